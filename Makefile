@@ -1,0 +1,94 @@
+# Crossover. `make run` opens the dashboard, `make test` checks everything.
+# Needs Python 3.11 or newer, git and make; all else is installed into .venv.
+
+# The first Python that is new enough and can make a virtual environment.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+		>/dev/null 2>&1 && { echo $$p; break; }; done)
+PORT ?= 8501
+# Extra words for pytest, as in: make test PYTEST_ARGS="-k tiers"
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.ready-run
+DEV_READY := $(VENV)/.ready-dev
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --prefer-binary
+
+# Two workers suit two cores; the browser tests share one server, hence one worker.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint format browser bench refresh edition screenshots clean
+
+help:
+	@echo "make run          open the dashboard on http://localhost:$(PORT) (PORT=8501)"
+	@echo "make test         every check and test, headless browser included"
+	@echo "make check        the same without the browser tests"
+	@echo "make bench        speed and accuracy figures"
+	@echo "make format       let ruff sort imports and lay out the code"
+	@echo "make refresh      propose new price rows for a human to accept"
+	@echo "make edition NAME=2026-11-22   release the price tables as an edition"
+	@echo "make screenshots  pictures of every page and of the report in build/screenshots"
+	@echo "make clean        remove .venv, caches and build products"
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { \
+		echo "Crossover needs Python 3.11 or newer with its venv module."; \
+		echo "Debian: apt-get install python3-venv. Elsewhere: make PYTHON=/path/to/python3.11"; \
+		exit 1; }
+	@echo "Making the virtual environment in $(VENV) with $(PYTHON)"
+	@"$(PYTHON)" -m venv $(VENV)
+
+# One stamp for each list of packages: the second `make` installs nothing.
+$(RUN_READY): requirements.txt | $(BIN)/python
+	@echo "Installing what the dashboard needs (once)"
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(DEV_READY): requirements-dev.txt requirements.txt | $(BIN)/python
+	@echo "Installing what tests and checks need (once)"
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $(RUN_READY) $@
+
+setup: $(DEV_READY)
+	@:
+
+run: $(RUN_READY)
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+browser: $(DEV_READY)
+	@$(BIN)/python -m tests.browser.ensure_browser
+
+lint: $(DEV_READY)
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports --no-logo
+
+test: lint browser
+	$(PYTEST)
+
+check: lint
+	$(PYTEST) -m "not browser"
+
+format: $(DEV_READY)
+	$(BIN)/python -m ruff check --fix-only .
+	$(BIN)/python -m ruff format .
+
+bench: $(DEV_READY)
+	$(BIN)/python -m benchmarks
+
+refresh: $(DEV_READY)
+	$(BIN)/python -m pricing.refresh
+
+edition: $(RUN_READY)
+	@test -n "$(NAME)" || { echo "Which edition? make edition NAME=2026-11-22"; exit 1; }
+	$(BIN)/python -m pricing.edition $(NAME)
+
+screenshots: browser
+	$(BIN)/python -m tests.browser.screenshots build/screenshots
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

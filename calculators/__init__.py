@@ -1,0 +1,7 @@
+"""Cost, capacity and break-even: pure functions over a scenario and a price book.
+
+No Streamlit, network, clock or environment; randomness only from a given seed.
+"""
+
+METHOD = "1"
+"""Version of the formulas; a change that moves results raises it (see CHANGELOG, Method)."""

@@ -1,0 +1,14 @@
+"""The array types of the calculators.
+
+Every quantity that an axis may vary is a float64 array whose last axis runs over *points*
+(one scenario, a sweep, a map or Monte Carlo draws alike); a leading axis, where there is one,
+runs over candidates.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]

@@ -1,0 +1,341 @@
+"""Where the answer flips along the volume: the stairs are walked, every crossing is found.
+
+Each place's cost is the lower envelope of its candidates. Between two neighbouring *knots* (grid
+points, tier edges, machine steps) every candidate is affine in the volume, so a change of sign is
+solved exactly; a change across a step lies at the step itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from calculators.advice import money, place
+from calculators.arrays import Array
+from calculators.evaluation import Evaluation, evaluate
+from calculators.inputs import Factor, Inputs
+from calculators.results import (
+    KINDS,
+    AnswersAt,
+    Crossing,
+    Curve,
+    Exploration,
+    Flip,
+    PairBreakEven,
+)
+from calculators.scenario import Scenario, bounds
+from pricing.book import PriceBook
+
+AXIS = "requests_per_month"
+COARSE = 49  # points of the sweep that chooses which candidates are walked
+FINE = 241
+DECADES_DOWN, DECADES_UP = 3, 3
+AFTER = 1 + 1e-9  # just beyond an edge
+RANGE_POINTS = 97  # grid of the interval's crossings
+FACTORS: tuple[Factor, ...] = ("labour", "server", "training", "device")
+"""Uncertain groups whose ends bound the answer; each moves alone, all options together."""
+ALTERNATING = 3  # as many crossings of one pair within a factor of two are one stretch
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Cost over the horizon of the best candidate of each kind at M volumes."""
+
+    volumes: Array  # (M,)
+    costs: dict[AnswersAt, Array]  # (M,), infinite where nothing is feasible
+    winners: dict[AnswersAt, list[str]]
+
+
+def axis_range(scenario: Scenario) -> tuple[float, float]:
+    """Volumes looked at: three decades each way, inside the field's bounds."""
+    _, high, _ = bounds(AXIS)
+    centre = scenario.requests_per_month
+    return max(centre / 10**DECADES_DOWN, 1.0), min(centre * 10**DECADES_UP, high or np.inf)
+
+
+def explore(scenario: Scenario, book: PriceBook, base: Evaluation) -> Exploration:
+    """Curves, crossings of every two kinds, and the flips of the recommendation."""
+    low, high = axis_range(scenario)
+    coarse = np.geomspace(low, high, COARSE)
+    sweep = evaluate(_at(base.inputs, coarse))
+    chosen = _contenders(sweep, base)
+    if not chosen:
+        return Exploration((), (), ())
+    narrow = replace(base.inputs, only=frozenset(chosen), memory={})
+    knots = _knots(narrow, scenario, low, high)
+    walked = envelope(evaluate(_at(narrow, knots), _kinds(sweep)), knots)
+    shifted = _shifted(narrow, low, high, _kinds(sweep))
+    pairs = tuple(
+        pair_break_even(first, second, walked, shifted, narrow)
+        for first, second in combinations([kind for kind in KINDS if kind in walked.costs], 2)
+    )
+    return Exploration(flips(walked, base, scenario), pairs, curves(walked, scenario))
+
+
+def _at(inputs: Inputs, volumes: Array, factors: dict[Factor, Array] | None = None) -> Inputs:
+    return replace(
+        inputs,
+        axes={AXIS: volumes},
+        factors=factors or {},
+        labour_scale=np.ones(1),
+        memory=_shared(inputs),
+    )
+
+
+def _shared(inputs: Inputs) -> dict[object, object]:
+    """Keep what does not depend on the points: estimates, offers, vendor terms."""
+    keep = ("vendor", "meters")
+    return {
+        key: value
+        for key, value in inputs.memory.items()
+        if key in ("wear", "vendors") or (isinstance(key, tuple) and key[0] in keep)
+    }
+
+
+def _kinds(found: Evaluation) -> list[AnswersAt]:
+    return list(dict.fromkeys(entry.kind for entry in found.entries))
+
+
+def _contenders(sweep: Evaluation, base: Evaluation) -> set[str]:
+    """Products that are the best of their kind somewhere on the sweep, or right here."""
+    chosen: set[str] = set()
+    for found in (sweep, base):
+        ranked = found.ranked
+        for kind in _kinds(found):
+            rows = np.array([i for i, entry in enumerate(found.entries) if entry.kind == kind])
+            best = ranked[rows].argmin(0)
+            usable = np.isfinite(ranked[rows].min(0))
+            for row in np.unique(rows[best[usable]]):
+                entry = found.entries[row]
+                chosen.add(entry.block.products[entry.index].id)
+    return chosen
+
+
+def _knots(narrow: Inputs, scenario: Scenario, low: float, high: float) -> Array:
+    """Grid points and every edge of the contenders, each also just after it."""
+    here = np.array([scenario.requests_per_month])
+    found = evaluate(_at(narrow, here))
+    parts = [np.geomspace(low, high, FINE), here]
+    for entry in found.entries:
+        edges = entry.block.edges_of(entry.index, high)
+        edges = edges[edges >= low]
+        parts += [edges, edges * AFTER]
+    return np.unique(np.concatenate(parts))
+
+
+def envelope(found: Evaluation, volumes: Array) -> Envelope:
+    """The cheapest feasible candidate of each kind at each volume."""
+    ranked = found.ranked
+    costs: dict[AnswersAt, Array] = {}
+    winners: dict[AnswersAt, list[str]] = {}
+    for kind in _kinds(found):
+        rows = np.array([i for i, entry in enumerate(found.entries) if entry.kind == kind])
+        best = ranked[rows].argmin(0)
+        cost = ranked[rows].min(0)
+        if np.isfinite(cost).any():
+            costs[kind] = cost
+            winners[kind] = [found.entries[rows[i]].id for i in best]
+    return Envelope(volumes, costs, winners)
+
+
+def _shifted(
+    narrow: Inputs, low: float, high: float, kinds: Sequence[AnswersAt]
+) -> list[list[Envelope]]:
+    """Envelopes with each uncertain factor at its low and high end."""
+    grid = np.geomspace(low, high, RANGE_POINTS)
+    ends = [(factor, z) for factor in FACTORS for z in (-1.0, 1.0)]
+    factors: dict[Factor, Array] = {
+        factor: np.repeat([z if name == factor else 0.0 for name, z in ends], grid.size)
+        for factor in FACTORS
+    }
+    volumes = np.tile(grid, len(ends))
+    found = envelope(evaluate(_at(narrow, volumes, factors), kinds), volumes)
+    parts = [_part(found, slice(i * grid.size, (i + 1) * grid.size)) for i in range(len(ends))]
+    return [parts[i : i + 2] for i in range(0, len(parts), 2)]
+
+
+def _part(found: Envelope, where: slice) -> Envelope:
+    return Envelope(
+        found.volumes[where],
+        {kind: cost[where] for kind, cost in found.costs.items()},
+        {kind: names[where] for kind, names in found.winners.items()},
+    )
+
+
+def crossings(volumes: Array, first: Array, second: Array) -> list[tuple[float, str]]:
+    """Every volume at which the cheaper of two costs changes, with its kind.
+
+    ``volumes`` ascend; costs are affine between neighbours, or step where two volumes are closer
+    than :data:`AFTER` allows. Infinite costs mark places that are not feasible.
+    """
+    with np.errstate(invalid="ignore"):
+        gap = np.where(np.isinf(first) & np.isinf(second), np.nan, first - second)
+    sign = np.sign(np.where(np.isinf(gap), np.copysign(1.0, gap), gap))
+    found: list[tuple[float, str]] = []
+    known = np.flatnonzero(~np.isnan(sign) & (sign != 0))
+    for left, right in zip(known[:-1], known[1:], strict=True):
+        if sign[left] == sign[right]:
+            continue
+        a, b = volumes[left], volumes[right]
+        if np.isinf(gap[left]) or np.isinf(gap[right]):
+            found.append((float(b), "feasibility"))
+        elif b / a <= AFTER * AFTER:
+            found.append((float(a), "exact"))
+        else:
+            share = gap[left] / (gap[left] - gap[right])
+            found.append((float(a + (b - a) * share), "exact"))
+    return found
+
+
+def pair_break_even(
+    first: AnswersAt, second: AnswersAt, walked: Envelope, shifted: Sequence[Sequence[Envelope]],
+    inputs: Inputs,
+) -> PairBreakEven:  # fmt: skip
+    """All crossings of two kinds with their intervals, or why there is none."""
+    one, other = walked.costs[first], walked.costs[second]
+    found = crossings(walked.volumes, one, other)
+    ranges = _interval_crossings(first, second, shifted)
+    low, high = float(walked.volumes[0]), float(walked.volumes[-1])
+    marked = _crossings(first, second, walked, found, ranges)
+    ends = [_finite(other[i] - one[i]) for i in (0, -1)]
+    both = np.isfinite(one) & np.isfinite(other)
+    verdict, text = _verdict(first, second, marked, one, other, both, ends, inputs)
+    return PairBreakEven(first, second, AXIS, low, high, marked, verdict, text, ends[0], ends[1])
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _crossings(
+    first: AnswersAt, second: AnswersAt, walked: Envelope, found: Sequence[tuple[float, str]],
+    ranges: Sequence[tuple[list[float], list[float]]],
+) -> tuple[Crossing, ...]:  # fmt: skip
+    marked: list[Crossing] = []
+    for at, kind in found:
+        index = min(int(np.searchsorted(walked.volumes, at * AFTER)), walked.volumes.size - 1)
+        cheaper_above = walked.costs[first][index] < walked.costs[second][index]
+        below, above = (second, first) if cheaper_above else (first, second)
+        low, high = _interval(at, ranges)
+        marked.append(Crossing(AXIS, at, low, high, kind, below, above))  # type: ignore[arg-type]
+    return _stretches(marked)
+
+
+def _stretches(marked: Sequence[Crossing]) -> tuple[Crossing, ...]:
+    """Stairs that cross again and again are one alternating stretch."""
+    merged: list[Crossing] = []
+    index = 0
+    while index < len(marked):
+        last = index
+        while last + 1 < len(marked) and marked[last + 1].at <= 2 * marked[last].at:
+            last += 1
+        run = marked[index : last + 1]
+        if len(run) >= ALTERNATING:
+            start, end = run[0], run[-1]
+            merged.append(
+                replace(start, kind="alternating", until=end.at, above=end.above, high=end.high)
+            )
+        else:
+            merged += run
+        index = last + 1
+    return tuple(merged)
+
+
+def _interval_crossings(
+    first: AnswersAt, second: AnswersAt, shifted: Sequence[Sequence[Envelope]]
+) -> list[tuple[list[float], list[float]]]:
+    pairs = []
+    for low_end, high_end in shifted:
+        ends = []
+        for moved in (low_end, high_end):
+            if first in moved.costs and second in moved.costs:
+                found = crossings(moved.volumes, moved.costs[first], moved.costs[second])
+                ends.append([at for at, _ in found])
+            else:
+                ends.append([])
+        pairs.append((ends[0], ends[1]))
+    return pairs
+
+
+def _interval(
+    at: float, ranges: Sequence[tuple[list[float], list[float]]]
+) -> tuple[float, float]:
+    """80 % interval of a crossing: each factor's own crossing nearest to it, in quadrature."""
+    down, up = 0.0, 0.0
+    for ends in ranges:
+        moves = [np.log(min(end, key=lambda v: abs(np.log(v / at))) / at) for end in ends if end]
+        down += min([0.0, *moves]) ** 2
+        up += max([0.0, *moves]) ** 2
+    return float(at * np.exp(-np.sqrt(down))), float(at * np.exp(np.sqrt(up)))
+
+
+def _verdict(
+    first: AnswersAt, second: AnswersAt, marked: Sequence[Crossing], one: Array, other: Array,
+    both: np.ndarray, ends: Sequence[float | None], inputs: Inputs,
+) -> tuple[str, str]:  # fmt: skip
+    if marked:
+        parts = [
+            f"below {item.at:,.0f} requests a month {place(item.below)}, above {place(item.above)}"
+            if item.until is None
+            else f"between {item.at:,.0f} and {item.until:,.0f} the steps of whole machines "
+            f"change it back and forth; above, {place(item.above)}"
+            for item in marked
+        ]
+        return "crosses", "; ".join(parts) + "."
+    if not both.any():
+        return "not_comparable", "They are never both allowed."
+    cheaper = first if (one[both] <= other[both]).all() else second
+    months = inputs.scenario.horizon_months
+    gaps = [f"{money(abs(gap) / months)} a month" for gap in ends if gap is not None]
+    verdict = "always" if cheaper == first else "never"
+    words = " and ".join(gaps)
+    return verdict, f"{place(cheaper)} is cheaper all along; the gap is {words} at the ends."
+
+
+def flips(walked: Envelope, base: Evaluation, scenario: Scenario) -> tuple[Flip, ...]:
+    """Nearest volumes below and above the scenario's at which another kind becomes cheapest."""
+    kinds = list(walked.costs)
+    table = np.stack([walked.costs[kind] for kind in kinds])
+    open_anywhere = np.isfinite(table.min(0))
+    best = table.argmin(0)
+    here = int(np.searchsorted(walked.volumes, scenario.requests_per_month))
+    if here >= best.size or not open_anywhere[here]:
+        return ()
+    found = []
+    for step, direction in ((1, "above"), (-1, "below")):
+        index = here
+        while 0 <= index + step < best.size and best[index + step] == best[here]:
+            index += step
+        other = index + step
+        if not 0 <= other < best.size or not open_anywhere[other]:
+            continue
+        kind = kinds[int(best[other])]
+        left, right = min(index, other), max(index, other)
+        solved = crossings(
+            walked.volumes[[left, right]],
+            table[best[here]][[left, right]],
+            table[best[other]][[left, right]],
+        )
+        at = solved[0][0] if solved else float(walked.volumes[other])
+        found.append(Flip(AXIS, at, direction, kind, walked.winners[kind][other]))  # type: ignore[arg-type]
+    labels = {entry.id: entry.block.products[entry.index].label for entry in base.entries}
+    named = [replace(item, to_label=labels.get(item.to_label, item.to_label)) for item in found]
+    return tuple(sorted(named, key=lambda f: abs(np.log(f.at / scenario.requests_per_month))))
+
+
+def curves(walked: Envelope, scenario: Scenario) -> tuple[Curve, ...]:
+    """Monthly cost of each kind's best candidate; NaN where none is feasible."""
+    months = scenario.horizon_months
+    return tuple(
+        Curve(
+            kind,
+            AXIS,
+            tuple(walked.volumes.tolist()),
+            tuple(np.where(np.isfinite(cost), cost / months, np.nan).tolist()),
+            tuple(walked.winners[kind]),
+        )
+        for kind, cost in walked.costs.items()
+    )

@@ -1,0 +1,175 @@
+"""What is allowed: rules over data, region, offline use, speed and evidence. Money never outweighs.
+
+Unknown vendor terms are a caution, never a pass.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from calculators.inputs import Inputs
+from calculators.options.base import Block, Product
+from calculators.results import AnswersAt, Finding
+from calculators.scenario import Sensitivity
+from pricing.schema import VendorRow
+
+WORDS = {"public": "public", "internal": "internal", "personal": "personal",
+         "regulated": "regulated (for example health)", "on_premises": "may not leave the premises",
+         "on_device": "may not leave the device"}  # fmt: skip
+ON_PREMISES = ("owned", "device", "device+owned")
+
+
+def vendors(inputs: Inputs) -> dict[str, VendorRow]:
+    """Vendor id -> its terms."""
+    return inputs.once(
+        "vendors", lambda: {row.vendor: row for row in inputs.book.table("vendors", VendorRow)}
+    )
+
+
+def place_allowed(place: AnswersAt, level: Sensitivity) -> Finding | None:
+    """The sensitivity rule that needs no vendor: premises and device."""
+    if level == "on_device" and place != "device":
+        change = "data that may leave the device"
+        return Finding("data", "fail", "Data may not leave the device.", change)
+    if level == "on_premises" and place not in ON_PREMISES:
+        change = "data that may leave the premises"
+        return Finding("data", "fail", "Data may not leave your premises.", change)
+    return None
+
+
+def vendor_findings(inputs: Inputs, vendor: str, level: Sensitivity) -> list[Finding]:
+    """The sensitivity rules against one vendor's terms."""
+    if level == "public" or not vendor:
+        return []
+    row = vendors(inputs).get(vendor)
+    name = row.name if row else vendor
+    found = [_training_terms(name, row)]
+    if level in ("personal", "regulated"):
+        found.append(_region_terms(name, row, inputs.scenario.region))
+    if level == "regulated":
+        found.append(_agreement(name, row))
+    return [item for item in found if item is not None]
+
+
+def _training_terms(name: str, row: VendorRow | None) -> Finding | None:
+    terms = row.trains_on_inputs if row else "unknown"
+    if terms == "no":
+        return None
+    if terms == "yes":
+        text = f"{name} may train on what is sent, by its default terms."
+        return Finding("terms", "fail", text, "terms that exclude training on inputs")
+    text = f"Whether {name} trains on inputs is not known to us."
+    return Finding("terms", "caution", text, "check the vendor's terms")
+
+
+def _region_terms(name: str, row: VendorRow | None, region: str) -> Finding | None:
+    offered = getattr(row, f"area_{region}", "unknown") if row else "unknown"
+    if offered == "yes":
+        return None
+    place = {"us": "the United States", "eu": "the European Union"}[region]
+    if offered == "no":
+        text = f"{name} does not offer to keep data in {place}."
+        return Finding("region", "fail", text, "another region or vendor")
+    text = f"Whether {name} keeps data in {place} is not known to us."
+    return Finding("region", "caution", text, "check the vendor's terms")
+
+
+def _agreement(name: str, row: VendorRow | None) -> Finding | None:
+    """US health data needs the vendor's health agreement, EU data a processing agreement."""
+    wanted = (row.data_processing_agreement, row.health_data_agreement) if row else ("unknown",)
+    if all(word == "yes" for word in wanted):
+        return None
+    if "no" in wanted:
+        text = f"{name} does not sign the agreement regulated data needs."
+        return Finding("agreement", "fail", text, "a vendor that signs it")
+    text = f"Whether {name} signs the agreement regulated data needs is not known to us."
+    return Finding("agreement", "caution", text, "ask the vendor")
+
+
+def apply(block: Block, inputs: Inputs) -> None:
+    """Write every rule's finding into the block and block what fails."""
+    place = place_allowed(block.answers_at, inputs.scenario.data_sensitivity)
+    offline = _offline(block, inputs)
+    secrecy = _secrecy(block, inputs)
+    for index, product in enumerate(block.products):
+        shared = [item for item in (place, offline, secrecy) if item is not None]
+        shared += inputs.once(
+            ("vendor", product.vendor, block.data_leaves), lambda p=product: _vendor(inputs, block, p)
+        )
+        shared += _evidence(inputs, product)
+        block.findings[index] += shared
+        if any(item.verdict == "fail" for item in shared):
+            block.blocked[index] = True
+    _speed(block, inputs)
+
+
+def _vendor(inputs: Inputs, block: Block, product: Product) -> list[Finding]:
+    if not block.data_leaves or not product.vendor:
+        return []
+    found = vendor_findings(inputs, product.vendor, inputs.scenario.data_sensitivity)
+    allowed = inputs.scenario.providers_allowed
+    if allowed and product.vendor not in allowed:
+        text = f"{product.vendor} is not among the providers you allow."
+        found.append(Finding("provider", "fail", text, f"allow {product.vendor}"))
+    return found
+
+
+def _evidence(inputs: Inputs, product: Product) -> list[Finding]:
+    found = []
+    if product.confidence > inputs.scenario.min_confidence:
+        text = f"Its price rests on evidence of class {product.confidence}."
+        found.append(Finding("evidence", "fail", text, "accept weaker price evidence"))
+    if product.other_region:
+        if inputs.scenario.data_sensitivity == "regulated":
+            text = "Only a price of another region is known."
+            found.append(Finding("region", "fail", text, "a price for your region"))
+        else:
+            found.append(Finding("region", "caution", "Price of another region."))
+    return found
+
+
+def _offline(block: Block, inputs: Inputs) -> Finding | None:
+    if inputs.scenario.offline_required and block.answers_at != "device":
+        text = "Needs a network; you asked for offline."
+        return Finding("offline", "fail", text, "allow a network")
+    return None
+
+
+def _secrecy(block: Block, inputs: Inputs) -> Finding | None:
+    if not block.answers_at.startswith("device"):
+        return None
+    if inputs.scenario.model_secrecy:
+        text = "The model file would be on users' devices and can be copied."
+        return Finding("secrecy", "fail", text, "accept that the model can be copied")
+    return None
+
+
+def _speed(block: Block, inputs: Inputs) -> None:
+    """Answer time, first word, writing speed and frames per second against the budgets."""
+    scenario = inputs.scenario
+    limits = []
+    if inputs.given("latency_budget_ms"):
+        limits.append(("answer", block.p95(), inputs["latency_budget_ms"], "ms to the answer"))
+    if scenario.realtime_fps > 0:
+        limits.append(("frame", block.p95(), 1000 / inputs["realtime_fps"], "ms a frame"))
+    if inputs.given("ttft_budget_ms") and block.ttft_ms is not None:
+        network = block.trip.p95 if block.networked and block.trip is not None else np.zeros(1)
+        limits.append(
+            ("first word", block.ttft_ms + network, inputs["ttft_budget_ms"], "ms to the first word")
+        )
+    if inputs.given("min_tokens_per_s") and block.tpot_ms is not None:
+        slowest = 1000 / inputs["min_tokens_per_s"]
+        limits.append(("writing", block.tpot_ms, slowest, "ms a token"))
+    for rule, values, budget, words in limits:
+        over = np.broadcast_to(np.nan_to_num(values, nan=-1.0) > budget, block.blocked.shape)
+        block.blocked |= over
+        for index in range(block.size):
+            value = float(values[index if values.shape[0] > 1 else 0, 0])
+            limit = float(budget.flat[0])
+            if np.isnan(value):
+                text = f"Answer time is not published; your limit is {limit:,.0f} {words}."
+                block.findings[index].append(Finding("speed", "caution", text, "measure it"))
+            elif over[index, 0]:
+                text = f"{value:,.0f} {words} (95th percentile); your limit is {limit:,.0f}."
+                change = f"a limit of {value:,.0f} ms, or faster hardware"
+                block.findings[index].append(Finding(f"speed: {rule}", "fail", text, change))

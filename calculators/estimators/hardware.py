@@ -1,0 +1,105 @@
+"""One machine as the roofline sees it: rates, bandwidth and memory of its parts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from calculators.estimators.types import Hardware
+from pricing.schema import AcceleratorRow, CpuRow
+
+GIB = 2.0**30
+TERA = 1e12
+GIGA = 1e9
+
+
+@dataclass(frozen=True)
+class Part:
+    """One accelerator, or all virtual CPUs of a machine taken as one part.
+
+    ``flops`` maps a precision to dense FLOP/s; bandwidth is in bytes/s, memory in bytes.
+    """
+
+    name: str
+    generation: str
+    flops: dict[str, float]
+    bandwidth: float
+    memory: float
+    link: Literal["nvlink", "pcie"]
+    tdp_w: float | None
+    is_cpu: bool = False
+
+    def rate(self, precision: str) -> float:
+        """FLOP/s at which weights of ``precision`` are computed with.
+
+        4-bit integer weights are unpacked to fp16; a precision the part lacks runs as fp16.
+        """
+        return self.flops.get(precision) or self.flops["fp16"]
+
+
+FAST_LINKS = ("nvlink", "infinity_fabric", "ici")
+
+
+def accelerator_part(row: AcceleratorRow) -> Part | None:
+    """An accelerator as a part; None when no half-precision rate is known."""
+    half = row.bf16_tflops or row.fp16_tflops
+    if half is None:
+        return None
+    rates = {
+        "fp16": half,
+        "fp32": row.fp32_tflops,
+        "fp8": row.fp8_tflops,
+        "int8": row.int8_tops,
+        "fp4": row.fp4_tflops,
+    }
+    return Part(
+        name=row.accelerator,
+        generation=row.generation,
+        flops={name: rate * TERA for name, rate in rates.items() if rate},
+        bandwidth=row.bandwidth_gb_s * GIGA,
+        memory=row.memory_gib * GIB,
+        link="nvlink" if row.interconnect in FAST_LINKS else "pcie",
+        tdp_w=row.tdp_w,
+    )
+
+
+def cpu_part(row: CpuRow, vcpus: float, memory_gib: float | None) -> Part | None:
+    """The virtual CPUs of a machine as one part; None when their rates are not known."""
+    if row.gflops_fp32_per_vcpu is None or row.bandwidth_gb_s_per_vcpu is None:
+        return None
+    single = row.gflops_fp32_per_vcpu * vcpus * GIGA
+    flops = {"fp16": single, "fp32": single}
+    if row.int8_gops_per_vcpu:
+        flops["int8"] = row.int8_gops_per_vcpu * vcpus * GIGA
+    return Part(
+        name=row.cpu,
+        generation="cpu",
+        flops=flops,
+        bandwidth=row.bandwidth_gb_s_per_vcpu * vcpus * GIGA,
+        memory=(memory_gib or math.inf) * GIB,
+        link="pcie",
+        tdp_w=None,
+        is_cpu=True,
+    )
+
+
+class Parts:
+    """Resolves :class:`Hardware` to its part, remembering accelerators by name."""
+
+    def __init__(self, accelerators: dict[str, AcceleratorRow], cpus: dict[str, CpuRow]) -> None:
+        self._accelerators = {name: accelerator_part(row) for name, row in accelerators.items()}
+        self._cpus = cpus
+
+    def find(self, hardware: Hardware) -> tuple[Part | None, str]:
+        """The part, or None and why it cannot be estimated."""
+        if hardware.accelerator:
+            if hardware.accelerator not in self._accelerators:
+                return None, f"no specification of {hardware.accelerator}"
+            part = self._accelerators[hardware.accelerator]
+            return part, "" if part else f"{hardware.accelerator}: half-precision rate not known"
+        row = self._cpus.get(hardware.cpu)
+        if row is None or not hardware.vcpus:
+            return None, "the processor or its number of virtual CPUs is not known"
+        cpu = cpu_part(row, hardware.vcpus, hardware.memory_gib)
+        return cpu, "" if cpu else f"{hardware.cpu}: compute rate or memory bandwidth not known"

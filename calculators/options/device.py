@@ -1,0 +1,252 @@
+"""The users' own devices: who can run it, how fast, what it draws, and how the model gets there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from calculators import labour, users
+from calculators.arrays import Array, BoolArray
+from calculators.estimators.types import DeviceEstimate, Estimate
+from calculators.inputs import Inputs
+from calculators.options.base import Block, Product, empty_block
+from calculators.results import Finding
+from pricing.schema import ModelRow
+from pricing.units import factor
+
+CDN_KEYS = ("bunny/cdn/standard", "aws/cdn/standard")
+SLOW = 0.95
+BYTES_PER_WEIGHT = {"fp16": 2.0, "fp8": 1.0, "int8": 1.0, "int4": 0.5625}
+"""4-bit formats carry scales: 4.5 bits a weight (docs/estimators.md)."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """What the users' devices can do, D devices by N points."""
+
+    shares: Array  # (D,)
+    estimates: tuple[DeviceEstimate, ...]
+    names: tuple[str, ...]
+    able: BoolArray  # (D, N): runs it within the budgets
+    answer_ms: Array  # (D, N)
+    joules: Array  # (D, N) per request
+    battery_pct: Array  # (D, N) of a full battery per active day
+    refusals: tuple[str, ...]
+
+    @property
+    def reach(self) -> Array:
+        """Share of users served, (N,)."""
+        return np.asarray((self.shares[:, None] * self.able).sum(0))
+
+    def mean(self, values: Array) -> Array:
+        """Mean over the users served, (N,); 0 when there is none."""
+        weight = self.shares[:, None] * self.able
+        total = weight.sum(0)
+        known = np.where(self.able, values, 0.0)
+        return np.asarray((weight * known).sum(0) / np.where(total > 0, total, 1.0))
+
+    def quantile(self, values: Array, share: float) -> Array:
+        """Value not exceeded by ``share`` of the users served, (N,)."""
+        weight = self.shares[:, None] * self.able
+        order = np.argsort(np.where(self.able, values, np.inf), axis=0)
+        ranked = np.take_along_axis(values, order, 0)
+        mass = np.cumsum(np.take_along_axis(weight, order, 0), 0)
+        total = mass[-1]
+        hit = np.argmax(mass >= share * total - 1e-12, axis=0)
+        found = np.take_along_axis(ranked, hit[None], 0)[0]
+        return np.where(total > 0, found, np.nan)
+
+
+def _override(inputs: Inputs, name: str) -> Estimate:
+    value = inputs[name]
+    return Estimate(value, value, value, "override", f"Your own measurement ({name}).")
+
+
+def _estimate(inputs: Inputs, device: str) -> DeviceEstimate:
+    duty = inputs.scenario.duty
+    found = inputs.estimated(
+        ("device", device, duty), lambda: inputs.estimators.device(inputs.work, device, duty)
+    )
+    if not found.can_run:
+        return found
+    from dataclasses import replace
+
+    if inputs.given("measured_device_ms"):
+        found = replace(found, answer_ms=_override(inputs, "measured_device_ms"))
+    if inputs.given("measured_device_j_per_request"):
+        own = _override(inputs, "measured_device_j_per_request")
+        found = replace(found, energy_j_per_request=own)
+    return found
+
+
+def population(inputs: Inputs) -> Population:
+    """Estimate every device of the mix; which serve depends on the budgets."""
+    return inputs.once("population", lambda: _population(inputs))
+
+
+def _population(inputs: Inputs) -> Population:
+    slices = users.mix(inputs)
+    found = tuple(_estimate(inputs, part.device.device) for part in slices)
+    points = inputs.points
+    z = inputs.factor("device")
+
+    def rows(pick: str) -> Array:
+        values = [getattr(item, pick) for item in found]
+        filled = [np.full(1, np.nan) if v is None else v.at(z if pick[0] == "e" else z * 0)
+                  for v in values]  # fmt: skip
+        return np.stack([np.broadcast_to(v, (points,)) for v in filled])
+
+    answer = rows("answer_ms") + inputs.assume("app_overhead_ms")
+    joules = rows("energy_j_per_request")
+    daily = inputs.requests_per_user / inputs["active_days_per_month"]
+    capacity = np.array([[part.device.battery_wh or np.nan] for part in slices])
+    battery = joules * daily * factor("joule", "watt_hour") / capacity * 100
+    runs = np.array([[item.can_run and item.answer_ms is not None] for item in found])
+    able = np.broadcast_to(runs, (len(found), points)).copy()
+    refusals = ["" if item.can_run else item.reason for item in found]
+    for limit, values, words in _limits(inputs, found, answer, battery):
+        over = np.nan_to_num(values, nan=0.0) > limit
+        for index in np.flatnonzero(able[:, 0] & over[:, 0]):
+            refusals[index] = words.format(value=values[index, 0])
+        able &= ~over
+    return Population(
+        np.array([part.share for part in slices]), found,
+        tuple(part.device.device for part in slices), able, answer, joules, battery,
+        tuple(refusals),
+    )  # fmt: skip
+
+
+def _limits(
+    inputs: Inputs, found: tuple[DeviceEstimate, ...], answer: Array, battery: Array
+) -> list[tuple[Array, Array, str]]:
+    budget = inputs["battery_budget_pct_per_day"]
+    limits = [(budget, battery, "uses {value:.1f} % of the battery on an active day")]
+    if inputs.given("latency_budget_ms"):
+        limits.append((inputs["latency_budget_ms"], answer, "takes {value:,.0f} ms an answer"))
+    if inputs.scenario.realtime_fps > 0:
+        frame = 1000 / inputs["realtime_fps"]
+        limits.append((frame, answer, "takes {value:,.0f} ms a frame"))
+    if inputs.given("ttft_budget_ms"):
+        first = _rows(found, "ttft_ms", inputs.points)
+        limits.append((inputs["ttft_budget_ms"], first, "takes {value:,.0f} ms to the first word"))
+    if inputs.given("min_tokens_per_s"):
+        per_token = _rows(found, "tpot_ms", inputs.points)
+        slowest = 1000 / inputs["min_tokens_per_s"]
+        limits.append((slowest, per_token, "takes {value:,.0f} ms per token"))
+    return limits
+
+
+def _rows(found: tuple[DeviceEstimate, ...], pick: str, points: int) -> Array:
+    values = [getattr(item, pick) for item in found]
+    filled = [np.full(1, np.nan) if value is None else value.mid for value in values]
+    return np.stack([np.broadcast_to(value, (points,)) for value in filled])
+
+
+def model_size_mb(inputs: Inputs) -> Array:
+    """Size of the model file in the scenario's number format, MB; NaN when unknown."""
+    row: ModelRow | None = inputs.model_row
+    published = getattr(row, f"size_mb_{inputs.scenario.precision}", None)
+    if published and not inputs.given("params_millions"):
+        return np.array([float(published)])
+    million_bytes = inputs.params_millions * BYTES_PER_WEIGHT[inputs.scenario.precision]
+    return np.asarray(million_bytes * 1e6 * factor("byte", "mb"))
+
+
+def serve(inputs: Inputs, share: Array | None = None) -> Block:
+    """The users' devices, for the share of users that can."""
+    people = population(inputs)
+    product = Product(inputs.scenario.device_mix, "On the users' devices", "")
+    block = empty_block("device", [product], inputs)
+    block.networked = block.data_leaves = False
+    reach = people.reach
+    block.served_share = reach
+    block.answer_ms = people.quantile(people.answer_ms, 0.5)[None]
+    block.answer_p95_ms = people.quantile(people.answer_ms, SLOW)[None]
+    labels = [e.answer_ms.label for e in people.estimates if e.answer_ms is not None]
+    block.label = [max(labels, key=labels.count) if labels else "estimated"]
+    block.battery_pct = people.mean(np.nan_to_num(people.battery_pct))
+    charge(block, inputs, people)
+    if people.able[:, 0].any() and np.isnan(people.joules[people.able[:, 0]][:, 0]).any():
+        block.missing[0].append("energy of this model on some of the devices")
+    return block
+
+
+def charge(block: Block, inputs: Inputs, people: Population) -> None:
+    """Work per platform, delivery of the model, and the users' energy."""
+    scenario, ledger = inputs.scenario, block.ledger
+    platforms = len(scenario.platforms)
+    convert = "conversion_hours_per_platform"
+    ledger.once(
+        "Work to convert and test", "staff_hour",
+        labour.hours(inputs, convert, "integration_hours") * platforms,
+        labour.usd_per_hour(inputs),
+        [inputs.chosen_source("staff_usd_per_hour", "staff_usd_per_hour")],
+        basis=f"{platforms} platforms; {labour.basis(inputs, convert, 'integration_hours')}",
+        labour=True,
+    )  # fmt: skip
+    labour.run(ledger, inputs, "device")
+    release = "hours_per_release_per_platform"
+    per_month = inputs.retrains * (labour.hours(inputs, release) * platforms)[:, None]
+    labour.monthly_work(ledger, inputs, "Work to release a new model", per_month, release,
+                        per_retrain=True)  # fmt: skip
+    _delivery(block, inputs, people)
+    joules = people.mean(np.nan_to_num(people.joules))
+    block.missing[0] += users.charge(ledger, inputs, joules, people.reach,
+                                     "energy of one answer above the screen-on baseline")  # fmt: skip
+
+
+def _delivery(block: Block, inputs: Inputs, people: Population) -> None:
+    """Bytes the store does not carry: models over its limit, the web, and frequent updates."""
+    size_mb = model_size_mb(inputs)
+    gigabytes = size_mb * factor("mb", "gb")
+    outside = _share_outside_store(inputs, size_mb)
+    often = inputs["retrains_per_month"] > inputs.assume("store_releases_per_month")
+    updates = inputs.users_by_segment * inputs.assume("release_update_share") * inputs.retrains
+    updated = updates * np.where(often, 1.0, outside)[:, None]
+    first = inputs.installs * outside[:, None]
+    per_month = (first + updated) * people.reach[:, None] * gigabytes[:, None]
+    per_month = np.nan_to_num(per_month)
+    if not per_month.any():
+        return
+    tariffs = [inputs.book.tariff(key, inputs.scenario.region) for key in CDN_KEYS]
+    tariff = next((found for found in tariffs if found is not None), None)
+    if tariff is None:
+        block.missing[0].append("content delivery price")
+        return
+    from calculators.network import band_name, bands
+
+    unit = per_month * factor("gb", tariff.unit)
+    for level, (usd, amount) in enumerate(bands(tariff, unit)):
+        block.ledger.monthly(
+            band_name("Model sent to devices", tariff, level), tariff.unit, amount, usd,
+            [tariff.source], basis="installs and updates outside the app stores x model size",
+        )  # fmt: skip
+
+
+def _share_outside_store(inputs: Inputs, size_mb: Array) -> Array:
+    """Share of installs whose model does not come with the store's own download."""
+    platforms = inputs.scenario.platforms
+    outside = np.zeros_like(size_mb)
+    for platform in platforms:
+        if platform == "web":
+            outside = outside + 1.0
+        else:
+            outside = outside + (size_mb > inputs.assume(f"store_limit_mb_{platform}"))
+    return outside / len(platforms)
+
+
+def reach_findings(block: Block, inputs: Inputs, people: Population) -> None:
+    """A device alone has no fallback: too few users served is a refusal."""
+    needed = inputs["min_reach_pct"]
+    short = people.reach * 100 < needed - 1e-9
+    block.blocked[0] |= np.broadcast_to(short, block.blocked[0].shape)
+    if not short.flat[0]:
+        return
+    served = float(people.reach.flat[0]) * 100
+    text = f"Serves {served:.0f} % of users; you asked for {float(needed.flat[0]):g} %."
+    worst = next((why for why in people.refusals if why), "")
+    if worst:
+        text += f" Others: {worst.rstrip('.')}."
+    change = "a smaller model, a hybrid with a fallback, or a lower share of users served"
+    block.findings[0].append(Finding("reach", "fail", text, change))

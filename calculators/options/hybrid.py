@@ -1,0 +1,65 @@
+"""Hybrids: devices answer where they can, a fallback serves the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from calculators.arrays import Array
+from calculators.inputs import Inputs
+from calculators.options import device
+from calculators.options.base import Block
+from calculators.results import AnswersAt, Finding
+
+Serve = Callable[[Inputs, Array], Block]
+
+
+def serve(inputs: Inputs, kind: AnswersAt, fallback: Serve) -> Block:
+    """Every fallback product of one kind behind the devices.
+
+    The block is the fallback's, at the share of requests devices cannot answer, with the
+    devices' charges added to every candidate.
+    """
+    people = device.population(inputs)
+    own = device.serve(inputs)
+    block = fallback(inputs, 1 - people.reach)
+    block.answers_at = kind
+    block.products = [
+        replace(product, label=f"Users' devices, else {product.label}")
+        for product in block.products
+    ]
+    for charge in own.charges:
+        block.ledger.add(charge)
+    for missing in block.missing:
+        missing += own.missing[0]
+    reach = float(people.reach.flat[0])
+    none = people.reach <= 0
+    block.blocked |= np.broadcast_to(none, block.blocked.shape)
+    if none.flat[0]:
+        why = next((text for text in people.refusals if text), "too slow for the budgets")
+        text = f"No device of the mix can run it: {why.rstrip('.')}."
+        for findings in block.findings:
+            findings.append(Finding("reach", "fail", text, "a smaller model"))
+    _mix_latency(block, own, people.reach)
+    block.battery_pct = own.battery_pct
+    for findings in block.findings:
+        text = f"Devices answer {reach:.0%} of requests; the rest leave the device."
+        findings.append(Finding("mix", "pass", text))
+    return block
+
+
+def _mix_latency(block: Block, own: Block, reach: Array) -> None:
+    """Median: mean of both by share. Slow: the slower of the two, so that it is never flattered.
+
+    The network part of the fallback is folded into its computing time, by share.
+    """
+    trip50 = block.trip.p50 if block.trip is not None else np.zeros(1)
+    trip95 = block.trip.p95 if block.trip is not None else np.zeros(1)
+    rest = 1 - reach
+    device50 = np.nan_to_num(own.answer_ms)
+    device95 = np.nan_to_num(own.answer_p95_ms)
+    block.answer_ms = device50 * reach + (block.answer_ms + trip50) * rest
+    block.answer_p95_ms = np.maximum(device95, block.answer_p95_ms + trip95)
+    block.networked = False

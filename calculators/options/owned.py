@@ -1,0 +1,185 @@
+"""Owned machines: whole servers bought, powered, hosted, maintained, replaced and sold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from calculators import fleet as fleets
+from calculators import labour, machines, network, users
+from calculators.arrays import Array
+from calculators.charges import Charge, matrix
+from calculators.estimators.types import Hardware
+from calculators.inputs import Inputs
+from calculators.options.base import Block, Product, empty_block
+from calculators.ownership import Ownership, own
+from pricing.book import Source, Tariff
+from pricing.schema import ServerRow
+from pricing.units import HOURS_PER_MONTH, factor
+
+HOSTING_KEY = "world/colocation/standard"
+POWER_KEY = "{place}/grid/business"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A server to buy."""
+
+    row: ServerRow
+    tariff: Tariff
+
+    @property
+    def hardware(self) -> Hardware:
+        """The machine as the estimator knows it."""
+        row = self.row
+        return Hardware(row.accelerator, int(row.accelerator_count), None, row.cpu, row.memory_gib)
+
+
+def offers(inputs: Inputs) -> list[Offer]:
+    """Every server that has a purchase price and an accelerator."""
+    found = []
+    for row in inputs.book.table("servers", ServerRow):
+        tariff = inputs.book.tariff(f"{row.product}/purchase", inputs.scenario.region)
+        if tariff is not None and row.accelerator and inputs.wanted(row.product):
+            found.append(Offer(row, tariff))
+    return found
+
+
+def max_power_w(inputs: Inputs, row: ServerRow) -> float:
+    """Most the server draws; from typical power where only that is known; NaN if neither."""
+    if row.max_power_w:
+        return row.max_power_w
+    ratio = inputs.book.assumption("server_typical_power_ratio").mid
+    return row.typical_power_w / ratio if row.typical_power_w else float("nan")
+
+
+def idle_power_w(inputs: Inputs, row: ServerRow) -> float:
+    """What the server draws with nothing to do."""
+    if row.idle_power_w:
+        return row.idle_power_w
+    return max_power_w(inputs, row) * inputs.book.assumption("server_idle_power_ratio").mid
+
+
+def electricity(inputs: Inputs) -> tuple[Array, Source] | None:
+    """Business price of a kWh and where it comes from."""
+    if inputs.given("electricity_usd_per_kwh"):
+        return inputs["electricity_usd_per_kwh"], inputs.input_source("electricity_usd_per_kwh")
+    place = inputs.scenario.region
+    tariff = inputs.book.tariff(POWER_KEY.format(place=place), place)
+    return None if tariff is None else (np.array([tariff.usd]), tariff.source)
+
+
+def serve(inputs: Inputs, share: Array) -> Block:
+    """Every owned server for ``share`` (N,) of the requests."""
+    key = ("owned", inputs.scenario.region, inputs.only)
+    found = inputs.kept(key, lambda: offers(inputs))
+    products = [
+        Product(offer.row.product, offer.row.name, "", confidence=offer.tariff.source.confidence)
+        for offer in found
+    ]
+    block = empty_block("owned", products, inputs)
+    block.data_leaves = False
+    if not found:
+        return block
+    hardware = [offer.hardware for offer in found]
+    known = machines.power(inputs, hardware, key)
+    fleet = fleets.size(inputs, share, known.capacity_rps, known.replicas_per_machine)
+    machines.describe(block, inputs, known, fleet, hardware)
+    block.edges_of = machines.edges(inputs, share, known)
+    need = np.nan_to_num(fleet.machines)
+    purchase(block.ledger.charges, inputs, found, need)
+    running(block, inputs, found, fleets.Fleet(need, fleet.hours, np.nan_to_num(fleet.busy_share)))
+    labour.set_up(block.ledger, inputs, "owned")
+    per_server = labour.hours(inputs, "ops_hours_per_server_month")
+    labour.run(block.ledger, inputs, "owned", need * per_server[:, None])
+    gaps = network.egress(block.ledger, inputs, ["owned"] * len(found), share)
+    gaps_users = users.charge(block.ledger, inputs, network.radio_j_per_request(inputs), share,
+                              "radio energy of sending and receiving, per request")  # fmt: skip
+    for index, gap in enumerate(gaps):
+        block.missing[index] += [gap] * bool(gap) + gaps_users
+    return block
+
+
+def purchase(
+    charges: list[Charge], inputs: Inputs, found: Sequence[Offer], need: Array
+) -> Ownership:
+    """Add purchases, cabling and the resale credit for ``need`` machines (C, N, S)."""
+    life = inputs.assume("server_life_months")
+    residual = inputs.assume("server_residual_pct") / 100
+    stock = own(need, inputs.calendar, life, residual)
+    price = np.array([[offer.tariff.usd] for offer in found])
+    sources = tuple(offer.tariff.source for offer in found)
+    bought = Charge(
+        name="Servers bought", payer="company", period="once", unit="server",
+        quantity=stock.bought, rate_usd=price, present=stock.bought_present,
+        month1=stock.bought_now, sources=sources,
+        basis=f"bought when first needed, replaced after {life[0]:g} months",
+    )  # fmt: skip
+    charges.append(bought)
+    extra = inputs.assume("network_and_cabling_pct")[0] / 100
+    charges.append(replace(bought, name="Network and cabling", rate_usd=price * extra,
+                           basis=f"{extra:.0%} of the purchase price"))  # fmt: skip
+    charges.append(
+        replace(
+            bought, name="Servers sold at the end of use", quantity=-stock.sold,
+            present=-stock.sold_present, month1=np.zeros_like(stock.sold), credit=True,
+            basis="share of the price left, straight line to "
+            f"{residual[0]:.0%} after {life[0]:g} months",
+        )  # fmt: skip
+    )
+    drift = inputs["price_change_pct_per_year_hardware"]
+    if np.any(drift != 0):
+        charges.append(_replacement_drift(inputs, bought, stock, drift))
+    return stock
+
+
+def _replacement_drift(inputs: Inputs, bought: Charge, stock: Ownership, drift: Array) -> Charge:
+    """Later purchases at a changed price; the change of the mean purchase date."""
+    later = stock.bought - stock.bought_now
+    change = (1 + drift / 100) ** (inputs["horizon_months"] / 24) - 1
+    quantity = matrix(later * change)
+    return replace(
+        bought, name="Servers bought: price change", quantity=quantity,
+        present=quantity * 0 + later * change, month1=np.zeros_like(quantity),
+        sources=(inputs.input_source("price_change_pct_per_year_hardware"),),
+        basis="later purchases at the price of the middle of the period",
+    )  # fmt: skip
+
+
+def running(
+    block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet
+) -> None:
+    """Energy, hosting and maintenance of the servers."""
+    maximum = np.array([[max_power_w(inputs, offer.row)] for offer in found])[..., None]
+    idle = np.array([[idle_power_w(inputs, offer.row)] for offer in found])[..., None]
+    watts = (idle + (maximum - idle) * fleet.busy_share) * fleet.machines
+    pue = inputs.chosen("pue", "pue")[:, None]
+    for index, offer in enumerate(found):
+        if np.isnan(maximum[index]).any():
+            block.missing[index].append(f"power draw of {offer.row.name}")
+    kwh = np.nan_to_num(watts) * factor("watt", "kilowatt") * HOURS_PER_MONTH * pue
+    power = electricity(inputs)
+    hosting = inputs.book.tariff(HOSTING_KEY, inputs.scenario.region)
+    if power is None or hosting is None:
+        for missing in block.missing:
+            missing += ["business electricity price"] * (power is None)
+            missing += ["hosting price per kW"] * (hosting is None)
+        return
+    block.ledger.monthly(
+        "Electricity of the servers", "kwh", kwh, power[0], [power[1]],
+        basis="(idle .. max by load) x building overhead (PUE) x 730 hours",
+        drift_pct=inputs["price_change_pct_per_year_electricity"],
+        drift_source=inputs.input_source("price_change_pct_per_year_electricity"),
+    )  # fmt: skip
+    kilowatts = np.nan_to_num(maximum) * fleet.machines * factor("watt", "kilowatt")
+    block.ledger.monthly("Hosting (space and cooling, per kW)", hosting.unit, kilowatts,
+                         hosting.usd, [hosting.source], basis="servers x most power drawn")  # fmt: skip
+    yearly = inputs.assume("maintenance_pct_per_year") / 100
+    prices = np.array([[offer.tariff.usd] for offer in found])
+    block.ledger.monthly(
+        "Maintenance and spare parts", "instance_month", fleet.machines, prices * yearly / 12,
+        [offer.tariff.source for offer in found],
+        basis=f"{yearly[0]:.1%} of the purchase price a year",
+    )  # fmt: skip

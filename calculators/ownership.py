@@ -1,0 +1,57 @@
+"""Buying, replacing and selling machines over the horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from calculators.arrays import Array
+from calculators.calendar import Calendar
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """Units of C candidates at N points: machines bought, and what is sold as a share of price."""
+
+    bought: Array  # machines, (C, N)
+    bought_present: Array  # discounted
+    bought_now: Array  # machines bought at the start
+    sold: Array  # machines x share of the price they still fetch, (C, N)
+    sold_present: Array
+
+
+def value_left(age_months: Array, life_months: Array, residual: Array) -> Array:
+    """Share of the price a machine fetches: straight line from 1 to ``residual`` over its life."""
+    return 1 - (1 - residual) * np.minimum(age_months, life_months) / life_months
+
+
+def own(need: Array, calendar: Calendar, life_months: Array, residual: Array) -> Ownership:
+    """Machines bought when first needed, replaced at the end of life, sold at the end.
+
+    ``need`` (C, N, S) is machines in each segment; those no longer needed are kept. A machine
+    replaced at the end of its life is sold for ``residual``; the last one by its age.
+    """
+    held = np.maximum.accumulate(need, axis=-1)
+    added = np.diff(held, axis=-1, prepend=0.0)
+    horizon = calendar.horizon[:, 0]
+    zeros = np.zeros(need.shape[:2])
+    bought, present, now, sold, sold_present = (zeros.copy() for _ in range(5))
+    for segment, month in enumerate(calendar.first):
+        layer, start = added[..., segment], float(month) - 1
+        if not layer.any():
+            continue
+        remaining = np.maximum(horizon - start, 0.0)
+        generations = np.ceil(remaining / life_months)
+        for generation in range(int(np.max(generations))):
+            active = layer * (generation < generations)
+            begin = start + generation * life_months
+            last = generation == generations - 1
+            end = np.where(last, horizon, begin + life_months)
+            share = value_left(end - begin, life_months, residual)
+            bought += active
+            present += active * calendar.factor(begin.reshape(-1, 1))[:, 0]
+            now += active * (begin < 1)
+            sold += active * share
+            sold_present += active * share * calendar.factor(end.reshape(-1, 1))[:, 0]
+    return Ownership(bought, present, now, sold, sold_present)

@@ -1,0 +1,116 @@
+"""What every training venue returns: one plan with its costs, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from calculators import labour
+from calculators.arrays import Array
+from calculators.charges import Ledger
+from calculators.constraints import place_allowed, vendor_findings
+from calculators.estimators.types import Hardware, TrainingEstimate, TrainingJob
+from calculators.inputs import Inputs
+from calculators.results import Finding, TrainedAt
+
+
+@dataclass
+class Plan:
+    """Training at one venue: product, costs over the horizon, findings."""
+
+    trained_at: TrainedAt
+    product: str  # id; "" when the venue has none
+    label: str
+    vendor: str
+    ledger: Ledger
+    findings: list[Finding] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    hours_per_run: float = float("nan")
+    exportable: bool = True
+    answers_only_at: tuple[str, ...] = ()  # product ids it is bound to; empty: anywhere
+    offered: bool = True
+
+    @classmethod
+    def none(cls, inputs: Inputs) -> Plan:
+        """Used as published: no training."""
+        return cls("none", "", "", "", Ledger(inputs.calendar))
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a rule forbids it."""
+        return any(item.verdict == "fail" for item in self.findings)
+
+
+def job(inputs: Inputs) -> TrainingJob:
+    """One training run of the scenario."""
+    method = inputs.scenario.training_method
+    return TrainingJob(
+        method="fine_tune" if method == "none" else method,
+        work=inputs.work,
+        examples=inputs["training_examples"],
+        tokens=inputs["training_tokens"],
+    )
+
+
+def estimate(inputs: Inputs, hardware: Hardware) -> TrainingEstimate:
+    """Hours of one run on one machine."""
+    size = (float(inputs["training_examples"][0]), float(inputs["training_tokens"][0]))
+    if inputs["training_examples"].size + inputs["training_tokens"].size > 2:
+        key: object = object()  # an axis over the training set: nothing to reuse
+    else:
+        key = ("training", hardware, inputs.scenario.training_method, *size)
+    return inputs.estimated(
+        key,
+        lambda: inputs.estimators.training(job(inputs), hardware, 1, inputs.scenario.serving_stack),
+    )
+
+
+def runs_at_start(inputs: Inputs) -> Array:
+    """Runs of the first training: the experiments until one is good enough, (N,)."""
+    return inputs["experiments_per_retrain"]
+
+
+def runs_per_month(inputs: Inputs) -> Array:
+    """Runs of the retrainings in a month (N, S)."""
+    return inputs.retrains * inputs["experiments_per_retrain"][:, None]
+
+
+def staff(plan: Plan, inputs: Inputs, venue: str) -> None:
+    """Work of the first training and of each retraining."""
+    name = f"hours_per_retrain_{venue}"
+    hours = labour.hours(inputs, name, "hours_per_retrain")
+    labour.once(plan.ledger, inputs, "Work for the first training", name, "hours_per_retrain")
+    labour.monthly_work(
+        plan.ledger, inputs, "Work for retraining", inputs.retrains * hours[:, None], name,
+        "hours_per_retrain", per_retrain=True,
+    )  # fmt: skip
+
+
+def rules(plan: Plan, inputs: Inputs) -> None:
+    """Where the training data may go."""
+    level = inputs.scenario.training_sensitivity
+    place = place_allowed(plan.trained_at, level) if plan.trained_at != "none" else None
+    if place is not None:
+        plan.findings.append(_about_training(place))
+    for item in vendor_findings(inputs, plan.vendor, level):
+        plan.findings.append(_about_training(item))
+
+
+def _about_training(item: Finding) -> Finding:
+    return Finding(f"training {item.rule}", item.verdict, f"Training: {item.text}", item.change)
+
+
+def too_slow(plan: Plan, inputs: Inputs, hours: Array) -> None:
+    """A run longer than the time between retrainings never finishes."""
+    often = float(inputs["retrains_per_month"].flat[0])
+    if often <= 0 or np.isnan(hours.flat[0]):
+        return
+    from pricing.units import HOURS_PER_MONTH
+
+    between = HOURS_PER_MONTH / often
+    if hours.flat[0] > between:
+        text = f"One run takes {hours.flat[0]:,.1f} hours; retraining is due every {between:,.1f}."
+        plan.findings.append(
+            Finding("training time", "fail", f"Training: {text}", "retrain less often")
+        )

@@ -1,0 +1,20 @@
+"""Training on a hosted platform; whether the model may leave is the platform's word."""
+
+from __future__ import annotations
+
+from calculators.inputs import Inputs
+from calculators.results import Finding
+from calculators.training import machines
+from calculators.training.base import Plan
+
+
+def plan(inputs: Inputs) -> Plan:
+    """The cheapest platform machine that can train it."""
+    found = machines.offers(inputs, "hosted_instances", "hosted_training", ("on_demand",))
+    if inputs.scenario.export_required:
+        found = [offer for offer in found if offer.row.exportable == "yes"]
+    made = machines.plan(inputs, "hosted_platform", found, "trained on a hosted platform")
+    if not made.exportable:
+        text = "The platform keeps the trained model."
+        made.findings.append(Finding("export", "caution", text, "a platform that allows export"))
+    return made

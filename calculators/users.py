@@ -1,0 +1,97 @@
+"""What users pay with every option: electricity and battery wear above the screen-on baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from calculators.arrays import Array
+from calculators.charges import Ledger
+from calculators.inputs import Inputs
+from pricing.book import Source
+from pricing.schema import DeviceMixRow, DeviceRow
+from pricing.units import factor
+
+HOUSEHOLD_KEY = "{place}/grid/household"
+
+
+class UnknownMix(ValueError):
+    """The scenario names a device mix the tables do not hold."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A share of the users and the device that stands for them."""
+
+    device: DeviceRow
+    share: float
+
+
+def mix(inputs: Inputs) -> tuple[Slice, ...]:
+    """The population of devices; raises :class:`UnknownMix`."""
+    name = inputs.scenario.device_mix
+    devices = {row.device: row for row in inputs.book.table("devices", DeviceRow)}
+    slices = tuple(
+        Slice(devices[row.device], row.share_pct / 100)
+        for row in inputs.book.table("device_mixes", DeviceMixRow)
+        if row.mix == name
+    )
+    if not slices:
+        raise UnknownMix(name)
+    return slices
+
+
+def mixes(inputs_book: Inputs) -> tuple[str, ...]:
+    """Names of the device mixes."""
+    rows = inputs_book.book.table("device_mixes", DeviceMixRow)
+    return tuple(dict.fromkeys(row.mix for row in rows))
+
+
+def wear_usd_per_wh(inputs: Inputs) -> tuple[float, Source] | None:
+    """Battery price / (cycles x Wh), averaged over the devices where all three are known."""
+    known = [
+        (part.share, row.battery_price_usd / (row.battery_cycles * row.battery_wh), row)
+        for part in mix(inputs)
+        if (row := part.device).battery_price_usd and row.battery_cycles and row.battery_wh
+    ]
+    if not known:
+        return None
+    total = sum(share for share, _, _ in known)
+    rate = sum(share * usd for share, usd, _ in known) / total
+    _, _, largest = max(known, key=lambda item: item[0])
+    source = inputs.book.source(largest, kind="hardware", key=largest.device)
+    names = ", ".join(row.device for _, _, row in known)
+    title = f"Battery price / (cycles x Wh) of {names}: {source.title}"
+    return rate, Source(title, source.url, source.as_of, source.confidence, key=largest.device)
+
+
+def charge(ledger: Ledger, inputs: Inputs, joules_per_request: Array, share: Array,
+           basis: str) -> list[str]:  # fmt: skip
+    """Add electricity and wear for ``share`` (N,) of the requests; returns what is missing.
+
+    ``joules_per_request`` is (N,) or (C, N), taken from the battery.
+    """
+    requests = inputs.requests * share[:, None]
+    drawn_wh = joules_per_request[..., None] * requests * factor("joule", "watt_hour")
+    wall_kwh = drawn_wh * factor("watt_hour", "kwh") / inputs.assume("charger_efficiency")
+    place = inputs.scenario.region
+    tariff = inputs.book.tariff(HOUSEHOLD_KEY.format(place=place), place)
+    missing = []
+    if tariff is None:
+        missing.append(f"household electricity price of {place}")
+    else:
+        ledger.monthly("Users' electricity", "kwh", wall_kwh, tariff.usd, [tariff.source],
+                       payer="user", basis=basis)  # fmt: skip
+    wear = inputs.once("wear", lambda: wear_usd_per_wh(inputs))
+    if inputs.scenario.battery_wear and wear is None:
+        missing.append("battery price or cycles of the users' devices")
+    elif inputs.scenario.battery_wear and wear is not None:
+        ledger.monthly("Users' battery wear", "watt_hour", drawn_wh, wear[0], [wear[1]],
+                       payer="user", basis=basis)  # fmt: skip
+    return missing
+
+
+def full_share(inputs: Inputs) -> Array:
+    """All requests, as (N,)."""
+    return np.ones(inputs.points)

@@ -1,0 +1,376 @@
+"""Shapes of every table row, and the registry that says which file holds which shape.
+
+One class per kind of row; the field's comment says unit and meaning. Blank cells are missing
+values. Adding a price source is a new file in ``pricing/tables`` named in :data:`TABLES`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.+-]*$")]
+ProductId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.+@-]*/[a-z0-9][a-z0-9_.+@-]*$")]
+PriceKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.+@-]*(/[a-z0-9][a-z0-9_.+@-]*){2}$")]
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+Confidence = Literal["A", "B", "C"]
+YesNo = Literal["yes", "no", "unknown"]
+Area = Literal["us", "eu", "other", "any"]
+Task = Literal[
+    "face_match",
+    "image_classification",
+    "object_detection",
+    "image_stylisation",
+    "video_filter",
+    "image_moderation",
+    "medical_imaging",
+    "image_generation",
+    "text_generation",
+    "text_embedding",
+    "translation",
+    "speech_to_text",
+    "text_to_speech",
+    "ocr",
+    "next_word",
+    "recommendation",
+]
+
+
+class Row(BaseModel):
+    """A table row: strict about columns, immutable once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceRow(Row):
+    """Where figures come from; every other row names one of these by ``id``."""
+
+    id: Slug
+    title: str
+    publisher: str
+    url: str = ""  # blank when no reader can open it: its rows are confidence C
+    read_on: date  # the day the source (or the snapshot of it) says what we transcribed
+    note: str = ""
+
+
+class Sourced(Row):
+    """Columns shared by everything that carries a figure."""
+
+    edition: date  # first edition holding the row
+    as_of: date  # when the source said so
+    confidence: Confidence
+    source: Slug
+    locator: str = ""  # page, table, line or file inside the source
+    note: str = ""
+
+
+class UnitRow(Row):
+    """Sole vocabulary of units; ``1 unit = factor base``."""
+
+    unit: Slug
+    base: Slug
+    factor: Positive
+    label: str = ""  # how the unit reads on the page; blank for shares and counts
+    note: str = ""
+
+
+class RegionRow(Row):
+    """A vendor's own word for a place, and the area a scenario speaks of."""
+
+    region: str
+    area: Area
+    note: str = ""
+
+
+class FxRow(Sourced):
+    """US dollars for one unit of a source currency."""
+
+    currency: Literal["EUR"]
+    usd: Positive
+    effective_from: date
+
+
+class PriceRow(Sourced):
+    """One price of one meter of one product; several rows make a tiered tariff."""
+
+    key: PriceKey  # vendor/product/meter
+    value: NonNegative | None = None  # currency per unit; blank only on an end row
+    unit: Slug
+    currency: Literal["USD", "EUR"]
+    region: str
+    tier_from: NonNegative = 0.0  # units a month; bands are marginal
+    tier_to: Positive | None = None  # blank: no upper end
+    effective_from: date
+    status: Literal["price", "end", "unknown_above"] = "price"
+    # end: no longer offered from effective_from. unknown_above: the vendor has a band here whose
+    # price was not seen; volumes reaching it make the option incomplete.
+
+    @property
+    def product(self) -> str:
+        """The key without its meter."""
+        return self.key.rpartition("/")[0]
+
+    @property
+    def meter(self) -> str:
+        """What of the product is priced: input, image, on_demand, purchase ..."""
+        return self.key.rpartition("/")[2]
+
+
+class VendorRow(Sourced):
+    """A vendor and the terms that decide what data may go there (unknown stays unknown)."""
+
+    vendor: Slug
+    name: str
+    trains_on_inputs: YesNo  # may the vendor train on what is sent, by default terms
+    data_processing_agreement: YesNo
+    health_data_agreement: YesNo
+    retention_days: NonNegative | None = None
+    area_us: YesNo
+    area_eu: YesNo
+
+
+class ServiceRow(Sourced):
+    """A managed API: which task it does and how one request becomes billed units."""
+
+    product: ProductId
+    vendor: Slug
+    name: str
+    kind: Literal["token_api", "task_api", "custom_api"]
+    task: Task
+    model: str = ""  # models.csv id when the weights are open and known
+    quality_class: Literal["small", "mid", "frontier"] | None = None
+    granularity: Positive | None = None  # billing step in the meter's unit; blank: billed exactly
+    minimum_units: NonNegative = 0.0  # least billed per request, in the meter's unit
+    features: Positive = 1.0  # API calls billed per request by default for this task
+    free_units_per_month: NonNegative | None = 0.0  # blank: unknown
+    free_months: Positive | None = None  # blank: perpetual
+    live: Literal["yes", "no"] = "yes"  # answers at once; "no": batch only
+    trainable: Literal["yes", "no"] = "no"
+    exportable: YesNo = "no"
+    continuous_learning: YesNo = "unknown"
+    retires_on: date | None = None
+
+
+class InstanceRow(Sourced):
+    """A machine by the hour (or second), rented or on a hosted ML platform."""
+
+    product: ProductId
+    vendor: Slug
+    name: str
+    market: Literal["rented", "hosted_endpoint", "hosted_serverless", "hosted_training"]
+    family: str  # sizes of one family cost the same per accelerator
+    accelerator: str = ""  # accelerators.csv name; blank: CPU only
+    accelerator_count: NonNegative
+    cpu: str = ""  # cpus.csv name; blank: not known
+    vcpus: Positive | None = None
+    memory_gib: Positive | None = None
+    exportable: YesNo = "yes"  # may a model trained here leave
+    continuous_learning: YesNo = "unknown"
+    scale_to_zero: Literal["yes", "no"] = "no"
+
+
+class ServerRow(Sourced):
+    """A whole machine to buy; its price is the meter ``purchase``."""
+
+    product: ProductId
+    name: str
+    accelerator: str = ""
+    accelerator_count: NonNegative
+    cpu: str = ""
+    memory_gib: Positive | None = None
+    idle_power_w: Positive | None = None
+    typical_power_w: Positive | None = None
+    max_power_w: Positive | None = None
+
+
+class AcceleratorRow(Sourced):
+    """Dense rates (no sparsity), memory in GiB."""
+
+    accelerator: str
+    vendor: str
+    generation: str  # turing, ampere, ada, hopper, blackwell, cdna3 ...
+    launch_date: date | None = None
+    fp16_tflops: Positive | None = None
+    bf16_tflops: Positive | None = None
+    fp8_tflops: Positive | None = None
+    int8_tops: Positive | None = None
+    fp4_tflops: Positive | None = None
+    fp32_tflops: Positive | None = None
+    memory_gib: Positive
+    bandwidth_gb_s: Positive
+    tdp_w: Positive | None = None
+    interconnect_gb_s: Positive | None = None
+    interconnect: Literal["nvlink", "pcie", "infinity_fabric", "ici", "none", "unknown"] = "unknown"
+    floor_usd_per_hour: Positive | None = None  # a rental price below this is a fault
+    launch_price_usd: Positive | None = None
+
+
+class CpuRow(Sourced):
+    """A processor good enough to estimate inference on its virtual cores."""
+
+    cpu: str
+    vendor: str
+    isa: Literal["x86", "arm"]
+    gflops_fp32_per_vcpu: Positive | None = None
+    int8_gops_per_vcpu: Positive | None = None
+    bandwidth_gb_s_per_vcpu: Positive | None = None
+
+
+class ModelRow(Sourced):
+    """A reference model: one whole request is ``work_unit`` times what the request holds."""
+
+    model: str
+    name: str
+    task: Task
+    params_millions: Positive | None = None
+    active_params_millions: Positive | None = None
+    gflops_per_unit: Positive | None = None  # 2 x MACs for one work_unit
+    work_unit: Literal["image", "token", "audio_second", "page", "sample"]
+    activations_millions: Positive | None = None  # elements moved per work_unit (vision)
+    layers: Positive | None = None
+    hidden_size: Positive | None = None
+    kv_heads: Positive | None = None
+    head_dim: Positive | None = None
+    kv_bytes_per_token_fp16: Positive | None = None  # where heads do not give it (MLA)
+    max_context: Positive | None = None
+    size_mb_fp16: Positive | None = None
+    size_mb_int8: Positive | None = None
+    size_mb_int4: Positive | None = None
+    open_weights: Literal["yes", "no"] = "yes"
+    license: str = ""
+    quality_class: Literal["small", "mid", "frontier"] | None = None
+    quality_metric: str = ""
+    quality_value: str = ""
+
+
+class DeviceRow(Sourced):
+    """A phone, tablet, laptop or board a user owns."""
+
+    device: str
+    device_class: Literal["phone", "tablet", "laptop", "board"]
+    platform: Literal["ios", "android", "macos", "windows", "linux"]
+    release_year: int | None = None
+    soc: str = ""
+    ram_gb: Positive | None = None
+    bandwidth_gb_s: Positive | None = None
+    npu_tops_int8: Positive | None = None
+    gpu_fp16_tflops: Positive | None = None
+    battery_wh: Positive | None = None
+    battery_mah: Positive | None = None
+    battery_v: Positive | None = None
+    battery_price_usd: Positive | None = None
+    battery_cycles: Positive | None = None
+
+
+class DeviceMixRow(Sourced):
+    """One slice of a population of devices; the slices of a mix sum to 100 %."""
+
+    mix: Slug
+    device: str
+    share_pct: Positive
+    low_pct: NonNegative | None = None
+    high_pct: NonNegative | None = None
+
+
+class AssumptionRow(Sourced):
+    """A default with its range (an 80 % interval); ``basis`` says whose judgement it is."""
+
+    name: Slug
+    low: float
+    mid: float
+    high: float
+    unit: Slug
+    basis: Literal["sourced", "our_assumption"]
+    label: str
+
+
+class CarbonRow(Sourced):
+    """Emissions of the electricity of a place; ``method`` says what is counted."""
+
+    place: Slug
+    gram_co2e_per_kwh: NonNegative
+    method: str
+
+
+class PresetRow(Row):
+    """One field a preset sets; everything else keeps the scenario default."""
+
+    preset: Slug
+    field: Slug
+    value: str
+    edition: date
+    note: str = ""
+
+
+TABLES: dict[str, type[Row]] = {
+    "sources_managed": SourceRow,
+    "sources_machines": SourceRow,
+    "sources_devices": SourceRow,
+    "sources_measurements": SourceRow,
+    "units": UnitRow,
+    "regions": RegionRow,
+    "fx": FxRow,
+    "vendors": VendorRow,
+    "services": ServiceRow,
+    "rented_instances": InstanceRow,
+    "hosted_instances": InstanceRow,
+    "servers": ServerRow,
+    "accelerators": AcceleratorRow,
+    "cpus": CpuRow,
+    "models": ModelRow,
+    "devices": DeviceRow,
+    "device_mixes": DeviceMixRow,
+    "assumptions": AssumptionRow,
+    "assumptions_machines": AssumptionRow,
+    "carbon": CarbonRow,
+    "presets": PresetRow,
+    "token_prices": PriceRow,
+    "task_api_prices": PriceRow,
+    "rental_prices": PriceRow,
+    "hosted_prices": PriceRow,
+    "network_prices": PriceRow,
+    "server_prices": PriceRow,
+    "energy_prices": PriceRow,
+}
+"""File stem in ``pricing/tables`` -> shape of its rows."""
+
+
+
+def _names(shape: type[Row]) -> tuple[str, ...]:
+    return tuple(name for name, row in TABLES.items() if row is shape)
+
+
+PRICE_TABLES = _names(PriceRow)
+SOURCE_TABLES = _names(SourceRow)
+INSTANCE_TABLES = _names(InstanceRow)
+
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "units": ("unit",),
+    "regions": ("region",),
+    "fx": ("currency", "effective_from"),
+    "vendors": ("vendor",),
+    "services": ("product",),
+    "servers": ("product",),
+    "accelerators": ("accelerator",),
+    "cpus": ("cpu",),
+    "models": ("model",),
+    "devices": ("device",),
+    "device_mixes": ("mix", "device"),
+    "assumptions": ("name",),
+    "assumptions_machines": ("name",),
+    "carbon": ("place",),
+    "presets": ("preset", "field"),
+}
+IDENTITY |= dict.fromkeys(SOURCE_TABLES, ("id",))
+IDENTITY |= dict.fromkeys(INSTANCE_TABLES, ("product",))
+IDENTITY |= dict.fromkeys(PRICE_TABLES, ("key", "region", "effective_from", "tier_from"))
+"""What names a row; a later edition with the same identity replaces it (a correction)."""
+
+# Last, because the shapes of measurements build on the ones above.
+from pricing.measurement_schema import MEASUREMENT_IDENTITY, MEASUREMENT_TABLES  # noqa: E402
+
+TABLES |= MEASUREMENT_TABLES
+IDENTITY |= MEASUREMENT_IDENTITY

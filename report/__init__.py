@@ -1,0 +1,1 @@
+"""What leaves the page: links, chart specifications, the PDF report and the API."""

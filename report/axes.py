@@ -1,0 +1,123 @@
+"""Axes and lines of charts: ticks, upright steps and labels that do not collide."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from report import words
+
+MIN_LABEL_GAP = 0.06
+"""Least distance of two end labels, as a share of the axis: one line of text and some air."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Title with unit and period, range and marks."""
+
+    title: str
+    low: float
+    high: float
+    ticks: tuple[Tick, ...]
+    log: bool
+
+
+def positive(value: float | None) -> float | None:
+    """The value if a logarithmic axis can show it."""
+    return value if value is not None and math.isfinite(value) and value > 0 else None
+
+
+def log_ticks(low: float, high: float, prefix: str = "") -> tuple[Tick, ...]:
+    """Powers of ten, thinned to at most 6; within one decade 1-2-5 steps."""
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    if last - first >= 2:
+        step = max(1, math.ceil((last - first + 1) / 7))
+        values = [10.0**power for power in range(first, last + 1, step)]
+    else:
+        powers = range(first - 1, last + 1)
+        values = [m * 10.0**p for p in powers for m in (1, 2, 5) if low <= m * 10.0**p <= high]
+    return tuple(Tick(value, prefix + words.short(value)) for value in values)
+
+
+def linear_ticks(low: float, high: float, prefix: str = "$") -> tuple[Tick, ...]:
+    """About 4 round steps that cover the range, 0 among them."""
+    rough = max(high - low, 1e-9) / 4
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return tuple(
+        Tick(n * step, "−" * (n < 0) + prefix + words.short(abs(n * step)))
+        for n in range(first, last + 1)
+    )
+
+
+def stairs(
+    x: Sequence[float], y: Sequence[float]
+) -> tuple[tuple[float, ...], tuple[float | None, ...]]:
+    """The line with its steps upright; slopes stay slopes.
+
+    Without whole machines no cost grows faster than the volume or falls with it, so between two
+    neighbours a rise of more than (x2 / x1) ** 1.5, or a fall of over 1 %, is a step at ``x2``.
+    """
+    out_x: list[float] = []
+    out_y: list[float | None] = []
+    before: tuple[float, float] | None = None
+    for at, value in zip(x, y, strict=True):
+        here = positive(value)
+        if here is not None and before is not None and _steps(before, (at, here)):
+            out_x.append(at)
+            out_y.append(before[1])
+        out_x.append(at)
+        out_y.append(here)
+        before = (at, here) if here is not None else None
+    return tuple(out_x), tuple(out_y)
+
+
+def _steps(before: tuple[float, float], after: tuple[float, float]) -> bool:
+    (x1, y1), (x2, y2) = before, after
+    if x1 <= 0:
+        return False
+    return y2 / y1 > (x2 / x1) ** 1.5 or y2 < y1 * 0.99
+
+
+def read(xs: Sequence[float], ys: Sequence[float], x: float) -> float | None:
+    """The line's value at ``x``, straight between its neighbours on logarithmic axes."""
+    for (x1, y1), (x2, y2) in pairwise(zip(xs, ys, strict=True)):
+        low, high = positive(y1), positive(y2)
+        if x1 <= x <= x2 and low is not None and high is not None:
+            share = math.log(x / x1) / math.log(x2 / x1) if x2 > x1 > 0 else 0.0
+            return low * math.exp(share * math.log(high / low))
+    return None
+
+
+def spread_labels(shares: Sequence[float], gap: float) -> list[float]:
+    """Positions in [0, 1] at least ``gap`` apart, moved as little as possible.
+
+    Least-squares placement by merging labels that touch into blocks (pool adjacent violators).
+    With more labels than fit, the gap shrinks.
+    """
+    gap = min(gap, 1 / max(1, len(shares)))
+    order = sorted(range(len(shares)), key=lambda index: shares[index])
+    blocks: list[tuple[float, int]] = []  # mean of (share - rank * gap), labels held
+    for rank, index in enumerate(order):
+        mean, held = shares[index] - rank * gap, 1
+        while blocks and blocks[-1][0] >= mean:
+            last, count = blocks.pop()
+            mean, held = (last * count + mean * held) / (count + held), count + held
+        blocks.append((mean, held))
+    top = 1 - (len(shares) - 1) * gap
+    flat = [min(max(mean, 0.0), max(top, 0.0)) for mean, held in blocks for _ in range(held)]
+    placed = [0.0] * len(shares)
+    for rank, index in enumerate(order):
+        placed[index] = flat[rank] + rank * gap
+    return placed

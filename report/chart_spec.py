@@ -1,0 +1,295 @@
+"""Charts described without a drawing library: the page and the print draw the same ones.
+
+``cost_curve`` and ``breakdown`` turn a :class:`Comparison` into plain data: positions, words,
+colours, ticks and a sentence for readers who cannot see the picture.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from calculators.results import AnswersAt, Comparison, Curve, Option
+from calculators.scenario import extra
+from report import words
+from report.axes import (
+    MIN_LABEL_GAP,
+    Axis,
+    linear_ticks,
+    log_ticks,
+    positive,
+    read,
+    spread_labels,
+    stairs,
+)
+from report.categories import CATEGORIES, Category, category
+from report.palette import STYLES, Style
+from report.ranked import ranked
+
+
+@dataclass(frozen=True)
+class Series:
+    """A place's line. ``y`` is None where the place is not possible (a gap in the line)."""
+
+    kind: AnswersAt
+    label: str
+    style: Style
+    x: tuple[float, ...]
+    y: tuple[float | None, ...]
+    end_x: float  # where the line stops
+    end_y: float
+    label_y: float  # where its label stands, at the right edge of the chart
+    is_cheapest: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point named on the chart."""
+
+    x: float
+    y: float | None
+    label: str
+    side: Literal["", "below", "above"] = ""  # of the reader's position
+
+
+@dataclass(frozen=True)
+class CostCurve:
+    """Monthly cost of every possible place as one input grows."""
+
+    title: str
+    x_axis: Axis
+    y_axis: Axis
+    series: tuple[Series, ...]
+    here: Mark
+    flips: tuple[Mark, ...]
+    alt: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Part of a bar."""
+
+    category: Category
+    monthly_usd: float  # mean over the horizon; credits are negative
+    names: tuple[str, ...]  # the line items it adds up
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What one place's best option is made of."""
+
+    kind: AnswersAt
+    label: str
+    option_id: str
+    segments: tuple[Segment, ...]
+    total_usd: float  # a month, in the terms of the ranking
+    users_usd: float  # a month, paid by users besides; 0 where it would not show
+    is_cheapest: bool
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Monthly cost of each place's best option by category."""
+
+    title: str
+    x_axis: Axis
+    bars: tuple[Bar, ...]
+    categories: tuple[Category, ...]  # those that occur, in drawing order
+    alt: str
+
+
+# --- cost curve ------------------------------------------------------------------------------
+def cost_curve(comparison: Comparison, axis: str = "requests_per_month") -> CostCurve:
+    """The cost curve along ``axis``; without series when no place is possible."""
+    curves = [curve for curve in comparison.curves if curve.axis == axis and _drawn(curve)]
+    here_x = float(getattr(comparison.scenario, axis))
+    best = comparison.cheapest
+    cost = ranked(best, comparison.scenario) if best else None
+    x_axis = _x_axis(curves, axis, here_x)
+    here_y = positive(cost.monthly_usd) if cost else None
+    y_axis = _y_axis(curves, here_y)
+    series = _spread([_series(curve, best) for curve in curves], y_axis)
+    flips = _flips(comparison, axis, x_axis, curves)
+    return CostCurve(
+        title=f"Cost a month as {_axis_noun(axis)} grow",
+        x_axis=x_axis,
+        y_axis=y_axis,
+        series=series,
+        here=Mark(here_x, here_y, f"you are here: {words.short(here_x)}"),
+        flips=flips,
+        alt=_curve_alt(comparison, axis, series, flips, here_y),
+    )
+
+
+def _drawn(curve: Curve) -> bool:
+    return any(positive(value) is not None for value in curve.monthly_usd)
+
+
+def _axis_noun(axis: str) -> str:
+    return "requests" if axis == "requests_per_month" else words.input_title(axis).lower()
+
+
+def _x_axis(curves: Sequence[Curve], axis: str, here: float) -> Axis:
+    """The range over which any place has a cost, the reader's own position included."""
+    seen = [
+        x
+        for curve in curves
+        for x, y in zip(curve.x, curve.monthly_usd, strict=True)
+        if positive(y) is not None and x > 0
+    ]
+    low, high = min([*seen, here]), max([*seen, here])
+    if low == high:
+        low, high = low / 10, high * 10
+    unit = extra(axis, "unit") or words.input_title(axis)
+    return Axis(unit, low, high, log_ticks(low, high), log=True)
+
+
+def _y_axis(curves: Sequence[Curve], here: float | None) -> Axis:
+    values = [y for curve in curves for v in curve.monthly_usd if (y := positive(v)) is not None]
+    values += [here] if here is not None else []
+    low, high = (min(values) / 1.3, max(values) * 1.3) if values else (1.0, 1000.0)
+    return Axis("USD a month", low, high, log_ticks(low, high, "$"), log=True)
+
+
+def _series(curve: Curve, best: Option | None) -> Series:
+    x, y = stairs(curve.x, curve.monthly_usd)
+    ends = [(a, b) for a, b in zip(x, y, strict=True) if b is not None]
+    end_x, end_y = ends[-1]
+    return Series(
+        kind=curve.kind,
+        label=words.place(curve.kind),
+        style=STYLES[curve.kind],
+        x=x,
+        y=y,
+        end_x=end_x,
+        end_y=end_y,
+        label_y=end_y,
+        is_cheapest=best is not None and best.kind == curve.kind,
+    )
+
+
+def _spread(series: Sequence[Series], axis: Axis) -> tuple[Series, ...]:
+    """End labels apart by :data:`MIN_LABEL_GAP` of the axis, as near their lines as can be."""
+    span = math.log(axis.high / axis.low)
+    shares = [math.log(item.end_y / axis.low) / span for item in series]
+    placed = spread_labels(shares, MIN_LABEL_GAP)
+    labels = [axis.low * math.exp(share * span) for share in placed]
+    return tuple(
+        Series(**{**vars(item), "label_y": at}) for item, at in zip(series, labels, strict=True)
+    )
+
+
+def _flips(
+    comparison: Comparison, axis: str, x_axis: Axis, curves: Sequence[Curve]
+) -> tuple[Mark, ...]:
+    """The nearest flip on either side of the reader's position."""
+    marks = []
+    nearest = {flip.direction: flip for flip in reversed(comparison.flips) if flip.axis == axis}
+    for flip in nearest.values():
+        if x_axis.low <= flip.at <= x_axis.high:
+            label = f"{flip.direction} {words.short(flip.at)}: {words.place(flip.to_kind)}"
+            marks.append(Mark(flip.at, _cheapest_at(curves, flip.at), label, flip.direction))
+    return tuple(marks)
+
+
+def _cheapest_at(curves: Sequence[Curve], x: float) -> float | None:
+    """The lowest line at ``x``, read between its two neighbours on the logarithmic axes."""
+    found = [y for curve in curves if (y := read(curve.x, curve.monthly_usd, x)) is not None]
+    return min(found, default=None)
+
+
+def _curve_alt(
+    comparison: Comparison,
+    axis: str,
+    series: Sequence[Series],
+    flips: Sequence[Mark],
+    cost: float | None,
+) -> str:
+    noun = _axis_noun(axis)
+    if not series:
+        return f"No place can be priced and used, so there is no cost curve over {noun}."
+    low, high = min(s.x[0] for s in series), max(s.x[-1] for s in series)
+    names = ", ".join(item.label for item in series)
+    text = (
+        f"Cost a month against {noun} from {words.number(low)} to {words.number(high)}, "
+        f"both logarithmic, for {names}."
+    )
+    best = comparison.cheapest
+    if best is not None:
+        here = words.number(float(getattr(comparison.scenario, axis)))
+        text += f" At {here} the cheapest is {words.place(best.kind)}: "
+        text += f"{words.usd(cost)} a month."
+    for flip in flips:
+        text += f" It flips {flip.label}."
+    return text
+
+
+# --- breakdown -------------------------------------------------------------------------------
+def breakdown(comparison: Comparison) -> Breakdown:
+    """What the best priced option of each place costs a month, by category."""
+    bars = tuple(_bar(comparison, option) for option in _best_of_place(comparison))
+    used = {segment.category for bar in bars for segment in bar.segments}
+    low = min([_reach(bar, sign=-1) for bar in bars], default=0.0)
+    high = max([_reach(bar, sign=1) for bar in bars], default=1.0) or 1.0
+    return Breakdown(
+        title="What it is made of",
+        x_axis=Axis("USD a month", low * 1.05, high * 1.05, linear_ticks(low, high), log=False),
+        bars=bars,
+        categories=tuple(item for item in CATEGORIES if item in used),
+        alt=_breakdown_alt(bars),
+    )
+
+
+def _best_of_place(comparison: Comparison) -> list[Option]:
+    """The first feasible and priced option of each place, in the comparison's order."""
+    best: dict[AnswersAt, Option] = {}
+    for option in comparison.options:
+        if option.status == "feasible" and option.total_usd is not None:
+            best.setdefault(option.kind, option)
+    return list(best.values())
+
+
+def _bar(comparison: Comparison, option: Option) -> Bar:
+    months = comparison.scenario.horizon_months
+    cost = ranked(option, comparison.scenario)
+    amounts: dict[Category, float] = {}
+    names: dict[Category, list[str]] = {}
+    for item in option.line_items:
+        part = category(item)
+        amounts[part] = amounts.get(part, 0.0) + item.amount_usd / months
+        held = names.setdefault(part, [])
+        if item.name not in held:
+            held.append(item.name)
+    segments = tuple(
+        Segment(part, amounts[part], tuple(names[part])) for part in CATEGORIES if part in amounts
+    )
+    best = comparison.cheapest
+    return Bar(
+        kind=option.kind,
+        label=words.place(option.kind),
+        option_id=option.id,
+        segments=segments,
+        total_usd=cost.monthly_usd if cost else 0.0,
+        users_usd=cost.users_usd if cost and cost.users_matter else 0.0,
+        is_cheapest=best is not None and best.id == option.id,
+    )
+
+
+def _reach(bar: Bar, sign: int) -> float:
+    """How far the bar extends to one side."""
+    parts = [part.monthly_usd for part in bar.segments if part.monthly_usd * sign > 0]
+    return sum(parts)
+
+
+def _breakdown_alt(bars: Sequence[Bar]) -> str:
+    if not bars:
+        return "No place can be priced and used, so there is nothing to break down."
+    parts = []
+    for bar in bars:
+        largest = max(bar.segments, key=lambda item: item.monthly_usd)
+        parts.append(
+            f"{bar.label} {words.usd(bar.total_usd)}, mostly {words.lower(largest.category.label)}"
+        )
+    return "Cost a month by category: " + "; ".join(parts) + "."

@@ -1,0 +1,152 @@
+"""The one codec between a scenario and a readable query string.
+
+Every input is written, defaults too, with the schema version and the edition, price date and
+method that gave the numbers, so a link keeps its meaning when a default moves. The same query
+serves pages, report and API. Plain named fields only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode
+
+from calculators import METHOD
+from calculators.scenario import BadField, Scenario, ScenarioError, fields
+from pricing.book import PriceBook
+from report import pins, words
+from report.pins import PINS, Was
+from report.resolve import resolve
+from report.upgrades import SCHEMA, UPGRADES, Chain, upgrade
+from report.values import write
+
+MAX_QUERY_CHARS = 16_000
+MAX_PARAMETERS = 300
+MAX_SHOWN_CHARS = 80
+_SAFE = ",:/"  # allowed in a query as they are, and easier to read so
+
+Query = str | Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An input that was not taken as given, and what was used instead."""
+
+    field: str
+    got: str
+    allowed: str
+    used: str
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What a query means: the scenario, the book it pins and the headline it showed."""
+
+    scenario: Scenario
+    book: PriceBook
+    method: str  # the method the link was made with
+    was: Was | None
+    notices: tuple[Notice, ...]
+
+    @property
+    def method_differs(self) -> bool:
+        """Whether the running formulas are not those the link was made with."""
+        return self.method != METHOD
+
+
+def encode(scenario: Scenario, book: PriceBook, was: Was | None = None) -> str:
+    """The complete query string, without a leading question mark."""
+    pairs = [(name, write(getattr(scenario, name))) for name in fields()]
+    pairs += [
+        ("v", str(SCHEMA)),
+        ("edition", book.edition.isoformat()),
+        ("price_date", book.price_date.isoformat()),
+        ("method", METHOD),
+    ]
+    if was is not None:
+        pairs.append(("was", pins.write_was(was)))
+    return urlencode(pairs, quote_via=quote, safe=_SAFE)
+
+
+def decode(
+    query: Query,
+    *,
+    strict: bool = False,
+    other: Collection[str] = (),
+    chain: Chain = UPGRADES,
+) -> Decoded:
+    """Read a query; fields it does not name come from its preset.
+
+    Parameters
+    ----------
+    query
+        The query string (with or without ``?``), or its decoded pairs.
+    strict
+        False for pages: what cannot be taken is replaced and named in ``notices``. True for the
+        API: raises :class:`ScenarioError` naming every refused field, value and what is allowed.
+    other
+        Parameters that belong to a page rather than to the scenario; left alone.
+    chain
+        Steps that bring links of older schema versions up to date.
+    """
+    bad: list[BadField] = []
+    given = {name: text for name, text in _single(_pairs(query, bad), bad) if name not in other}
+    given = dict(upgrade(given, pins.version(given, bad), chain))
+    book = pins.book(given, bad)
+    method, was = pins.method(given, bad), pins.was(given, bad)
+    inputs = {name: text for name, text in given.items() if name not in PINS}
+    scenario, refused = resolve(inputs, book)
+    bad += refused
+    if strict and bad:
+        raise ScenarioError([_clipped(item) for item in bad])
+    notices = tuple(_notice(item, scenario, book) for item in bad)
+    return Decoded(scenario, book, method, was, notices)
+
+
+def _pairs(query: Query, bad: list[BadField]) -> list[tuple[str, str]]:
+    """Names and values; nothing when the query is too long to be a scenario."""
+    if not isinstance(query, str):
+        return list(query)
+    text = query.removeprefix("?")
+    if len(text) > MAX_QUERY_CHARS or text.count("&") >= MAX_PARAMETERS:
+        limit = f"at most {MAX_QUERY_CHARS:,} characters and {MAX_PARAMETERS} parameters"
+        bad.append(BadField(field="query", value=text, allowed=limit))
+        return []
+    return parse_qsl(text, keep_blank_values=True)
+
+
+def _single(pairs: Iterable[tuple[str, str]], bad: list[BadField]) -> Iterable[tuple[str, str]]:
+    """Each name once: the first holds, a later one that differs is refused."""
+    first: dict[str, str] = {}
+    for name, text in pairs:
+        if first.setdefault(name, text) != text:
+            bad.append(BadField(field=name, value=text, allowed="each parameter once"))
+    return first.items()
+
+
+def clip(text: str) -> str:
+    """A value as messages show it: printable, and cut when long."""
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return shown if len(shown) <= MAX_SHOWN_CHARS else shown[: MAX_SHOWN_CHARS - 1] + "…"
+
+
+def _clipped(item: BadField) -> BadField:
+    return BadField(field=clip(item.field), value=clip(item.value), allowed=item.allowed)
+
+
+def _notice(item: BadField, scenario: Scenario, book: PriceBook) -> Notice:
+    shown = _clipped(item)
+    return Notice(shown.field, shown.value, shown.allowed, _used(item.field, scenario, book))
+
+
+def _used(field: str, scenario: Scenario, book: PriceBook) -> str:
+    pinned: Mapping[str, str] = {
+        "v": f"version {SCHEMA}",
+        "edition": str(book.edition),
+        "price_date": str(book.price_date),
+        "method": f"the running method {METHOD}",
+        "query": f"the preset {scenario.preset}",
+    }
+    if field in fields():
+        return words.input_value(field, getattr(scenario, field))
+    return pinned.get(field, "nothing: it was left out")

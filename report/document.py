@@ -1,0 +1,201 @@
+"""The report as plain data: everything the template lays out, in finished words.
+
+A user's text only ever travels as data; the template shows strings and never evaluates them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from calculators import METHOD
+from calculators.presets import presets
+from calculators.results import Comparison, Option, PairBreakEven
+from pricing.book import STALE_AFTER_DAYS, PriceBook, Source
+from pricing.units import label as unit_label
+from report import words
+from report.chart_spec import breakdown, cost_curve
+from report.headline import figures
+from report.tables import CostTable, InputGroup, cost_table, input_groups, place_rows
+
+Data = dict[str, Any]
+
+
+def document(comparison: Comparison, link: str) -> Data:
+    """Everything the template shows; ``link`` is the complete address of the comparison."""
+    tables = [(option, heading, table) for option, heading, table in _tables(comparison)]
+    numbers = _numbered(tables)
+    book = comparison.book
+    return {
+        "title": comparison.sentence,
+        "subject": _subject(comparison),
+        "answer": comparison.sentence,
+        "reason": comparison.reason,
+        "labour": comparison.labour_text,
+        "figures": [asdict(figure) for figure in figures(comparison)],
+        "chart": _chart(comparison),
+        "breakdown": _breakdown(comparison),
+        "excluded": [
+            {"place": words.place(item.kind), "text": item.text, "change": item.change}
+            for item in comparison.excluded
+        ],
+        "places": [_place(row) for row in map(asdict, place_rows(comparison))],
+        "places_note": _places_note(comparison),
+        "costs": [
+            _costs(table, heading, numbers, compact=option is not comparison.cheapest)
+            for option, heading, table in tables
+        ],
+        "break_even": [_against(pair, comparison) for pair in _told(comparison)],
+        "inputs": [[asdict(group) for group in half] for half in _halves(comparison)],
+        "discount": words.input_value("discount_rate_pct", comparison.scenario.discount_rate_pct),
+        "preset": _preset(comparison),
+        "sources": [_source(source, number) for source, number in numbers.items()],
+        "stale_days": dict(STALE_AFTER_DAYS),
+        "assumptions": _assumptions(numbers, book),
+        "link": link,
+        "footer": (
+            f"Prices of {words.day(book.price_date)} · edition {book.edition} · method {METHOD}"
+        ),
+    }
+
+
+def _subject(comparison: Comparison) -> str:
+    scenario = comparison.scenario
+    months = scenario.horizon_months
+    return (
+        f"{_preset(comparison)} · {words.number(scenario.requests_per_month)} requests a month · "
+        f"{months} month{'s' if months != 1 else ''}"
+    )
+
+
+def _preset(comparison: Comparison) -> str:
+    found = presets(comparison.book).get(comparison.scenario.preset)
+    return found.label if found else comparison.scenario.preset
+
+
+def _chart(comparison: Comparison) -> Data | None:
+    spec = cost_curve(comparison)
+    return {"title": spec.title, "alt": spec.alt} if spec.series else None
+
+
+def _breakdown(comparison: Comparison) -> Data | None:
+    spec = breakdown(comparison)
+    return {"title": spec.title, "alt": spec.alt} if spec.bars else None
+
+
+def _place(row: Data) -> Data:
+    return {**row, "marks": ", ".join(row["marks"])}
+
+
+def _places_note(comparison: Comparison) -> str:
+    count = len(comparison.options)
+    priced = sum(option.total_usd is not None for option in comparison.options)
+    ranked = sum(option.status == "feasible" for option in comparison.options)
+    return (
+        f"The best candidate of each pair (where trained, where answered), at most 8. "
+        f"{count} candidates were looked at, {priced} could be priced, {ranked} are possible."
+    )
+
+
+def _halves(comparison: Comparison) -> tuple[Sequence[InputGroup], Sequence[InputGroup]]:
+    """The groups of inputs in two columns of about the same length."""
+    groups = input_groups(comparison)
+    lengths = [len(group.rows) + 1 for group in groups]
+    cut = min(range(len(groups) + 1), key=lambda at: abs(sum(lengths[:at]) - sum(lengths[at:])))
+    return groups[:cut], groups[cut:]
+
+
+# --- costs and their sources -----------------------------------------------------------------
+def _tables(comparison: Comparison) -> Sequence[tuple[Option, str, CostTable]]:
+    """Recommended and runner-up; with neither, nothing."""
+    chosen = (
+        (comparison.cheapest, "What the recommended place costs"),
+        (comparison.runner_up, "What the runner-up costs"),
+    )
+    return [
+        (option, heading, table)
+        for option, heading in chosen
+        if option is not None and (table := cost_table(option)) is not None
+    ]
+
+
+def _numbered(tables: Sequence[tuple[Option, str, CostTable]]) -> Mapping[Source, int]:
+    sources = dict.fromkeys(source for _, _, table in tables for source in table.sources)
+    return {source: number for number, source in enumerate(sources, start=1)}
+
+
+def _costs(table: CostTable, heading: str, numbers: Mapping[Source, int], *, compact: bool) -> Data:
+    return {
+        "heading": heading,
+        "label": table.label,
+        "id": table.option_id,
+        "total": table.total,
+        "present_value": table.present_value,
+        "payers": [
+            {
+                "title": part.title,
+                "subtotal": part.subtotal,
+                "rows": [
+                    {
+                        "name": row.name,
+                        "basis": "" if compact else row.basis,
+                        "period": row.period,
+                        "quantity": row.quantity,
+                        "unit": row.unit,
+                        "rate": row.rate,
+                        "amount": row.amount,
+                        "source": str(numbers[row.source]),
+                    }
+                    for row in part.rows
+                ],
+            }
+            for part in table.payers
+        ],
+    }
+
+
+def _source(source: Source, number: int) -> Data:
+    marks = ["old" if source.stale else "", "other region" if source.other_region else ""]
+    return {
+        "number": str(number),
+        "title": source.title,
+        "url": source.url if source.url.startswith(("https://", "http://")) else "",
+        "key": source.key,
+        "region": source.region,
+        "as_of": words.day(source.as_of),
+        "confidence": source.confidence,
+        "marks": ", ".join(mark for mark in marks if mark),
+        "note": source.note,
+    }
+
+
+def _told(comparison: Comparison) -> Sequence[PairBreakEven]:
+    """Break-even of the recommended place against each other one."""
+    best = comparison.cheapest
+    if best is None:
+        return ()
+    return [pair for pair in comparison.break_even if best.kind in (pair.first, pair.second)]
+
+
+def _against(pair: PairBreakEven, comparison: Comparison) -> Data:
+    best = comparison.cheapest
+    other = pair.second if best is not None and pair.first == best.kind else pair.first
+    return {"place": words.place(other), "text": pair.text[:1].upper() + pair.text[1:]}
+
+
+def _assumptions(sources: Iterable[Source], book: PriceBook) -> list[Data]:
+    """Defaults among the rates, with their range."""
+    names = dict.fromkeys(source.key for source in sources)
+    rows = [book.assumption(name) for name in names if name in book.assumptions]
+    return [
+        {
+            "label": row.label,
+            "low": words.quantity(row.low),
+            "mid": words.quantity(row.mid),
+            "high": words.quantity(row.high),
+            "unit": unit_label(row.unit),
+            "basis": "our assumption" if row.basis == "our_assumption" else "sourced",
+        }
+        for row in rows
+    ]

@@ -1,0 +1,63 @@
+"""The figures at the top of the page and of the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calculators.results import Comparison, Flip, Option
+from calculators.scenario import Scenario
+from report import words
+from report.ranked import ranked
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A headline figure: what it is, its value with 3 significant figures, and its range."""
+
+    label: str
+    value: str
+    note: str
+
+
+def figures(comparison: Comparison) -> tuple[Figure, ...]:
+    """Cost a month, per user, next flip and biggest lever; nothing when no place is possible."""
+    best = comparison.cheapest
+    if best is None:
+        return ()
+    return (
+        _monthly(best, comparison.scenario),
+        _per_user(best, comparison),
+        _flip(comparison.flips),
+        _lever(comparison),
+    )
+
+
+def _monthly(best: Option, scenario: Scenario) -> Figure:
+    cost = ranked(best, scenario)
+    if cost is None:
+        return Figure("Cost a month", words.MISSING, "not priced")
+    note = f"8 in 10 cases: {words.usd_range(cost.low_usd, cost.high_usd)}"
+    if cost.users_matter:
+        note += f"; users pay {words.usd(cost.users_usd)} besides"
+    return Figure("Cost a month", words.usd(cost.monthly_usd), note)
+
+
+def _per_user(best: Option, comparison: Comparison) -> Figure:
+    grown = comparison.ten_times.usd_per_user_month
+    note = f"at 10 times the volume: {words.usd(grown)}"
+    return Figure("Per user a month", words.usd(best.usd_per_user_month), note)
+
+
+def _flip(flips: tuple[Flip, ...]) -> Figure:
+    if not flips:
+        return Figure("Next flip", "none", "the answer holds at every volume looked at")
+    nearest = flips[0]
+    value = f"{nearest.direction} {words.short(nearest.at)}"
+    return Figure("Next flip", value, f"requests a month: {words.place(nearest.to_kind)}")
+
+
+def _lever(comparison: Comparison) -> Figure:
+    lever = comparison.lever
+    if lever is None:
+        return Figure("Biggest lever", words.MISSING, "no cost stands out")
+    return Figure("Biggest lever", lever.name, f"{words.percent(lever.share)} of the cost")

@@ -1,0 +1,24 @@
+"""Addresses that leave the page."""
+
+from __future__ import annotations
+
+PAGE = "/"
+REPORT = "/report.pdf"
+COMPARE_API = "/api/v1/compare"
+
+_public = [""]
+
+
+def set_public_url(url: str) -> None:
+    """How readers reach this server (``PUBLIC_URL``); set once by ``app.py``."""
+    _public[0] = url.strip().rstrip("/")
+
+
+def public_url(fallback: str = "") -> str:
+    """The address set, else ``fallback`` (where the request came in), without a last slash."""
+    return _public[0] or fallback.rstrip("/")
+
+
+def link(base: str, query: str, path: str = PAGE) -> str:
+    """A complete address: ``link("https://x.org", encode(...), REPORT)``; relative without base."""
+    return f"{base.rstrip('/')}{path}?{query}"

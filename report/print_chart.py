@@ -1,0 +1,217 @@
+"""Charts drawn for print: vector SVG from the chart specifications, in the report's font.
+
+Letters are outlined, so the picture needs no font where it is read.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.patches import Patch
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from report import words
+from report.axes import Axis
+from report.categories import Category
+from report.chart_spec import Bar, Breakdown, CostCurve, Mark, Series
+from report.palette import BACKGROUND, GRID, INK, MUTED, Dash, Marker
+
+FONTS = Path(__file__).parent / "fonts"
+FAMILY = "Source Sans Pro"
+SIZE_PT = 8.0
+LEGEND_COLUMNS = 4
+
+_DASHES: Mapping[Dash, Any] = {
+    "solid": "-",
+    "dash": (0, (4, 2)),
+    "dot": (0, (1, 1.5)),
+    "dashdot": (0, (5, 2, 1, 2)),
+    "longdash": (0, (8, 2)),
+}
+_MARKERS: Mapping[Marker, str] = {
+    "circle": "o",
+    "square": "s",
+    "diamond": "D",
+    "triangle-up": "^",
+    "cross": "P",
+}
+_drawing = Lock()  # Matplotlib's settings are shared by all threads
+
+for _file in sorted(FONTS.glob("*.ttf")):
+    fontManager.addfont(_file)
+
+
+def cost_curve_svg(spec: CostCurve, width_mm: float, height_mm: float) -> bytes:
+    """The cost curve; an empty frame with axes when there is no line to draw."""
+    figure, axes = _canvas(width_mm, height_mm)
+    for line in spec.series:
+        _line(axes, line)
+    _here(axes, spec.here)
+    for flip in spec.flips:
+        _flip(axes, flip)
+    _scale(axes, spec.x_axis, spec.y_axis)
+    return _svg(figure)
+
+
+def breakdown_svg(spec: Breakdown, width_mm: float, height_mm: float) -> bytes:
+    """The breakdown as stacked bars; the legend stands above the bars."""
+    figure, axes = _canvas(width_mm, height_mm)
+    for row, bar in enumerate(spec.bars):
+        right = left = 0.0
+        for part in bar.segments:
+            start = right if part.monthly_usd >= 0 else left
+            axes.barh(
+                row,
+                part.monthly_usd,
+                left=start,
+                height=0.62,
+                facecolor=part.category.fill.light,
+                edgecolor=BACKGROUND.light,
+                linewidth=0.5,
+                hatch="/////" if part.category.hatched else None,
+            )
+            right += max(part.monthly_usd, 0.0)
+            left += min(part.monthly_usd, 0.0)
+        weight = 600 if bar.is_cheapest else 400
+        axes.text(
+            right + (spec.x_axis.high - spec.x_axis.low) * 0.012, row, _amount(bar),
+            va="center", fontproperties=_font(weight=weight), color=INK.light, parse_math=False,
+        )  # fmt: skip
+    _bar_axes(axes, spec)
+    return _svg(figure)
+
+
+def _amount(bar: Bar) -> str:
+    text = words.usd(bar.total_usd)
+    return f"{text} + {words.usd(bar.users_usd)} by users" if bar.users_usd else text
+
+
+# --- parts -----------------------------------------------------------------------------------
+def _canvas(width_mm: float, height_mm: float) -> tuple[Figure, Axes]:
+    inch = 25.4
+    figure = Figure(figsize=(width_mm / inch, height_mm / inch), layout="constrained")
+    FigureCanvasSVG(figure)
+    axes = figure.add_subplot()
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(MUTED.light)
+    axes.tick_params(length=0, colors=MUTED.light, labelsize=SIZE_PT)
+    return figure, axes
+
+
+def _font(size: float = SIZE_PT, weight: int = 400) -> FontProperties:
+    return FontProperties(family=FAMILY, size=size, weight=weight)
+
+
+def _line(axes: Axes, line: Series) -> None:
+    colour = line.style.line.light
+    heavy = line.is_cheapest
+    y = [value if value is not None else float("nan") for value in line.y]
+    axes.plot(line.x, y, color=colour, linestyle=_DASHES[line.style.dash],
+              zorder=4 if heavy else 3, linewidth=2.2 if heavy else 1.4,
+              solid_capstyle="butt", dash_capstyle="butt")  # fmt: skip
+    axes.plot([line.end_x], [line.end_y], marker=_MARKERS[line.style.marker], color=colour,
+              markersize=4.5, zorder=5, clip_on=False, linestyle="none")  # fmt: skip
+    axes.annotate(
+        line.label, xy=(line.end_x, line.end_y), xycoords="data",
+        xytext=(1.05, line.label_y), textcoords=axes.get_yaxis_transform(),
+        va="center", ha="left", annotation_clip=False, parse_math=False,
+        color=line.style.text.light, fontproperties=_font(weight=600 if heavy else 400),
+        arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 1,
+                    "shrinkB": 3, "relpos": (0, 0.5)},
+    )  # fmt: skip
+
+
+def _here(axes: Axes, here: Mark) -> None:
+    axes.axvline(here.x, color=INK.light, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2)
+    axes.annotate(
+        here.label, xy=(here.x, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(0, 3),
+        textcoords="offset points", ha="center", va="bottom", color=INK.light,
+        fontproperties=_font(weight=600), annotation_clip=False, parse_math=False,
+    )  # fmt: skip
+    if here.y is not None:
+        axes.plot([here.x], [here.y], marker="o", markersize=6, zorder=7, linestyle="none",
+                  markerfacecolor=INK.light, markeredgecolor=BACKGROUND.light)  # fmt: skip
+
+
+def _flip(axes: Axes, flip: Mark) -> None:
+    if flip.y is None:
+        return
+    axes.plot([flip.x], [flip.y], marker="o", markersize=6, zorder=6, linestyle="none",
+              markerfacecolor=BACKGROUND.light, markeredgecolor=INK.light)  # fmt: skip
+    left = flip.side == "below"
+    axes.annotate(
+        flip.label, xy=(flip.x, flip.y), xytext=(-2 if left else 2, -8), textcoords="offset points",
+        va="top", ha="right" if left else "left", color=INK.light, parse_math=False,
+        fontproperties=_font(SIZE_PT - 0.5), zorder=8,
+        bbox={"facecolor": BACKGROUND.light, "edgecolor": "none", "alpha": 0.85, "pad": 0.8},
+    )  # fmt: skip
+
+
+def _scale(axes: Axes, x_axis: Axis, y_axis: Axis) -> None:
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlim(x_axis.low, x_axis.high)
+    axes.set_ylim(y_axis.low, y_axis.high)
+    axes.grid(axis="y", color=GRID.light, linewidth=0.6)
+    axes.set_axisbelow(True)
+    for side, axis in ((axes.xaxis, x_axis), (axes.yaxis, y_axis)):
+        side.set_minor_locator(NullLocator())
+        side.set_major_locator(FixedLocator([tick.at for tick in axis.ticks]))
+        _tick_words(side, axis)
+    axes.set_xlabel(x_axis.title, fontproperties=_font(), color=MUTED.light)
+    axes.set_ylabel(y_axis.title, fontproperties=_font(), color=MUTED.light)
+
+
+def _tick_words(side: Any, axis: Axis) -> None:
+    side.set_ticklabels([tick.label for tick in axis.ticks], fontproperties=_font(),
+                        color=MUTED.light, parse_math=False)  # fmt: skip
+
+
+def _bar_axes(axes: Axes, spec: Breakdown) -> None:
+    axes.invert_yaxis()
+    axes.spines["bottom"].set_visible(False)
+    axes.set_xlim(spec.x_axis.low, spec.x_axis.high * 1.2)
+    axes.set_yticks(range(len(spec.bars)), [bar.label for bar in spec.bars],
+                    fontproperties=_font(), color=INK.light, parse_math=False)  # fmt: skip
+    axes.xaxis.set_major_locator(FixedLocator([tick.at for tick in spec.x_axis.ticks]))
+    _tick_words(axes.xaxis, spec.x_axis)
+    axes.set_xlabel(spec.x_axis.title, fontproperties=_font(), color=MUTED.light)
+    axes.axvline(0, color=MUTED.light, linewidth=0.8)
+    axes.grid(axis="x", color=GRID.light, linewidth=0.6)
+    axes.set_axisbelow(True)
+    handles = [
+        Patch(facecolor=item.fill.light, edgecolor=BACKGROUND.light, linewidth=0,
+              hatch="/////" if item.hatched else None, label=item.label)
+        for item in _by_rows(spec.categories, LEGEND_COLUMNS)
+    ]  # fmt: skip
+    if handles:
+        axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), prop=_font(),
+                    ncols=LEGEND_COLUMNS, frameon=False, labelcolor=INK.light,
+                    handletextpad=0.5, handlelength=1.0, handleheight=1.0, columnspacing=1.2,
+                    borderaxespad=0.2)  # fmt: skip
+
+
+def _by_rows(items: Sequence[Category], columns: int) -> list[Category]:
+    """Matplotlib fills a legend column by column; reorder so that it reads along the rows."""
+    return [item for column in range(columns) for item in items[column::columns]]
+
+
+def _svg(figure: Figure) -> bytes:
+    out = io.BytesIO()
+    with (
+        _drawing,
+        mpl.rc_context(
+            {"svg.fonttype": "path", "svg.hashsalt": "crossover", "hatch.linewidth": 0.6}
+        ),
+    ):
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return out.getvalue()

@@ -1,0 +1,80 @@
+"""From written fields to a scenario: the preset's values, then what was given and is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from calculators.presets import DEFAULT_PRESET, from_preset, presets
+from calculators.scenario import BadField, Scenario, ScenarioError, fields
+from pricing.book import PriceBook
+from pricing.schema import DeviceMixRow, ModelRow, VendorRow
+from report.values import parse
+
+MAX_TEXT_CHARS = 300
+MAX_LIST_CHARS = 3_000
+_LISTS = ("providers_allowed", "platforms")
+
+
+def resolve(given: Mapping[str, str], book: PriceBook) -> tuple[Scenario, list[BadField]]:
+    """The scenario, and every field that was refused (its preset's value stands instead)."""
+    bad = [_unknown(name, text) for name, text in given.items() if name not in fields()]
+    changes: dict[str, Any] = {}
+    for name, text in given.items():
+        if name in fields() and (fault := _fault(name, text, book)):
+            bad.append(fault)
+        elif name in fields() and name != "preset":
+            changes[name] = parse(name, text)
+    preset = given.get("preset", DEFAULT_PRESET)
+    if preset not in presets(book):
+        preset = DEFAULT_PRESET
+    scenario, refused = _build(preset, changes, book)
+    return scenario, bad + refused
+
+
+def _build(
+    preset: str, changes: Mapping[str, Any], book: PriceBook
+) -> tuple[Scenario, list[BadField]]:
+    """Build without the fields that validation refuses."""
+    try:
+        return from_preset(preset, changes, book), []
+    except ScenarioError as error:
+        names = {item.field for item in error.bad} & set(changes)
+        # a rule over several fields names none of them: all give way
+        kept = {name: value for name, value in changes.items() if names and name not in names}
+        if not changes:
+            raise
+        scenario, later = _build(preset, kept, book)
+        return scenario, error.bad + later
+
+
+def _unknown(name: str, text: str) -> BadField:
+    return BadField(field=name, value=text, allowed="one of " + ", ".join(fields()))
+
+
+def _fault(name: str, text: str, book: PriceBook) -> BadField | None:
+    """A text that is too long or names something the book does not hold."""
+    limit = MAX_LIST_CHARS if name in _LISTS else MAX_TEXT_CHARS
+    if len(text) > limit:
+        return BadField(field=name, value=text, allowed=f"at most {limit} characters")
+    known = known_names(name, book)
+    if known is None:
+        return None
+    value = parse(name, text)
+    parts = value if isinstance(value, tuple) else (value,)
+    if all(part in known for part in parts):
+        return None
+    return BadField(field=name, value=text, allowed=" | ".join(name or "(empty)" for name in known))
+
+
+def known_names(field: str, book: PriceBook) -> Collection[str] | None:
+    """Names a field may take from the book; None for fields that take anything."""
+    if field == "preset":
+        return tuple(presets(book))
+    if field == "model":
+        return ("", *(row.model for row in book.table("models", ModelRow)))
+    if field == "device_mix":
+        return tuple(dict.fromkeys(row.mix for row in book.table("device_mixes", DeviceMixRow)))
+    if field == "providers_allowed":
+        return tuple(row.vendor for row in book.table("vendors", VendorRow))
+    return None

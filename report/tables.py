@@ -1,0 +1,197 @@
+"""Tables as pages and reports show them: rows of finished words, exact to a cent.
+
+Both draw the same rows, so that an export holds the numbers of the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from calculators.presets import from_preset
+from calculators.results import AnswersAt, Comparison, LineItem, Option, Payer
+from calculators.scenario import extra, fields
+from pricing.book import Source
+from pricing.units import label as unit_label
+from report import words
+from report.money import balanced, show, to_cents
+from report.ranked import ranked
+
+MAX_PLACES = 8
+MAX_REASONS = 2
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """The best candidate of one pair trained_at > answers_at."""
+
+    option_id: str
+    kind: AnswersAt
+    place: str
+    label: str
+    pair: str
+    status: str
+    possible: bool
+    monthly: str
+    spread: str  # interval of the monthly cost
+    per_1000: str
+    per_user: str
+    slow: str  # 95 of 100 answers within
+    why: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """One line item: quantity x rate = amount."""
+
+    name: str
+    period: str
+    quantity: str
+    unit: str
+    rate: str
+    amount: str
+    basis: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class PayerCosts:
+    """What one payer bears."""
+
+    payer: Payer
+    title: str
+    rows: tuple[CostRow, ...]
+    subtotal: str
+
+
+@dataclass(frozen=True)
+class CostTable:
+    """An option's line items by payer; amounts re-add to the total to the cent."""
+
+    option_id: str
+    label: str
+    payers: tuple[PayerCosts, ...]
+    total: str
+    present_value: str
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source of the table once, in order."""
+        return tuple(dict.fromkeys(row.source for part in self.payers for row in part.rows))
+
+
+@dataclass(frozen=True)
+class InputRow:
+    """One input, and whether it differs from what its preset says."""
+
+    name: str
+    title: str
+    value: str
+    preset_value: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class InputGroup:
+    """Inputs under one heading."""
+
+    title: str
+    rows: tuple[InputRow, ...]
+
+
+def place_rows(comparison: Comparison, limit: int | None = MAX_PLACES) -> tuple[PlaceRow, ...]:
+    """The best candidate per pair, possible ones first; amounts in the terms of the ranking."""
+    return tuple(_place(option, comparison) for option in comparison.best_of_pair[:limit])
+
+
+def _place(option: Option, comparison: Comparison) -> PlaceRow:
+    cost = ranked(option, comparison.scenario)
+    return PlaceRow(
+        option_id=option.id,
+        kind=option.kind,
+        place=words.place(option.kind),
+        label=option.label,
+        pair=words.pair(option),
+        status=words.status(option),
+        possible=option.status == "feasible",
+        monthly=words.usd(cost.monthly_usd if cost else None),
+        spread=words.usd_range(cost.low_usd, cost.high_usd) if cost else words.MISSING,
+        per_1000=words.usd(cost.usd_per_1000_requests if cost else None),
+        per_user=words.usd(cost.usd_per_user_month if cost else None),
+        slow=words.milliseconds(option.latency.p95_ms),
+        why=words.why(option, most=MAX_REASONS),
+        marks=option.marks,
+    )
+
+
+# --- line items ------------------------------------------------------------------------------
+_PAYER_TITLES: dict[Payer, str] = {"company": "Paid by the company", "user": "Paid by users"}
+
+
+def cost_table(option: Option) -> CostTable | None:
+    """The line items of a priced option by payer; None when it is not priced."""
+    if option.total_usd is None or option.company_usd is None or option.user_usd is None:
+        return None
+    total = to_cents(option.total_usd)
+    subtotals = balanced([option.company_usd, option.user_usd], total)
+    payers = []
+    for payer, subtotal in zip(_PAYER_TITLES, subtotals, strict=True):
+        items = [item for item in option.line_items if item.payer == payer]
+        if items or payer == "company":
+            rows = _cost_rows(items, subtotal)
+            payers.append(PayerCosts(payer, _PAYER_TITLES[payer], rows, show(subtotal)))
+    return CostTable(
+        option.id, option.label, tuple(payers), show(total), words.cents(option.npv_usd)
+    )
+
+
+def _cost_rows(items: Sequence[LineItem], subtotal: int) -> tuple[CostRow, ...]:
+    amounts = balanced([item.amount_usd for item in items], subtotal)
+    return tuple(_cost_row(item, cents) for item, cents in zip(items, amounts, strict=True))
+
+
+def _cost_row(item: LineItem, cents: int) -> CostRow:
+    quantity, rate = figures(item)
+    return CostRow(
+        name=item.name,
+        period=words.PERIODS[item.period],
+        quantity=quantity,
+        unit=unit_label(item.unit),
+        rate=rate,
+        amount=show(cents),
+        basis=item.basis,
+        source=item.source,
+    )
+
+
+def figures(item: LineItem) -> tuple[str, str]:
+    """Quantity and rate with as many digits as it takes to recompute the amount to a cent."""
+    for digits in range(6, 16):
+        quantity, rate = words.exact(item.quantity, digits), words.exact(item.rate_usd, digits, 2)
+        if abs(_read(quantity) * _read(rate) - item.amount_usd) < 0.005:
+            return quantity, rate
+    return words.exact(item.quantity, 16), words.exact(item.rate_usd, 16, 2)
+
+
+def _read(text: str) -> float:
+    return float(text.replace(",", "").replace("−", "-"))
+
+
+# --- inputs ----------------------------------------------------------------------------------
+def input_groups(comparison: Comparison) -> tuple[InputGroup, ...]:
+    """Every input by group, marked where it differs from the preset."""
+    scenario = comparison.scenario
+    plain = from_preset(scenario.preset, {}, comparison.book)
+    groups: dict[str, list[InputRow]] = {}
+    for name in fields():
+        value, preset_value = getattr(scenario, name), getattr(plain, name)
+        row = InputRow(
+            name=name,
+            title=words.input_title(name),
+            value=words.input_value(name, value),
+            preset_value=words.input_value(name, preset_value),
+            changed=value != preset_value,
+        )
+        groups.setdefault(extra(name, "group"), []).append(row)
+    return tuple(InputGroup(words.GROUPS[group], tuple(rows)) for group, rows in groups.items())

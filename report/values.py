@@ -1,0 +1,54 @@
+r"""One scenario value as text and back.
+
+Numbers keep every digit, yes/no are words, nothing is an empty text, and lists are separated by
+commas (a comma inside a name is written ``\,``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import get_args, get_origin
+
+from calculators.scenario import fields
+
+EMPTY_NAME = '""'
+_ESCAPED = re.compile(r'([\\,"])')
+_PART = re.compile(r"(?:\\.|[^\\,])+", re.DOTALL)
+
+
+def write(value: object) -> str:
+    """The written form of a scenario value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ",".join(_escape(str(part)) for part in value)
+    if isinstance(value, float):
+        return _number(value)
+    return str(value)
+
+
+def parse(name: str, text: str) -> str | tuple[str, ...] | None:
+    """The value written as ``text`` for the field ``name``; numbers are left to validation."""
+    annotation = fields()[name].annotation
+    if get_origin(annotation) is tuple:
+        return tuple(_unescape(part) for part in _PART.findall(text))
+    if text == "" and type(None) in get_args(annotation):
+        return None
+    return text
+
+
+def _number(value: float) -> str:
+    """Shortest text that reads back as the same number, without a ``+`` (a space in a query)."""
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value).replace("e+", "e")
+
+
+def _escape(name: str) -> str:
+    return _ESCAPED.sub(r"\\\1", name) or EMPTY_NAME
+
+
+def _unescape(part: str) -> str:
+    return "" if part == EMPTY_NAME else re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL)

@@ -1,0 +1,289 @@
+"""Words and number formats, the same on pages, in charts and in reports.
+
+Headlines carry 3 significant figures, tables exact cents; every figure names unit and period
+where it stands. Missing figures read as a dash, never as 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+
+from calculators.results import AnswersAt, Option, Period, Status, TrainedAt
+from calculators.scenario import choices, extra, fields
+
+MISSING = "–"
+
+PLACES: Mapping[AnswersAt, str] = {
+    "managed_api": "Managed API",
+    "hosted_platform": "Hosted platform",
+    "rented": "Rented machines",
+    "owned": "Own machines",
+    "device": "Users' devices",
+    "device+managed_api": "Devices + managed API",
+    "device+hosted_platform": "Devices + hosted platform",
+    "device+rented": "Devices + rented machines",
+    "device+owned": "Devices + own machines",
+}
+"""``answers_at`` -> name of the place."""
+
+PLACE_MEANS: Mapping[AnswersAt, str] = {
+    "managed_api": "A vendor's ready-made service; you pay per use and run nothing.",
+    "hosted_platform": "A vendor runs your model; you pay per hour it stands ready or per second.",
+    "rented": "You run your model on machines rented by the hour.",
+    "owned": "You run your model on machines you buy.",
+    "device": "The model ships inside the app and runs on each user's phone or computer.",
+    "device+managed_api": "On the user's device where it can; a managed API for the rest.",
+    "device+hosted_platform": "On the user's device where it can; a hosted platform for the rest.",
+    "device+rented": "On the user's device where it can; rented machines for the rest.",
+    "device+owned": "On the user's device where it can; your own machines for the rest.",
+}
+"""One sentence for someone new to the word."""
+
+TRAINED: Mapping[TrainedAt, str] = {
+    "none": "not trained",
+    "managed_api": "managed API",
+    "hosted_platform": "hosted platform",
+    "rented": "rented machines",
+    "owned": "own machines",
+    "device": "users' devices",
+}
+
+STATUSES: Mapping[Status, str] = {
+    "feasible": "Possible",
+    "infeasible": "Ruled out",
+    "incomplete": "Figure missing",
+    "not_offered": "Not offered",
+}
+WITH_CARE = "Possible, mind"
+
+PERIODS: Mapping[Period, str] = {
+    "once": "once",
+    "monthly": "monthly",
+    "per retrain": "per retraining",
+}
+
+GROUPS: Mapping[str, str] = {
+    "what": "What one request is",
+    "how much": "How much is asked",
+    "training": "Training",
+    "data": "Data and region",
+    "needs": "Needs",
+    "devices": "Users' devices",
+    "serving": "Machines",
+    "money": "Money",
+}
+"""Group of inputs -> heading."""
+
+
+def place(kind: AnswersAt) -> str:
+    """Name of the place where requests are answered."""
+    return PLACES[kind]
+
+
+def pair(option: Option) -> str:
+    """``trained_at`` > ``answers_at`` in words."""
+    return f"{TRAINED[option.trained_at]} > {lower(PLACES[option.answers_at])}"
+
+
+def status(option: Option) -> str:
+    """The option's status; says so where a rule asks for care."""
+    if option.status == "feasible" and any(item.verdict == "caution" for item in option.findings):
+        return WITH_CARE
+    return STATUSES[option.status]
+
+
+def why(option: Option, most: int | None = None) -> str:
+    """The reasons in one line, at most ``most`` of them; or that nothing speaks against it."""
+    texts = list(dict.fromkeys(text.rstrip(". ") for text in option.reasons if text))
+    if not texts:
+        return "Meets every need." if option.status == "feasible" else STATUSES[option.status] + "."
+    shown = texts[:most]
+    said = ". ".join(text[:1].upper() + text[1:] for text in shown) + "."
+    left = len(texts) - len(shown)
+    return f"{said} And {left} more." if left else said
+
+
+def lower(text: str) -> str:
+    """A label inside a sentence: its first letter small, unless the word is an abbreviation."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+# --- numbers ---------------------------------------------------------------------------------
+_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_SHORT = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
+
+
+def _digits(value: float, *, cents: bool = False) -> str:
+    """3 significant figures without an exponent: 1234 -> 1,230; 0.0041 -> 0.0041.
+
+    Zeros at the end are dropped, except that money (``cents``) reads 1.40 rather than 1.4.
+    """
+    if value == 0:
+        return "0"
+    rounded = round(value, 2 - math.floor(math.log10(abs(value))))
+    places = max(0, 2 - math.floor(math.log10(abs(rounded))))
+    whole, _, decimals = f"{rounded:,.{places}f}".partition(".")
+    if not cents or not decimals.strip("0") or len(decimals) > 2:
+        decimals = decimals.rstrip("0")
+    if cents and decimals:
+        decimals = decimals.ljust(2, "0")
+    return f"{whole}.{decimals}" if decimals else whole
+
+
+def _scaled(value: float, scales: tuple[tuple[float, str], ...]) -> tuple[float, str]:
+    for size, word in scales:
+        # 999,600 rounds to 1,000,000 at 3 figures: say 1 million
+        if abs(value) >= size * 0.9995:
+            return value / size, word
+    return value, ""
+
+
+def number(value: float | None) -> str:
+    """3 significant figures: 1,230 or 1.23 million."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    part, word = _scaled(value, _SCALES)
+    return f"{_digits(part)} {word}".rstrip()
+
+
+def short(value: float | None) -> str:
+    """3 significant figures for axes and labels: 92 k, 1.4 M."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    part, word = _scaled(value, _SHORT)
+    return _digits(part) + word
+
+
+def usd(value: float | None) -> str:
+    """Dollars with 3 significant figures: $1,230, $1.40, $0.0041, $1.23 million."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    part, word = _scaled(value, _SCALES)
+    return _signed(f"{_digits(part, cents=not word)} {word}".rstrip())
+
+
+def usd_short(value: float | None) -> str:
+    """Dollars for axes and labels: $92 k."""
+    text = short(value)
+    return text if text == MISSING else _signed(text)
+
+
+def _signed(text: str) -> str:
+    return f"−${text[1:]}" if text.startswith("-") else f"${text}"
+
+
+def usd_range(low: float | None, high: float | None) -> str:
+    """An interval in dollars: $290 to $620."""
+    if low is None or high is None:
+        return MISSING
+    first, last = usd(low), usd(high)
+    return first if first == last else f"{first} to {last}"
+
+
+def cents(value: float | None) -> str:
+    """Exact dollars to a cent, as tables show them: 1,234.56."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = f"{value:,.2f}"
+    return f"−{text[1:]}" if text.startswith("-") and text != "-0.00" else text.lstrip("-")
+
+
+def rate(value: float | None) -> str:
+    """A unit price in dollars with its digits, at least cents: 0.00000015."""
+    return MISSING if value is None else exact(value, 10, 2)
+
+
+def quantity(value: float | None) -> str:
+    """A quantity with up to 10 significant figures: 1,036,800 or 12.345678."""
+    return MISSING if value is None else exact(value, 10)
+
+
+def exact(value: float, digits: int, least: int = 0) -> str:
+    """At most ``digits`` significant figures, at least ``least`` decimals, no exponent."""
+    if not math.isfinite(value):
+        return MISSING
+    power = math.floor(math.log10(abs(value))) if value else 0
+    places = min(20, max(least, digits - 1 - power))
+    whole, _, decimals = f"{value:,.{places}f}".partition(".")
+    decimals = decimals.rstrip("0").ljust(least, "0")
+    text = f"{whole}.{decimals}" if decimals else whole
+    return f"−{text[1:]}" if text.startswith("-") else text
+
+
+def percent(share: float) -> str:
+    """A share as percent with up to 3 significant figures: 48 %, 0.5 %."""
+    value = share * 100
+    return f"{_digits(round(value, 0 if value >= 10 else 1 if value >= 1 else 3))} %"
+
+
+def milliseconds(value: float | None) -> str:
+    """A duration in the unit people read: 38 ms, 1.2 s, 3 min."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if value < 1000:
+        return f"{_digits(round(value) if value >= 10 else value)} ms"
+    if value < 120_000:
+        return f"{_digits(float(f'{value / 1000:.2g}'))} s"
+    return f"{_digits(float(f'{value / 60_000:.2g}'))} min"
+
+
+def day(value: date | None) -> str:
+    """A date for readers: 22 Nov 2026."""
+    return MISSING if value is None else f"{value.day} {value:%b %Y}"
+
+
+# --- inputs ----------------------------------------------------------------------------------
+def input_value(name: str, value: object) -> str:
+    """A scenario value as a reader writes it, with its unit."""
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        named = [choice(str(part)) if choices(name) else str(part) for part in value]
+        return ", ".join(named) or "any"
+    if isinstance(value, int | float):
+        return _measure(float(value), extra(name, "unit"))
+    text = str(value)
+    return choice(text) if choices(name) else text or "not set"
+
+
+def _measure(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{exact(value * 100, 12)} %"
+    return f"{exact(value, 12)} {'' if unit == 'ratio' else unit}".strip()
+
+
+def input_title(name: str) -> str:
+    """What the form calls a field."""
+    return fields()[name].title or name
+
+
+_CHOICES = {
+    "on_premises": "on premises",
+    "on_device": "on the device",
+    "from_scratch": "from scratch",
+    "fine_tune": "fine-tuning",
+    "lora": "small add-on (LoRA)",
+    "on_demand": "on demand",
+    "1y": "one year",
+    "3y": "three years",
+    "always_on": "all month",
+    "company_and_user": "company and users",
+    "requests_per_user": "requests per user",
+    "us": "United States",
+    "eu": "European Union",
+    "wifi": "Wi-Fi",
+    "4g": "4G",
+    "5g": "5G",
+    "ios": "iOS",
+    "android": "Android",
+    "mid": "middle",
+}
+
+
+def choice(text: str) -> str:
+    """One of a field's allowed words as a reader says it."""
+    return _CHOICES.get(text, text.replace("_", " "))

@@ -1,0 +1,77 @@
+"""Helpers that know how Streamlit's page behaves: when it is done, and how tall it is."""
+
+from playwright.sync_api import Page
+
+IDLE_FOR_MS = 400
+TIMEOUT_MS = 30_000
+
+# A run is over when the page is connected, shows something, has nothing stale or still
+# loading, and has stayed so for a moment: right after a click the page is idle too, since
+# the script has not heard of it yet.
+_IDLE_SINCE = """
+([idleForMs, token]) => {
+    const find = selector => document.querySelector(selector);
+    const app = find('[data-testid="stApp"]');
+    const idle = app !== null
+        && app.getAttribute('data-test-connection-state') === 'CONNECTED'
+        && app.getAttribute('data-test-script-state') === 'notRunning'
+        && find('[data-testid="stMain"] [data-testid="stElementContainer"]') !== null
+        && find('[data-testid="stAppSkeleton"], [data-testid="stSkeleton"]') === null
+        && find('[data-stale="true"]') === null
+        && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
+            .every(chart => chart.querySelector('.main-svg, canvas') !== null);
+    const now = performance.now();
+    const seen = window.__crossoverIdle;
+    if (!idle) { window.__crossoverIdle = null; return false; }
+    if (!seen || seen.token !== token) {
+        window.__crossoverIdle = { token, since: now };
+        return false;
+    }
+    return now - seen.since >= idleForMs;
+}
+"""
+
+_calls = 0
+
+
+def wait_until_idle(page: Page, timeout_ms: float = TIMEOUT_MS) -> None:
+    """
+    Wait until Streamlit has finished its run and drawn the result.
+
+    Call it after opening a page and after every change of an input.
+
+    Raises
+    ------
+    playwright.sync_api.TimeoutError
+        If the page is still at work after `timeout_ms`.
+    """
+    global _calls  # noqa: PLW0603 - each wait counts its own idle time
+    _calls += 1
+    page.wait_for_function(_IDLE_SINCE, arg=[IDLE_FOR_MS, _calls], timeout=timeout_ms, polling=50)
+
+
+def open_page(page: Page, url: str) -> None:
+    """Go to a page of the app and wait until it has been drawn."""
+    page.goto(url, wait_until="domcontentloaded")
+    wait_until_idle(page)
+
+
+def show_in_full(page: Page) -> None:
+    """
+    Make the window as tall as the page's content.
+
+    Streamlit scrolls inside the page, so a full-page picture of it would hold one screen.
+    Content may grow taller in a taller window; three rounds settle every page seen.
+    """
+    size = page.viewport_size
+    if size is None:
+        return
+    for _ in range(3):
+        height = int(
+            page.evaluate("() => document.querySelector('[data-testid=\"stMain\"]').scrollHeight")
+        )
+        if height <= size["height"]:
+            return
+        size = {"width": size["width"], "height": height}
+        page.set_viewport_size(size)
+        wait_until_idle(page)

@@ -1,0 +1,59 @@
+"""What every test shares: no outside network, and reproducible property tests."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on every run, so that a change is to blame for a new failure; look for
+# new ones with HYPOTHESIS_PROFILE=explore. No deadline: shared cores make time a coin toss.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+class OutsideNetworkError(RuntimeError):
+    """A test tried to reach another machine: prices and pages must work without one."""
+
+
+def is_this_machine(address: object) -> bool:
+    """Tell whether a socket address stays on this machine (loopback or a local socket)."""
+    if not isinstance(address, tuple):
+        return True
+    host = str(address[0])
+    if host in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_outside_network() -> Iterator[None]:
+    """Refuse connections that would leave this machine, by name, for the whole run."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded_connect(sock: socket.socket, address: object) -> None:
+        if not is_this_machine(address):
+            raise OutsideNetworkError(f"a test tried to reach {address!r}")
+        connect(sock, address)  # type: ignore[arg-type]
+
+    def guarded_connect_ex(sock: socket.socket, address: object) -> int:
+        if not is_this_machine(address):
+            raise OutsideNetworkError(f"a test tried to reach {address!r}")
+        return connect_ex(sock, address)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        yield

@@ -1,0 +1,1 @@
+"""The pages: inputs, wording and layout. Every figure comes from the calculators."""

@@ -1,0 +1,84 @@
+"""Names the form offers from the price book: models, vendors, devices, and what empty means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from calculators.scenario import Scenario
+from pricing.book import PriceBook
+from pricing.schema import DeviceMixRow, ModelRow, VendorRow
+from report import words
+
+
+def models(book: PriceBook, task: str) -> Mapping[str, str]:
+    """Models of a task: id -> name with size."""
+    found = [row for row in book.table("models", ModelRow) if row.task == task]
+    found.sort(key=lambda row: (row.params_millions is None, row.params_millions or 0.0))
+    return {row.model: _model_words(row) for row in found}
+
+
+def model_name(book: PriceBook, model: str) -> str:
+    """Name of a model; its id where the book does not hold it."""
+    rows = (row.name for row in book.table("models", ModelRow) if row.model == model)
+    return next(rows, model or "a model described by its size")
+
+
+def _model_words(row: ModelRow) -> str:
+    if row.params_millions is None:
+        return row.name
+    return f"{row.name} · {words.short(row.params_millions * 1e6)} parameters"
+
+
+def vendors(book: PriceBook) -> Mapping[str, str]:
+    """Vendor id -> name, in alphabetical order."""
+    rows = sorted(book.table("vendors", VendorRow), key=lambda row: row.name.lower())
+    return {row.vendor: row.name for row in rows}
+
+
+def device_mixes(book: PriceBook) -> Mapping[str, str]:
+    """Populations of devices: id -> words."""
+    mixes = dict.fromkeys(row.mix for row in book.table("device_mixes", DeviceMixRow))
+    return {mix: mix.replace("_", " ").replace("us ", "US ").replace("eu ", "EU ") for mix in mixes}
+
+
+_NAMES: Mapping[str, Callable[[PriceBook], Mapping[str, str]]] = {
+    "providers_allowed": vendors,
+    "device_mix": device_mixes,
+}
+
+
+def names(book: PriceBook, field: str) -> Mapping[str, str] | None:
+    """Names a free-text field may take from the book, None for other fields."""
+    found = _NAMES.get(field)
+    return found(book) if found else None
+
+
+_MODEL_COLUMNS = {
+    "params_millions": "params_millions",
+    "active_params_millions": "active_params_millions",
+}
+_ASSUMPTIONS = {"staff_usd_per_hour": "staff_usd_per_hour", "pue": "pue"}
+_EMPTY = {
+    "installs_per_month": "5 % of the users",
+    "training_data_sensitivity": "the same as the requests",
+    "providers_allowed": "all",
+    "integration_hours": "our assumption for each place",
+    "ops_hours_per_month": "our assumption for each place",
+    "hours_per_retrain": "our assumption for each place",
+    "electricity_usd_per_kwh": "the business price of the region",
+    "radio_tail_j": "our assumption for the connection",
+    "gflops_per_request": "from the model",
+}
+
+
+def empty_means(book: PriceBook, scenario: Scenario, field: str) -> str:
+    """What an empty field stands for, with its figure where there is one."""
+    if field in _MODEL_COLUMNS:
+        rows = [row for row in book.table("models", ModelRow) if row.model == scenario.model]
+        value = getattr(rows[0], _MODEL_COLUMNS[field]) if rows else None
+        return f"from the model: {words.number(value)}" if value is not None else "not known"
+    if field in _ASSUMPTIONS and _ASSUMPTIONS[field] in book.assumptions:
+        return f"our default: {words.number(book.assumption(_ASSUMPTIONS[field]).mid)}"
+    if field in _EMPTY:
+        return _EMPTY[field]
+    return "no limit" if field.endswith(("_budget_ms", "_per_s")) else "estimated"

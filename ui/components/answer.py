@@ -1,0 +1,69 @@
+"""The top of Compare: the answer, its reason, four figures and what is ruled out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calculators.results import Comparison
+from report import words
+from report.headline import figures
+from ui.markdown import bold, plain
+
+
+_HELP = (
+    "USD a month: the total over the period divided by its months, so purchases and one-time "
+    "work are spread evenly. The range is where the cost falls 8 times out of 10.",
+    "USD per served user and month, now and with ten times the requests (then with whatever is "
+    "cheapest there).",
+    "The nearest volume at which another place becomes cheapest, all else held.",
+    "The largest part of the recommended place's cost: what to work on first.",
+)
+"""What each of the four headline figures means, in their order."""
+
+
+def draw(comparison: Comparison) -> None:
+    """Draw the sentence in the largest type and the paragraph under it."""
+    st.title(plain(comparison.sentence), anchor=False)
+    st.markdown(" ".join(part for part in _paragraph(comparison) if part))
+
+
+def _paragraph(comparison: Comparison) -> list[str]:
+    return [plain(comparison.reason), flip_sentence(comparison), plain(comparison.labour_text)]
+
+
+def flip_sentence(comparison: Comparison) -> str:
+    """The nearest change of the answer, its volume in bold."""
+    if comparison.cheapest is None:
+        return ""
+    if not comparison.flips:
+        return "No other place becomes cheapest at any volume that can be priced."
+    flip = comparison.flips[0]
+    where = bold(f"{flip.direction} {words.number(flip.at)} requests a month")
+    return f"It stops being cheapest {where}: there it is {plain(words.place(flip.to_kind))}."
+
+
+# --- four figures ----------------------------------------------------------------------------
+def draw_figures(comparison: Comparison) -> None:
+    """Draw the four figures; nothing where no place is possible."""
+    found = figures(comparison)
+    if not found:
+        return
+    for column, figure, text in zip(st.columns(4, gap="small"), found, _HELP, strict=True):
+        with column, st.container(border=True, height="stretch", gap="xxsmall"):
+            st.caption(plain(figure.label), help=text)
+            st.markdown(f"#### {plain(figure.value)}", anchors=False)
+            st.caption(plain(figure.note))
+
+
+# --- what is ruled out -----------------------------------------------------------------------
+def draw_excluded(comparison: Comparison) -> None:
+    """Draw one line for each place that may not be used, in words and a shape."""
+    if not comparison.excluded:
+        return
+    st.markdown(f"**Ruled out** ({len(comparison.excluded)} of {len(words.PLACES)} places)")
+    lines = []
+    for item in comparison.excluded:
+        change = f" *{plain(item.change)}*" if item.change else ""
+        text = plain(item.text)
+        lines.append(f"- :material/block: {bold(words.place(item.kind))}: {text}{change}")
+    st.markdown("\n".join(lines))

@@ -1,0 +1,126 @@
+"""One option opened, and the list of all candidates to choose it from."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from calculators.results import Comparison, Option
+from report import words
+from ui.components import line_items, option_facts
+
+_CHOSEN = "opened_option"
+_LIST = "all_candidates"
+
+
+@st.fragment
+def draw(comparison: Comparison) -> None:
+    """Draw the choice of an option, its sums and facts, and all candidates a click away."""
+    st.subheader("Open a number", anchor=False)
+    st.caption(
+        "Every amount is quantity × rate; every rate names its source and the day it was read."
+    )
+    option = _choose(comparison)
+    if option is not None:
+        line_items.draw(comparison, option)
+        option_facts.draw(comparison, option)
+    _all(comparison)
+
+
+def _choose(comparison: Comparison) -> Option | None:
+    """The option to open: one of the table's, or the one picked from all candidates."""
+    known = {option.id: option for option in comparison.best_of_pair}
+    picked = comparison.option(st.session_state.get(_CHOSEN) or "")
+    if picked is not None:
+        known.setdefault(picked.id, picked)
+    elif _CHOSEN in st.session_state:
+        del st.session_state[_CHOSEN]
+    if not known:
+        return None
+    chosen = st.selectbox(
+        "Option",
+        list(known),
+        key=_CHOSEN,
+        format_func=lambda option_id: _title(known[option_id]),
+    )
+    return known.get(chosen)
+
+
+def _title(option: Option) -> str:
+    """Place, product and price in one line."""
+    cost = f"{words.usd(option.monthly_usd)} a month" if option.monthly_usd is not None else "–"
+    return f"{words.place(option.kind)}: {option.label} · {cost} · {words.status(option).lower()}"
+
+
+# --- all candidates --------------------------------------------------------------------------
+def _all(comparison: Comparison) -> None:
+    count = len(comparison.options)
+    section = st.expander(f"All {count:,} candidates", on_change="rerun", key="all_open")
+    with section:
+        if section.open:
+            _filtered(comparison)
+
+
+def _filtered(comparison: Comparison) -> None:
+    left, middle, right = st.columns(3)
+    text = left.text_input("Search", key="all_search", placeholder="product, vendor or reason")
+    kinds = list(dict.fromkeys(option.kind for option in comparison.options))
+    places = middle.multiselect("Place", kinds, key="all_places", format_func=words.place,
+                                placeholder="All places")  # fmt: skip
+    states = list(dict.fromkeys(words.status(option) for option in comparison.options))
+    allowed = right.multiselect("Allowed", states, key="all_states", placeholder="All")
+    shown = [
+        option
+        for option in comparison.options
+        if (not places or option.kind in places)
+        and (not allowed or words.status(option) in allowed)
+        and text.strip().lower() in _searchable(option)
+    ]
+    st.caption(f"{len(shown):,} of {len(comparison.options):,} shown. Select a row to open it.")
+    st.dataframe(
+        frame(shown),
+        hide_index=True,
+        key=_LIST,
+        on_select=lambda: _select(shown),
+        selection_mode="single-row",
+        column_config={
+            "USD a month": st.column_config.NumberColumn(format="%.2f"),
+            "USD per 1,000 requests": st.column_config.NumberColumn(format="%.4f"),
+            "p95, ms": st.column_config.NumberColumn(format="%.0f"),
+            "Why, or why not": st.column_config.TextColumn(width="large"),
+        },
+    )
+
+
+def _searchable(option: Option) -> str:
+    return f"{option.label} {option.vendor} {option.id} {words.why(option)}".lower()
+
+
+def _select(shown: list[Option]) -> None:
+    """Open the selected row."""
+    rows = st.session_state[_LIST].selection.rows
+    if rows:
+        st.session_state[_CHOSEN] = shown[rows[0]].id
+
+
+def frame(options: list[Option]) -> pd.DataFrame:
+    """Candidates with exact figures; missing ones stay empty."""
+    return pd.DataFrame(
+        {
+            "Place": [words.place(option.kind) for option in options],
+            "Option": [option.label for option in options],
+            "Trained at": [words.TRAINED[option.trained_at] for option in options],
+            "Allowed": [words.status(option) for option in options],
+            "USD a month": _numbers([option.monthly_usd for option in options]),
+            "USD per 1,000 requests": _numbers([o.usd_per_1000_requests for o in options]),
+            "p95, ms": _numbers([option.latency.p95_ms for option in options]),
+            "Why, or why not": [words.why(option) for option in options],
+            "Marks": [", ".join(option.marks) for option in options],
+        }
+    )
+
+
+def _numbers(values: list[float | None]) -> pd.Series[float]:
+    return pd.Series(values, dtype="float64")
+
+

@@ -1,0 +1,268 @@
+"""The two charts of Compare, drawn with Plotly from the specifications the report uses too."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from report import palette, words
+from report.axes import Axis, spread_labels
+from report.chart_spec import Bar, Breakdown, CostCurve, Mark, Series
+from report.palette import Shade
+
+HEIGHT = 470
+_FONT = 12
+_LABEL_GAP = 0.085  # two lines of text
+_MAX_FLIP_LABELS = 2
+_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+
+def is_dark() -> bool:
+    """Whether the visitor sees the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def _pick(shade: Shade, dark: bool) -> str:
+    return shade.dark if dark else shade.light
+
+
+def _two_lines(name: str) -> str:
+    """A long name broken after its plus sign."""
+    return name.replace(" + ", " +<br>", 1)
+
+
+# --- cost curve ------------------------------------------------------------------------------
+def draw_curve(spec: CostCurve) -> None:
+    """Draw the cost curve, with its words for those who cannot see it."""
+    figure = curve_figure(spec, dark=is_dark())
+    st.plotly_chart(figure, theme=None, config=_CONFIG, alt=spec.alt, key="cost_curve")
+
+
+def curve_figure(spec: CostCurve, *, dark: bool) -> go.Figure:
+    """Monthly cost of every place over the volume; both axes logarithmic."""
+    figure = go.Figure(layout=_layout(spec.x_axis, spec.y_axis, dark))
+    for series in spec.series:
+        figure.add_trace(_line(series, dark))
+    figure.add_vline(x=spec.here.x, line={"color": _ink(dark), "dash": "dot", "width": 1})
+    for flip in spec.flips:
+        figure.add_trace(_point(flip, dark, symbol="diamond"))
+    if spec.here.y is not None:
+        figure.add_trace(_point(spec.here, dark, symbol="circle"))
+    _end_labels(figure, spec, dark)
+    _mark_labels(figure, spec, dark)
+    return figure
+
+
+def _line(series: Series, dark: bool) -> go.Scatter:
+    shown = [(words.number(x), words.usd(y)) for x, y in zip(series.x, series.y, strict=True)]
+    return go.Scatter(
+        x=series.x,
+        y=series.y,
+        customdata=shown,
+        name=series.label,
+        mode="lines",
+        connectgaps=False,
+        showlegend=False,
+        line={
+            "color": _pick(series.style.line, dark),
+            "dash": series.style.dash,
+            "width": 3.5 if series.is_cheapest else 2,
+        },
+        hovertemplate=f"{series.label}<br>%{{customdata[0]}} requests a month: "
+        "%{customdata[1]} a month<extra></extra>",
+    )
+
+
+def _point(mark: Mark, dark: bool, symbol: str) -> go.Scatter:
+    return go.Scatter(
+        x=[mark.x],
+        y=[mark.y],
+        mode="markers",
+        showlegend=False,
+        marker={
+            "symbol": symbol,
+            "size": 11,
+            "color": _pick(palette.BACKGROUND, dark),
+            "line": {"color": _ink(dark), "width": 2},
+        },
+        hovertemplate=f"{mark.label}<extra></extra>",
+    )
+
+
+def _end_labels(figure: go.Figure, spec: CostCurve, dark: bool) -> None:
+    """Names at the line ends, spread so that none covers another."""
+    low, span = spec.y_axis.low, math.log(spec.y_axis.high / spec.y_axis.low)
+    shares = [math.log(series.end_y / low) / span for series in spec.series]
+    for series, share in zip(spec.series, spread_labels(shares, _LABEL_GAP), strict=True):
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=8,
+            y=share,
+            yref="paper",
+            yanchor="middle",
+            text=_bold(_two_lines(series.label), series.is_cheapest),
+            align="left",
+            showarrow=False,
+            font={"color": _pick(series.style.text, dark), "size": _FONT},
+        )
+
+
+def _bold(text: str, yes: bool) -> str:
+    return f"<b>{text}</b>" if yes else text
+
+
+def _mark_labels(figure: go.Figure, spec: CostCurve, dark: bool) -> None:
+    """Where the reader stands above the chart; the nearest flips at their points."""
+    right = _share(spec.x_axis, spec.here.x) > 0.6
+    figure.add_annotation(
+        x=math.log10(spec.here.x),
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="right" if right else "left",
+        xshift=10 if right else -10,
+        text=f"<b>{spec.here.label}</b>",
+        showarrow=False,
+        font={"color": _ink(dark), "size": _FONT},
+    )
+    for rank, flip in enumerate(spec.flips[:_MAX_FLIP_LABELS]):
+        if flip.y is not None:
+            _flip_label(figure, flip, rank, _share(spec.x_axis, flip.x) > 0.5, dark)
+
+
+def _flip_label(figure: go.Figure, flip: Mark, rank: int, right: bool, dark: bool) -> None:
+    figure.add_annotation(
+        x=math.log10(flip.x),
+        y=math.log10(flip.y or 1),
+        xanchor="right" if right else "left",
+        ax=-14 if right else 14,
+        ay=34 + 26 * rank,
+        text=flip.label.replace(": ", ":<br>"),
+        align="right" if right else "left",
+        showarrow=True,
+        arrowwidth=1,
+        arrowhead=0,
+        arrowcolor=_ink(dark),
+        bgcolor=_pick(palette.BACKGROUND, dark),
+        opacity=0.95,
+        font={"color": _ink(dark), "size": _FONT},
+    )
+
+
+def _share(axis: Axis, x: float) -> float:
+    return math.log(x / axis.low) / math.log(axis.high / axis.low)
+
+
+# --- what it is made of ----------------------------------------------------------------------
+def draw_breakdown(spec: Breakdown) -> None:
+    """Draw the stacked bars, with their words for those who cannot see them."""
+    figure = breakdown_figure(spec, dark=is_dark())
+    st.plotly_chart(figure, theme=None, config=_CONFIG, alt=spec.alt, key="breakdown")
+
+
+def breakdown_figure(spec: Breakdown, *, dark: bool) -> go.Figure:
+    """Monthly cost of each place by category; what users pay is hatched."""
+    layout = _layout(spec.x_axis, None, dark)
+    figure = go.Figure(layout=layout)
+    names = [_bold(_two_lines(bar.label), bar.is_cheapest) for bar in spec.bars]
+    for category in spec.categories:
+        parts = [_amount(bar, category.id) for bar in spec.bars]
+        figure.add_trace(
+            go.Bar(
+                y=names,
+                x=[amount for amount, _ in parts],
+                customdata=[(words.usd(amount), said) for amount, said in parts],
+                name=category.label,
+                orientation="h",
+                marker={
+                    "color": _pick(category.fill, dark),
+                    "line": {"color": _pick(palette.BACKGROUND, dark), "width": 1},
+                    "pattern": {"shape": "/" if category.hatched else ""},
+                },
+                hovertemplate=f"{category.label}: %{{customdata[0]}} a month"
+                "<br>%{customdata[1]}<extra></extra>",
+            )
+        )
+    for bar, name in zip(spec.bars, names, strict=True):
+        _total(figure, bar, name, dark)
+    return figure
+
+
+def _amount(bar: Bar, category: str) -> tuple[float, str]:
+    found = [part for part in bar.segments if part.category.id == category]
+    return (found[0].monthly_usd, "<br>".join(found[0].names)) if found else (0.0, "")
+
+
+def _total(figure: go.Figure, bar: Bar, name: str, dark: bool) -> None:
+    end = sum(part.monthly_usd for part in bar.segments if part.monthly_usd > 0)
+    figure.add_annotation(
+        x=end,
+        y=name,
+        text=_bold(words.usd_short(bar.total_usd), bar.is_cheapest),
+        xanchor="left",
+        xshift=4,
+        showarrow=False,
+        font={"color": _ink(dark), "size": _FONT},
+    )
+
+
+# --- shared ----------------------------------------------------------------------------------
+def _ink(dark: bool) -> str:
+    return _pick(palette.INK, dark)
+
+
+def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
+    """Without ``y_axis``: bars, names on the left, a legend under them."""
+    bars = y_axis is None
+    x = _axis(x_axis, dark)
+    # a name outside the axis is what a bar chart's vertical axis is made of
+    y: dict[str, Any] = {"autorange": "reversed", "automargin": True, "tickfont": {"size": _FONT}}
+    if y_axis is not None:
+        y = _axis(y_axis, dark)
+    if bars:
+        room = (x_axis.high - x_axis.low) * 0.14
+        x |= {"range": [x_axis.low, x_axis.high + room]}
+    return go.Layout(
+        height=HEIGHT,
+        barmode="relative",
+        bargap=0.35,
+        dragmode=False,
+        hovermode="closest",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "system-ui, sans-serif", "size": _FONT, "color": _ink(dark)},
+        margin={"l": 8 if bars else 58, "r": 8 if bars else 112, "t": 26, "b": 118 if bars else 48},
+        legend={
+            "orientation": "h",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "x": 0,
+            "xref": "container",
+            "traceorder": "normal",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        xaxis=x,
+        yaxis={"fixedrange": True} | y,
+    )
+
+
+def _axis(axis: Axis, dark: bool) -> dict[str, Any]:
+    scale = math.log10 if axis.log else float
+    return {
+        "type": "log" if axis.log else "linear",
+        "range": [scale(axis.low), scale(axis.high)],
+        "title": {"text": axis.title, "standoff": 6},
+        "tickvals": [tick.at for tick in axis.ticks],
+        "ticktext": [tick.label for tick in axis.ticks],
+        "gridcolor": _pick(palette.GRID, dark),
+        "zerolinecolor": _pick(palette.MUTED, dark),
+        "color": _pick(palette.MUTED, dark),
+        "fixedrange": True,
+    }

@@ -1,0 +1,46 @@
+"""What became of the answer a link showed when it was made."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calculators import METHOD
+from calculators.results import Comparison
+from report import words
+from ui.markdown import bold, plain
+from ui.state import Visit
+
+_SAME_CENTS = 0.005
+
+
+def draw(visit: Visit, comparison: Comparison) -> None:
+    """Say what changed since the link was made; nothing when nothing did."""
+    parts = [text for text in (_method(visit), _headline(visit, comparison)) if text]
+    if parts:
+        st.info(" ".join(parts), icon=":material/history:")
+
+
+def _method(visit: Visit) -> str:
+    if visit.method == METHOD:
+        return ""
+    return (
+        f"This link was made with method {bold(visit.method)}; the figures here are computed "
+        f"with method {bold(METHOD)}."
+    )
+
+
+def _headline(visit: Visit, comparison: Comparison) -> str:
+    """The link's headline against today's; blank when they agree."""
+    was, best = visit.was, comparison.cheapest
+    if was is None:
+        return ""
+    now = best.total_usd if best else None
+    if best is not None and now is not None and best.id == was.option_id:
+        if abs(now - was.total_usd) < max(_SAME_CENTS, abs(now) * 1e-9):
+            return ""
+    then = comparison.option(was.option_id)
+    name = then.label if then else was.option_id
+    said = f"When it was made it showed {bold(name)} at {bold(words.usd(was.total_usd))}"
+    if best is None or now is None:
+        return f"{said} over the period; now nothing is possible."
+    return f"{said} over the period; now it is {bold(best.label)} at {bold(words.usd(now))}."

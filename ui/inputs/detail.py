@@ -1,0 +1,66 @@
+"""Every other field of the scenario, in the groups of the form, drawn from the model itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from calculators.scenario import Scenario, fields
+from report import words
+from ui import catalogue, state
+from ui.inputs.fields import Shown, draw, group_of, value_of
+
+SIMPLE = frozenset(
+    {"preset", "requests_per_month", "model", "retrains_per_month", "data_sensitivity"}
+)
+
+
+def groups() -> Mapping[str, Sequence[str]]:
+    """Group -> its fields, in the order of the scenario, the simple inputs left out."""
+    found: dict[str, list[str]] = {name: [] for name in words.GROUPS}
+    for name in fields():
+        if name not in SIMPLE:
+            found[group_of(name)].append(name)
+    return found
+
+
+def draw_all(scenario: Scenario) -> None:
+    """Draw "More detail": one folded section a group; a closed one costs nothing."""
+    changed = state.changes()
+    with st.expander("More detail", on_change="rerun", key="more_detail") as more:
+        if not more.open:
+            return
+        st.caption(
+            "Filled by the app chosen above. What you change is marked; an empty field "
+            "takes its value from the model or the price book."
+        )
+        if changed:
+            st.button(
+                f"Reset {len(changed)} change{'s' if len(changed) > 1 else ''}",
+                key="reset_all",
+                on_click=state.reset_all,
+                icon=":material/undo:",
+            )
+        for group, names in groups().items():
+            _group(scenario, group, names, sum(name in changed for name in names))
+
+
+def _group(scenario: Scenario, group: str, names: Sequence[str], changed: int) -> None:
+    title = words.GROUPS[group] + (f" · {changed} changed" if changed else "")
+    section = st.expander(title, type="compact", on_change="rerun", key=f"group_{group}")
+    with section:
+        if section.open:
+            for name in names:
+                draw(name, _shown(scenario, name))
+
+
+def _shown(scenario: Scenario, name: str) -> Shown:
+    names = catalogue.names(state.book(), name)
+    return Shown(
+        value_of(scenario, name),
+        state.default(name),
+        empty=catalogue.empty_means(state.book(), scenario, name),
+        options=list(names or ()),
+        names=dict(names) if names is not None else None,
+    )

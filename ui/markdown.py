@@ -1,0 +1,24 @@
+"""Plain text made safe for Streamlit's markdown: dollars are not formulas, names not styles."""
+
+from __future__ import annotations
+
+import re
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>$~|#:])")
+
+
+def plain(text: str) -> str:
+    """Show ``text`` as it is."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def bold(text: str) -> str:
+    """Show ``text`` as it is, in bold."""
+    return f"**{plain(text)}**"
+
+
+def link(text: str, url: str) -> str:
+    """A link that opens its source; plain text where there is nothing to open."""
+    if not url.startswith(("https://", "http://")):
+        return plain(text)
+    return f"[{plain(text)}]({url.replace('(', '%28').replace(')', '%29').replace(' ', '%20')})"

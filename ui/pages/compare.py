@@ -1,0 +1,40 @@
+"""Compare: where the model should run, why, what it costs and when that flips."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from report.chart_spec import breakdown, cost_curve
+from report.pins import Was
+from ui import cached, sidebar, state, wording
+from ui.components import answer, candidates, charts, notices, places, share, story
+
+visit = state.begin()
+sidebar.draw()
+comparison = cached.comparison(visit.scenario, visit.book)
+best = comparison.cheapest
+headline = Was(best.id, best.total_usd or 0.0) if best else None
+
+notices.draw(visit.notices)
+story.draw(visit, comparison)
+answer.draw(comparison)
+answer.draw_figures(comparison)
+share.draw(state.link_query(headline))
+answer.draw_excluded(comparison)
+
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    curve = cost_curve(comparison)
+    st.subheader(curve.title, anchor=False)
+    charts.draw_curve(curve)
+with right:
+    bars = breakdown(comparison)
+    st.subheader(bars.title, anchor=False)
+    charts.draw_breakdown(bars)
+
+st.subheader("Every place it could run", anchor=False)
+places.draw(comparison)
+candidates.draw(comparison)
+with st.expander("How to read this page"):
+    st.markdown(wording.HOW_TO_READ)
+state.write_address(headline)

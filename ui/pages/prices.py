@@ -1,0 +1,3 @@
+"""Prices."""
+import streamlit as st
+st.title("Prices")

@@ -1,0 +1,204 @@
+"""The scenario of one visitor: read from the address, changed by the form, written back.
+
+The address is the truth when a page opens and whenever it changes by other means than the form
+(a pasted link, the browser's Back). After that the form changes the scenario, and the scenario,
+complete, goes back to the address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from calculators.presets import from_preset
+from calculators.scenario import BadField, Scenario, ScenarioError, allowed, extra, fields
+from pricing.book import PriceBook
+from report import codec, words
+from report.codec import Notice
+from report.pins import Was
+from report.resolve import known_names
+from ui import catalogue
+
+_VISIT = "visit"
+_KEPT = frozenset({"region", "providers_allowed", "min_confidence", "horizon_months"})
+
+
+@dataclass
+class Visit:
+    """What a visitor looks at, across pages and reruns."""
+
+    scenario: Scenario
+    book: PriceBook
+    method: str  # of the link that was opened
+    was: Was | None  # the headline that link showed
+    notices: tuple[Notice, ...] = ()
+    written: str = ""  # the query last put into the address
+    touched: bool = False  # the form spoke in this run
+    exact_cadence: bool = False  # the rhythm is given as a number
+
+
+# --- address ---------------------------------------------------------------------------------
+def begin() -> Visit:
+    """The visitor's scenario for this run; call once, before any input is drawn."""
+    held = st.session_state.get(_VISIT)
+    query = _address()
+    foreign = bool(query) and held is not None and query != held.written and not held.touched
+    if held is None or foreign:
+        held = _open(query)
+        st.session_state[_VISIT] = held
+    held.touched = False
+    return visit()
+
+
+def _address() -> str:
+    pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
+    return urlencode(pairs)
+
+
+def _open(query: str) -> Visit:
+    found = codec.decode(query)
+    return Visit(found.scenario, found.book, found.method, found.was, found.notices)
+
+
+def write_address(was: Was | None) -> None:
+    """Put the complete query into the address, unless it is there already."""
+    query = link_query(was)
+    pairs = dict(parse_qsl(query, keep_blank_values=True))
+    visit().written = urlencode(pairs)
+    if visit().written != _address():
+        st.query_params.from_dict(pairs)
+
+
+def link_query(was: Was | None) -> str:
+    """The complete query of what is on the screen."""
+    return codec.encode(visit().scenario, visit().book, was)
+
+
+# --- reading ---------------------------------------------------------------------------------
+def visit() -> Visit:
+    """The visitor's state; :func:`begin` has made it."""
+    found: Visit = st.session_state[_VISIT]
+    return found
+
+
+def book() -> PriceBook:
+    """The price book the visitor looks at."""
+    return visit().book
+
+
+def preset_scenario() -> Scenario:
+    """The chosen preset without any change."""
+    return from_preset(visit().scenario.preset, {}, book())
+
+
+def default(name: str) -> Any:
+    """What the preset says for a field."""
+    return getattr(preset_scenario(), name)
+
+
+def changes() -> dict[str, Any]:
+    """Fields that differ from the preset."""
+    plain, now = preset_scenario(), visit().scenario
+    return {
+        name: getattr(now, name)
+        for name in fields()
+        if getattr(now, name) != getattr(plain, name)
+    }
+
+
+# --- changing --------------------------------------------------------------------------------
+def show(key: str, value: Any) -> None:
+    """Let a widget show ``value``; call before it is drawn."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def changed(name: str, key: str) -> None:
+    """Take a widget's value into the scenario (a widget's ``on_change``)."""
+    value = st.session_state[key]
+    set_field(name, tuple(value) if isinstance(value, list) else value)
+
+
+def set_field(name: str, value: Any) -> None:
+    """Change one field; a value that is not allowed is named and the old one stays."""
+    if value is None and type(None) not in get_args(fields()[name].annotation):
+        value = default(name)
+    apply({name: value, **_follows(name, value)})
+
+
+def _follows(name: str, value: Any) -> dict[str, Any]:
+    """A model of another task gives way when the task changes."""
+    if name != "task":
+        return {}
+    known = catalogue.models(book(), str(value))
+    if visit().scenario.model in known:
+        return {}
+    plain = default("model")
+    return {"model": plain if plain in known else next(iter(known), "")}
+
+
+def apply(values: dict[str, Any]) -> None:
+    """Change several fields at once, all or none."""
+    now = visit()
+    now.touched, now.notices, now.was = True, (), None
+    bad = [item for name, value in values.items() if (item := _unknown(name, value))]
+    try:
+        if not bad:
+            now.scenario = now.scenario.with_changes(values)
+    except ScenarioError as error:
+        bad = error.bad
+    now.notices = tuple(_notice(item) for item in bad)
+
+
+def _unknown(name: str, value: Any) -> BadField | None:
+    """A name the price book does not hold."""
+    known = known_names(name, book())
+    parts = value if isinstance(value, tuple) else (value,)
+    if known is None or all(part in known for part in parts):
+        return None
+    return BadField(field=name, value=str(value), allowed=" | ".join(known))
+
+
+def refuse(name: str, text: str) -> None:
+    """Name an entry that could not be read at all; the old value stays."""
+    now = visit()
+    now.touched = True
+    now.notices = (_notice(BadField(field=name, value=text, allowed=allowed(name))),)
+
+
+def _notice(item: BadField) -> Notice:
+    used = "nothing: it was left out"
+    if item.field in fields():
+        used = words.input_value(item.field, getattr(visit().scenario, item.field))
+    return Notice(codec.clip(item.field), codec.clip(item.value), item.allowed, used)
+
+
+def reset(name: str) -> None:
+    """Back to the preset's value."""
+    set_field(name, default(name))
+
+
+def reset_all() -> None:
+    """Back to the preset."""
+    now = visit()
+    now.scenario, now.exact_cadence = preset_scenario(), False
+    now.touched, now.notices, now.was = True, (), None
+
+
+def preset_changed(key: str) -> None:
+    """Another app: start afresh from its preset, keeping what belongs to the visitor."""
+    kept = {n: v for n, v in changes().items() if n in _KEPT or extra(n, "group") == "money"}
+    now = visit()
+    now.scenario = from_preset(st.session_state[key], kept, book())
+    now.touched, now.notices, now.was, now.exact_cadence = True, (), None, False
+
+
+def set_price_date(edition: date, price_date: date) -> None:
+    """Look at the prices of another day or edition."""
+    now = visit()
+    now.book = PriceBook.load(edition, price_date)
+    now.touched, now.notices, now.was = True, (), None
