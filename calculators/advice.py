@@ -55,9 +55,7 @@ def sentence(found: Comparison) -> str:
     if best is None:
         return _no_answer(found)
     if found.too_close and second is not None:
-        return (
-            f"Too close to call: {place(best.kind)} or {place(second.kind)}"
-        )
+        return f"Too close to call: {place(best.kind)} or {place(second.kind)}"
     if best.kind.startswith("device+"):
         rest = place(best.kind).partition(", with ")[2].removesuffix(" for the rest")
         share = 1 - _device_share(best)
@@ -167,11 +165,31 @@ def not_offered(kind: AnswersAt) -> Option:
     text = f"No product we know offers this task on {place(kind)}."
     finding = Finding("offer", "fail", text)
     return Option(
-        id=f"none>{kind}", kind=kind, label=f"No offer: {place(kind)}", trained_at="none",
-        answers_at=kind, vendor="", status="not_offered", findings=(finding,), missing=(),
-        total_usd=None, company_usd=None, user_usd=None, npv_usd=None, monthly_usd=None,
-        month1_usd=None, usd_per_1000_requests=None, usd_per_user_month=None, low_usd=None,
-        high_usd=None, served_share=0.0,
-        battery_pct_per_day=None, different_model=False, other_region=False, marks=(),
-        carbon_g_per_1000_requests=None, _items=tuple, _latency=lambda: Latency(None, None),
-    )  # fmt: skip
+        id=f"none>{kind}",
+        kind=kind,
+        label=f"No offer: {place(kind)}",
+        trained_at="none",
+        answers_at=kind,
+        vendor="",
+        status="not_offered",
+        findings=(finding,),
+        missing=(),
+        total_usd=None,
+        company_usd=None,
+        user_usd=None,
+        npv_usd=None,
+        monthly_usd=None,
+        month1_usd=None,
+        usd_per_1000_requests=None,
+        usd_per_user_month=None,
+        low_usd=None,
+        high_usd=None,
+        served_share=0.0,
+        battery_pct_per_day=None,
+        different_model=False,
+        other_region=False,
+        marks=(),
+        carbon_g_per_1000_requests=None,
+        _items=tuple,
+        _latency=lambda: Latency(None, None),
+    )

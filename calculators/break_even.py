@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -27,7 +28,6 @@ from calculators.results import (
     PairBreakEven,
 )
 from calculators.scenario import Scenario, bounds
-from pricing.book import PriceBook
 
 AXIS = "requests_per_month"
 COARSE = 49  # points of the sweep that chooses which candidates are walked
@@ -38,6 +38,9 @@ RANGE_POINTS = 97  # grid of the interval's crossings
 FACTORS: tuple[Factor, ...] = ("labour", "server", "training", "device")
 """Uncertain groups whose ends bound the answer; each moves alone, all options together."""
 ALTERNATING = 3  # as many crossings of one pair within a factor of two are one stretch
+
+
+Verdict = Literal["crosses", "always", "never", "not_comparable"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def axis_range(scenario: Scenario) -> tuple[float, float]:
     return max(centre / 10**DECADES_DOWN, 1.0), min(centre * 10**DECADES_UP, high or np.inf)
 
 
-def explore(scenario: Scenario, book: PriceBook, base: Evaluation) -> Exploration:
+def explore(scenario: Scenario, base: Evaluation) -> Exploration:
     """Curves, crossings of every two kinds, and the flips of the recommendation."""
     low, high = axis_range(scenario)
     coarse = np.geomspace(low, high, COARSE)
@@ -176,7 +179,7 @@ def crossings(volumes: Array, first: Array, second: Array) -> list[tuple[float, 
     sign = np.sign(np.where(np.isinf(gap), np.copysign(1.0, gap), gap))
     found: list[tuple[float, str]] = []
     known = np.flatnonzero(~np.isnan(sign) & (sign != 0))
-    for left, right in zip(known[:-1], known[1:], strict=True):
+    for left, right in pairwise(known):
         if sign[left] == sign[right]:
             continue
         a, b = volumes[left], volumes[right]
@@ -191,9 +194,12 @@ def crossings(volumes: Array, first: Array, second: Array) -> list[tuple[float, 
 
 
 def pair_break_even(
-    first: AnswersAt, second: AnswersAt, walked: Envelope, shifted: Sequence[Sequence[Envelope]],
+    first: AnswersAt,
+    second: AnswersAt,
+    walked: Envelope,
+    shifted: Sequence[Sequence[Envelope]],
     inputs: Inputs,
-) -> PairBreakEven:  # fmt: skip
+) -> PairBreakEven:
     """All crossings of two kinds with their intervals, or why there is none."""
     one, other = walked.costs[first], walked.costs[second]
     found = crossings(walked.volumes, one, other)
@@ -211,9 +217,12 @@ def _finite(value: float) -> float | None:
 
 
 def _crossings(
-    first: AnswersAt, second: AnswersAt, walked: Envelope, found: Sequence[tuple[float, str]],
+    first: AnswersAt,
+    second: AnswersAt,
+    walked: Envelope,
+    found: Sequence[tuple[float, str]],
     ranges: Sequence[tuple[list[float], list[float]]],
-) -> tuple[Crossing, ...]:  # fmt: skip
+) -> tuple[Crossing, ...]:
     marked: list[Crossing] = []
     for at, kind in found:
         index = min(int(np.searchsorted(walked.volumes, at * AFTER)), walked.volumes.size - 1)
@@ -260,9 +269,7 @@ def _interval_crossings(
     return pairs
 
 
-def _interval(
-    at: float, ranges: Sequence[tuple[list[float], list[float]]]
-) -> tuple[float, float]:
+def _interval(at: float, ranges: Sequence[tuple[list[float], list[float]]]) -> tuple[float, float]:
     """80 % interval of a crossing: each factor's own crossing nearest to it, in quadrature."""
     down, up = 0.0, 0.0
     for ends in ranges:
@@ -273,9 +280,15 @@ def _interval(
 
 
 def _verdict(
-    first: AnswersAt, second: AnswersAt, marked: Sequence[Crossing], one: Array, other: Array,
-    both: np.ndarray, ends: Sequence[float | None], inputs: Inputs,
-) -> tuple[str, str]:  # fmt: skip
+    first: AnswersAt,
+    second: AnswersAt,
+    marked: Sequence[Crossing],
+    one: Array,
+    other: Array,
+    both: np.ndarray,
+    ends: Sequence[float | None],
+    inputs: Inputs,
+) -> tuple[Verdict, str]:
     if marked:
         parts = [
             f"below {item.at:,.0f} requests a month {place(item.below)}, above {place(item.above)}"
@@ -290,7 +303,7 @@ def _verdict(
     cheaper = first if (one[both] <= other[both]).all() else second
     months = inputs.scenario.horizon_months
     gaps = [f"{money(abs(gap) / months)} a month" for gap in ends if gap is not None]
-    verdict = "always" if cheaper == first else "never"
+    verdict: Verdict = "always" if cheaper == first else "never"
     words = " and ".join(gaps)
     return verdict, f"{place(cheaper)} is cheaper all along; the gap is {words} at the ends."
 

@@ -56,7 +56,9 @@ class Calendar:
             last = first
         else:
             first = np.array([1.0, 13.0]) if longest > YEAR else np.array([1.0])
-            last = np.array([12.0, float(longest)]) if longest > YEAR else np.array([float(longest)])
+            last = (
+                np.array([12.0, float(longest)]) if longest > YEAR else np.array([float(longest)])
+            )
         months, rate = horizon[:, None], monthly_rate(discount_pct)[:, None]
         start, stop = np.minimum(first - 1, months), np.minimum(last, months)
         return cls(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculators.advice import excluded, labour_text, lever
+from calculators.advice import excluded, labour_text, lever, not_offered, reason, sentence
 from calculators.arrays import Array
 from calculators.break_even import FACTORS, explore
 from calculators.estimators import Estimators
@@ -22,7 +22,6 @@ from calculators.results import (
 )
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
-
 
 BASE, LABOUR_NONE, LABOUR_DOUBLE, TEN_TIMES = 0, 1, 2, 3
 FIRST_FACTOR = 4
@@ -94,9 +93,7 @@ def compare(scenario: Scenario, book: PriceBook) -> Comparison:
     found = evaluate(inputs)
     options = _options(found)
     ranked = found.ranked
-    order = sorted(
-        range(len(options)), key=lambda i: (_rank(options[i].status), ranked[i, BASE], options[i].id)
-    )
+    order = sorted(range(len(options)), key=lambda i: _place(options[i], ranked[i, BASE]))
     listed = tuple(options[i] for i in order) + _not_offered(found)
     best = order[0] if order and np.isfinite(ranked[order[0], BASE]) else None
     second = _runner_up(found, ranked, order, best)
@@ -113,8 +110,13 @@ def compare(scenario: Scenario, book: PriceBook) -> Comparison:
         ten_times=_ten_times(found, ranked, options),
         lever=lever(cheapest),
         excluded=excluded(listed),
-        _explore=lambda: explore(scenario, book, found),
+        _explore=lambda: explore(scenario, found),
+        _say=lambda made: (sentence(made), reason(made)),
     )
+
+
+def _place(option: Option, cost: float) -> tuple[int, float, str]:
+    return _rank(option.status), cost, option.id
 
 
 def _rank(status: Status) -> int:
@@ -162,12 +164,16 @@ def _options(found: Evaluation) -> list[Option]:
         return []
     low, high = spread(found.total)
     figures = Figures(
-        *(values[:, BASE].tolist() for values in (
-            found.total, found.company, found.user, found.present, found.month1,
-        )),
-        low.tolist(), high.tolist(), found.blocked[:, BASE].tolist(),
-        found.unpriced[:, BASE].tolist(),
-    )  # fmt: skip
+        total=found.total[:, BASE].tolist(),
+        company=found.company[:, BASE].tolist(),
+        user=found.user[:, BASE].tolist(),
+        present=found.present[:, BASE].tolist(),
+        month1=found.month1[:, BASE].tolist(),
+        low=low.tolist(),
+        high=high.tolist(),
+        blocked=found.blocked[:, BASE].tolist(),
+        unpriced=found.unpriced[:, BASE].tolist(),
+    )
     return [_option(found, index, figures) for index in range(len(found.entries))]
 
 
@@ -260,6 +266,4 @@ def _marks(entry: Entry) -> tuple[str, ...]:
 
 def _not_offered(found: Evaluation) -> tuple[Option, ...]:
     """One line for each place nobody offers."""
-    from calculators.advice import not_offered
-
     return tuple(not_offered(kind) for kind in found.not_offered)

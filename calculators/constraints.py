@@ -5,6 +5,8 @@ Unknown vendor terms are a caution, never a pass.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from calculators.inputs import Inputs
@@ -13,9 +15,14 @@ from calculators.results import AnswersAt, Finding
 from calculators.scenario import Sensitivity
 from pricing.schema import VendorRow
 
-WORDS = {"public": "public", "internal": "internal", "personal": "personal",
-         "regulated": "regulated (for example health)", "on_premises": "may not leave the premises",
-         "on_device": "may not leave the device"}  # fmt: skip
+WORDS = {
+    "public": "public",
+    "internal": "internal",
+    "personal": "personal",
+    "regulated": "regulated (for example health)",
+    "on_premises": "may not leave the premises",
+    "on_device": "may not leave the device",
+}
 ON_PREMISES = ("owned", "device", "device+owned")
 
 
@@ -94,7 +101,8 @@ def apply(block: Block, inputs: Inputs) -> None:
     for index, product in enumerate(block.products):
         shared = [item for item in (place, offline, secrecy) if item is not None]
         shared += inputs.once(
-            ("vendor", product.vendor, block.data_leaves), lambda p=product: _vendor(inputs, block, p)
+            ("vendor", product.vendor, block.data_leaves),
+            partial(_vendor, inputs, block, product),
         )
         shared += _evidence(inputs, product)
         block.findings[index] += shared
@@ -155,7 +163,12 @@ def _speed(block: Block, inputs: Inputs) -> None:
     if inputs.given("ttft_budget_ms") and block.ttft_ms is not None:
         network = block.trip.p95 if block.networked and block.trip is not None else np.zeros(1)
         limits.append(
-            ("first word", block.ttft_ms + network, inputs["ttft_budget_ms"], "ms to the first word")
+            (
+                "first word",
+                block.ttft_ms + network,
+                inputs["ttft_budget_ms"],
+                "ms to the first word",
+            )
         )
     if inputs.given("min_tokens_per_s") and block.tpot_ms is not None:
         slowest = 1000 / inputs["min_tokens_per_s"]

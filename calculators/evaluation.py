@@ -98,9 +98,12 @@ def evaluate(inputs: Inputs, kinds: Sequence[AnswersAt] | None = None) -> Evalua
 
 
 def _pair(
-    found: Evaluation, stacks: list[Stack], plan: Plan, block: Block,
+    found: Evaluation,
+    stacks: list[Stack],
+    plan: Plan,
+    block: Block,
     costs: Totals,
-) -> None:  # fmt: skip
+) -> None:
     """Add the candidates of one training plan with one block."""
     chosen = [i for i in range(block.size) if _fits_together(found.inputs, plan, block, i)]
     if not chosen:
@@ -124,9 +127,7 @@ def _pair(
         found.entries.append(_entry(plan, block, index, charges, gap))
 
 
-def _entry(
-    plan: Plan, block: Block, index: int, extra: tuple[Charge, ...], gap: str
-) -> Entry:
+def _entry(plan: Plan, block: Block, index: int, extra: tuple[Charge, ...], gap: str) -> Entry:
     product = block.products[index]
     trained = f"{plan.trained_at}:{plan.product}" if plan.product else plan.trained_at
     if plan.trained_at == "managed_api":

@@ -25,8 +25,9 @@ class Fleet:
     busy_share: Array  # mean load / paid capacity
 
 
-def machines_for(rate_rps: Array, capacity_rps: Array, replicas_per_machine: Array,
-                 target: Array) -> Array:  # fmt: skip
+def machines_for(
+    rate_rps: Array, capacity_rps: Array, replicas_per_machine: Array, target: Array
+) -> Array:
     """Whole machines for a rate; ``capacity_rps`` is one replica's. At least one machine."""
     # a rate of exactly k replicas must not become k + 1 through rounding of the division
     replicas = np.ceil(rate_rps / (capacity_rps * target) * (1 - 1e-12))
@@ -57,9 +58,7 @@ def day_shape(peak_to_mean: Array) -> Array:
     return np.asarray(relative)
 
 
-def size(
-    inputs: Inputs, share: Array, capacity_rps: Array, replicas_per_machine: Array
-) -> Fleet:
+def size(inputs: Inputs, share: Array, capacity_rps: Array, replicas_per_machine: Array) -> Fleet:
     """The fleet for ``share`` (N,) of the requests; ``capacity_rps`` of one replica (C, N)."""
     capacity = capacity_rps[..., None]
     per_machine = replicas_per_machine[..., None]

@@ -20,7 +20,7 @@ from calculators.estimators import Estimators
 from calculators.estimators.types import Work, WorkKind
 from calculators.scenario import Scenario
 from pricing.book import PriceBook, Source
-from pricing.schema import ModelRow
+from pricing.schema import ModelRow, VendorRow
 from pricing.units import SECONDS_PER_MONTH
 
 Factor = Literal["labour", "server", "training", "device"]
@@ -135,6 +135,14 @@ class Inputs:
                 known.clear()
             known[full] = make()
         return cast(T, known[full])
+
+    def vendor_name(self, vendor: str) -> str:
+        """A vendor as it is called on the page."""
+        names = self.kept(
+            "vendor names",
+            lambda: {row.vendor: row.name for row in self.book.table("vendors", VendorRow)},
+        )
+        return names.get(vendor, vendor)
 
     # demand ----------------------------------------------------------------------------------
 

@@ -41,9 +41,7 @@ def set_up(ledger: Ledger, inputs: Inputs, place: str) -> None:
         once(ledger, inputs, "Work to write an own serving API", "own_api_hours", None)
 
 
-def once(
-    ledger: Ledger, inputs: Inputs, name: str, assumption: str, field: str | None
-) -> None:
+def once(ledger: Ledger, inputs: Inputs, name: str, assumption: str, field: str | None) -> None:
     """Work done once, at the start."""
     ledger.once(
         name,

@@ -1,4 +1,4 @@
-"""Machines that answer requests: capacity, fleet and latency, for rented, hosted and owned alike."""
+"""Machines that answer requests: capacity, fleet and latency, for every kind that has machines."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ def estimate(inputs: Inputs, hardware: Hardware) -> ServerEstimate:
     """The estimator's word, or the user's own measurement in its place."""
     found = inputs.estimated(
         ("server", hardware),
-        lambda: inputs.estimators.server(
-            inputs.work, hardware, inputs.scenario.serving_stack
-        ),
+        lambda: inputs.estimators.server(inputs.work, hardware, inputs.scenario.serving_stack),
     )
     return _with_measurements(inputs, found)
 
@@ -48,9 +46,13 @@ def _with_measurements(inputs: Inputs, found: ServerEstimate) -> ServerEstimate:
     if inputs.given("measured_requests_per_s"):
         own = _override(inputs, "measured_requests_per_s")
         found = replace(
-            found, fits=True, reason="", replicas_per_machine=1, capacity_rps=own,
+            found,
+            fits=True,
+            reason="",
+            replicas_per_machine=1,
+            capacity_rps=own,
             replica_accelerators=max(found.replica_accelerators, 1),
-        )  # fmt: skip
+        )
     if inputs.given("measured_answer_ms"):
         found = replace(found, answer_ms=_override(inputs, "measured_answer_ms"))
     return found
@@ -88,8 +90,9 @@ def _power(inputs: Inputs, machines: Sequence[Hardware]) -> Power:
     )
 
 
-def describe(block: Block, inputs: Inputs, known: Power, fleet: Fleet | None,
-             machines: Sequence[Hardware]) -> None:  # fmt: skip
+def describe(
+    block: Block, inputs: Inputs, known: Power, fleet: Fleet | None, machines: Sequence[Hardware]
+) -> None:
     """Write latency, refusals and capacity of the machines into the block."""
     slow = inputs.assume("p95_to_p50_server")
     block.answer_ms = known.answer_ms
@@ -112,9 +115,12 @@ def edges(inputs: Inputs, share: Array, known: Power) -> Callable[[int, float], 
 
     def of(candidate: int, top: float) -> Array:
         return step_volumes(
-            inputs, float(share.flat[0]), float(known.capacity_rps[candidate, 0]),
-            float(known.replicas_per_machine[candidate, 0]), top,
-        )  # fmt: skip
+            inputs,
+            float(share.flat[0]),
+            float(known.capacity_rps[candidate, 0]),
+            float(known.replicas_per_machine[candidate, 0]),
+            top,
+        )
 
     return of
 
@@ -144,5 +150,7 @@ def _capacity(
 def machine_name(hardware: Hardware) -> str:
     """A machine in words."""
     if not hardware.accelerator:
-        return f"{hardware.vcpus:g} virtual CPUs" if hardware.vcpus else "CPU server"
+        if not hardware.vcpus:
+            return "CPU server"
+        return f"{hardware.vcpus:g} virtual CPU{'s' if hardware.vcpus != 1 else ''}"
     return f"{hardware.count} x {hardware.accelerator}"

@@ -55,8 +55,10 @@ def egress(ledger: Ledger, inputs: Inputs, vendors: Sequence[str], share: Array)
                 continue
             monthly = kilobytes * factor("kb", found.unit)
             rate[vendor], amount[vendor] = bands(found, monthly)[level]
-        titles = {vendor: band_name("Data sent to users", found, level)
-                  for vendor, (found, _) in tariffs.items()}  # fmt: skip
+        titles = {
+            vendor: band_name("Data sent to users", found, level)
+            for vendor, (found, _) in tariffs.items()
+        }
         ledger.monthly(
             tuple(titles[vendor] for vendor in vendors),
             units,
@@ -83,6 +85,7 @@ def stand_in_source(tariff: Tariff | None, stands_in: bool) -> Source:
 
 
 def band_name(name: str, tariff: Tariff | None, level: int) -> str:
+    """Name of a line item, with its tier where the tariff has several."""
     if tariff is None or len(tariff.bands) == 1 or level >= len(tariff.bands):
         return name
     band = tariff.bands[level]

@@ -267,6 +267,7 @@ class Comparison:
     lever: Lever | None
     excluded: tuple[Exclusion, ...]  # places with no feasible option, and why
     _explore: Callable[[], Exploration] = field(repr=False)
+    _say: Callable[[Comparison], tuple[str, str]] = field(repr=False)
 
     @cached_property
     def exploration(self) -> Exploration:
@@ -291,16 +292,12 @@ class Comparison:
     @cached_property
     def sentence(self) -> str:
         """The answer in one sentence."""
-        from calculators.advice import sentence
-
-        return sentence(self)
+        return self._say(self)[0]
 
     @cached_property
     def reason(self) -> str:
         """Why, with this scenario's numbers."""
-        from calculators.advice import reason
-
-        return reason(self)
+        return self._say(self)[1]
 
     @cached_property
     def best_of_pair(self) -> tuple[Option, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from pricing.schema import Task
@@ -23,7 +24,7 @@ Platform = Literal["ios", "android", "web"]
 
 
 def _field(default: Any, group: Group, unit: str, title: str, help: str, **bounds: Any) -> Any:
-    extra = {"group": group, "unit": unit}
+    extra: JsonDict = {"group": group, "unit": unit}
     return Field(default, title=title, description=help, json_schema_extra=extra, **bounds)
 
 
@@ -33,204 +34,633 @@ class Scenario(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     # what
-    preset: str = _field("celebrity_match", "what", "", "What does the app do?",
-        "A preset fills every other field; what you enter yourself wins.")  # fmt: skip
+    preset: str = _field(
+        "celebrity_match",
+        "what",
+        "",
+        "What does the app do?",
+        "A preset fills every other field; what you enter yourself wins.",
+    )
     task: Task = _field("face_match", "what", "", "Task", "What one request asks for.")
-    model: str = _field("", "what", "", "Model",
-        "The model that answers. Sizes below come from it unless you enter your own.")  # fmt: skip
-    params_millions: float | None = _field(None, "what", "million parameters", "Parameters",
-        "Size of the model: all its weights, in millions.", gt=0, le=2_000_000)  # fmt: skip
-    active_params_millions: float | None = _field(None, "what", "million parameters",
-        "Active parameters", "Weights used for one token (mixture-of-experts models use few of "
-        "them); memory follows all weights, speed the active ones.", gt=0, le=2_000_000)  # fmt: skip
-    gflops_per_request: float | None = _field(None, "what", "GFLOP", "Work per request",
+    model: str = _field(
+        "",
+        "what",
+        "",
+        "Model",
+        "The model that answers. Sizes below come from it unless you enter your own.",
+    )
+    params_millions: float | None = _field(
+        None,
+        "what",
+        "million parameters",
+        "Parameters",
+        "Size of the model: all its weights, in millions.",
+        gt=0,
+        le=2_000_000,
+    )
+    active_params_millions: float | None = _field(
+        None,
+        "what",
+        "million parameters",
+        "Active parameters",
+        "Weights used for one token (mixture-of-experts models use few of "
+        "them); memory follows all weights, speed the active ones.",
+        gt=0,
+        le=2_000_000,
+    )
+    gflops_per_request: float | None = _field(
+        None,
+        "what",
+        "GFLOP",
+        "Work per request",
         "Billions of floating-point operations for one whole request: 2 x multiply-adds.",
-        gt=0, le=1e9)  # fmt: skip
-    precision: Precision = _field("fp16", "what", "", "Number format of the weights",
-        "Fewer bits need less memory and run faster, at some loss of quality.")  # fmt: skip
-    input_tokens: float = _field(0, "what", "tokens per request", "Input tokens",
+        gt=0,
+        le=1e9,
+    )
+    precision: Precision = _field(
+        "fp16",
+        "what",
+        "",
+        "Number format of the weights",
+        "Fewer bits need less memory and run faster, at some loss of quality.",
+    )
+    input_tokens: float = _field(
+        0,
+        "what",
+        "tokens per request",
+        "Input tokens",
         "Pieces of text read per request; about 0.75 English words each.",
-        ge=0, le=1_000_000)  # fmt: skip
-    output_tokens: float = _field(0, "what", "tokens per request", "Output tokens",
-        "Pieces of text written per request.", ge=0, le=1_000_000)  # fmt: skip
-    cached_input_share: float = _field(0, "what", "share", "Repeated share of the input",
+        ge=0,
+        le=1_000_000,
+    )
+    output_tokens: float = _field(
+        0,
+        "what",
+        "tokens per request",
+        "Output tokens",
+        "Pieces of text written per request.",
+        ge=0,
+        le=1_000_000,
+    )
+    cached_input_share: float = _field(
+        0,
+        "what",
+        "share",
+        "Repeated share of the input",
         "Share of the input that is the same every time, such as a fixed instruction; many "
-        "services charge less for it.", ge=0, le=1)  # fmt: skip
-    audio_seconds: float = _field(0, "what", "seconds per request", "Audio per request",
-        "Length of the recording sent with one request.", ge=0, le=36_000)  # fmt: skip
-    request_kb: float = _field(150, "what", "kB per request", "Size sent",
-        "What the app sends for one request, in kilobytes.", ge=0, le=1_000_000)  # fmt: skip
-    response_kb: float = _field(2, "what", "kB per request", "Size returned",
-        "What comes back for one request, in kilobytes.", ge=0, le=1_000_000)  # fmt: skip
-    quality_class: Literal["small", "mid", "frontier"] = _field("small", "what", "",
-        "Quality needed", "Other models of this class are compared too, marked as a different "
-        "model.")  # fmt: skip
-    features_per_request: int = _field(1, "what", "features per request", "Features per request",
+        "services charge less for it.",
+        ge=0,
+        le=1,
+    )
+    audio_seconds: float = _field(
+        0,
+        "what",
+        "seconds per request",
+        "Audio per request",
+        "Length of the recording sent with one request.",
+        ge=0,
+        le=36_000,
+    )
+    request_kb: float = _field(
+        150,
+        "what",
+        "kB per request",
+        "Size sent",
+        "What the app sends for one request, in kilobytes.",
+        ge=0,
+        le=1_000_000,
+    )
+    response_kb: float = _field(
+        2,
+        "what",
+        "kB per request",
+        "Size returned",
+        "What comes back for one request, in kilobytes.",
+        ge=0,
+        le=1_000_000,
+    )
+    quality_class: Literal["small", "mid", "frontier"] = _field(
+        "small",
+        "what",
+        "",
+        "Quality needed",
+        "Other models of this class are compared too, marked as a different model.",
+    )
+    features_per_request: int = _field(
+        1,
+        "what",
+        "features per request",
+        "Features per request",
         "How many findings of an API each request asks for (faces and labels are two); each is "
-        "billed as a unit of its own.", ge=1, le=50)  # fmt: skip
+        "billed as a unit of its own.",
+        ge=1,
+        le=50,
+    )
 
     # how much
-    requests_per_month: float = _field(1_000_000, "how much", "requests per month",
-        "Requests a month", "All users together, in the first month.", gt=0, le=1e12)  # fmt: skip
-    requests_per_user_per_month: float = _field(10, "how much", "requests per user per month",
-        "Requests per user a month", "Held while the volume changes, so the number of users "
-        "follows.", gt=0, le=10_000_000)  # fmt: skip
-    active_days_per_month: float = _field(10, "how much", "days per month", "Active days",
+    requests_per_month: float = _field(
+        1_000_000,
+        "how much",
+        "requests per month",
+        "Requests a month",
+        "All users together, in the first month.",
+        gt=0,
+        le=1e12,
+    )
+    requests_per_user_per_month: float = _field(
+        10,
+        "how much",
+        "requests per user per month",
+        "Requests per user a month",
+        "Held while the volume changes, so the number of users follows.",
+        gt=0,
+        le=10_000_000,
+    )
+    active_days_per_month: float = _field(
+        10,
+        "how much",
+        "days per month",
+        "Active days",
         "Days a month on which a user uses the feature; battery counts per active day.",
-        gt=0, le=31)  # fmt: skip
-    installs_per_month: float | None = _field(None, "how much", "installs per month",
-        "New installs a month", "First downloads of the app. Left empty: 5 % of the users.",
-        ge=0, le=1e10)  # fmt: skip
-    growth_pct_per_month: float = _field(0, "how much", "% per month", "Growth",
-        "How much the volume grows each month.", ge=-50, le=100)  # fmt: skip
-    peak_to_mean: float = _field(3, "how much", "ratio", "Busiest hour against the average",
-        "How many times the average rate the busiest hour brings.", ge=1, le=100)  # fmt: skip
-    horizon_months: int = _field(36, "how much", "months", "Period looked at",
-        "Costs are added up over this many months.", ge=1, le=120)  # fmt: skip
-    hold: Literal["requests_per_user", "users"] = _field("requests_per_user", "how much", "",
-        "Held fixed when the volume changes", "Either each user keeps asking as often and users "
-        "are added, or the users stay and ask more.")  # fmt: skip
+        gt=0,
+        le=31,
+    )
+    installs_per_month: float | None = _field(
+        None,
+        "how much",
+        "installs per month",
+        "New installs a month",
+        "First downloads of the app. Left empty: 5 % of the users.",
+        ge=0,
+        le=1e10,
+    )
+    growth_pct_per_month: float = _field(
+        0,
+        "how much",
+        "% per month",
+        "Growth",
+        "How much the volume grows each month.",
+        ge=-50,
+        le=100,
+    )
+    peak_to_mean: float = _field(
+        3,
+        "how much",
+        "ratio",
+        "Busiest hour against the average",
+        "How many times the average rate the busiest hour brings.",
+        ge=1,
+        le=100,
+    )
+    horizon_months: int = _field(
+        36,
+        "how much",
+        "months",
+        "Period looked at",
+        "Costs are added up over this many months.",
+        ge=1,
+        le=120,
+    )
+    hold: Literal["requests_per_user", "users"] = _field(
+        "requests_per_user",
+        "how much",
+        "",
+        "Held fixed when the volume changes",
+        "Either each user keeps asking as often and users "
+        "are added, or the users stay and ask more.",
+    )
 
     # training
-    own_model_required: bool = _field(False, "training", "", "Own model required",
-        "Yes: a ready-made service is not enough, the model must be trained on your data.")  # fmt: skip
-    retrains_per_month: float = _field(0, "training", "per month", "Retrained",
+    own_model_required: bool = _field(
+        False,
+        "training",
+        "",
+        "Own model required",
+        "Yes: a ready-made service is not enough, the model must be trained on your data.",
+    )
+    retrains_per_month: float = _field(
+        0,
+        "training",
+        "per month",
+        "Retrained",
         "How often the model is trained again. 0 is never, 1 monthly, 30 daily, 730 hourly.",
-        ge=0, le=43_800)  # fmt: skip
-    training_method: Literal["none", "from_scratch", "fine_tune", "lora"] = _field("none",
-        "training", "", "How it is trained", "From scratch, all weights of a published model, or "
-        "a small add-on to it (LoRA).")  # fmt: skip
-    training_examples: float = _field(20_000, "training", "examples per run", "Training examples",
-        "Examples seen in one training run, all passes over them counted.", gt=0, le=1e12)  # fmt: skip
-    training_tokens: float = _field(10_000_000, "training", "tokens per run", "Training tokens",
-        "For language models: tokens seen in one training run.", gt=0, le=1e14)  # fmt: skip
-    dataset_gb: float = _field(5, "training", "GB", "Training data", "Stored and uploaded.",
-        ge=0, le=10_000_000)  # fmt: skip
-    experiments_per_retrain: float = _field(3, "training", "runs per retraining",
-        "Runs per retraining", "Attempts until one is good enough.", ge=1, le=1000)  # fmt: skip
-    owned_already: bool = _field(False, "training", "", "Training machines already owned",
-        "Yes: spare machines are there, so training on them needs no purchase.")  # fmt: skip
+        ge=0,
+        le=43_800,
+    )
+    training_method: Literal["none", "from_scratch", "fine_tune", "lora"] = _field(
+        "none",
+        "training",
+        "",
+        "How it is trained",
+        "From scratch, all weights of a published model, or a small add-on to it (LoRA).",
+    )
+    training_examples: float = _field(
+        20_000,
+        "training",
+        "examples per run",
+        "Training examples",
+        "Examples seen in one training run, all passes over them counted.",
+        gt=0,
+        le=1e12,
+    )
+    training_tokens: float = _field(
+        10_000_000,
+        "training",
+        "tokens per run",
+        "Training tokens",
+        "For language models: tokens seen in one training run.",
+        gt=0,
+        le=1e14,
+    )
+    dataset_gb: float = _field(
+        5, "training", "GB", "Training data", "Stored and uploaded.", ge=0, le=10_000_000
+    )
+    experiments_per_retrain: float = _field(
+        3,
+        "training",
+        "runs per retraining",
+        "Runs per retraining",
+        "Attempts until one is good enough.",
+        ge=1,
+        le=1000,
+    )
+    owned_already: bool = _field(
+        False,
+        "training",
+        "",
+        "Training machines already owned",
+        "Yes: spare machines are there, so training on them needs no purchase.",
+    )
 
     # data
-    data_sensitivity: Sensitivity = _field("personal", "data", "", "Data in the requests",
-        "Decides where requests may be answered. Cost never outweighs it.")  # fmt: skip
-    training_data_sensitivity: Sensitivity | None = _field(None, "data", "",
-        "Data in the training set", "Decides where training may happen. Left empty: the same as "
-        "the requests.")  # fmt: skip
-    region: Literal["us", "eu"] = _field("us", "data", "", "Region",
-        "Where the users are and personal data must stay.")  # fmt: skip
-    providers_allowed: tuple[str, ...] = _field((), "data", "", "Providers allowed",
-        "Vendor names as on the Prices page; empty allows all.")  # fmt: skip
-    min_confidence: Literal["A", "B", "C"] = _field("C", "data", "", "Weakest price evidence used",
-        "A: the vendor's page or bill was seen. B: two weaker sources. C: one weak source.")  # fmt: skip
+    data_sensitivity: Sensitivity = _field(
+        "personal",
+        "data",
+        "",
+        "Data in the requests",
+        "Decides where requests may be answered. Cost never outweighs it.",
+    )
+    training_data_sensitivity: Sensitivity | None = _field(
+        None,
+        "data",
+        "",
+        "Data in the training set",
+        "Decides where training may happen. Left empty: the same as the requests.",
+    )
+    region: Literal["us", "eu"] = _field(
+        "us", "data", "", "Region", "Where the users are and personal data must stay."
+    )
+    providers_allowed: tuple[str, ...] = _field(
+        (), "data", "", "Providers allowed", "Vendor names as on the Prices page; empty allows all."
+    )
+    min_confidence: Literal["A", "B", "C"] = _field(
+        "C",
+        "data",
+        "",
+        "Weakest price evidence used",
+        "A: the vendor's page or bill was seen. B: two weaker sources. C: one weak source.",
+    )
 
     # needs
-    latency_budget_ms: float | None = _field(None, "needs", "ms", "Slowest acceptable answer",
-        "Time to the complete answer that 95 of 100 requests must meet.", gt=0, le=86_400_000)  # fmt: skip
-    ttft_budget_ms: float | None = _field(None, "needs", "ms", "Slowest acceptable first word",
+    latency_budget_ms: float | None = _field(
+        None,
+        "needs",
+        "ms",
+        "Slowest acceptable answer",
+        "Time to the complete answer that 95 of 100 requests must meet.",
+        gt=0,
+        le=86_400_000,
+    )
+    ttft_budget_ms: float | None = _field(
+        None,
+        "needs",
+        "ms",
+        "Slowest acceptable first word",
         "Time until a written answer starts to appear (time to first token).",
-        gt=0, le=86_400_000)  # fmt: skip
-    min_tokens_per_s: float | None = _field(None, "needs", "tokens/s", "Slowest writing speed",
-        "Tokens per second each reader must get; people read about 5.", gt=0, le=100_000)  # fmt: skip
-    can_wait_hours: float = _field(0, "needs", "hours", "Answers can wait",
-        "0 is now. From 24 hours on, batch prices are used where they exist.", ge=0, le=720)  # fmt: skip
-    realtime_fps: float = _field(0, "needs", "frames per second", "Live video",
+        gt=0,
+        le=86_400_000,
+    )
+    min_tokens_per_s: float | None = _field(
+        None,
+        "needs",
+        "tokens/s",
+        "Slowest writing speed",
+        "Tokens per second each reader must get; people read about 5.",
+        gt=0,
+        le=100_000,
+    )
+    can_wait_hours: float = _field(
+        0,
+        "needs",
+        "hours",
+        "Answers can wait",
+        "0 is now. From 24 hours on, batch prices are used where they exist.",
+        ge=0,
+        le=720,
+    )
+    realtime_fps: float = _field(
+        0,
+        "needs",
+        "frames per second",
+        "Live video",
         "Frames per second of a live picture; one request is one frame. 0: no live video.",
-        ge=0, le=240)  # fmt: skip
-    session_seconds: float = _field(60, "needs", "seconds", "Length of a live session",
-        "How long a user keeps the live picture on.", gt=0, le=86_400)  # fmt: skip
-    link: Link = _field("4g", "needs", "", "Users' connection",
-        "The network most requests are sent over.")  # fmt: skip
-    offline_required: bool = _field(False, "needs", "", "Must work offline",
-        "Yes: only the user's own device can answer.")  # fmt: skip
-    export_required: bool = _field(False, "needs", "", "Must own the trained model",
-        "Yes: a platform that keeps the trained model is excluded.")  # fmt: skip
-    model_secrecy: bool = _field(False, "needs", "", "Model must stay secret",
-        "Yes: the model file may not be shipped to users' devices.")  # fmt: skip
+        ge=0,
+        le=240,
+    )
+    session_seconds: float = _field(
+        60,
+        "needs",
+        "seconds",
+        "Length of a live session",
+        "How long a user keeps the live picture on.",
+        gt=0,
+        le=86_400,
+    )
+    link: Link = _field(
+        "4g", "needs", "", "Users' connection", "The network most requests are sent over."
+    )
+    offline_required: bool = _field(
+        False, "needs", "", "Must work offline", "Yes: only the user's own device can answer."
+    )
+    export_required: bool = _field(
+        False,
+        "needs",
+        "",
+        "Must own the trained model",
+        "Yes: a platform that keeps the trained model is excluded.",
+    )
+    model_secrecy: bool = _field(
+        False,
+        "needs",
+        "",
+        "Model must stay secret",
+        "Yes: the model file may not be shipped to users' devices.",
+    )
 
     # devices
-    device_mix: str = _field("us_mainstream", "devices", "", "Users' devices",
-        "The population of phones or computers the users have.")  # fmt: skip
-    platforms: tuple[Platform, ...] = _field(("ios", "android"), "devices", "", "Platforms",
-        "Each platform is built, tested and updated on its own.", min_length=1)  # fmt: skip
-    min_reach_pct: float = _field(95, "devices", "%", "Users that must be served",
+    device_mix: str = _field(
+        "us_mainstream",
+        "devices",
+        "",
+        "Users' devices",
+        "The population of phones or computers the users have.",
+    )
+    platforms: tuple[Platform, ...] = _field(
+        ("ios", "android"),
+        "devices",
+        "",
+        "Platforms",
+        "Each platform is built, tested and updated on its own.",
+        min_length=1,
+    )
+    min_reach_pct: float = _field(
+        95,
+        "devices",
+        "%",
+        "Users that must be served",
         "Share of users whose device must be able to answer when nothing else can.",
-        ge=0, le=100)  # fmt: skip
-    duty: Literal["burst", "sustained"] = _field("burst", "devices", "", "Use on the device",
-        "Short moments, or minutes on end (phones slow down as they heat up).")  # fmt: skip
-    battery_budget_pct_per_day: float = _field(2, "devices", "% per active day", "Battery allowed",
+        ge=0,
+        le=100,
+    )
+    duty: Literal["burst", "sustained"] = _field(
+        "burst",
+        "devices",
+        "",
+        "Use on the device",
+        "Short moments, or minutes on end (phones slow down as they heat up).",
+    )
+    battery_budget_pct_per_day: float = _field(
+        2,
+        "devices",
+        "% per active day",
+        "Battery allowed",
         "Share of a full battery the feature may use on a day of use. Our assumption.",
-        gt=0, le=100)  # fmt: skip
-    radio_tail_j: float | None = _field(None, "devices", "J per request",
-        "Radio energy after sending", "A mobile radio stays on for some seconds after each "
-        "request. Left empty: our assumption for the connection.", ge=0, le=1000)  # fmt: skip
-    battery_wear: bool = _field(True, "devices", "", "Count battery wear",
-        "Charge cycles used up, as a share of the price of a new battery.")  # fmt: skip
+        gt=0,
+        le=100,
+    )
+    radio_tail_j: float | None = _field(
+        None,
+        "devices",
+        "J per request",
+        "Radio energy after sending",
+        "A mobile radio stays on for some seconds after each "
+        "request. Left empty: our assumption for the connection.",
+        ge=0,
+        le=1000,
+    )
+    battery_wear: bool = _field(
+        True,
+        "devices",
+        "",
+        "Count battery wear",
+        "Charge cycles used up, as a share of the price of a new battery.",
+    )
 
     # serving
-    serving_stack: Literal["tuned", "standard", "basic"] = _field("standard", "serving", "",
-        "Serving software", "Tuned by the chip vendor, standard (such as vLLM), or basic (such "
-        "as plain PyTorch).")  # fmt: skip
-    target_peak_load: float = _field(0.7, "serving", "share", "Load planned for the busiest hour",
-        "Share of a machine's capacity used at peak; the rest is headroom.", gt=0, le=1)  # fmt: skip
-    billing: Literal["always_on", "scheduled", "autoscaled"] = _field("always_on", "serving", "",
-        "Machines run", "All month, on a schedule, or as many as each hour needs.")  # fmt: skip
-    scheduled_hours_per_month: float = _field(220, "serving", "hours per month", "Hours switched on",
-        "For machines on a schedule; all requests come within these hours.", gt=0, le=730)  # fmt: skip
-    spare_instances: int = _field(1, "serving", "machines", "Spare machines",
-        "Kept running so that one may fail.", ge=0, le=1000)  # fmt: skip
-    max_commitment: Commitment = _field("1y", "serving", "", "Longest commitment",
-        "Longer commitments are cheaper and are paid to their end even if no longer needed.")  # fmt: skip
-    spot_serving: bool = _field(False, "serving", "", "Answer on spot machines",
-        "Cheaper machines that may be taken away at short notice. Training always may.")  # fmt: skip
-    existing_stack: bool = _field(True, "serving", "", "Use existing serving software",
-        "No: you write your own serving API, which takes extra work.")  # fmt: skip
+    serving_stack: Literal["tuned", "standard", "basic"] = _field(
+        "standard",
+        "serving",
+        "",
+        "Serving software",
+        "Tuned by the chip vendor, standard (such as vLLM), or basic (such as plain PyTorch).",
+    )
+    target_peak_load: float = _field(
+        0.7,
+        "serving",
+        "share",
+        "Load planned for the busiest hour",
+        "Share of a machine's capacity used at peak; the rest is headroom.",
+        gt=0,
+        le=1,
+    )
+    billing: Literal["always_on", "scheduled", "autoscaled"] = _field(
+        "always_on",
+        "serving",
+        "",
+        "Machines run",
+        "All month, on a schedule, or as many as each hour needs.",
+    )
+    scheduled_hours_per_month: float = _field(
+        220,
+        "serving",
+        "hours per month",
+        "Hours switched on",
+        "For machines on a schedule; all requests come within these hours.",
+        gt=0,
+        le=730,
+    )
+    spare_instances: int = _field(
+        1,
+        "serving",
+        "machines",
+        "Spare machines",
+        "Kept running so that one may fail.",
+        ge=0,
+        le=1000,
+    )
+    max_commitment: Commitment = _field(
+        "1y",
+        "serving",
+        "",
+        "Longest commitment",
+        "Longer commitments are cheaper and are paid to their end even if no longer needed.",
+    )
+    spot_serving: bool = _field(
+        False,
+        "serving",
+        "",
+        "Answer on spot machines",
+        "Cheaper machines that may be taken away at short notice. Training always may.",
+    )
+    existing_stack: bool = _field(
+        True,
+        "serving",
+        "",
+        "Use existing serving software",
+        "No: you write your own serving API, which takes extra work.",
+    )
 
     # money
-    rank_by: Literal["company", "company_and_user"] = _field("company", "money", "", "Ranked by",
-        "What the company pays, or that plus what users pay in electricity and battery wear.")  # fmt: skip
-    discount_rate_pct: float = _field(8, "money", "% per year", "Discount rate",
-        "For the present value; totals are not discounted.", ge=0, le=100)  # fmt: skip
-    staff_usd_per_hour: float | None = _field(None, "money", "USD per hour", "Cost of work",
+    rank_by: Literal["company", "company_and_user"] = _field(
+        "company",
+        "money",
+        "",
+        "Ranked by",
+        "What the company pays, or that plus what users pay in electricity and battery wear.",
+    )
+    discount_rate_pct: float = _field(
+        8,
+        "money",
+        "% per year",
+        "Discount rate",
+        "For the present value; totals are not discounted.",
+        ge=0,
+        le=100,
+    )
+    staff_usd_per_hour: float | None = _field(
+        None,
+        "money",
+        "USD per hour",
+        "Cost of work",
         "Full cost of an hour of engineering. Left empty: our sourced default.",
-        ge=0, le=10_000)  # fmt: skip
-    integration_hours: float | None = _field(None, "money", "hours", "Work to set up",
-        "Left empty: our assumption for each place.", ge=0, le=1_000_000)  # fmt: skip
-    ops_hours_per_month: float | None = _field(None, "money", "hours per month", "Work to run",
-        "Left empty: our assumption for each place.", ge=0, le=100_000)  # fmt: skip
-    hours_per_retrain: float | None = _field(None, "money", "hours", "Work per retraining",
-        "Left empty: our assumption for each place.", ge=0, le=100_000)  # fmt: skip
-    ml_expertise: Literal["none", "some", "team"] = _field("some", "money", "", "ML know-how",
-        "Teams new to machine learning need more hours for the same work.")  # fmt: skip
-    electricity_usd_per_kwh: float | None = _field(None, "money", "USD per kWh",
-        "Electricity for own machines", "Left empty: the business price of the region.",
-        ge=0, le=10)  # fmt: skip
-    pue: float | None = _field(None, "money", "ratio", "Building overhead (PUE)",
+        ge=0,
+        le=10_000,
+    )
+    integration_hours: float | None = _field(
+        None,
+        "money",
+        "hours",
+        "Work to set up",
+        "Left empty: our assumption for each place.",
+        ge=0,
+        le=1_000_000,
+    )
+    ops_hours_per_month: float | None = _field(
+        None,
+        "money",
+        "hours per month",
+        "Work to run",
+        "Left empty: our assumption for each place.",
+        ge=0,
+        le=100_000,
+    )
+    hours_per_retrain: float | None = _field(
+        None,
+        "money",
+        "hours",
+        "Work per retraining",
+        "Left empty: our assumption for each place.",
+        ge=0,
+        le=100_000,
+    )
+    ml_expertise: Literal["none", "some", "team"] = _field(
+        "some",
+        "money",
+        "",
+        "ML know-how",
+        "Teams new to machine learning need more hours for the same work.",
+    )
+    electricity_usd_per_kwh: float | None = _field(
+        None,
+        "money",
+        "USD per kWh",
+        "Electricity for own machines",
+        "Left empty: the business price of the region.",
+        ge=0,
+        le=10,
+    )
+    pue: float | None = _field(
+        None,
+        "money",
+        "ratio",
+        "Building overhead (PUE)",
         "Power drawn by the building for each watt of the machines. Left empty: our default.",
-        ge=1, le=5)  # fmt: skip
-    price_change_pct_per_year_api: float = _field(0, "money", "% per year", "API price change",
-        "0 holds today's prices.", ge=-90, le=200)  # fmt: skip
-    price_change_pct_per_year_rental: float = _field(0, "money", "% per year",
-        "Rental price change", "0 holds today's prices. Rents rose 30-150 % in 2026.",
-        ge=-90, le=200)  # fmt: skip
-    price_change_pct_per_year_hardware: float = _field(0, "money", "% per year",
-        "Hardware price change", "0 holds today's prices.", ge=-90, le=200)  # fmt: skip
-    price_change_pct_per_year_electricity: float = _field(0, "money", "% per year",
-        "Electricity price change", "0 holds today's prices.", ge=-90, le=200)  # fmt: skip
+        ge=1,
+        le=5,
+    )
+    price_change_pct_per_year_api: float = _field(
+        0, "money", "% per year", "API price change", "0 holds today's prices.", ge=-90, le=200
+    )
+    price_change_pct_per_year_rental: float = _field(
+        0,
+        "money",
+        "% per year",
+        "Rental price change",
+        "0 holds today's prices. Rents rose 30-150 % in 2026.",
+        ge=-90,
+        le=200,
+    )
+    price_change_pct_per_year_hardware: float = _field(
+        0, "money", "% per year", "Hardware price change", "0 holds today's prices.", ge=-90, le=200
+    )
+    price_change_pct_per_year_electricity: float = _field(
+        0,
+        "money",
+        "% per year",
+        "Electricity price change",
+        "0 holds today's prices.",
+        ge=-90,
+        le=200,
+    )
 
     # measured by the user: replaces the estimate and is marked wherever it is used
-    measured_requests_per_s: float | None = _field(None, "serving", "requests/s per machine",
-        "Measured throughput", "Your own benchmark: requests per second one machine completes at "
-        "full load. Replaces the estimate for every machine.", gt=0, le=1e9)  # fmt: skip
-    measured_answer_ms: float | None = _field(None, "serving", "ms", "Measured answer time",
+    measured_requests_per_s: float | None = _field(
+        None,
+        "serving",
+        "requests/s per machine",
+        "Measured throughput",
+        "Your own benchmark: requests per second one machine completes at "
+        "full load. Replaces the estimate for every machine.",
+        gt=0,
+        le=1e9,
+    )
+    measured_answer_ms: float | None = _field(
+        None,
+        "serving",
+        "ms",
+        "Measured answer time",
         "Your own benchmark: computing time of one request on the server.",
-        gt=0, le=86_400_000)  # fmt: skip
-    measured_device_ms: float | None = _field(None, "devices", "ms", "Measured time on the device",
+        gt=0,
+        le=86_400_000,
+    )
+    measured_device_ms: float | None = _field(
+        None,
+        "devices",
+        "ms",
+        "Measured time on the device",
         "Your own benchmark on a typical device; replaces the estimate for every device.",
-        gt=0, le=86_400_000)  # fmt: skip
-    measured_device_j_per_request: float | None = _field(None, "devices", "J per request",
-        "Measured energy on the device", "Your own measurement above the screen-on baseline.",
-        ge=0, le=1_000_000)  # fmt: skip
+        gt=0,
+        le=86_400_000,
+    )
+    measured_device_j_per_request: float | None = _field(
+        None,
+        "devices",
+        "J per request",
+        "Measured energy on the device",
+        "Your own measurement above the screen-on baseline.",
+        ge=0,
+        le=1_000_000,
+    )
 
     @field_validator("platforms", "providers_allowed")
     @classmethod

@@ -66,8 +66,9 @@ def wear_usd_per_wh(inputs: Inputs) -> tuple[float, Source] | None:
     return rate, Source(title, source.url, source.as_of, source.confidence, key=largest.device)
 
 
-def charge(ledger: Ledger, inputs: Inputs, joules_per_request: Array, share: Array,
-           basis: str) -> list[str]:  # fmt: skip
+def charge(
+    ledger: Ledger, inputs: Inputs, joules_per_request: Array, share: Array, basis: str
+) -> list[str]:
     """Add electricity and wear for ``share`` (N,) of the requests; returns what is missing.
 
     ``joules_per_request`` is (N,) or (C, N), taken from the battery.
@@ -81,14 +82,28 @@ def charge(ledger: Ledger, inputs: Inputs, joules_per_request: Array, share: Arr
     if tariff is None:
         missing.append(f"household electricity price of {place}")
     else:
-        ledger.monthly("Users' electricity", "kwh", wall_kwh, tariff.usd, [tariff.source],
-                       payer="user", basis=basis)  # fmt: skip
+        ledger.monthly(
+            "Users' electricity",
+            "kwh",
+            wall_kwh,
+            tariff.usd,
+            [tariff.source],
+            payer="user",
+            basis=basis,
+        )
     wear = inputs.once("wear", lambda: wear_usd_per_wh(inputs))
     if inputs.scenario.battery_wear and wear is None:
         missing.append("battery price or cycles of the users' devices")
     elif inputs.scenario.battery_wear and wear is not None:
-        ledger.monthly("Users' battery wear", "watt_hour", drawn_wh, wear[0], [wear[1]],
-                       payer="user", basis=basis)  # fmt: skip
+        ledger.monthly(
+            "Users' battery wear",
+            "watt_hour",
+            drawn_wh,
+            wear[0],
+            [wear[1]],
+            payer="user",
+            basis=basis,
+        )
     return missing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -104,7 +104,9 @@ class PriceBook:
         return self.tables[name].rows
 
     def table(self, name: str, shape: type[R]) -> Sequence[R]:
-        """Rows of one table, typed."""
+        """Rows of one table, typed; raises TypeError when the table holds another shape."""
+        if not issubclass(TABLES[name], shape):
+            raise TypeError(f"{name} holds {TABLES[name].__name__}, not {shape.__name__}")
         return cast(Sequence[R], self.tables[name].rows)
 
     @cached_property
@@ -193,7 +195,7 @@ class PriceBook:
         name, first = rows[0]
         source = self.source(first, kind=_stale_kind(name, first), key=key, region=region)
         if self.areas[region] not in (area, "any"):
-            source = _replace(source, other_region=True)
+            source = replace(source, other_region=True)
         return Tariff(key, first.unit, region, tuple(bands), unknown_above, source, first)
 
     def source(self, row: Sourced, *, kind: str, key: str, region: str = "") -> Source:
@@ -223,14 +225,8 @@ class PriceBook:
         row = self.assumption(name)
         found = self.source(row, kind="hardware", key=name)
         if row.basis == "our_assumption":
-            found = _replace(found, title=f"Our assumption: {row.label}", stale=False)
+            found = replace(found, title=f"Our assumption: {row.label}", stale=False)
         return found
-
-
-def _replace(source: Source, **changes: object) -> Source:
-    from dataclasses import replace
-
-    return replace(source, **changes)  # type: ignore[arg-type]
 
 
 def _any_euro(rows: Sequence[tuple[str, PriceRow]]) -> bool:
@@ -242,9 +238,7 @@ def _newest(rows: Sequence[tuple[str, PriceRow]]) -> list[tuple[str, PriceRow]]:
     latest = max(row.effective_from for _, row in rows)
     edition = max(row.edition for _, row in rows if row.effective_from == latest)
     chosen = [
-        (name, row)
-        for name, row in rows
-        if row.effective_from == latest and row.edition == edition
+        (name, row) for name, row in rows if row.effective_from == latest and row.edition == edition
     ]
     return [] if any(row.status == "end" for _, row in chosen) else chosen
 

@@ -36,7 +36,7 @@ class Table:
                 continue
             identity = tuple(getattr(row, name) for name in IDENTITY[self.name])
             held = chosen.get(identity)
-            if held is None or getattr(held[1], "edition", born) <= born:
+            if held is None or born is None or getattr(held[1], "edition", born) <= born:
                 chosen[identity] = (line, row)
         lines, rows = zip(*chosen.values(), strict=True) if chosen else ((), ())
         return Table(self.name, tuple(rows), tuple(lines))
@@ -108,11 +108,11 @@ def read_table(path: Path, shape: type[Row]) -> tuple[Table, list[Fault]]:
 def load_tables(directory: Path = TABLE_DIR) -> dict[str, Table]:
     """All tables of ``directory``, checked; raises :class:`TableError` with every fault."""
     tables: dict[str, Table] = {}
-    faults: list[Fault] = []
-    known = set(TABLES)
-    for path in sorted(directory.glob("*.csv")):
-        if path.stem not in known:
-            faults.append(Fault(path.name, 1, "file", path.stem, "a table named in the schema"))
+    faults = [
+        Fault(path.name, 1, "file", path.stem, "a table named in the schema")
+        for path in sorted(directory.glob("*.csv"))
+        if path.stem not in TABLES
+    ]
     for name, shape in TABLES.items():
         path = directory / f"{name}.csv"
         if not path.exists():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pricing.faults import Fault
 from pricing.schema import (
+    IDENTITY,
     INSTANCE_TABLES,
     PRICE_TABLES,
     SOURCE_TABLES,
@@ -134,15 +135,16 @@ def known_accelerator(tables: Tables) -> Iterator[Fault]:
             yield Fault(file, line, "accelerator", row.accelerator, "a row of accelerators.csv")
         if bool(row.accelerator) != (row.accelerator_count > 0):
             yield Fault(
-                file, line, "accelerator_count", str(row.accelerator_count),
+                file,
+                line,
+                "accelerator_count",
+                str(row.accelerator_count),
                 "above 0 with an accelerator, 0 without",
-            )  # fmt: skip
+            )
 
 
 def identity_once(tables: Tables) -> Iterator[Fault]:
     """One identity has one row per edition: the same key twice would be two truths."""
-    from pricing.schema import IDENTITY
-
     for name, table in tables.items():
         seen: dict[tuple[object, ...], int] = {}
         columns = IDENTITY[name]
@@ -151,9 +153,12 @@ def identity_once(tables: Tables) -> Iterator[Fault]:
             identity += (getattr(row, "edition", None),)
             if identity in seen:
                 yield Fault(
-                    f"{name}.csv", line, columns[0], " ".join(map(str, identity)),
+                    f"{name}.csv",
+                    line,
+                    columns[0],
+                    " ".join(map(str, identity)),
                     f"one row per edition; line {seen[identity]} has it already",
-                )  # fmt: skip
+                )
             seen[identity] = line
 
 
@@ -177,15 +182,21 @@ def tiers_without_gaps(tables: Tables) -> Iterator[Fault]:
         for (_, _, below), (file, line, above) in pairwise(bands):
             if below.tier_to != above.tier_from:
                 yield Fault(
-                    file, line, "tier_from", str(above.tier_from),
+                    file,
+                    line,
+                    "tier_from",
+                    str(above.tier_from),
                     f"{below.tier_to}, where the band below ends (no gap, no overlap)",
-                )  # fmt: skip
+                )
         file, line, last = bands[-1]
         if last.tier_to is not None:
             yield Fault(
-                file, line, "tier_to", str(last.tier_to),
+                file,
+                line,
+                "tier_to",
+                str(last.tier_to),
                 "blank in the last band, or a band with status unknown_above",
-            )  # fmt: skip
+            )
 
 
 def value_where_priced(tables: Tables) -> Iterator[Fault]:
@@ -235,9 +246,12 @@ def commitments_are_cheaper(tables: Tables) -> Iterator[Fault]:
             if meter in meters and meters[meter][2] >= listed:
                 file, line, value = meters[meter]
                 yield Fault(
-                    file, line, "value", str(value),
+                    file,
+                    line,
+                    "value",
+                    str(value),
                     f"below the on-demand {listed}; equal means missing: drop the row",
-                )  # fmt: skip
+                )
         if "spot" in meters and meters["spot"][2] > listed:
             file, line, value = meters["spot"]
             yield Fault(file, line, "value", str(value), f"at most the on-demand {listed}")
@@ -259,16 +273,19 @@ def accelerator_floor(tables: Tables) -> Iterator[Fault]:
         per_card = row.value / max(machine.accelerator_count, 1)
         if floor is not None and per_card < floor:
             yield Fault(
-                file, line, "value", str(row.value),
+                file,
+                line,
+                "value",
+                str(row.value),
                 f"at least {floor} per hour per {machine.accelerator}",
-            )  # fmt: skip
+            )
 
 
 def family_equal_per_accelerator(tables: Tables) -> Iterator[Fault]:
     """Sizes of one family cost the same per accelerator; if not, suspect a Windows licence."""
     machines = _instances(tables)
-    groups: dict[tuple[object, ...], list[tuple[str, int, PriceRow, InstanceRow]]] = (
-        defaultdict(list)
+    groups: dict[tuple[object, ...], list[tuple[str, int, PriceRow, InstanceRow]]] = defaultdict(
+        list
     )
     for file, line, row in _each(tables, ["rental_prices", "hosted_prices"], PriceRow):
         machine = machines.get(row.product)
@@ -304,14 +321,20 @@ def rates_are_dense(tables: Tables) -> Iterator[Fault]:
             continue
         if row.fp8_tflops and row.fp8_tflops > FP8_OVER_FP16_LIMIT * half:
             yield Fault(
-                file, line, "fp8_tflops", str(row.fp8_tflops),
+                file,
+                line,
+                "fp8_tflops",
+                str(row.fp8_tflops),
                 f"at most {2 * half:g} (twice FP16); more is the sparse rate",
-            )  # fmt: skip
+            )
         if row.int8_tops and row.int8_tops > INT8_OVER_FP16_LIMIT * half:
             yield Fault(
-                file, line, "int8_tops", str(row.int8_tops),
+                file,
+                line,
+                "int8_tops",
+                str(row.int8_tops),
                 f"at most {4 * half:g} (four times FP16); more is the sparse rate",
-            )  # fmt: skip
+            )
 
 
 def battery_energy(tables: Tables) -> Iterator[Fault]:
@@ -321,9 +344,12 @@ def battery_energy(tables: Tables) -> Iterator[Fault]:
             product = row.battery_mah * row.battery_v / 1000
             if abs(product - row.battery_wh) > WH_TOLERANCE * product:
                 yield Fault(
-                    file, line, "battery_wh", str(row.battery_wh),
+                    file,
+                    line,
+                    "battery_wh",
+                    str(row.battery_wh),
                     f"{product:.2f} = {row.battery_mah:g} mAh x {row.battery_v:g} V",
-                )  # fmt: skip
+                )
 
 
 def mixes_are_whole(tables: Tables) -> Iterator[Fault]:

@@ -338,7 +338,6 @@ TABLES: dict[str, type[Row]] = {
 """File stem in ``pricing/tables`` -> shape of its rows."""
 
 
-
 def _names(shape: type[Row]) -> tuple[str, ...]:
     return tuple(name for name, row in TABLES.items() if row is shape)
 

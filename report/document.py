@@ -22,7 +22,7 @@ from report.tables import CostTable, InputGroup, cost_table, input_groups, place
 Data = dict[str, Any]
 
 
-def document(comparison: Comparison, link: str) -> Data:
+def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) -> Data:
     """Everything the template shows; ``link`` is the complete address of the comparison."""
     tables = [(option, heading, table) for option, heading, table in _tables(comparison)]
     numbers = _numbered(tables)
@@ -33,11 +33,16 @@ def document(comparison: Comparison, link: str) -> Data:
         "answer": comparison.sentence,
         "reason": comparison.reason,
         "labour": comparison.labour_text,
+        "warnings": list(warnings),
         "figures": [asdict(figure) for figure in figures(comparison)],
         "chart": _chart(comparison),
         "breakdown": _breakdown(comparison),
         "excluded": [
-            {"place": words.place(item.kind), "text": item.text, "change": item.change}
+            {
+                "place": words.place(item.kind),
+                "text": item.text,
+                "change": item.change or words.MISSING,
+            }
             for item in comparison.excluded
         ],
         "places": [_place(row) for row in map(asdict, place_rows(comparison))],
@@ -94,7 +99,7 @@ def _places_note(comparison: Comparison) -> str:
     ranked = sum(option.status == "feasible" for option in comparison.options)
     return (
         f"The best candidate of each pair (where trained, where answered), at most 8. "
-        f"{count} candidates were looked at, {priced} could be priced, {ranked} are possible."
+        f"{count:,} candidates were looked at, {priced:,} could be priced, {ranked:,} are possible."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -23,10 +24,18 @@ BARS_FRAME_MM = 24.0  # legend, axis and its title
 _FONT_PATHS = [str(FONTS), str(Path(mpl.get_data_path()) / "fonts" / "ttf")]
 
 
-def report_pdf(comparison: Comparison, link: str) -> bytes:
-    """The report as PDF/UA; ``link`` is the complete address of the comparison."""
+def report_pdf(comparison: Comparison, link: str, warnings: Sequence[str] = ()) -> bytes:
+    """The report as PDF/UA.
+
+    Parameters
+    ----------
+    link
+        The complete address of the comparison.
+    warnings
+        What stands under the answer, such as a link made with another method.
+    """
     inputs = {
-        "data": json.dumps(document(comparison, link), allow_nan=False),
+        "data": json.dumps(document(comparison, link, warnings), allow_nan=False),
         "chart": _curve(comparison),
         "breakdown": _bars(comparison),
     }

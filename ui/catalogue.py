@@ -8,13 +8,14 @@ from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from pricing.schema import DeviceMixRow, ModelRow, VendorRow
 from report import words
+from ui import wording
 
 
 def models(book: PriceBook, task: str) -> Mapping[str, str]:
     """Models of a task: id -> name with size."""
     found = [row for row in book.table("models", ModelRow) if row.task == task]
     found.sort(key=lambda row: (row.params_millions is None, row.params_millions or 0.0))
-    return {row.model: _model_words(row) for row in found}
+    return {row.model: row.name for row in found}
 
 
 def model_name(book: PriceBook, model: str) -> str:
@@ -23,10 +24,13 @@ def model_name(book: PriceBook, model: str) -> str:
     return next(rows, model or "a model described by its size")
 
 
-def _model_words(row: ModelRow) -> str:
-    if row.params_millions is None:
-        return row.name
-    return f"{row.name} · {words.short(row.params_millions * 1e6)} parameters"
+def model_size(book: PriceBook, scenario: Scenario) -> str:
+    """Size of the scenario's model in one line; blank when nothing is known."""
+    row = next((r for r in book.table("models", ModelRow) if r.model == scenario.model), None)
+    params = scenario.params_millions or (row.params_millions if row else None)
+    if params is None:
+        return ""
+    return f"{words.short(params * 1e6)} parameters, {wording.choice('precision', scenario.precision)}"
 
 
 def vendors(book: PriceBook) -> Mapping[str, str]:

@@ -6,10 +6,12 @@ import re
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>$~|#:])")
 
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|k|M|B|T|ms|s|kWh|GB|million|billion|trillion)\b|%)")
+
 
 def plain(text: str) -> str:
-    """Show ``text`` as it is."""
-    return _SPECIAL.sub(r"\\\1", text)
+    """Show ``text`` as it is, a number never apart from its unit."""
+    return _SPECIAL.sub(r"\\\1", _UNIT.sub("\N{NO-BREAK SPACE}", text))
 
 
 def bold(text: str) -> str:

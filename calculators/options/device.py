@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from calculators import labour, users
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.types import DeviceEstimate, Estimate
 from calculators.inputs import Inputs
+from calculators.network import band_name, bands
 from calculators.options.base import Block, Product, empty_block
 from calculators.results import Finding
 from pricing.schema import ModelRow
@@ -70,8 +71,6 @@ def _estimate(inputs: Inputs, device: str) -> DeviceEstimate:
     )
     if not found.can_run:
         return found
-    from dataclasses import replace
-
     if inputs.given("measured_device_ms"):
         found = replace(found, answer_ms=_override(inputs, "measured_device_ms"))
     if inputs.given("measured_device_j_per_request"):
@@ -93,8 +92,10 @@ def _population(inputs: Inputs) -> Population:
 
     def rows(pick: str) -> Array:
         values = [getattr(item, pick) for item in found]
-        filled = [np.full(1, np.nan) if v is None else v.at(z if pick[0] == "e" else z * 0)
-                  for v in values]  # fmt: skip
+        filled = [
+            np.full(1, np.nan) if v is None else v.at(z if pick[0] == "e" else z * 0)
+            for v in values
+        ]
         return np.stack([np.broadcast_to(v, (points,)) for v in filled])
 
     answer = rows("answer_ms") + inputs.assume("app_overhead_ms")
@@ -111,10 +112,15 @@ def _population(inputs: Inputs) -> Population:
             refusals[index] = words.format(value=values[index, 0])
         able &= ~over
     return Population(
-        np.array([part.share for part in slices]), found,
-        tuple(part.device.device for part in slices), able, answer, joules, battery,
+        np.array([part.share for part in slices]),
+        found,
+        tuple(part.device.device for part in slices),
+        able,
+        answer,
+        joules,
+        battery,
         tuple(refusals),
-    )  # fmt: skip
+    )
 
 
 def _limits(
@@ -153,7 +159,7 @@ def model_size_mb(inputs: Inputs) -> Array:
     return np.asarray(million_bytes * 1e6 * factor("byte", "mb"))
 
 
-def serve(inputs: Inputs, share: Array | None = None) -> Block:
+def serve(inputs: Inputs) -> Block:
     """The users' devices, for the share of users that can."""
     people = population(inputs)
     product = Product(inputs.scenario.device_mix, "On the users' devices", "")
@@ -178,22 +184,25 @@ def charge(block: Block, inputs: Inputs, people: Population) -> None:
     platforms = len(scenario.platforms)
     convert = "conversion_hours_per_platform"
     ledger.once(
-        "Work to convert and test", "staff_hour",
+        "Work to convert and test",
+        "staff_hour",
         labour.hours(inputs, convert, "integration_hours") * platforms,
         labour.usd_per_hour(inputs),
         [inputs.chosen_source("staff_usd_per_hour", "staff_usd_per_hour")],
         basis=f"{platforms} platforms; {labour.basis(inputs, convert, 'integration_hours')}",
         labour=True,
-    )  # fmt: skip
+    )
     labour.run(ledger, inputs, "device")
     release = "hours_per_release_per_platform"
     per_month = inputs.retrains * (labour.hours(inputs, release) * platforms)[:, None]
-    labour.monthly_work(ledger, inputs, "Work to release a new model", per_month, release,
-                        per_retrain=True)  # fmt: skip
+    labour.monthly_work(
+        ledger, inputs, "Work to release a new model", per_month, release, per_retrain=True
+    )
     _delivery(block, inputs, people)
     joules = people.mean(np.nan_to_num(people.joules))
-    block.missing[0] += users.charge(ledger, inputs, joules, people.reach,
-                                     "energy of one answer above the screen-on baseline")  # fmt: skip
+    block.missing[0] += users.charge(
+        ledger, inputs, joules, people.reach, "energy of one answer above the screen-on baseline"
+    )
 
 
 def _delivery(block: Block, inputs: Inputs, people: Population) -> None:
@@ -214,14 +223,16 @@ def _delivery(block: Block, inputs: Inputs, people: Population) -> None:
     if tariff is None:
         block.missing[0].append("content delivery price")
         return
-    from calculators.network import band_name, bands
-
     unit = per_month * factor("gb", tariff.unit)
     for level, (usd, amount) in enumerate(bands(tariff, unit)):
         block.ledger.monthly(
-            band_name("Model sent to devices", tariff, level), tariff.unit, amount, usd,
-            [tariff.source], basis="installs and updates outside the app stores x model size",
-        )  # fmt: skip
+            band_name("Model sent to devices", tariff, level),
+            tariff.unit,
+            amount,
+            usd,
+            [tariff.source],
+            basis="installs and updates outside the app stores x model size",
+        )
 
 
 def _share_outside_store(inputs: Inputs, size_mb: Array) -> Array:

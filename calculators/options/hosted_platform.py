@@ -32,8 +32,9 @@ class Offer:
     def hardware(self) -> Hardware:
         """The machine as the estimator knows it."""
         row = self.row
-        return Hardware(row.accelerator, int(row.accelerator_count), row.vcpus, row.cpu,
-                        row.memory_gib)  # fmt: skip
+        return Hardware(
+            row.accelerator, int(row.accelerator_count), row.vcpus, row.cpu, row.memory_gib
+        )
 
     @property
     def serverless(self) -> bool:
@@ -86,21 +87,29 @@ def serve(inputs: Inputs, share: Array) -> Block:
     paid = np.nan_to_num(np.where(serverless, seconds, always)) * per_unit
     block.ledger.monthly(
         tuple("Machines billed while busy" if o.serverless else "Endpoint machines" for o in found),
-        tuple(offer.tariff.unit for offer in found), paid,
+        tuple(offer.tariff.unit for offer in found),
+        paid,
         np.array([[offer.tariff.usd] for offer in found]),
         [offer.tariff.source for offer in found],
         basis=tuple(
             "worker time from start to stop: answers, idle seconds kept, starts"
-            if o.serverless else f"machines x {HOURS_PER_MONTH:g} hours a month" for o in found
+            if o.serverless
+            else f"machines x {HOURS_PER_MONTH:g} hours a month"
+            for o in found
         ),
         drift_pct=inputs["price_change_pct_per_year_rental"],
         drift_source=inputs.input_source("price_change_pct_per_year_rental"),
-    )  # fmt: skip
+    )
     labour.set_up(block.ledger, inputs, "hosted_platform")
     labour.run(block.ledger, inputs, "hosted_platform")
     gaps = network.egress(block.ledger, inputs, [offer.row.vendor for offer in found], share)
-    gaps_users = users.charge(block.ledger, inputs, network.radio_j_per_request(inputs), share,
-                              "radio energy of sending and receiving, per request")  # fmt: skip
+    gaps_users = users.charge(
+        block.ledger,
+        inputs,
+        network.radio_j_per_request(inputs),
+        share,
+        "radio energy of sending and receiving, per request",
+    )
     for index, gap in enumerate(gaps):
         block.missing[index] += [gap] * bool(gap) + gaps_users
         if found[index].serverless:

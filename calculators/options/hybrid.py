@@ -13,6 +13,8 @@ from calculators.options import device
 from calculators.options.base import Block
 from calculators.results import AnswersAt, Finding
 
+EVERYONE = 1 - 1e-9  # shares of a mix add up to 1 but for rounding
+
 Serve = Callable[[Inputs, Array], Block]
 
 
@@ -33,7 +35,7 @@ def serve(inputs: Inputs, kind: AnswersAt, fallback: Serve) -> Block:
     for charge in own.charges:
         block.ledger.add(charge)
     for missing in block.missing:
-        missing += own.missing[0]
+        missing.extend(own.missing[0])
     reach = float(people.reach.flat[0])
     none = people.reach <= 0
     block.blocked |= np.broadcast_to(none, block.blocked.shape)
@@ -42,6 +44,12 @@ def serve(inputs: Inputs, kind: AnswersAt, fallback: Serve) -> Block:
         text = f"No device of the mix can run it: {why.rstrip('.')}."
         for findings in block.findings:
             findings.append(Finding("reach", "fail", text, "a smaller model"))
+    everyone = people.reach >= EVERYONE
+    block.blocked |= np.broadcast_to(everyone, block.blocked.shape)
+    if everyone.flat[0]:
+        text = "Every device of the mix can answer; nothing is left for a fallback."
+        for findings in block.findings:
+            findings.append(Finding("mix", "fail", text, "a larger model, or weaker devices"))
     _mix_latency(block, own, people.reach)
     block.battery_pct = own.battery_pct
     for findings in block.findings:

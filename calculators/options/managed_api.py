@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from calculators.options.base import Block, Product, empty_block
 from calculators.results import Finding
 from pricing.book import Source, Tariff
 from pricing.schema import ServiceRow
-from pricing.units import HOURS_PER_MONTH, SECONDS_PER_MONTH, factor, vocabulary
+from pricing.units import HOURS_PER_MONTH, factor, vocabulary
 
 BATCH_AFTER_HOURS = 24.0  # batch APIs promise an answer within a day
 SERVING_METERS = ("standard", "input", "cached_input", "output", "endpoint")
@@ -40,9 +41,9 @@ def offered(inputs: Inputs) -> list[ServiceRow]:
             continue
         if not set(inputs.book.meters.get(row.product, ())) & set(SERVING_METERS):
             continue
-        if row.kind == "token_api" and not _same_weights(inputs, row):
-            if row.quality_class != scenario.quality_class:
-                continue
+        other = row.kind == "token_api" and not _same_weights(inputs, row)
+        if other and row.quality_class != scenario.quality_class:
+            continue
         found.append(row)
     return found
 
@@ -126,11 +127,14 @@ def _product(inputs: Inputs, row: ServiceRow, sources: Sequence[Source]) -> Prod
     )
 
 
+def _remembered(inputs: Inputs, row: ServiceRow) -> tuple[list[Meter], list[str]]:
+    return inputs.once(("meters", row.product), partial(meters, inputs, row))
+
+
 def serve(inputs: Inputs, share: Array) -> Block:
     """Every managed API for ``share`` (N,) of the requests."""
     rows = offered(inputs)
-    priced = [inputs.once(("meters", row.product), lambda row=row: meters(inputs, row))
-              for row in rows]  # fmt: skip
+    priced = [_remembered(inputs, row) for row in rows]
     sources = [[meter.tariff.source for meter in found] for found, _ in priced]
     products = [_product(inputs, row, found) for row, found in zip(rows, sources, strict=True)]
     block = empty_block("managed_api", products, inputs)
@@ -139,8 +143,13 @@ def serve(inputs: Inputs, share: Array) -> Block:
     block.edges_of = lambda index, top: _edges(inputs, rows[index], priced[index][0], share, top)
     labour.set_up(block.ledger, inputs, "managed_api")
     labour.run(block.ledger, inputs, "managed_api")
-    gaps = users.charge(block.ledger, inputs, network.radio_j_per_request(inputs), share,
-                        "radio energy of sending and receiving, per request")  # fmt: skip
+    gaps = users.charge(
+        block.ledger,
+        inputs,
+        network.radio_j_per_request(inputs),
+        share,
+        "radio energy of sending and receiving, per request",
+    )
     _charge_meters(block, inputs, rows, [found for found, _ in priced], share)
     for index, (row, (_, missing)) in enumerate(zip(rows, priced, strict=True)):
         block.missing[index] += missing + gaps
@@ -158,9 +167,12 @@ def _name(meter: str) -> str:
 
 
 def _charge_meters(
-    block: Block, inputs: Inputs, rows: Sequence[ServiceRow], priced: Sequence[Sequence[Meter]],
+    block: Block,
+    inputs: Inputs,
+    rows: Sequence[ServiceRow],
+    priced: Sequence[Sequence[Meter]],
     share: Array,
-) -> None:  # fmt: skip
+) -> None:
     """One charge per meter and band for all services together."""
     requests = inputs.requests * share[:, None]
     names = dict.fromkeys(meter.name for found in priced for meter in found)
@@ -180,9 +192,14 @@ def _charge_meters(
 
 
 def _charge_band(
-    block: Block, inputs: Inputs, rows: Sequence[ServiceRow], name: str, level: int,
-    members: Sequence[tuple[int, Meter]], requests: Array,
-) -> None:  # fmt: skip
+    block: Block,
+    inputs: Inputs,
+    rows: Sequence[ServiceRow],
+    name: str,
+    level: int,
+    members: Sequence[tuple[int, Meter]],
+    requests: Array,
+) -> None:
     first = inputs.calendar.first
     quantity = np.zeros((block.size, *requests.shape))
     rate = np.zeros((block.size, 1))
@@ -202,36 +219,28 @@ def _charge_band(
         quantity[index], rate[index, 0] = monthly, band.usd
         units[index], sources[index] = meter.tariff.unit, meter.tariff.source
     block.ledger.monthly(
-        tuple(titles), tuple(units), quantity, rate, sources, basis=tuple(basis),
+        tuple(titles),
+        tuple(units),
+        quantity,
+        rate,
+        sources,
+        basis=tuple(basis),
         drift_pct=inputs["price_change_pct_per_year_api"],
         drift_source=inputs.input_source("price_change_pct_per_year_api"),
-    )  # fmt: skip
+    )
 
 
-def _unknown_band(
-    block: Block, row: ServiceRow, index: int, meter: Meter, requests: Array
-) -> None:
+def _unknown_band(block: Block, row: ServiceRow, index: int, meter: Meter, requests: Array) -> None:
     """Volumes beyond the last price seen cannot be priced."""
     if not np.isfinite(meter.tariff.unknown_above):
         return
-    beyond = (requests * meter.per_request[:, None] > meter.tariff.unknown_above).any(-1)
+    beyond = np.any(requests * meter.per_request[:, None] > meter.tariff.unknown_above, axis=-1)
     block.unpriced[index] |= np.broadcast_to(beyond, block.unpriced[index].shape)
     if beyond[0]:
         limit = f"{meter.tariff.unknown_above:,.0f} {meter.tariff.unit.replace('_', ' ')}s"
         gap = f"{row.name}: price above {limit} a month"
         block.missing[index].append(gap)
         block.volume_gaps[index].append(gap)
-
-
-def _one(block: Block, inputs: Inputs, index: int, name: str, unit: str, amount: Array,
-         usd: float, source: Source, drift: Array, basis: str) -> None:  # fmt: skip
-    """A charge only candidate ``index`` of the block has."""
-    per_month = np.zeros((block.size, *amount.shape))
-    per_month[index] = amount
-    block.ledger.monthly(
-        name, unit, per_month, usd, [source], basis=basis, drift_pct=drift,
-        drift_source=inputs.input_source("price_change_pct_per_year_api"),
-    )  # fmt: skip
 
 
 def _edges(
@@ -259,12 +268,18 @@ def _charge_endpoint(block: Block, inputs: Inputs, index: int, row: ServiceRow) 
     if tariff is None:
         block.missing[index].append(f"{row.name}: endpoint price")
         return
-    per_month = HOURS_PER_MONTH * factor("hour", tariff.unit) if tariff.unit != "month" else 1.0
-    _one(
-        block, inputs, index, "Endpoint running all month", tariff.unit,
-        per_month * np.ones_like(inputs.requests), tariff.usd, tariff.source,
-        inputs["price_change_pct_per_year_api"], f"{SECONDS_PER_MONTH / 3600:g} hours a month",
-    )  # fmt: skip
+    per_month = np.zeros((block.size, *inputs.requests.shape))
+    per_month[index] = factor("month", tariff.unit)
+    block.ledger.monthly(
+        "Endpoint running all month",
+        tariff.unit,
+        per_month,
+        tariff.usd,
+        [tariff.source],
+        basis=f"{HOURS_PER_MONTH:g} hours a month",
+        drift_pct=inputs["price_change_pct_per_year_api"],
+        drift_source=inputs.input_source("price_change_pct_per_year_api"),
+    )
 
 
 def _limits(block: Block, inputs: Inputs, index: int, row: ServiceRow) -> None:

@@ -93,10 +93,16 @@ def serve(inputs: Inputs, share: Array) -> Block:
     running(block, inputs, found, fleets.Fleet(need, fleet.hours, np.nan_to_num(fleet.busy_share)))
     labour.set_up(block.ledger, inputs, "owned")
     per_server = labour.hours(inputs, "ops_hours_per_server_month")
-    labour.run(block.ledger, inputs, "owned", need * per_server[:, None])
+    # the flat hours cover the service and its first machine
+    labour.run(block.ledger, inputs, "owned", np.maximum(need - 1, 0) * per_server[:, None])
     gaps = network.egress(block.ledger, inputs, ["owned"] * len(found), share)
-    gaps_users = users.charge(block.ledger, inputs, network.radio_j_per_request(inputs), share,
-                              "radio energy of sending and receiving, per request")  # fmt: skip
+    gaps_users = users.charge(
+        block.ledger,
+        inputs,
+        network.radio_j_per_request(inputs),
+        share,
+        "radio energy of sending and receiving, per request",
+    )
     for index, gap in enumerate(gaps):
         block.missing[index] += [gap] * bool(gap) + gaps_users
     return block
@@ -112,22 +118,38 @@ def purchase(
     price = np.array([[offer.tariff.usd] for offer in found])
     sources = tuple(offer.tariff.source for offer in found)
     bought = Charge(
-        name="Servers bought", payer="company", period="once", unit="server",
-        quantity=stock.bought, rate_usd=price, present=stock.bought_present,
-        month1=stock.bought_now, sources=sources,
+        name="Servers bought",
+        payer="company",
+        period="once",
+        unit="server",
+        quantity=stock.bought,
+        rate_usd=price,
+        present=stock.bought_present,
+        month1=stock.bought_now,
+        sources=sources,
         basis=f"bought when first needed, replaced after {life[0]:g} months",
-    )  # fmt: skip
+    )
     charges.append(bought)
     extra = inputs.assume("network_and_cabling_pct")[0] / 100
-    charges.append(replace(bought, name="Network and cabling", rate_usd=price * extra,
-                           basis=f"{extra:.0%} of the purchase price"))  # fmt: skip
     charges.append(
         replace(
-            bought, name="Servers sold at the end of use", quantity=-stock.sold,
-            present=-stock.sold_present, month1=np.zeros_like(stock.sold), credit=True,
+            bought,
+            name="Network and cabling",
+            rate_usd=price * extra,
+            basis=f"{extra:.0%} of the purchase price",
+        )
+    )
+    charges.append(
+        replace(
+            bought,
+            name="Servers sold at the end of use",
+            quantity=-stock.sold,
+            present=-stock.sold_present,
+            month1=np.zeros_like(stock.sold),
+            credit=True,
             basis="share of the price left, straight line to "
             f"{residual[0]:.0%} after {life[0]:g} months",
-        )  # fmt: skip
+        )
     )
     drift = inputs["price_change_pct_per_year_hardware"]
     if np.any(drift != 0):
@@ -141,16 +163,17 @@ def _replacement_drift(inputs: Inputs, bought: Charge, stock: Ownership, drift: 
     change = (1 + drift / 100) ** (inputs["horizon_months"] / 24) - 1
     quantity = matrix(later * change)
     return replace(
-        bought, name="Servers bought: price change", quantity=quantity,
-        present=quantity * 0 + later * change, month1=np.zeros_like(quantity),
+        bought,
+        name="Servers bought: price change",
+        quantity=quantity,
+        present=quantity * 0 + later * change,
+        month1=np.zeros_like(quantity),
         sources=(inputs.input_source("price_change_pct_per_year_hardware"),),
         basis="later purchases at the price of the middle of the period",
-    )  # fmt: skip
+    )
 
 
-def running(
-    block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet
-) -> None:
+def running(block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet) -> None:
     """Energy, hosting and maintenance of the servers."""
     maximum = np.array([[max_power_w(inputs, offer.row)] for offer in found])[..., None]
     idle = np.array([[idle_power_w(inputs, offer.row)] for offer in found])[..., None]
@@ -163,23 +186,37 @@ def running(
     power = electricity(inputs)
     hosting = inputs.book.tariff(HOSTING_KEY, inputs.scenario.region)
     if power is None or hosting is None:
+        gaps = ["business electricity price"] * (power is None)
+        gaps += ["hosting price per kW"] * (hosting is None)
         for missing in block.missing:
-            missing += ["business electricity price"] * (power is None)
-            missing += ["hosting price per kW"] * (hosting is None)
+            missing.extend(gaps)
         return
     block.ledger.monthly(
-        "Electricity of the servers", "kwh", kwh, power[0], [power[1]],
+        "Electricity of the servers",
+        "kwh",
+        kwh,
+        power[0],
+        [power[1]],
         basis="(idle .. max by load) x building overhead (PUE) x 730 hours",
         drift_pct=inputs["price_change_pct_per_year_electricity"],
         drift_source=inputs.input_source("price_change_pct_per_year_electricity"),
-    )  # fmt: skip
+    )
     kilowatts = np.nan_to_num(maximum) * fleet.machines * factor("watt", "kilowatt")
-    block.ledger.monthly("Hosting (space and cooling, per kW)", hosting.unit, kilowatts,
-                         hosting.usd, [hosting.source], basis="servers x most power drawn")  # fmt: skip
+    block.ledger.monthly(
+        "Hosting (space and cooling, per kW)",
+        hosting.unit,
+        kilowatts,
+        hosting.usd,
+        [hosting.source],
+        basis="servers x most power drawn",
+    )
     yearly = inputs.assume("maintenance_pct_per_year") / 100
     prices = np.array([[offer.tariff.usd] for offer in found])
     block.ledger.monthly(
-        "Maintenance and spare parts", "instance_month", fleet.machines, prices * yearly / 12,
+        "Maintenance and spare parts",
+        "instance_month",
+        fleet.machines,
+        prices * yearly / 12,
         [offer.tariff.source for offer in found],
         basis=f"{yearly[0]:.1%} of the purchase price a year",
-    )  # fmt: skip
+    )

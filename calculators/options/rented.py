@@ -20,8 +20,12 @@ from pricing.schema import InstanceRow
 from pricing.units import HOURS_PER_MONTH, factor
 
 TERMS = {"on_demand": 0, "spot": 0, "1y": 12, "3y": 36}
-TERM_WORDS = {"on_demand": "by the hour", "spot": "spot", "1y": "one-year commitment",
-              "3y": "three-year commitment"}  # fmt: skip
+TERM_WORDS = {
+    "on_demand": "by the hour",
+    "spot": "spot",
+    "1y": "one-year commitment",
+    "3y": "three-year commitment",
+}
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,18 @@ class Offer:
     def hardware(self) -> Hardware:
         """The machine as the estimator knows it."""
         row = self.row
-        return Hardware(row.accelerator, int(row.accelerator_count), row.vcpus, row.cpu,
-                        row.memory_gib)  # fmt: skip
+        return Hardware(
+            row.accelerator, int(row.accelerator_count), row.vcpus, row.cpu, row.memory_gib
+        )
 
 
 def terms(inputs: Inputs) -> list[str]:
     """Payment terms the scenario accepts."""
-    chosen = {"on_demand": ["on_demand"], "1y": ["on_demand", "1y"],
-              "3y": ["on_demand", "1y", "3y"]}[inputs.scenario.max_commitment]  # fmt: skip
+    chosen = {
+        "on_demand": ["on_demand"],
+        "1y": ["on_demand", "1y"],
+        "3y": ["on_demand", "1y", "3y"],
+    }[inputs.scenario.max_commitment]
     return [*chosen, "spot"] if inputs.scenario.spot_serving else chosen
 
 
@@ -69,11 +77,11 @@ def offers(inputs: Inputs) -> list[Offer]:
     return found
 
 
-def _product(offer: Offer) -> Product:
+def _product(inputs: Inputs, offer: Offer) -> Product:
     name = machines.machine_name(offer.hardware)
     return Product(
         id=offer.id,
-        label=f"{name}, {offer.row.name} at {offer.row.vendor}, {TERM_WORDS[offer.term]}",
+        label=f"{name}, {offer.row.name} at {inputs.vendor_name(offer.row.vendor)}, {TERM_WORDS[offer.term]}",
         vendor=offer.row.vendor,
         other_region=offer.tariff.source.other_region,
         confidence=offer.tariff.source.confidence,
@@ -85,7 +93,7 @@ def serve(inputs: Inputs, share: Array) -> Block:
     scenario = inputs.scenario
     key = ("rented", scenario.region, scenario.max_commitment, scenario.spot_serving, inputs.only)
     found = inputs.kept(key, lambda: offers(inputs))
-    products = inputs.kept((*key, "products"), lambda: [_product(offer) for offer in found])
+    products = inputs.kept((*key, "products"), lambda: [_product(inputs, offer) for offer in found])
     block = empty_block("rented", products, inputs)
     if not found:
         return block
@@ -99,8 +107,13 @@ def serve(inputs: Inputs, share: Array) -> Block:
     labour.run(block.ledger, inputs, "rented")
     _load_balancer(block, inputs, [offer.row.vendor for offer in found])
     gaps = network.egress(block.ledger, inputs, [offer.row.vendor for offer in found], share)
-    gaps_users = users.charge(block.ledger, inputs, network.radio_j_per_request(inputs), share,
-                              "radio energy of sending and receiving, per request")  # fmt: skip
+    gaps_users = users.charge(
+        block.ledger,
+        inputs,
+        network.radio_j_per_request(inputs),
+        share,
+        "radio energy of sending and receiving, per request",
+    )
     for index, gap in enumerate(gaps):
         block.missing[index] += [gap] * bool(gap) + gaps_users
         if found[index].term == "spot":
@@ -126,22 +139,32 @@ def _rent(block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fl
     per_unit = HOURS_PER_MONTH * np.array([[factor("hour", o.tariff.unit)] for o in found])
     names = tuple(f"Machines rented {TERM_WORDS[offer.term]}" for offer in found)
     block.ledger.monthly(
-        names, tuple(offer.tariff.unit for offer in found), paid * per_unit[..., None], rate,
-        sources, basis=f"machines x {HOURS_PER_MONTH:g} hours a month",
+        names,
+        tuple(offer.tariff.unit for offer in found),
+        paid * per_unit[..., None],
+        rate,
+        sources,
+        basis=f"machines x {HOURS_PER_MONTH:g} hours a month",
         drift_pct=inputs["price_change_pct_per_year_rental"],
         drift_source=inputs.input_source("price_change_pct_per_year_rental"),
-    )  # fmt: skip
+    )
     block.ledger.once(
-        "Commitment left after the period", tuple(offer.tariff.unit for offer in found),
-        left * per_unit, rate, sources, month=inputs.calendar.horizon[:, 0],
+        "Commitment left after the period",
+        tuple(offer.tariff.unit for offer in found),
+        left * per_unit,
+        rate,
+        sources,
+        month=inputs.calendar.horizon[:, 0],
         basis="a commitment is paid to the end of its term",
-    )  # fmt: skip
+    )
 
 
 def _load_balancer(block: Block, inputs: Inputs, vendors: Sequence[str]) -> None:
     """One load balancer in front of the machines; a stand-in price where the vendor has none."""
-    tariffs = {vendor: network.tariff_for(inputs, vendor, "load_balancer")
-               for vendor in dict.fromkeys(vendors)}  # fmt: skip
+    tariffs = {
+        vendor: network.tariff_for(inputs, vendor, "load_balancer")
+        for vendor in dict.fromkeys(vendors)
+    }
     rates, sources, units = [], [], []
     for index, vendor in enumerate(vendors):
         tariff, stands_in = tariffs[vendor]
@@ -155,5 +178,6 @@ def _load_balancer(block: Block, inputs: Inputs, vendors: Sequence[str]) -> None
         sources.append(network.stand_in_source(tariff, stands_in))
         units.append(tariff.unit)
     per_month = HOURS_PER_MONTH * np.ones_like(inputs.calendar.growth)
-    block.ledger.monthly("Load balancer", tuple(units), per_month, np.array(rates), sources,
-                         basis="one, all month")  # fmt: skip
+    block.ledger.monthly(
+        "Load balancer", tuple(units), per_month, np.array(rates), sources, basis="one, all month"
+    )

@@ -13,6 +13,7 @@ from calculators.constraints import place_allowed, vendor_findings
 from calculators.estimators.types import Hardware, TrainingEstimate, TrainingJob
 from calculators.inputs import Inputs
 from calculators.results import Finding, TrainedAt
+from pricing.units import HOURS_PER_MONTH
 
 
 @dataclass
@@ -82,9 +83,14 @@ def staff(plan: Plan, inputs: Inputs, venue: str) -> None:
     hours = labour.hours(inputs, name, "hours_per_retrain")
     labour.once(plan.ledger, inputs, "Work for the first training", name, "hours_per_retrain")
     labour.monthly_work(
-        plan.ledger, inputs, "Work for retraining", inputs.retrains * hours[:, None], name,
-        "hours_per_retrain", per_retrain=True,
-    )  # fmt: skip
+        plan.ledger,
+        inputs,
+        "Work for retraining",
+        inputs.retrains * hours[:, None],
+        name,
+        "hours_per_retrain",
+        per_retrain=True,
+    )
 
 
 def rules(plan: Plan, inputs: Inputs) -> None:
@@ -106,8 +112,6 @@ def too_slow(plan: Plan, inputs: Inputs, hours: Array) -> None:
     often = float(inputs["retrains_per_month"].flat[0])
     if often <= 0 or np.isnan(hours.flat[0]):
         return
-    from pricing.units import HOURS_PER_MONTH
-
     between = HOURS_PER_MONTH / often
     if hours.flat[0] > between:
         text = f"One run takes {hours.flat[0]:,.1f} hours; retraining is due every {between:,.1f}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from calculators import labour
+from calculators.charges import Ledger
 from calculators.inputs import Inputs
 from calculators.options import device as devices
 from calculators.results import Finding
@@ -17,7 +18,7 @@ TRAINING_OVER_INFERENCE = 3.0  # forward and backward pass: 6 against 2 operatio
 
 def plan(inputs: Inputs) -> Plan:
     """Feasibility, time and battery of one run on a device of the mix."""
-    made = Plan("device", "", "trained on the users' devices", "", base.Ledger(inputs.calendar))
+    made = Plan("device", "", "trained on the users' devices", "", Ledger(inputs.calendar))
     made.answers_only_at = ("device",)
     base.rules(made, inputs)
     largest = float(inputs.assume("device_training_max_params_millions").flat[0])
@@ -36,6 +37,11 @@ def plan(inputs: Inputs) -> Plan:
     if hours > allowed:
         text = f"Training: one run takes {hours:,.1f} hours of a device; {allowed:g} overnight fit."
         made.findings.append(Finding("training", "fail", text, "fewer examples"))
-    labour.once(made.ledger, inputs, "Work for the first training", "hours_per_retrain_device",
-                "hours_per_retrain")  # fmt: skip
+    labour.once(
+        made.ledger,
+        inputs,
+        "Work for the first training",
+        "hours_per_retrain_device",
+        "hours_per_retrain",
+    )
     return made

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from calculators.arrays import Array
+from calculators.charges import Ledger
 from calculators.estimators.types import Hardware
 from calculators.inputs import Inputs
-from calculators.results import TrainedAt
+from calculators.results import Finding, TrainedAt
 from calculators.training import base
 from calculators.training.base import Plan
 from pricing.book import Source, Tariff
@@ -32,8 +33,9 @@ class Offer:
     def hardware(self) -> Hardware:
         """The machine as the estimator knows it."""
         row = self.row
-        return Hardware(row.accelerator, int(row.accelerator_count), row.vcpus, row.cpu,
-                        row.memory_gib)  # fmt: skip
+        return Hardware(
+            row.accelerator, int(row.accelerator_count), row.vcpus, row.cpu, row.memory_gib
+        )
 
 
 def offers(inputs: Inputs, table: str, market: str, terms: Sequence[str]) -> list[Offer]:
@@ -74,7 +76,7 @@ def best(
 
 
 def _forbidden(inputs: Inputs, venue: TrainedAt, vendor: str) -> bool:
-    plan = Plan(venue, "", "", vendor, base.Ledger(inputs.calendar))
+    plan = Plan(venue, "", "", vendor, Ledger(inputs.calendar))
     base.rules(plan, inputs)
     return plan.blocked
 
@@ -84,22 +86,24 @@ def overhead(inputs: Inputs, term: str) -> Array:
     return inputs.assume("spot_interruption_overhead") if term == "spot" else np.ones(1)
 
 
-def plan(
-    inputs: Inputs, venue: TrainedAt, found: Sequence[Offer], words: str
-) -> Plan:
+def plan(inputs: Inputs, venue: TrainedAt, found: Sequence[Offer], words: str) -> Plan:
     """The venue's plan with machine time, storage and staff."""
     offer, hours, reason = best(inputs, venue, found)
     if offer is None:
-        made = Plan(venue, "", words, "", base.Ledger(inputs.calendar), offered=bool(found))
-        made.findings.append(base.Finding("training", "fail", f"Training: {reason}"))
+        made = Plan(venue, "", words, "", Ledger(inputs.calendar), offered=bool(found))
+        made.findings.append(Finding("training", "fail", f"Training: {reason}"))
         base.rules(made, inputs)
         return made
     term = "" if offer.term == "on_demand" else f":{offer.term}"
     made = Plan(
-        venue, f"{offer.row.product}{term}", f"{words}: {offer.row.name}", offer.row.vendor,
-        base.Ledger(inputs.calendar), hours_per_run=float(hours.flat[0]),
+        venue,
+        f"{offer.row.product}{term}",
+        f"{words}: {offer.row.name}",
+        offer.row.vendor,
+        Ledger(inputs.calendar),
+        hours_per_run=float(hours.flat[0]),
         exportable=offer.row.exportable == "yes",
-    )  # fmt: skip
+    )
     per_run = hours * factor("hour", offer.tariff.unit)
     machine_time(made, inputs, per_run, offer.tariff)
     storage(made, inputs, offer.row.vendor)
@@ -112,15 +116,25 @@ def plan(
 def machine_time(made: Plan, inputs: Inputs, per_run: Array, tariff: Tariff) -> None:
     """Machine time of the first training and of every retraining."""
     basis = "hours of one run x runs until one is good enough"
-    made.ledger.once("Machines for the first training", tariff.unit,
-                     per_run * base.runs_at_start(inputs), tariff.usd, [tariff.source],
-                     basis=basis)  # fmt: skip
+    made.ledger.once(
+        "Machines for the first training",
+        tariff.unit,
+        per_run * base.runs_at_start(inputs),
+        tariff.usd,
+        [tariff.source],
+        basis=basis,
+    )
     made.ledger.monthly(
-        "Machines for retraining", tariff.unit, base.runs_per_month(inputs) * per_run[:, None],
-        tariff.usd, [tariff.source], period="per retrain", basis=basis,
+        "Machines for retraining",
+        tariff.unit,
+        base.runs_per_month(inputs) * per_run[:, None],
+        tariff.usd,
+        [tariff.source],
+        period="per retrain",
+        basis=basis,
         drift_pct=inputs["price_change_pct_per_year_rental"],
         drift_source=inputs.input_source("price_change_pct_per_year_rental"),
-    )  # fmt: skip
+    )
 
 
 def storage(made: Plan, inputs: Inputs, vendor: str) -> None:
@@ -134,5 +148,6 @@ def storage(made: Plan, inputs: Inputs, vendor: str) -> None:
     source: Source = tariff.source
     gigabytes = inputs["dataset_gb"][:, None] * np.ones_like(inputs.calendar.growth)
     basis = "training data" if own else "training data; another vendor's price stands in"
-    made.ledger.monthly("Training data stored", tariff.unit, gigabytes, tariff.usd, [source],
-                        basis=basis)  # fmt: skip
+    made.ledger.monthly(
+        "Training data stored", tariff.unit, gigabytes, tariff.usd, [source], basis=basis
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from calculators.charges import Ledger
 from calculators.inputs import Inputs
 from calculators.options import managed_api
 from calculators.results import Finding
@@ -18,10 +19,15 @@ def plan(inputs: Inputs) -> Plan:
     """All trainable services of the task share one venue; each candidate adds its own charge."""
     rows = trainable(inputs)
     made = Plan(
-        "managed_api", "", "trained on the service itself", "", base.Ledger(inputs.calendar),
-        offered=bool(rows), exportable=False,
+        "managed_api",
+        "",
+        "trained on the service itself",
+        "",
+        Ledger(inputs.calendar),
+        offered=bool(rows),
+        exportable=False,
         answers_only_at=tuple(row.product for row in rows),
-    )  # fmt: skip
+    )
     if not rows:
         text = "No service we know lets you train it for this task."
         made.findings.append(Finding("training", "fail", text))
@@ -46,11 +52,23 @@ def charge(made: Plan, inputs: Inputs, row: ServiceRow) -> str:
     quantity = quantity_per_run(inputs, tariff)
     if quantity is None:
         return f"{row.name}: hours of training are the vendor's to decide"
-    made.ledger.once("First training", tariff.unit, quantity, tariff.usd, [tariff.source],
-                     basis="one run of the training data")  # fmt: skip
-    made.ledger.monthly("Retraining", tariff.unit, inputs.retrains * quantity[:, None],
-                        tariff.usd, [tariff.source], period="per retrain",
-                        basis="one run of the training data")  # fmt: skip
+    made.ledger.once(
+        "First training",
+        tariff.unit,
+        quantity,
+        tariff.usd,
+        [tariff.source],
+        basis="one run of the training data",
+    )
+    made.ledger.monthly(
+        "Retraining",
+        tariff.unit,
+        inputs.retrains * quantity[:, None],
+        tariff.usd,
+        [tariff.source],
+        period="per retrain",
+        basis="one run of the training data",
+    )
     return ""
 
 

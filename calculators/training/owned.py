@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from calculators.arrays import Array
+from calculators.charges import Ledger
 from calculators.inputs import Inputs
 from calculators.options import owned as servers
 from calculators.results import Finding
@@ -17,7 +18,7 @@ from pricing.units import HOURS_PER_MONTH, factor
 
 def plan(inputs: Inputs) -> Plan:
     """The server with the lowest cost over the horizon that can train it."""
-    made = Plan("owned", "", "trained on own machines", "", base.Ledger(inputs.calendar))
+    made = Plan("owned", "", "trained on own machines", "", Ledger(inputs.calendar))
     base.rules(made, inputs)
     found, hours, reason = _able(inputs)
     if not found:
@@ -84,11 +85,22 @@ def _energy(made: Plan, inputs: Inputs, chosen: servers.Offer, per_run: Array) -
         return
     kwh = _kwh_per_run(inputs, chosen, per_run)
     basis = "hours of one run x most power drawn x building overhead (PUE)"
-    made.ledger.once("Electricity for the first training", "kwh",
-                     kwh * base.runs_at_start(inputs), power[0], [power[1]], basis=basis)  # fmt: skip
+    made.ledger.once(
+        "Electricity for the first training",
+        "kwh",
+        kwh * base.runs_at_start(inputs),
+        power[0],
+        [power[1]],
+        basis=basis,
+    )
     made.ledger.monthly(
-        "Electricity for retraining", "kwh", base.runs_per_month(inputs) * kwh[:, None], power[0],
-        [power[1]], period="per retrain", basis=basis,
+        "Electricity for retraining",
+        "kwh",
+        base.runs_per_month(inputs) * kwh[:, None],
+        power[0],
+        [power[1]],
+        period="per retrain",
+        basis=basis,
         drift_pct=inputs["price_change_pct_per_year_electricity"],
         drift_source=inputs.input_source("price_change_pct_per_year_electricity"),
-    )  # fmt: skip
+    )

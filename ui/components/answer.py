@@ -6,7 +6,7 @@ import streamlit as st
 
 from calculators.results import Comparison
 from report import words
-from report.headline import figures
+from report.headline import Figure, figures
 from ui.markdown import bold, plain
 
 
@@ -28,7 +28,13 @@ def draw(comparison: Comparison) -> None:
 
 
 def _paragraph(comparison: Comparison) -> list[str]:
-    return [plain(comparison.reason), flip_sentence(comparison), plain(comparison.labour_text)]
+    return [plain(comparison.reason), flip_sentence(comparison)]
+
+
+def draw_certainty(comparison: Comparison) -> None:
+    """Draw whether the answer holds when the work is free or costs double."""
+    if comparison.labour_text:
+        st.markdown(f":material/engineering: {plain(comparison.labour_text)}")
 
 
 def flip_sentence(comparison: Comparison) -> str:
@@ -48,11 +54,17 @@ def draw_figures(comparison: Comparison) -> None:
     found = figures(comparison)
     if not found:
         return
-    for column, figure, text in zip(st.columns(4, gap="small"), found, _HELP, strict=True):
-        with column, st.container(border=True, height="stretch", gap="xxsmall"):
-            st.caption(plain(figure.label), help=text)
-            st.markdown(f"#### {plain(figure.value)}", anchors=False)
-            st.caption(plain(figure.note))
+    # a row on a screen, two by two on a phone
+    with st.container(horizontal=True, gap="small", key="figures"):
+        for figure, text in zip(found, _HELP, strict=True):
+            _card(figure, text)
+
+
+def _card(figure: Figure, text: str) -> None:
+    with st.container(border=True, width="stretch", height="stretch", gap="xxsmall"):
+        st.caption(plain(figure.label), help=text)
+        st.markdown(f"#### {plain(figure.value)}", anchors=False)
+        st.caption(plain(figure.note))
 
 
 # --- what is ruled out -----------------------------------------------------------------------

@@ -226,7 +226,7 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
         y = _axis(y_axis, dark)
     if bars:
         room = (x_axis.high - x_axis.low) * 0.14
-        x |= {"range": [x_axis.low, x_axis.high + room]}
+        x |= {"range": [x_axis.low, x_axis.high + room], "title": None}
     return go.Layout(
         height=HEIGHT,
         barmode="relative",
@@ -236,7 +236,7 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "system-ui, sans-serif", "size": _FONT, "color": _ink(dark)},
-        margin={"l": 8 if bars else 58, "r": 8 if bars else 112, "t": 26, "b": 118 if bars else 48},
+        margin={"l": 8 if bars else 58, "r": 8 if bars else 112, "t": 26, "b": 132 if bars else 48},
         legend={
             "orientation": "h",
             "yref": "container",

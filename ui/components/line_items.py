@@ -11,6 +11,8 @@ from report import words
 from report.tables import CostRow, CostTable, PayerCosts, cost_table
 from ui.markdown import bold, link, plain
 
+_MAX_TITLE = 90
+
 
 def draw(comparison: Comparison, option: Option) -> None:
     """Draw an option's line items by payer, and the sums they add up to."""
@@ -48,7 +50,7 @@ def frame(part: PayerCosts) -> pd.DataFrame:
 
 
 def _cells(row: CostRow) -> dict[str, str]:
-    basis = f"<br>{plain(row.basis)}" if row.basis else ""
+    basis = f" · *{plain(row.basis)}*" if row.basis else ""
     return {
         "Cost": plain(row.name) + basis,
         "When": plain(row.period),
@@ -59,9 +61,14 @@ def _cells(row: CostRow) -> dict[str, str]:
     }
 
 
+def _short(title: str) -> str:
+    """A long title cut at a word; the link leads to all of it."""
+    return title if len(title) <= _MAX_TITLE else title[:_MAX_TITLE].rsplit(" ", 1)[0] + " …"
+
+
 def source(found: Source) -> str:
     """A source as a link with its date, evidence and marks."""
-    said = [link(found.title, found.url)]
+    said = [link(_short(found.title), found.url)]
     if found.as_of is not None:
         said.append(plain(words.day(found.as_of)))
         said.append(f"evidence {found.confidence}")

@@ -20,7 +20,7 @@ def draw(comparison: Comparison, option: Option) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Rules it was checked against**")
-        st.markdown("\n".join(rule_line(item) for item in option.findings) or "None applies.")
+        st.markdown("\n".join(rule_line(item) for item in option.findings) or "Nothing speaks against it.")
     with right:
         st.markdown("**Speed, machines and the rest**")
         st.markdown("\n".join(f"- {text}" for text in facts(comparison, option)))
@@ -39,8 +39,7 @@ def facts(comparison: Comparison, option: Option) -> list[str]:
         found += _capacity(option.capacity)
     found.append(f"Users served: {bold(words.percent(option.served_share))}")
     if option.battery_pct_per_day is not None:
-        found.append(f"Battery: {bold(words.number(option.battery_pct_per_day))} % of a full "
-                     "battery on a day of use")  # fmt: skip
+        found.append(f"Battery: {battery(option.battery_pct_per_day)} of a full one on a day of use")
     carbon = option.carbon_g_per_1000_requests
     said = f"{bold(words.number(carbon))} g CO2e per 1,000 requests" if carbon is not None else (
         "not known"
@@ -49,6 +48,11 @@ def facts(comparison: Comparison, option: Option) -> list[str]:
     if option.marks:
         found.append(f"Mind: {plain(', '.join(option.marks))}")
     return found
+
+
+def battery(pct: float) -> str:
+    """Share of a battery; what no user would notice is not spelt out."""
+    return "less than 0.01 %" if 0 < pct < 0.01 else bold(f"{words.number(pct)} %")
 
 
 def _latency(latency: Latency) -> str:

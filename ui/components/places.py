@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 import streamlit as st
 
-from calculators.results import Comparison
+from calculators.results import Comparison, Option
+from report import words
 from report.tables import PlaceRow, place_rows
-from ui.markdown import bold, plain
+from ui.markdown import plain
 
 _SHAPES = {True: ":material/check_circle:", False: ":material/block:"}
 _CARE = ":material/warning:"
@@ -17,37 +16,33 @@ _CARE = ":material/warning:"
 
 def draw(comparison: Comparison) -> None:
     """Draw at most 8 places, best first."""
-    st.table(frame(place_rows(comparison)), hide_index=True, border="horizontal")
+    st.table(frame(comparison), hide_index=True, border="horizontal")
 
 
-def frame(rows: Sequence[PlaceRow]) -> pd.DataFrame:
+def frame(comparison: Comparison) -> pd.DataFrame:
     """Rows of finished markdown; units stand in the headings."""
-    return pd.DataFrame(
-        [
+    rows = []
+    for rank, row in enumerate(place_rows(comparison)):
+        option = comparison.option(row.option_id)
+        rows.append(
             {
-                "Place": _place(rank, row),
-                "Trained > answers": plain(row.pair),
-                "USD a month": plain(row.monthly),
+                "Place": f"**{plain(row.place)}**" if rank == 0 else plain(row.place),
+                "Best option there": plain(row.label),
+                "Cost a month": plain(row.monthly),
                 "Per 1,000 requests": plain(row.per_1000),
                 "95 of 100 answers within": plain(row.slow),
-                "Allowed": f"{shape(row)} {plain(row.status)}",
-                "Why, or why not": _why(row),
+                "Why, or why not": why(row, option) if option else plain(row.why),
             }
-            for rank, row in enumerate(rows)
-        ]
-    )
+        )
+    return pd.DataFrame(rows)
+
+
+def why(row: PlaceRow, option: Option) -> str:
+    """Shape and word of the status, the first reason, and the marks of its prices."""
+    marks = f" *{plain(', '.join(row.marks).capitalize())}.*" if row.marks else ""
+    return f"{shape(row)} **{plain(row.status)}.** {plain(words.why(option, most=1))}{marks}"
 
 
 def shape(row: PlaceRow) -> str:
     """A shape for the status, beside its word."""
-    return _CARE if row.possible and row.status != "Possible" else _SHAPES[row.possible]
-
-
-def _place(rank: int, row: PlaceRow) -> str:
-    name = bold(row.place) if rank == 0 and row.possible else plain(row.place)
-    return f"{name}<br>{plain(row.label)}"
-
-
-def _why(row: PlaceRow) -> str:
-    marks = ", ".join(row.marks)
-    return plain(row.why) + (f" *Mind: {plain(marks)}.*" if marks else "")
+    return _CARE if row.status == words.WITH_CARE else _SHAPES[row.possible]

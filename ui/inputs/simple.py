@@ -36,7 +36,7 @@ def _preset(scenario: Scenario, presets: Mapping[str, Preset]) -> None:
         words.input_title("preset"),
         list(presets),
         key="in_preset",
-        format_func=lambda name: presets[name].label,
+        format_func=lambda name: presets[name].label.partition(":")[0],
         help="A starting point: it fills every field below. Choosing another starts afresh, but "
         "keeps what you entered about region, vendors, period and money.",
         on_change=state.preset_changed,
@@ -98,6 +98,9 @@ def _model(scenario: Scenario) -> None:
         names={**names, "": "Another model, described by its size"},
     )
     field_inputs.draw("model", shown)
+    size = catalogue.model_size(state.book(), scenario)
+    if size:
+        st.caption(size)
 
 
 def cadence_of(retrains_per_month: float) -> str:

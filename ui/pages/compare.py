@@ -12,6 +12,7 @@ from ui.components import answer, candidates, charts, notices, places, share, st
 visit = state.begin()
 sidebar.draw()
 comparison = cached.comparison(visit.scenario, visit.book)
+sidebar.draw_prices(comparison)
 best = comparison.cheapest
 headline = Was(best.id, best.total_usd or 0.0) if best else None
 
@@ -19,8 +20,9 @@ notices.draw(visit.notices)
 story.draw(visit, comparison)
 answer.draw(comparison)
 answer.draw_figures(comparison)
-share.draw(state.link_query(headline))
+answer.draw_certainty(comparison)
 answer.draw_excluded(comparison)
+share.draw(state.link_query(headline))
 
 left, right = st.columns([3, 2], gap="medium")
 with left:

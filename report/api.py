@@ -1,0 +1,130 @@
+"""Routes beside the pages: health, comparison as JSON, report as PDF.
+
+All take the query the page's address holds. What cannot be read is refused with 422, naming
+field, value and what is allowed. Work is done on threads, so the pages stay quick.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import anyio
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from calculators import METHOD
+from calculators.compare import compare
+from calculators.results import Comparison
+from calculators.scenario import ScenarioError
+from pricing.book import PriceBook
+from pricing.faults import TableError
+from report import links, words
+from report.codec import Decoded, decode, encode
+from report.payload import payload
+from report.pdf import report_pdf
+from report.pins import Was
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AT_ONCE = 2
+"""Comparisons worked on at the same time; more wait their turn."""
+
+_workers = anyio.CapacityLimiter(AT_ONCE)
+
+
+async def healthz(_: Request) -> Response:
+    """Whether the price tables can be read, and which edition and method answer."""
+    try:
+        book = await _on_thread(PriceBook.load)
+    except TableError:
+        return JSONResponse({"status": "price tables cannot be read"}, status_code=503)
+    return JSONResponse({"status": "ok", "edition": book.edition.isoformat(), "method": METHOD})
+
+
+async def compare_json(request: Request) -> Response:
+    """``/api/v1/compare?<scenario>``."""
+    try:
+        body = await _on_thread(_compare_body, request.url.query)
+    except ScenarioError as error:
+        return refused(error)
+    return Response(body, media_type="application/json")
+
+
+async def report(request: Request) -> Response:
+    """``/report.pdf?<scenario>``."""
+    base = links.public_url(str(request.base_url))
+    try:
+        name, pdf = await _on_thread(_report, request.url.query, base)
+    except ScenarioError as error:
+        return refused(error)
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+def refused(error: ScenarioError) -> Response:
+    """422 with every refused field."""
+    details = [item.model_dump() for item in error.bad]
+    return JSONResponse({"error": "inputs were refused", "details": details}, status_code=422)
+
+
+async def failed(_: Request, __: Exception) -> Response:
+    """What a visitor sees of a fault of ours; the log has the rest."""
+    return JSONResponse({"error": "internal error"}, status_code=500)
+
+
+ROUTES = (
+    Route("/healthz", healthz),
+    Route(links.COMPARE_API, compare_json, middleware=[Middleware(GZipMiddleware)]),
+    Route(links.REPORT, report),
+)
+
+
+async def _on_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    return await anyio.to_thread.run_sync(lambda: work(*args, **kwargs), limiter=_workers)
+
+
+def _compare_body(query: str) -> bytes:
+    found = decode(query, strict=True)
+    body = payload(compare(found.scenario, found.book), warnings(found))
+    return json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
+
+
+def _report(query: str, base: str) -> tuple[str, bytes]:
+    found = decode(query, strict=True)
+    comparison = compare(found.scenario, found.book)
+    address = links.link(base, encode(found.scenario, found.book, headline(comparison)))
+    return file_name(comparison), report_pdf(comparison, address, warnings(found))
+
+
+def warnings(found: Decoded) -> tuple[str, ...]:
+    """What a reader of the result has to know about the link it came from."""
+    if not found.method_differs:
+        return ()
+    text = (
+        f"The link was made with method {found.method}; these numbers are by method {METHOD} "
+        "and may differ from what it showed."
+    )
+    return (text,)
+
+
+def headline(comparison: Comparison) -> Was | None:
+    """What a link made now remembers of the answer."""
+    best = comparison.cheapest
+    if best is None or best.total_usd is None:
+        return None
+    return Was(best.id, best.total_usd)
+
+
+def file_name(comparison: Comparison) -> str:
+    """``crossover-celebrity_match-1M-requests-2026-11-22.pdf``."""
+    scenario, book = comparison.scenario, comparison.book
+    volume = words.short(scenario.requests_per_month).replace(" ", "").replace(",", "")
+    name = f"crossover-{scenario.preset}-{volume}-requests-{book.price_date}.pdf"
+    return re.sub(r"[^A-Za-z0-9._-]", "", name)
