@@ -65,6 +65,9 @@ def _training_terms(name: str, row: VendorRow | None) -> Finding | None:
     if terms == "yes":
         text = f"{name} may train on what is sent, by its default terms."
         return Finding("terms", "fail", text, "terms that exclude training on inputs")
+    if terms == "opt_out":
+        text = f"{name} trains on what is sent unless you opt out."
+        return Finding("terms", "caution", text, "opt out in the vendor's settings")
     text = f"Whether {name} trains on inputs is not known to us."
     return Finding("terms", "caution", text, "check the vendor's terms")
 

@@ -124,7 +124,8 @@ class VendorRow(Sourced):
 
     vendor: Slug
     name: str
-    trains_on_inputs: YesNo  # may the vendor train on what is sent, by default terms
+    trains_on_inputs: Literal["yes", "no", "opt_out", "unknown"]
+    # may the vendor train on what is sent; opt_out: by default, but a customer can refuse
     data_processing_agreement: YesNo
     health_data_agreement: YesNo
     retention_days: NonNegative | None = None

@@ -32,7 +32,7 @@ class Was:
 
 def version(given: Mapping[str, str], bad: list[BadField]) -> int:
     """The link's schema version; adds to ``bad`` what this program cannot read."""
-    text = given.get("v", str(SCHEMA))
+    text = given.get("v") or str(SCHEMA)
     if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= SCHEMA:
         return int(text)
     bad.append(BadField(field="v", value=text, allowed=f"a link version from 1 to {SCHEMA}"))
@@ -60,7 +60,7 @@ def book(given: Mapping[str, str], bad: list[BadField]) -> PriceBook:
 
 def method(given: Mapping[str, str], bad: list[BadField]) -> str:
     """The method the link was made with; the running one where it does not say."""
-    text = given.get("method", METHOD)
+    text = given.get("method") or METHOD
     if _METHOD.fullmatch(text):
         return text
     bad.append(_refused(given, "method", f"a method version such as {METHOD}"))

@@ -79,9 +79,10 @@ def offers(inputs: Inputs) -> list[Offer]:
 
 def _product(inputs: Inputs, offer: Offer) -> Product:
     name = machines.machine_name(offer.hardware)
+    host = inputs.vendor_name(offer.row.vendor)
     return Product(
         id=offer.id,
-        label=f"{name}, {offer.row.name} at {inputs.vendor_name(offer.row.vendor)}, {TERM_WORDS[offer.term]}",
+        label=f"{name}, {offer.row.name} at {host}, {TERM_WORDS[offer.term]}",
         vendor=offer.row.vendor,
         other_region=offer.tariff.source.other_region,
         confidence=offer.tariff.source.confidence,

@@ -1,0 +1,46 @@
+"""Arbitrary scenarios: every field anywhere within its bounds, names from the price book."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, get_args, get_origin
+
+from hypothesis import strategies as st
+
+from calculators.scenario import Scenario, bounds, build, choices, fields, is_numeric
+from pricing.book import PriceBook
+from report.resolve import known_names
+
+BOOK = PriceBook.load()
+
+
+def field_values(name: str) -> st.SearchStrategy[Any]:
+    annotation = fields()[name].annotation
+    values = _plain(name)
+    return values | st.none() if type(None) in get_args(annotation) else values
+
+
+def _plain(name: str) -> st.SearchStrategy[Any]:
+    annotation = fields()[name].annotation
+    known = known_names(name, BOOK)
+    words = tuple(known) if known is not None else choices(name)
+    if get_origin(annotation) is tuple:
+        least = 1 if name == "platforms" else 0
+        return st.lists(st.sampled_from(words), min_size=least, max_size=3, unique=True).map(tuple)
+    if annotation is bool:
+        return st.booleans()
+    if is_numeric(name):
+        return _numbers(name)
+    return st.sampled_from(words) if words else st.text(max_size=20)
+
+
+def _numbers(name: str) -> st.SearchStrategy[Any]:
+    low, high, open_low = bounds(name)
+    if fields()[name].annotation is int:
+        return st.integers(math.ceil(low or 0), math.floor(high or 0))
+    return st.floats(low, high, exclude_min=open_low)
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    return build({name: draw(field_values(name)) for name in fields()})
