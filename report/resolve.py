@@ -29,7 +29,8 @@ def resolve(given: Mapping[str, str], book: PriceBook) -> tuple[Scenario, list[B
     if preset not in presets(book):
         preset = DEFAULT_PRESET
     scenario, refused = _build(preset, changes, book)
-    return scenario, bad + refused
+    once = {item.field: item for item in reversed(refused)}
+    return scenario, bad + [_as_given(item, given) for item in once.values()]
 
 
 def _build(
@@ -46,6 +47,12 @@ def _build(
             raise
         scenario, later = _build(preset, kept, book)
         return scenario, error.bad + later
+
+
+def _as_given(item: BadField, given: Mapping[str, str]) -> BadField:
+    """The value as it was written, the whole of a list."""
+    text = given.get(item.field, item.value)
+    return BadField(field=item.field, value=text, allowed=item.allowed)
 
 
 def _unknown(name: str, text: str) -> BadField:

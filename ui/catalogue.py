@@ -15,7 +15,7 @@ def models(book: PriceBook, task: str) -> Mapping[str, str]:
     """Models of a task: id -> name with size."""
     found = [row for row in book.table("models", ModelRow) if row.task == task]
     found.sort(key=lambda row: (row.params_millions is None, row.params_millions or 0.0))
-    return {row.model: row.name for row in found}
+    return {row.model: row.name.partition(" at ")[0] for row in found}
 
 
 def model_name(book: PriceBook, model: str) -> str:
@@ -30,7 +30,9 @@ def model_size(book: PriceBook, scenario: Scenario) -> str:
     params = scenario.params_millions or (row.params_millions if row else None)
     if params is None:
         return ""
-    return f"{words.short(params * 1e6)} parameters, {wording.choice('precision', scenario.precision)}"
+    size = row.name.partition(" at ")[2] if row else ""
+    at = f"At {size}, " if size else ""
+    return f"{at}{words.short(params * 1e6)} parameters, {wording.choice('precision', scenario.precision)}"
 
 
 def vendors(book: PriceBook) -> Mapping[str, str]:

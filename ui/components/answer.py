@@ -45,7 +45,8 @@ def flip_sentence(comparison: Comparison) -> str:
         return "No other place becomes cheapest at any volume that can be priced."
     flip = comparison.flips[0]
     where = bold(f"{flip.direction} {words.number(flip.at)} requests a month")
-    return f"It stops being cheapest {where}: there it is {plain(words.place(flip.to_kind))}."
+    taker = plain(words.lower(words.place(flip.to_kind)))
+    return f"It stops being cheapest {where}, where {taker} would be."
 
 
 # --- four figures ----------------------------------------------------------------------------

@@ -132,16 +132,19 @@ def _mark_labels(figure: go.Figure, spec: CostCurve, dark: bool) -> None:
     )
     for rank, flip in enumerate(spec.flips[:_MAX_FLIP_LABELS]):
         if flip.y is not None:
-            _flip_label(figure, flip, rank, _share(spec.x_axis, flip.x) > 0.5, dark)
+            right = _share(spec.x_axis, flip.x) > 0.5
+            low = _share(spec.y_axis, flip.y) < 0.4
+            _flip_label(figure, flip, (34 + 26 * rank) * (-1 if low else 1), right, dark)
 
 
-def _flip_label(figure: go.Figure, flip: Mark, rank: int, right: bool, dark: bool) -> None:
+def _flip_label(figure: go.Figure, flip: Mark, drop: int, right: bool, dark: bool) -> None:
+    """A flip's words beside its point, ``drop`` pixels below it (above where negative)."""
     figure.add_annotation(
         x=math.log10(flip.x),
         y=math.log10(flip.y or 1),
         xanchor="right" if right else "left",
         ax=-14 if right else 14,
-        ay=34 + 26 * rank,
+        ay=drop,
         text=flip.label.replace(": ", ":<br>"),
         align="right" if right else "left",
         showarrow=True,
@@ -225,7 +228,7 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
     if y_axis is not None:
         y = _axis(y_axis, dark)
     if bars:
-        room = (x_axis.high - x_axis.low) * 0.14
+        room = (x_axis.high - x_axis.low) * 0.2
         x |= {"range": [x_axis.low, x_axis.high + room], "title": None}
     return go.Layout(
         height=HEIGHT,
@@ -236,7 +239,7 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "system-ui, sans-serif", "size": _FONT, "color": _ink(dark)},
-        margin={"l": 8 if bars else 58, "r": 8 if bars else 112, "t": 26, "b": 132 if bars else 48},
+        margin={"l": 8 if bars else 58, "r": 8 if bars else 122, "t": 26, "b": 132 if bars else 48},
         legend={
             "orientation": "h",
             "yref": "container",

@@ -45,18 +45,16 @@ def sums(comparison: Comparison, option: Option, table: CostTable) -> str:
 def frame(part: PayerCosts) -> pd.DataFrame:
     """Rows of finished markdown."""
     rows = [_cells(row) for row in part.rows]
-    total = dict.fromkeys(rows[0], "") | {"Cost": "**Sum**", "= Amount": bold(part.subtotal)}
+    total = dict.fromkeys(rows[0], "") | {"Cost": "**Sum**", "= USD": bold(part.subtotal)}
     return pd.DataFrame([*rows, total])
 
 
 def _cells(row: CostRow) -> dict[str, str]:
     basis = f" · *{plain(row.basis)}*" if row.basis else ""
     return {
-        "Cost": plain(row.name) + basis,
-        "When": plain(row.period),
-        "Quantity": f"{plain(row.quantity)} {plain(row.unit)}",
-        "× Rate": plain(row.rate),
-        "= Amount": plain(row.amount),
+        "Cost": f"{bold(row.name)}, {plain(row.period)}{basis}",
+        "Quantity × rate": f"{plain(row.quantity)} {plain(row.unit)} × {plain(row.rate)}",
+        "= USD": plain(row.amount),
         "Source of the rate": source(row.source),
     }
 

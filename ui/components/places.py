@@ -8,7 +8,7 @@ import streamlit as st
 from calculators.results import Comparison, Option
 from report import words
 from report.tables import PlaceRow, place_rows
-from ui.markdown import plain
+from ui.markdown import bold, plain
 
 _SHAPES = {True: ":material/check_circle:", False: ":material/block:"}
 _CARE = ":material/warning:"
@@ -26,15 +26,19 @@ def frame(comparison: Comparison) -> pd.DataFrame:
         option = comparison.option(row.option_id)
         rows.append(
             {
-                "Place": f"**{plain(row.place)}**" if rank == 0 else plain(row.place),
-                "Best option there": plain(row.label),
-                "Cost a month": plain(row.monthly),
+                "Place, and the best option there": _place(row, best=rank == 0 and row.possible),
+                "Cost a month": bold(row.monthly),
                 "Per 1,000 requests": plain(row.per_1000),
-                "95 of 100 answers within": plain(row.slow),
+                "95 of 100 within": plain(row.slow),
                 "Why, or why not": why(row, option) if option else plain(row.why),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _place(row: PlaceRow, *, best: bool) -> str:
+    name = f":primary[**{plain(row.place)}**]" if best else bold(row.place)
+    return f"{name} · {plain(row.label)}"
 
 
 def why(row: PlaceRow, option: Option) -> str:

@@ -1,0 +1,117 @@
+"""Number formats: 3 significant figures in headlines, exact cents in tables, never 0 for unknown."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from calculators.results import KINDS, Finding
+from calculators.scenario import extra, fields
+from report import words
+from tests.report import examples
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "$0"), (1.4, "$1.40"), (12.34, "$12.30"), (12, "$12"), (99.96, "$100"),
+        (410.4, "$410"), (999.6, "$1,000"), (1234.5, "$1,230"), (92_449, "$92,400"),
+        (999_600, "$1 million"), (1_234_567, "$1.23 million"), (2.5e9, "$2.5 billion"),
+        (0.00414, "$0.00414"), (0.0041, "$0.0041"), (0.5, "$0.50"), (-5.2, "−$5.20"),
+        (None, "–"), (math.nan, "–"), (math.inf, "–"),
+    ],
+)  # fmt: skip
+def test_dollars_have_three_significant_figures(value: float | None, text: str) -> None:
+    assert words.usd(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(92_000, "92 k"), (1.4e6, "1.4 M"), (999.4, "999"), (999.7, "1 k"), (0.25, "0.25"),
+     (3e9, "3 B"), (None, "–")],
+)  # fmt: skip
+def test_short_numbers(value: float | None, text: str) -> None:
+    assert words.short(value) == text
+
+
+def test_ranges_name_both_ends_unless_they_read_alike() -> None:
+    assert words.usd_range(290, 620) == "$290 to $620"
+    assert words.usd_range(100.1, 100.2) == "$100"
+    assert words.usd_range(None, 3) == "–"
+
+
+def test_cents_are_exact_and_missing_is_not_zero() -> None:
+    assert words.cents(1234.565) == "1,234.57"
+    assert words.cents(-0.001) == "0.00"
+    assert words.cents(-2.5) == "−2.50"
+    assert words.cents(None) == words.cents(math.nan) == "–"
+
+
+def test_rates_keep_their_digits() -> None:
+    assert words.rate(0.15e-6) == "0.00000015"
+    assert words.rate(91) == "91.00"
+    assert words.quantity(1_036_800) == "1,036,800"
+    assert words.quantity(0.1 + 0.2) == "0.3"
+    assert words.rate(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(38.2, "38 ms"), (3.14, "3.14 ms"), (999.4, "999 ms"), (1234, "1.2 s"), (59_900, "60 s"),
+     (180_000, "3 min"), (None, "–")],
+)  # fmt: skip
+def test_durations(value: float | None, text: str) -> None:
+    assert words.milliseconds(value) == text
+
+
+def test_shares_and_days() -> None:
+    assert [words.percent(x) for x in (0.48, 0.005, 0.0312, 1)] == [
+        "48 %",
+        "0.5 %",
+        "3.1 %",
+        "100 %",
+    ]
+    assert words.day(date(2026, 11, 2)) == "2 Nov 2026"
+    assert words.day(None) == "–"
+
+
+def test_every_place_group_and_field_has_words() -> None:
+    assert set(words.PLACES) == set(words.PLACE_MEANS) == set(KINDS)
+    assert {extra(name, "group") for name in fields()} == set(words.GROUPS)
+    assert all(words.input_title(name) for name in fields())
+
+
+def test_inputs_read_with_their_unit() -> None:
+    assert words.input_value("requests_per_month", 1e6) == "1,000,000 requests per month"
+    assert words.input_value("target_peak_load", 0.7) == "70 %"
+    assert words.input_value("peak_to_mean", 3.0) == "3"
+    assert words.input_value("latency_budget_ms", None) == "not set"
+    assert words.input_value("battery_wear", False) == "no"
+    assert words.input_value("platforms", ("ios", "web")) == "iOS, web"
+    assert words.input_value("providers_allowed", ()) == "any"
+    assert words.input_value("data_sensitivity", "on_premises") == "on premises"
+
+
+def test_caution_shows_in_the_status_not_only_in_colour() -> None:
+    careful = replace(examples.API, findings=(Finding("terms", "caution", "terms are not known."),))
+    assert words.status(examples.API) == "Possible"
+    assert words.status(careful) == "Possible, mind"
+    assert words.status(examples.DEVICE) == "Ruled out"
+    assert words.why(careful) == "Terms are not known."
+    assert words.why(examples.API) == "Meets every need."
+    assert words.why(examples.HYBRID) == "Needs price above 20 million units a month."
+
+
+def test_long_lists_of_reasons_are_counted() -> None:
+    findings = tuple(Finding("x", "caution", f"reason {n}") for n in (1, 2, 3, 3))
+    option = replace(examples.API, findings=findings)
+    assert words.why(option, most=2) == "Reason 1. Reason 2. And 1 more."
+    assert words.why(option) == "Reason 1. Reason 2. Reason 3."
+
+
+def test_labels_inside_sentences_keep_abbreviations() -> None:
+    assert words.lower("Managed API") == "managed API"
+    assert words.lower("API") == "API"
