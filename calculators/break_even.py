@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -179,9 +179,8 @@ def crossings(volumes: Array, first: Array, second: Array) -> list[tuple[float, 
     sign = np.sign(np.where(np.isinf(gap), np.copysign(1.0, gap), gap))
     found: list[tuple[float, str]] = []
     known = np.flatnonzero(~np.isnan(sign) & (sign != 0))
-    for left, right in pairwise(known):
-        if sign[left] == sign[right]:
-            continue
+    turns = np.flatnonzero(sign[known[:-1]] != sign[known[1:]])
+    for left, right in zip(known[turns], known[turns + 1], strict=True):
         a, b = volumes[left], volumes[right]
         if np.isinf(gap[left]) or np.isinf(gap[right]):
             found.append((float(b), "feasibility"))

@@ -73,11 +73,11 @@ class Calendar:
 
     def sum(self, per_month: Array) -> Array:
         """Total over the horizon of a monthly quantity (..., N, S) -> (..., N)."""
-        return np.asarray((per_month * self.weight).sum(-1))
+        return np.asarray(np.einsum("...ns,ns->...n", per_month, self.weight))
 
     def present(self, per_month: Array) -> Array:
         """Discounted total of a monthly quantity (..., N, S) -> (..., N)."""
-        return np.asarray((per_month * self.discount).sum(-1))
+        return np.asarray(np.einsum("...ns,ns->...n", per_month, self.discount))
 
     def factor(self, month: Array) -> Array:
         """Discount factor of a payment at the end of ``month`` (0: today)."""

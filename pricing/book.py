@@ -157,6 +157,19 @@ class PriceBook:
         rows = [r for name in PRICE_TABLES for r in self.table(name, PriceRow) if r.key == key]
         return sorted(rows, key=lambda row: (row.effective_from, row.region, row.tier_from))
 
+    def in_force(self) -> Sequence[tuple[str, PriceRow]]:
+        """Rows of every tariff in force at the price date, with their table."""
+        found: list[tuple[str, PriceRow]] = []
+        for pairs in self._by_key.values():
+            regions = dict.fromkeys(row.region for _, row in pairs)
+            for region in regions:
+                found += _newest([pair for pair in pairs if pair[1].region == region])
+        return found
+
+    def is_stale(self, table: str, row: PriceRow) -> bool:
+        """Whether a row is older, at the price date, than its kind allows."""
+        return (self.price_date - row.as_of).days > STALE_AFTER_DAYS[_stale_kind(table, row)]
+
     def tariff(self, key: str, area: str = "us") -> Tariff | None:
         """The tariff in force, preferring ``area``; None when no price is known.
 

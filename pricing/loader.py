@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -48,20 +49,42 @@ def _adapter(shape: type[Row]) -> TypeAdapter[list[Row]]:
 
 
 def _records(path: Path) -> tuple[list[str], list[dict[str, Any]]]:
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False)
-    columns = [str(name) for name in frame.columns]
-    values = frame.to_numpy()
+    """Header and cells; the header is read as a row, so that nothing is renamed or shifted."""
+    frame = pd.read_csv(
+        path, header=None, dtype=str, keep_default_na=False, na_filter=False, skip_blank_lines=False
+    )
+    columns, *values = frame.to_numpy().tolist()
     return columns, [
         {name: cell for name, cell in zip(columns, row, strict=True) if cell != ""}
         for row in values
     ]
 
 
+def _shape_faults(name: str, records: Sequence[Mapping[str, str]]) -> list[Fault]:
+    """Lines that would shift the count of all later ones."""
+    for line, record in enumerate(records, start=2):
+        if not record:
+            return [Fault(f"{name}.csv", line, "row", "(blank line)", "a row on every line")]
+        for column, cell in record.items():
+            if "\n" in cell:
+                return [Fault(f"{name}.csv", line, column, cell, "no line break inside a cell")]
+    return []
+
+
+def _unreadable(path: Path, error: Exception) -> Fault:
+    """A file that is no table; pandas names the line where a row is too long."""
+    line = re.search(r"line (\d+)", str(error))
+    return Fault(
+        path.name, int(line[1]) if line else 1, "file", str(error).strip(),
+        "a UTF-8 CSV with a header and no row longer than it",
+    )  # fmt: skip
+
+
 def _column_faults(name: str, columns: Sequence[str], shape: type[Row]) -> list[Fault]:
     allowed = set(shape.model_fields)
     faults = [
         Fault(f"{name}.csv", 1, column, column, "columns " + ", ".join(shape.model_fields))
-        for column in columns
+        for column in dict.fromkeys(columns)
         if column not in allowed
     ]
     required = {field for field, info in shape.model_fields.items() if info.is_required()}
@@ -94,8 +117,8 @@ def read_table(path: Path, shape: type[Row]) -> tuple[Table, list[Fault]]:
     try:
         columns, records = _records(path)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        return empty, [Fault(path.name, 1, "file", str(error), "a UTF-8 CSV with a header")]
-    faults = _column_faults(name, columns, shape)
+        return empty, [_unreadable(path, error)]
+    faults = _column_faults(name, columns, shape) or _shape_faults(name, records)
     if faults:
         return empty, faults
     try:

@@ -264,13 +264,16 @@ def _instances(tables: Tables) -> dict[str, InstanceRow]:
 def accelerator_floor(tables: Tables) -> Iterator[Fault]:
     """A price under the floor of its class is a bid floor, a unit slip or another currency."""
     floors = {row.accelerator: row.floor_usd_per_hour for _, _, row in _of(tables, AcceleratorRow)}
+    units = {row.unit: row for _, _, row in _each(tables, ["units"], UnitRow)}
     machines = _instances(tables)
     for file, line, row in _each(tables, ["rental_prices", "hosted_prices"], PriceRow):
-        machine = machines.get(row.product)
-        if machine is None or row.value is None or row.unit != "hour":
+        machine, unit, hour = machines.get(row.product), units.get(row.unit), units.get("hour")
+        if machine is None or row.value is None or unit is None or hour is None:
+            continue
+        if unit.base != hour.base:  # serverless hosts bill by the second
             continue
         floor = floors.get(machine.accelerator)
-        per_card = row.value / max(machine.accelerator_count, 1)
+        per_card = row.value * hour.factor / unit.factor / max(machine.accelerator_count, 1)
         if floor is not None and per_card < floor:
             yield Fault(
                 file,
@@ -289,7 +292,8 @@ def family_equal_per_accelerator(tables: Tables) -> Iterator[Fault]:
     )
     for file, line, row in _each(tables, ["rental_prices", "hosted_prices"], PriceRow):
         machine = machines.get(row.product)
-        if machine and machine.accelerator and row.value is not None and row.meter != "spot":
+        carded = machine is not None and machine.accelerator and machine.accelerator_count > 0
+        if machine and carded and row.value is not None and row.meter != "spot":
             key = (machine.vendor, machine.market, machine.family, machine.accelerator, row.meter)
             groups[*key, row.region, row.effective_from, row.edition].append(
                 (file, line, row, machine)

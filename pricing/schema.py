@@ -42,7 +42,7 @@ Task = Literal[
 class Row(BaseModel):
     """A table row: strict about columns, immutable once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class SourceRow(Row):

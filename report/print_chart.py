@@ -51,6 +51,16 @@ for _file in sorted(FONTS.glob("*.ttf")):
 
 
 def cost_curve_svg(spec: CostCurve, width_mm: float, height_mm: float) -> bytes:
+    """The cost curve as SVG."""
+    return _svg(curve_figure(spec, width_mm, height_mm))
+
+
+def breakdown_svg(spec: Breakdown, width_mm: float, height_mm: float) -> bytes:
+    """The breakdown as SVG."""
+    return _svg(breakdown_figure(spec, width_mm, height_mm))
+
+
+def curve_figure(spec: CostCurve, width_mm: float, height_mm: float) -> Figure:
     """The cost curve; an empty frame with axes when there is no line to draw."""
     figure, axes = _canvas(width_mm, height_mm)
     for line in spec.series:
@@ -59,10 +69,10 @@ def cost_curve_svg(spec: CostCurve, width_mm: float, height_mm: float) -> bytes:
     for flip in spec.flips:
         _flip(axes, flip)
     _scale(axes, spec.x_axis, spec.y_axis)
-    return _svg(figure)
+    return figure
 
 
-def breakdown_svg(spec: Breakdown, width_mm: float, height_mm: float) -> bytes:
+def breakdown_figure(spec: Breakdown, width_mm: float, height_mm: float) -> Figure:
     """The breakdown as stacked bars; the legend stands above the bars."""
     figure, axes = _canvas(width_mm, height_mm)
     for row, bar in enumerate(spec.bars):
@@ -87,7 +97,7 @@ def breakdown_svg(spec: Breakdown, width_mm: float, height_mm: float) -> bytes:
             va="center", fontproperties=_font(weight=weight), color=INK.light, parse_math=False,
         )  # fmt: skip
     _bar_axes(axes, spec)
-    return _svg(figure)
+    return figure
 
 
 def _amount(bar: Bar) -> str:

@@ -104,9 +104,7 @@ def changes() -> dict[str, Any]:
     """Fields that differ from the preset."""
     plain, now = preset_scenario(), visit().scenario
     return {
-        name: getattr(now, name)
-        for name in fields()
-        if getattr(now, name) != getattr(plain, name)
+        name: getattr(now, name) for name in fields() if getattr(now, name) != getattr(plain, name)
     }
 
 

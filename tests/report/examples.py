@@ -89,8 +89,6 @@ def option(
         usd_per_user_month=total / months / 100_000 if priced else None,
         low_usd=total * 0.8 if priced else None,
         high_usd=total * 1.4 if priced else None,
-        latency=Latency(120.0, 310.0),
-        capacity=None,
         served_share=1.0,
         battery_pct_per_day=None,
         different_model=False,
@@ -98,6 +96,7 @@ def option(
         marks=(),
         carbon_g_per_1000_requests=None,
         _items=lambda: items,
+        _latency=lambda: Latency(120.0, 310.0),
     )
 
 
@@ -163,41 +162,29 @@ FLIPS = (
 )
 
 
-def said(comparison: Comparison, sentence: str, reason: str) -> Comparison:
-    """Sets the advice, so that layout is tested without the adviser."""
-    comparison.__dict__.update(sentence=sentence, reason=reason)
-    return comparison
-
-
-PLAIN = said(
-    Comparison(
-        scenario=Scenario(),
-        book=EMPTY_BOOK,
-        options=OPTIONS,
-        cheapest=API,
-        runner_up=RENTED,
-        too_close=False,
-        survives_labour=True,
-        labour_text="The answer holds with work at zero and at twice the assumed cost.",
-        ten_times=TenTimes(RENTED.id, RENTED.label, 5_000.0, 0.005),
-        lever=Lever("Requests", 0.94, "Requests are 94 % of the cost."),
-        excluded=(Exclusion("device", "serves 62% of users", "ask for 62%"),),
-        _explore=lambda: Exploration(FLIPS, (), CURVES),
-    ),
-    "Use a managed API: Acme Vision",
-    "It is the cheapest place that meets every need.",
+PLAIN = Comparison(
+    scenario=Scenario(),
+    book=EMPTY_BOOK,
+    options=OPTIONS,
+    cheapest=API,
+    runner_up=RENTED,
+    too_close=False,
+    survives_labour=True,
+    labour_text="The answer holds with work at zero and at twice the assumed cost.",
+    ten_times=TenTimes(RENTED.id, RENTED.label, 5_000.0, 0.005),
+    lever=Lever("Requests", 0.94, "Requests are 94 % of the cost."),
+    excluded=(Exclusion("device", "serves 62% of users", "ask for 62%"),),
+    _explore=lambda: Exploration(FLIPS, (), CURVES),
+    _say=lambda _: ("Use a managed API", "It is the cheapest place that meets every need."),
 )
-NOTHING = said(
-    replace(
-        PLAIN,
-        options=(DEVICE, HYBRID),
-        cheapest=None,
-        runner_up=None,
-        survives_labour=None,
-        ten_times=TenTimes(None, "", None, None),
-        lever=None,
-        _explore=lambda: Exploration((), (), ()),
-    ),
-    "Nothing is possible as asked",
-    "Every place breaks a rule or lacks a price.",
+NOTHING = replace(
+    PLAIN,
+    options=(DEVICE, HYBRID),
+    cheapest=None,
+    runner_up=None,
+    survives_labour=None,
+    ten_times=TenTimes(None, "", None, None),
+    lever=None,
+    _explore=lambda: Exploration((), (), ()),
+    _say=lambda _: ("Nothing is possible as asked", "Every place breaks a rule or lacks a price."),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Literal
 
 import numpy as np
@@ -92,7 +92,7 @@ def test_hybrids_take_the_colour_of_devices_and_their_own_dash() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_categories_next_to_each_other_can_be_told_apart(theme: Theme) -> None:
     fills = [getattr(item.fill, theme) for item in CATEGORIES]
-    for one, other in zip(fills, fills[1:], strict=False):
+    for one, other in pairwise(fills):
         assert distance(one, other, SEEN_BY["full sight"]) >= 20
     assert [item.hatched for item in CATEGORIES] == [False] * 6 + [True]
 

@@ -1,4 +1,4 @@
-"""Number formats: 3 significant figures in headlines, exact cents in tables, never 0 for unknown."""
+"""Words and numbers: 3 significant figures in headlines, exact cents in tables, no false 0."""
 
 from __future__ import annotations
 

@@ -70,13 +70,21 @@ def _card(figure: Figure, text: str) -> None:
 
 # --- what is ruled out -----------------------------------------------------------------------
 def draw_excluded(comparison: Comparison) -> None:
-    """Draw one line for each place that may not be used, in words and a shape."""
-    if not comparison.excluded:
-        return
-    st.markdown(f"**Ruled out** ({len(comparison.excluded)} of {len(words.PLACES)} places)")
-    lines = []
+    """Draw which places may not be used and why, in words and a shape."""
+    if comparison.excluded:
+        count = f"{len(comparison.excluded)} of {len(words.PLACES)} places"
+        st.markdown(f"**Ruled out** ({count})")
+        st.markdown("\n".join(excluded_lines(comparison)))
+
+
+def excluded_lines(comparison: Comparison) -> list[str]:
+    """One line for each reason, with the places it rules out."""
+    places: dict[tuple[str, str], list[str]] = {}
     for item in comparison.excluded:
-        change = f" *{plain(item.change)}*" if item.change else ""
-        text = plain(item.text)
-        lines.append(f"- :material/block: {bold(words.place(item.kind))}: {text}{change}")
-    st.markdown("\n".join(lines))
+        names = places.setdefault((item.text, item.change), [])
+        names.append(words.place(item.kind) if not names else words.lower(words.place(item.kind)))
+    return [
+        f"- :material/block: {bold(', '.join(names))}: {plain(text.rstrip('.'))}."
+        + (f" *Would change it: {plain(change)}.*" if change else "")
+        for (text, change), names in places.items()
+    ]

@@ -122,5 +122,3 @@ def frame(options: list[Option]) -> pd.DataFrame:
 
 def _numbers(values: list[float | None]) -> pd.Series[float]:
     return pd.Series(values, dtype="float64")
-
-

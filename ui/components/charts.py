@@ -134,7 +134,7 @@ def _mark_labels(figure: go.Figure, spec: CostCurve, dark: bool) -> None:
         if flip.y is not None:
             right = _share(spec.x_axis, flip.x) > 0.5
             low = _share(spec.y_axis, flip.y) < 0.4
-            _flip_label(figure, flip, (34 + 26 * rank) * (-1 if low else 1), right, dark)
+            _flip_label(figure, flip, (30 + 22 * rank) * (-1 if low else 1), right, dark)
 
 
 def _flip_label(figure: go.Figure, flip: Mark, drop: int, right: bool, dark: bool) -> None:
@@ -145,8 +145,7 @@ def _flip_label(figure: go.Figure, flip: Mark, drop: int, right: bool, dark: boo
         xanchor="right" if right else "left",
         ax=-14 if right else 14,
         ay=drop,
-        text=flip.label.replace(": ", ":<br>"),
-        align="right" if right else "left",
+        text=f"flip at {words.short(flip.x)}",
         showarrow=True,
         arrowwidth=1,
         arrowhead=0,
@@ -239,7 +238,7 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "system-ui, sans-serif", "size": _FONT, "color": _ink(dark)},
-        margin={"l": 8 if bars else 58, "r": 8 if bars else 122, "t": 26, "b": 132 if bars else 48},
+        margin={"l": 8 if bars else 54, "r": 8 if bars else 116, "t": 26, "b": 132 if bars else 48},
         legend={
             "orientation": "h",
             "yref": "container",

@@ -11,8 +11,6 @@ from report import words
 from report.tables import CostRow, CostTable, PayerCosts, cost_table
 from ui.markdown import bold, link, plain
 
-_MAX_TITLE = 90
-
 
 def draw(comparison: Comparison, option: Option) -> None:
     """Draw an option's line items by payer, and the sums they add up to."""
@@ -26,49 +24,61 @@ def draw(comparison: Comparison, option: Option) -> None:
             st.markdown(f"**{plain(part.title)}**, USD over the whole period")
             st.table(frame(part), hide_index=True, border="horizontal")
     st.markdown(sums(comparison, option, table))
+    with st.expander("Where each quantity and rate comes from"):
+        rows = [row for part in table.payers for row in part.rows]
+        st.markdown("\n".join(f"- {origin(row)}" for row in rows))
 
 
 def sums(comparison: Comparison, option: Option, table: CostTable) -> str:
     """How the sums of the payers become the figures on the page."""
     months = comparison.scenario.horizon_months
-    parts = " + ".join(f"{plain(part.subtotal)} ({plain(part.title.lower())})"
-                       for part in table.payers if part.rows)  # fmt: skip
-    per_1000 = words.usd(option.usd_per_1000_requests)
+    parts = " + ".join(
+        f"{plain(part.subtotal)} ({plain(words.lower(part.title))})"
+        for part in table.payers
+        if part.rows
+    )
     return (
         f"{parts} = {bold(table.total + ' USD')} over {months} months; divided by {months}: "
         f"{bold(words.cents(option.monthly_usd) + ' USD a month')}. "
         f"First month {plain(words.cents(option.month1_usd))} USD, present value "
-        f"{plain(words.cents(option.npv_usd))} USD, {plain(per_1000)} per 1,000 requests."
+        f"{plain(words.cents(option.npv_usd))} USD, "
+        f"{plain(words.usd(option.usd_per_1000_requests))} per 1,000 requests."
     )
 
 
 def frame(part: PayerCosts) -> pd.DataFrame:
-    """Rows of finished markdown."""
-    rows = [_cells(row) for row in part.rows]
+    """Rows of finished markdown, and their sum."""
+    rows = [
+        {
+            "Cost": f"{bold(row.name)}, {plain(row.period)}",
+            "Quantity × rate in USD": f"{plain(row.quantity)} {plain(row.unit)} × {plain(row.rate)}",
+            "= USD": plain(row.amount),
+            "Rate read on": dated(row.source),
+        }
+        for row in part.rows
+    ]
     total = dict.fromkeys(rows[0], "") | {"Cost": "**Sum**", "= USD": bold(part.subtotal)}
     return pd.DataFrame([*rows, total])
 
 
-def _cells(row: CostRow) -> dict[str, str]:
-    basis = f" · *{plain(row.basis)}*" if row.basis else ""
-    return {
-        "Cost": f"{bold(row.name)}, {plain(row.period)}{basis}",
-        "Quantity × rate": f"{plain(row.quantity)} {plain(row.unit)} × {plain(row.rate)}",
-        "= USD": plain(row.amount),
-        "Source of the rate": source(row.source),
-    }
+def dated(source: Source) -> str:
+    """Day and evidence of a source, leading to it, with its marks in words."""
+    if source.as_of is None:
+        return "your input"
+    text = f"{words.day(source.as_of)}, evidence {source.confidence}"
+    return link(text, source.url) + _marks(source)
 
 
-def _short(title: str) -> str:
-    """A long title cut at a word; the link leads to all of it."""
-    return title if len(title) <= _MAX_TITLE else title[:_MAX_TITLE].rsplit(" ", 1)[0] + " …"
+def _marks(source: Source) -> str:
+    return ", **old**" * source.stale + ", **other region**" * source.other_region
 
 
-def source(found: Source) -> str:
-    """A source as a link with its date, evidence and marks."""
-    said = [link(_short(found.title), found.url)]
-    if found.as_of is not None:
-        said.append(plain(words.day(found.as_of)))
-        said.append(f"evidence {found.confidence}")
-    said += ["**old price**"] * found.stale + ["**other region**"] * found.other_region
-    return " · ".join(said)
+def origin(row: CostRow) -> str:
+    """Where a line's quantity and rate come from, in full."""
+    basis = f" Quantity: {plain(row.basis)}." if row.basis else ""
+    source = row.source
+    note = f" Note: {plain(source.note)}." if source.note else ""
+    return (
+        f"{bold(row.name)}.{basis} Rate {plain(row.rate)} USD per {plain(row.unit)}: "
+        f"{link(source.title, source.url)} ({dated(source)}).{note}"
+    )

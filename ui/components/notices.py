@@ -31,9 +31,7 @@ def line(notice: Notice) -> str:
     name = words.input_title(notice.field) if known else notice.field
     got = plain(notice.got) if notice.got else "nothing"
     used = f"Used instead: {bold(notice.used)}." if known else f"Used {bold(notice.used)}."
-    return (
-        f"{bold(name)}: “{got}” cannot be used. Allowed: {plain(_short(notice.allowed))}. {used}"
-    )
+    return f"{bold(name)}: “{got}” cannot be used. Allowed: {plain(_short(notice.allowed))}. {used}"
 
 
 def _short(text: str) -> str:

@@ -20,7 +20,9 @@ def draw(comparison: Comparison, option: Option) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Rules it was checked against**")
-        st.markdown("\n".join(rule_line(item) for item in option.findings) or "Nothing speaks against it.")
+        st.markdown(
+            "\n".join(rule_line(item) for item in option.findings) or "Nothing speaks against it."
+        )
     with right:
         st.markdown("**Speed, machines and the rest**")
         st.markdown("\n".join(f"- {text}" for text in facts(comparison, option)))
@@ -39,10 +41,14 @@ def facts(comparison: Comparison, option: Option) -> list[str]:
         found += _capacity(option.capacity)
     found.append(f"Users served: {bold(words.percent(option.served_share))}")
     if option.battery_pct_per_day is not None:
-        found.append(f"Battery: {battery(option.battery_pct_per_day)} of a full one on a day of use")
+        found.append(
+            f"Battery: {battery(option.battery_pct_per_day)} of a full one on a day of use"
+        )
     carbon = option.carbon_g_per_1000_requests
-    said = f"{bold(words.number(carbon))} g CO2e per 1,000 requests" if carbon is not None else (
-        "not known"
+    said = (
+        f"{bold(words.number(carbon))} g CO2e per 1,000 requests"
+        if carbon is not None
+        else ("not known")
     )
     found.append(f"Carbon: {said}")
     if option.marks:

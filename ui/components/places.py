@@ -1,8 +1,7 @@
-"""The table of places: the best candidate of each pair, and why or why not."""
+"""The places side by side: the best candidate of each pair, and why or why not."""
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from calculators.results import Comparison, Option
@@ -12,39 +11,51 @@ from ui.markdown import bold, plain
 
 _SHAPES = {True: ":material/check_circle:", False: ":material/block:"}
 _CARE = ":material/warning:"
+_WIDTHS = (4, 3, 5)
 
 
 def draw(comparison: Comparison) -> None:
-    """Draw at most 8 places, best first."""
-    st.table(frame(comparison), hide_index=True, border="horizontal")
-
-
-def frame(comparison: Comparison) -> pd.DataFrame:
-    """Rows of finished markdown; units stand in the headings."""
-    rows = []
+    """Draw at most 8 places, best first: a row each on a screen, a card each on a phone."""
     for rank, row in enumerate(place_rows(comparison)):
         option = comparison.option(row.option_id)
-        rows.append(
-            {
-                "Place, and the best option there": _place(row, best=rank == 0 and row.possible),
-                "Cost a month": bold(row.monthly),
-                "Per 1,000 requests": plain(row.per_1000),
-                "95 of 100 within": plain(row.slow),
-                "Why, or why not": why(row, option) if option else plain(row.why),
-            }
-        )
-    return pd.DataFrame(rows)
+        if option is not None:
+            _row(row, option, best=rank == 0 and row.possible)
 
 
-def _place(row: PlaceRow, *, best: bool) -> str:
-    name = f":primary[**{plain(row.place)}**]" if best else bold(row.place)
-    return f"{name} · {plain(row.label)}"
+def _row(row: PlaceRow, option: Option, *, best: bool) -> None:
+    with st.container(border=True, gap="xxsmall"):
+        place, cost, why = st.columns(_WIDTHS, gap="small")
+        with place:
+            st.markdown(name(row, best=best))
+            st.caption(plain(row.label))
+        with cost:
+            st.markdown(f"{bold(row.monthly)} a month" if row.monthly != words.MISSING else "–")
+            st.caption(figures(row))
+        with why:
+            st.markdown(verdict(row, option))
 
 
-def why(row: PlaceRow, option: Option) -> str:
+def name(row: PlaceRow, *, best: bool) -> str:
+    """The place; the recommended one says so."""
+    return f"{bold(row.place)} :primary[· recommended]" if best else bold(row.place)
+
+
+def figures(row: PlaceRow) -> str:
+    """Cost per thousand and speed, each with its unit."""
+    parts = []
+    if row.per_1000 != words.MISSING:
+        parts.append(f"{plain(row.per_1000)} per 1,000 requests")
+    slow = row.slow
+    parts.append(
+        f"95 of 100 within {plain(slow)}" if slow != words.MISSING else "answer time not published"
+    )
+    return " · ".join(parts)
+
+
+def verdict(row: PlaceRow, option: Option) -> str:
     """Shape and word of the status, the first reason, and the marks of its prices."""
     marks = f" *{plain(', '.join(row.marks).capitalize())}.*" if row.marks else ""
-    return f"{shape(row)} **{plain(row.status)}.** {plain(words.why(option, most=1))}{marks}"
+    return f"{shape(row)} {bold(row.status)}. {plain(words.why(option, most=1))}{marks}"
 
 
 def shape(row: PlaceRow) -> str:

@@ -23,5 +23,9 @@ def draw(query: str) -> None:
             st.markdown("This link holds every input, the edition and the price date:")
             st.code(links.link(base, query), language=None, wrap_lines=True)
             st.caption("Copy it here or from the address bar: both are complete.")
-        st.link_button("PDF", links.link(base, query, links.REPORT), icon=":material/picture_as_pdf:")
-        st.link_button("JSON", links.link(base, query, links.COMPARE_API), icon=":material/data_object:")
+        st.link_button(
+            "PDF", links.link(base, query, links.REPORT), icon=":material/picture_as_pdf:"
+        )
+        st.link_button(
+            "JSON", links.link(base, query, links.COMPARE_API), icon=":material/data_object:"
+        )

@@ -1,3 +1,5 @@
 """Prices."""
+
 import streamlit as st
+
 st.title("Prices")

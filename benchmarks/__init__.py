@@ -1,0 +1,1 @@
+"""Benchmarks run by hand: accuracy of the estimators, and the fits behind them."""

@@ -1,0 +1,1 @@
+"""How a refresh reads a maintained package, compares it with the book and writes a proposal."""

@@ -1,0 +1,192 @@
+"""One broken table per rule: its message names file, line, column, got and allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pricing import rules
+from pricing.faults import Fault, TableError
+from pricing.loader import load_tables, read_table
+from pricing.schema import TABLES
+from tests.pricing.tiny import BAD, GOOD, write_tables
+
+# folder of the broken tables: file, line, column, got, words of what is allowed
+CASES: dict[str, tuple[str, int, str, str, str]] = {
+    # reading a file
+    "unknown_table": ("surprise.csv", 1, "file", "surprise", "a table named in the schema"),
+    "unknown_column": ("fx.csv", 1, "valid_from", "valid_from", "effective_from"),
+    "missing_column": ("units.csv", 1, "factor", "(no such column)", "a column named factor"),
+    "column_twice": ("units.csv", 1, "label", "twice", "each column once"),
+    "blank_cell": ("token_prices.csv", 2, "unit", "(blank)", "required"),
+    "not_a_number": ("token_prices.csv", 2, "value", "15 cents", "valid number"),
+    "negative_price": ("token_prices.csv", 2, "value", "-0.15", "greater than or equal to 0"),
+    "infinite_price": ("token_prices.csv", 2, "value", "inf", "finite number"),
+    "no_such_day": ("token_prices.csv", 2, "effective_from", "2025-02-30", "valid date"),
+    "word_outside_list": ("token_prices.csv", 2, "confidence", "D", "'A', 'B' or 'C'"),
+    "currency_outside_list": ("token_prices.csv", 2, "currency", "GBP", "'USD' or 'EUR'"),
+    "key_of_two_parts": ("token_prices.csv", 2, "key", "acme/input", "match pattern"),
+    "key_with_capitals": ("token_prices.csv", 2, "key", "Acme/Chat/input", "match pattern"),
+    "blank_line": ("units.csv", 6, "row", "(blank line)", "a row on every line"),
+    "line_break_in_cell": ("regions.csv", 3, "note", "two\nlines", "no line break"),
+    "cell_too_many": ("units.csv", 4, "file", "saw 6", "no row longer than"),
+    "cell_too_many_everywhere": ("regions.csv", 2, "file", "saw 4", "no row longer than"),
+    "not_utf8": ("regions.csv", 1, "file", "0xe9", "a UTF-8 CSV with a header"),
+    "empty_file": ("regions.csv", 1, "file", "No columns", "a UTF-8 CSV with a header"),
+    # where figures come from
+    "unknown_source": ("token_prices.csv", 2, "source", "rumour", "an id of a sources table"),
+    "unopenable_source": ("token_prices.csv", 2, "confidence", "B", "C: its source cannot"),
+    "source_id_twice": ("sources_managed.csv", 4, "id", "list", "each source id once"),
+    "source_id_in_two_tables": ("sources_machines.csv", 2, "id", "list", "each source id once"),
+    "read_after_its_edition": ("token_prices.csv", 2, "as_of", "2026-01-02", "before 2026-01-01"),
+    # vocabularies and references
+    "unknown_unit": ("token_prices.csv", 2, "unit", "thousand_tokens", "a unit of units.csv"),
+    "unknown_region": ("token_prices.csv", 2, "region", "everywhere", "a region of regions.csv"),
+    "unknown_unit_of_assumption": ("assumptions.csv", 2, "unit", "man_hour", "a unit of units.csv"),
+    "unknown_product": (
+        "task_api_prices.csv", 2, "key", "acme/face/standard", "a product of services",
+    ),
+    "unknown_accelerator": (
+        "rented_instances.csv", 3, "accelerator", "T200", "a row of accelerators.csv",
+    ),
+    "count_without_accelerator": (
+        "rented_instances.csv", 4, "accelerator_count", "2.0", "0 without",
+    ),
+    "accelerator_without_count": (
+        "rented_instances.csv", 3, "accelerator_count", "0.0", "above 0 with an accelerator",
+    ),
+    "identity_twice": ("token_prices.csv", 4, "key", "acme/chat/input", "line 2 has it already"),
+    # tariffs
+    "first_tier_above_zero": ("task_api_prices.csv", 2, "tier_from", "1.0", "0 for the first"),
+    "tier_gap": ("task_api_prices.csv", 3, "tier_from", "1000001.0", "1000000.0, where the band"),
+    "tier_overlap": ("task_api_prices.csv", 3, "tier_from", "900000.0", "1000000.0, where the"),
+    "last_tier_closed": ("network_prices.csv", 3, "tier_to", "10240.0", "blank in the last band"),
+    "price_without_value": ("token_prices.csv", 2, "value", "(blank)", "a number; missing"),
+    "end_with_value": ("token_prices.csv", 4, "value", "0.15", "blank where status is end"),
+    "zero_price": ("token_prices.csv", 2, "value", "0", "above 0"),
+    "unit_changes": ("token_prices.csv", 4, "unit", "hour", "million_tokens as in earlier rows"),
+    "currency_changes": ("token_prices.csv", 4, "currency", "EUR", "USD as in earlier rows"),
+    # machines
+    "commitment_at_list_price": ("rental_prices.csv", 4, "value", "1.0", "below the on-demand"),
+    "spot_above_list_price": ("rental_prices.csv", 3, "value", "1.1", "at most the on-demand 1.0"),
+    "price_under_floor": ("rental_prices.csv", 3, "value", "0.04", "at least 0.25 per hour"),
+    "price_of_card_under_floor": ("rental_prices.csv", 5, "value", "0.8", "at least 0.25 per hour"),
+    "price_by_second_under_floor": (
+        "hosted_prices.csv", 3, "value", "4e-05", "at least 0.25 per hour",
+    ),
+    "family_not_equal": ("rental_prices.csv", 5, "value", "4.4", "4.0000, as other sizes of g"),
+    "windows_licence": ("rental_prices.csv", 5, "value", "5.472", "excess is a Windows licence"),
+    "sparse_fp8": ("accelerators.csv", 2, "fp8_tflops", "400.0", "at most 200 (twice FP16)"),
+    "sparse_int8": ("accelerators.csv", 2, "int8_tops", "800.0", "at most 400 (four times FP16)"),
+    "server_power_out_of_order": (
+        "servers.csv", 2, "idle_power_w", "1000 / 7000 / 6000", "idle <= typical <= max",
+    ),
+    # devices, assumptions, presets
+    "battery_energy": ("devices.csv", 2, "battery_wh", "4.0", "15.40 = 4000 mAh x 3.85 V"),
+    "mix_not_whole": ("device_mixes.csv", 3, "share_pct", "sum 90", "100 over the mix everyone"),
+    "mix_of_unknown_device": ("device_mixes.csv", 3, "device", "phone-c", "a row of devices.csv"),
+    "assumption_out_of_order": ("assumptions.csv", 2, "mid", "3 / 2 / 8", "low <= mid <= high"),
+    "assumption_in_two_tables": (
+        "assumptions_machines.csv", 2, "name", "ops_hours", "a name not yet in assumptions.csv",
+    ),
+    "preset_without_label": ("presets.csv", 2, "preset", "faces", "a preset with a label row"),
+}  # fmt: skip
+
+
+def faults_of(folder: Path) -> tuple[Fault, ...]:
+    with pytest.raises(TableError) as caught:
+        load_tables(folder)
+    return caught.value.faults
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_fault_is_located_and_says_what_is_allowed(case: str, tmp_path: Path) -> None:
+    file, line, column, got, allowed = CASES[case]
+    faults = faults_of(write_tables(tmp_path, BAD / case))
+    first = faults[0]
+    assert (first.file, first.line, first.column) == (file, line, column)
+    assert got in first.got
+    assert allowed in first.allowed
+    # and the sentence a person reads carries all five
+    assert str(first).startswith(f"{file}:{line} {column}: got ")
+    assert allowed in str(first)
+
+
+def test_each_broken_folder_is_tested() -> None:
+    assert {path.name for path in BAD.iterdir() if path.is_dir()} == {*CASES, "good"}
+
+
+def test_good_tables_load(tmp_path: Path) -> None:
+    tables = load_tables(write_tables(tmp_path))
+    assert set(tables) == set(TABLES)
+    assert len(tables["task_api_prices"].rows) == 3
+    assert tables["task_api_prices"].lines == (2, 3, 4)
+
+
+def test_missing_table_is_a_fault(tmp_path: Path) -> None:
+    write_tables(tmp_path)
+    (tmp_path / "fx.csv").unlink()
+    (fault,) = faults_of(tmp_path)
+    assert (fault.file, fault.line, fault.got) == ("fx.csv", 1, "(missing)")
+    assert fault.allowed == "every table of the schema"
+
+
+def test_every_rule_has_a_broken_table(tmp_path: Path) -> None:
+    """A rule no table breaks is a rule nobody knows to work."""
+    silent = {rule.__name__ for rule in rules.RULES}
+    for case in CASES:
+        folder = write_tables(tmp_path / case, BAD / case)
+        tables = {name: read_table(folder / f"{name}.csv", shape)[0]
+                  for name, shape in TABLES.items()}  # fmt: skip
+        if all(tables[name].rows for name in ("units", "regions", "sources_managed")):
+            silent -= {rule.__name__ for rule in rules.RULES if list(rule(tables))}
+    assert silent == set()
+
+
+def test_no_rule_complains_about_the_good_tables(tmp_path: Path) -> None:
+    tables = load_tables(write_tables(tmp_path))
+    assert [str(fault) for rule in rules.RULES for fault in rule(tables)] == []
+
+
+def test_all_faults_of_cells_come_at_once(tmp_path: Path) -> None:
+    write_tables(tmp_path, BAD / "not_a_number")
+    for case in ("no_such_day", "missing_column"):
+        for path in (BAD / case).glob("*.csv"):
+            name = path.name if case == "missing_column" else "rental_prices.csv"
+            (tmp_path / name).write_text(path.read_text())
+    (tmp_path / "fx.csv").unlink()
+    found = {(fault.file, fault.line, fault.column) for fault in faults_of(tmp_path)}
+    assert found == {
+        ("token_prices.csv", 2, "value"),
+        ("rental_prices.csv", 2, "effective_from"),
+        ("units.csv", 1, "factor"),
+        ("fx.csv", 1, "file"),
+    }
+
+
+def test_all_faults_of_rules_come_at_once(tmp_path: Path) -> None:
+    write_tables(tmp_path)
+    for case in ("unknown_source", "tier_gap", "sparse_fp8", "mix_not_whole"):
+        for path in (BAD / case).glob("*.csv"):
+            (tmp_path / path.name).write_text(path.read_text())
+    found = {(fault.file, fault.line, fault.column) for fault in faults_of(tmp_path)}
+    assert found == {
+        ("token_prices.csv", 2, "source"),
+        ("task_api_prices.csv", 3, "tier_from"),
+        ("accelerators.csv", 2, "fp8_tflops"),
+        ("device_mixes.csv", 3, "share_pct"),
+    }
+
+
+def test_message_lists_one_fault_a_line(tmp_path: Path) -> None:
+    write_tables(tmp_path, BAD / "tier_gap")
+    (tmp_path / "accelerators.csv").write_text((BAD / "sparse_fp8/accelerators.csv").read_text())
+    with pytest.raises(TableError) as caught:
+        load_tables(tmp_path)
+    assert len(str(caught.value).splitlines()) == len(caught.value.faults) == 2
+
+
+def test_good_tables_are_tiny() -> None:
+    """They are read by people who write a new broken one."""
+    assert all(len(path.read_text().splitlines()) <= 10 for path in GOOD.glob("*.csv"))

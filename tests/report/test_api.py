@@ -1,0 +1,210 @@
+"""The routes: JSON as documented, 422 with field, value and what is allowed, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.testclient import TestClient
+
+from calculators import METHOD
+from calculators.compare import compare
+from calculators.presets import from_preset, presets
+from calculators.results import Comparison
+from calculators.scenario import fields
+from pricing.book import PriceBook
+from pricing.faults import Fault, TableError
+from report import api, links
+from report.codec import encode
+from report.payload import payload
+from tests.report import examples
+
+BOOK = PriceBook.load()
+COMPARE = "/api/v1/compare"
+TOP = {"schema", "edition", "price_date", "method", "scenario", "cheapest", "options", "break_even"}
+OPTION = {
+    "id", "kind", "label", "trained_at", "answers_at", "status", "reasons", "total_usd", "npv_usd",
+    "monthly_usd", "month1_usd", "usd_per_1000_requests", "usd_per_user_month", "company_usd",
+    "user_usd", "latency_ms", "line_items",
+}  # fmt: skip
+ITEM = {"name", "payer", "period", "quantity", "unit", "rate_usd", "amount_usd", "credit", "source"}
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    app = Starlette(routes=api.ROUTES, exception_handlers={500: api.failed})
+    with TestClient(app, raise_server_exceptions=False) as found:
+        yield found
+
+
+def numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from numbers(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from numbers(part)
+    elif isinstance(value, float):
+        yield value
+
+
+def refuse_constants(name: str) -> None:
+    raise AssertionError(f"{name} in JSON")
+
+
+def test_health_names_edition_and_method(client: TestClient) -> None:
+    found = client.get("/healthz")
+    assert found.status_code == 200
+    assert found.json() == {"status": "ok", "edition": str(BOOK.edition), "method": METHOD}
+
+
+def test_health_tells_of_broken_tables(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> PriceBook:
+        raise TableError([Fault("fx.csv", 2, "usd", "x", "a number")])
+
+    monkeypatch.setattr(PriceBook, "load", broken)
+    assert client.get("/healthz").status_code == 503
+
+
+@pytest.mark.parametrize("preset", sorted(presets(BOOK)))
+def test_compare_returns_the_documented_fields_and_the_calculators_numbers(
+    client: TestClient, preset: str
+) -> None:
+    expected = compare(from_preset(preset, {}, BOOK), BOOK)
+    found = client.get(COMPARE, params={"preset": preset})
+    assert found.status_code == 200
+    assert found.headers["content-type"] == "application/json"
+    body = json.loads(found.content, parse_constant=refuse_constants)
+    assert set(body) == TOP
+    assert set(body["scenario"]) == set(fields())
+    assert body["scenario"]["preset"] == preset
+    assert body["cheapest"] == (expected.cheapest.id if expected.cheapest else None)
+    assert all(math.isfinite(number) for number in numbers(body))
+    for option, wanted in zip(body["options"], expected.options, strict=True):
+        assert set(option) == OPTION
+        assert option["id"] == wanted.id
+        assert option["total_usd"] == wanted.total_usd
+        _items_add_up(option)
+
+
+def _items_add_up(option: dict[str, Any]) -> None:
+    assert set(option["latency_ms"]) == {"p50", "p95"}
+    items = option["line_items"]
+    assert all(set(item) == ITEM for item in items)
+    assert all(set(item["source"]) == {"title", "url", "as_of", "confidence"} for item in items)
+    assert all(item["source"]["title"] for item in items)
+    assert all(item["credit"] for item in items if item["amount_usd"] < 0)
+    if option["total_usd"] is not None:
+        summed = math.fsum(item["amount_usd"] for item in items)
+        assert summed == pytest.approx(option["total_usd"], abs=0.005, rel=1e-9)
+
+
+def test_incomplete_options_have_no_amount(client: TestClient) -> None:
+    body = payload(examples.PLAIN)
+    hybrid = next(item for item in body["options"] if item["status"] == "incomplete")
+    amounts = {name: hybrid[name] for name in OPTION if "usd" in name}
+    assert set(amounts.values()) == {None}
+    assert hybrid["reasons"] == ["needs price above 20 million units a month"]
+    assert client.get(COMPARE).json()["method"] == METHOD
+
+
+def test_break_even_is_listed_pair_by_pair(client: TestClient) -> None:
+    body = client.get(COMPARE, params={"preset": "voice_notes"}).json()
+    assert body["break_even"]
+    for pair in body["break_even"]:
+        assert {"first", "second", "axis", "verdict", "text", "crossings"} <= set(pair)
+        assert (pair["verdict"] == "crosses") == bool(pair["crossings"])
+
+
+def test_the_pages_query_gives_the_same_scenario(client: TestClient) -> None:
+    scenario = from_preset("support_chat", {"requests_per_month": 123_456.0}, BOOK)
+    body = client.get(f"{COMPARE}?{encode(scenario, BOOK)}").json()
+    assert body["scenario"] == scenario.model_dump(mode="json")
+
+
+def test_bad_inputs_are_named_all_at_once(client: TestClient) -> None:
+    found = client.get(f"{COMPARE}?pue=0&region=mars&nonsense=1&edition=2020-01-01&preset=x")
+    assert found.status_code == 422
+    body = found.json()
+    assert set(body) == {"error", "details"}
+    details = {item["field"]: item for item in body["details"]}
+    assert set(details) == {"pue", "region", "nonsense", "edition", "preset"}
+    assert details["pue"] == {
+        "field": "pue",
+        "value": "0",
+        "allowed": "a number from 1 to 5 (ratio)",
+    }
+    assert details["region"]["allowed"] == "us | eu"
+    assert details["edition"]["allowed"] == str(BOOK.edition)
+    assert "celebrity_match" in details["preset"]["allowed"]
+
+
+@pytest.mark.parametrize("path", [COMPARE, "/report.pdf"])
+@pytest.mark.parametrize(
+    "query",
+    ["pue=%00", "model=%F0%9F%92%A9", "requests_per_month=NaN", "=1", "a=%zz", "x" * 20_000,
+     "providers_allowed=%5C", "price_date=0001-01-01", "v=2", "pue=1.1&pue=1.2"],
+)  # fmt: skip
+def test_hostile_queries_are_refused_without_a_traceback(
+    client: TestClient, path: str, query: str
+) -> None:
+    found = client.get(f"{path}?{query}")
+    assert found.status_code == 422
+    assert found.json()["details"]
+    assert b"Traceback" not in found.content
+
+
+def test_another_method_is_answered_with_a_warning(client: TestClient) -> None:
+    body = client.get(f"{COMPARE}?method=0.1").json()
+    assert body["method"] == METHOD
+    (warning,) = body["warnings"]
+    assert "method 0.1" in warning
+
+
+def test_a_fault_of_ours_shows_no_traceback(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> Comparison:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(api, "compare", fails)
+    found = client.get(COMPARE)
+    assert found.status_code == 500
+    assert found.json() == {"error": "internal error"}
+
+
+def pdf(client: TestClient, query: str) -> Response:
+    found = client.get(f"/report.pdf?{query}")
+    assert found.status_code == 200
+    assert found.headers["content-type"] == "application/pdf"
+    assert found.content.startswith(b"%PDF-")
+    return Response(found.content, headers=dict(found.headers))
+
+
+def test_the_report_opens_in_the_browser_under_a_readable_name(client: TestClient) -> None:
+    found = pdf(client, "preset=voice_notes&requests_per_month=1500000")
+    assert found.headers["content-disposition"] == (
+        f'inline; filename="crossover-voice_notes-1.5M-requests-{BOOK.price_date}.pdf"'
+    )
+
+
+def test_the_report_links_to_the_public_address(client: TestClient) -> None:
+    try:
+        links.set_public_url("https://crossover.example")
+        assert (
+            b"https://crossover.example/?preset=voice_notes"
+            in pdf(client, "preset=voice_notes").body
+        )
+    finally:
+        links.set_public_url("")
+    assert b"http://testserver/?preset=voice_notes" in pdf(client, "preset=voice_notes").body
+
+
+def test_only_reading_is_allowed(client: TestClient) -> None:
+    for path in (COMPARE, "/report.pdf", "/healthz"):
+        assert client.post(path).status_code == 405
