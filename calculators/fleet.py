@@ -129,13 +129,14 @@ def serverless_seconds(
     Requests arrive at random (M/G/infinity). A worker is billed from its start until it stops:
     it stays for some idle seconds after the last request, so with rate r and W = answer time +
     idle time it is up a share 1 - exp(-rW) of the time, and starts anew r exp(-rW) times a
-    second, each start billed too. Never less than rate / capacity workers.
+    second, each start billed too. Never less than rate / (capacity x target_peak_load) workers.
     """
     rate = (inputs.mean_rps * share[:, None])[None]
     stays = answer_ms[..., None] / 1000 + inputs.assume("serverless_idle_seconds")[:, None]
     asleep = np.exp(-rate * stays)
     starting = rate * asleep * inputs.assume("serverless_start_seconds")[:, None]
-    busy = np.maximum(1 - asleep + starting, rate / capacity_rps[..., None])
+    loaded = rate / (capacity_rps[..., None] * inputs["target_peak_load"][:, None])
+    busy = np.maximum(1 - asleep + starting, loaded)
     return busy * SECONDS_PER_MONTH
 
 
