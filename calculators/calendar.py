@@ -1,12 +1,13 @@
 """Months of the horizon, grouped where they are alike, with discounting and growth.
 
-A *segment* is a run of months treated as one: with no growth and no price drift the first year
-and the rest (first-year free allowances differ), else single months. Arrays are (N, S): N points,
-S segments.
+A *segment* is a run of months treated as one: with no growth and no price drift the months up to
+the end of a free allowance and the rest, else single months. Arrays are (N, S): N points, S
+segments.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,18 +48,26 @@ class Calendar:
 
     @classmethod
     def build(
-        cls, horizon: Array, growth_pct: Array, discount_pct: Array, *, monthly: bool
+        cls,
+        horizon: Array,
+        growth_pct: Array,
+        discount_pct: Array,
+        *,
+        monthly: bool,
+        ends: Collection[float] = (),
     ) -> Calendar:
-        """``monthly`` forces single months (needed for growth and price drift)."""
+        """``monthly`` forces single months (needed for growth and price drift).
+
+        ``ends`` are months after which something changes, such as the last free month.
+        """
         longest = int(np.max(horizon))
         if monthly or np.any(growth_pct != 0):
             first = np.arange(1.0, longest + 1)
             last = first
         else:
-            first = np.array([1.0, 13.0]) if longest > YEAR else np.array([1.0])
-            last = (
-                np.array([12.0, float(longest)]) if longest > YEAR else np.array([float(longest)])
-            )
+            inside = sorted({float(end) for end in ends if 0 < end < longest})
+            first = np.array([1.0, *(end + 1 for end in inside)])
+            last = np.array([*inside, float(longest)])
         months, rate = horizon[:, None], monthly_rate(discount_pct)[:, None]
         start, stop = np.minimum(first - 1, months), np.minimum(last, months)
         return cls(

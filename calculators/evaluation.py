@@ -130,7 +130,7 @@ def _pair(
 def _entry(plan: Plan, block: Block, index: int, extra: tuple[Charge, ...], gap: str) -> Entry:
     product = block.products[index]
     trained = f"{plan.trained_at}:{plan.product}" if plan.product else plan.trained_at
-    if plan.trained_at == "managed_api":
+    if plan.trained_at == "managed_api" and not plan.product:
         trained = f"managed_api:{product.id}"
     return Entry(
         id=f"{trained}>{block.answers_at}:{product.id}",
@@ -150,7 +150,7 @@ def _fits_together(inputs: Inputs, plan: Plan, block: Block, index: int) -> bool
     ready_made = block.answers_at.endswith("managed_api") and not product.trained_here
     if plan.trained_at == "none":
         return ready_made or not inputs.scenario.trains
-    if plan.trained_at == "managed_api":
+    if plan.trained_at == "managed_api" and not plan.product:
         return block.answers_at.endswith("managed_api") and product.trained_here
     if plan.trained_at == "device":
         return block.answers_at == "device"
@@ -165,7 +165,7 @@ def _training_charges(
     inputs: Inputs, plan: Plan, block: Block, index: int
 ) -> tuple[tuple[Charge, ...], str]:
     """What the vendor charges to train this very product."""
-    if plan.trained_at != "managed_api":
+    if plan.trained_at != "managed_api" or plan.product:
         return (), ""
     product = block.products[index].id
     row = next(row for row in managed_training.trainable(inputs) if row.product == product)

@@ -20,7 +20,7 @@ from calculators.estimators import Estimators
 from calculators.estimators.types import Work, WorkKind
 from calculators.scenario import Scenario
 from pricing.book import PriceBook, Source
-from pricing.schema import ModelRow, VendorRow
+from pricing.schema import ModelRow, ServiceRow, VendorRow
 from pricing.units import SECONDS_PER_MONTH
 
 Factor = Literal["labour", "server", "training", "device"]
@@ -155,7 +155,14 @@ class Inputs:
             self._spread("growth_pct_per_month"),
             self._spread("discount_rate_pct"),
             monthly=drifting,
+            ends=self.kept(("free months", self.scenario.task), self._free_months),
         )
+
+    def _free_months(self) -> tuple[float, ...]:
+        """Months after which a free allowance for this task ends."""
+        rows = self.book.table("services", ServiceRow)
+        offered = [row for row in rows if row.task == self.scenario.task]
+        return tuple({row.free_months for row in offered if row.free_months is not None})
 
     def _spread(self, name: str) -> Array:
         return np.broadcast_to(self[name], (self.points,)).astype(np.float64)

@@ -173,7 +173,21 @@ class TrainingMeasurementRow(Sourced):
 
 MEASUREMENT_TABLES: dict[str, type[Row]] = {
     "estimator_fits": FitRow,
+    "aliases": AliasRow,
+    "measured_models": MeasuredModelRow,
+    "measured_parts": MeasuredPartRow,
+    "measured_devices": MeasuredDeviceRow,
+    "inference_measurements": InferenceMeasurementRow,
+    "device_measurements": DeviceMeasurementRow,
+    "training_measurements": TrainingMeasurementRow,
 }
 MEASUREMENT_IDENTITY: dict[str, tuple[str, ...]] = {
     "estimator_fits": ("fit", "scope"),
+    "aliases": ("kind", "alias"),
+    "measured_models": ("model",),
+    "measured_parts": ("part",),
+    "measured_devices": ("device",),
+    "inference_measurements": ("row",),
+    "device_measurements": ("row",),
+    "training_measurements": ("row",),
 }

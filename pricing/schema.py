@@ -152,6 +152,9 @@ class ServiceRow(Sourced):
     trainable: Literal["yes", "no"] = "no"
     exportable: YesNo = "no"
     continuous_learning: YesNo = "unknown"
+    trains_from_millions: NonNegative | None = None  # size of the models it fine-tunes
+    trains_to_millions: Positive | None = None
+    trains_by: Literal["fine_tune", "lora"] | None = None  # method of a fine-tuning service
     retires_on: date | None = None
 
 

@@ -38,14 +38,16 @@ def positive(value: float | None) -> float | None:
 
 
 def log_ticks(low: float, high: float, prefix: str = "") -> tuple[Tick, ...]:
-    """Powers of ten, thinned to at most 6; within one decade 1-2-5 steps."""
+    """Powers of ten, thinned to at most 7; 1-2-5 steps or even ones where the range is narrow."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     if last - first >= 2:
-        step = max(1, math.ceil((last - first + 1) / 7))
+        step = math.ceil((last - first + 1) / 7)
         values = [10.0**power for power in range(first, last + 1, step)]
     else:
         powers = range(first - 1, last + 1)
         values = [m * 10.0**p for p in powers for m in (1, 2, 5) if low <= m * 10.0**p <= high]
+    if len(values) < 3:
+        values = [tick.at for tick in linear_ticks(low, high) if tick.at >= low]
     return tuple(Tick(value, prefix + words.short(value)) for value in values)
 
 

@@ -13,7 +13,7 @@ from calculators.scenario import fields
 
 EMPTY_NAME = '""'
 _ESCAPED = re.compile(r'([\\,"])')
-_PART = re.compile(r"(?:\\.|[^\\,])+", re.DOTALL)
+_PART = re.compile(r"(?:\\.|[^\\,]|\\\Z)+", re.DOTALL)
 
 
 def write(value: object) -> str:

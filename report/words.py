@@ -253,7 +253,10 @@ def input_value(name: str, value: object) -> str:
 def _measure(value: float, unit: str) -> str:
     if unit == "share":
         return f"{exact(value * 100, 12)} %"
-    return f"{exact(value, 12)} {'' if unit == 'ratio' else unit}".strip()
+    first, _, rest = ("" if unit == "ratio" else unit).partition(" ")
+    if value == 1 and first.isalpha() and first.islower():
+        first = first.removesuffix("s")
+    return " ".join(part for part in (exact(value, 12), first, rest) if part)
 
 
 def input_title(name: str) -> str:

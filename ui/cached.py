@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
 from calculators.compare import compare
+from calculators.presets import presets
 from calculators.results import Comparison
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from report.pins import Was
+from ui import price_list
+from ui.price_list import Line
 
 _KEPT = 32
+_HASH: dict[str | type[Any], Callable[[Any], Any]] = {
+    Scenario: lambda scenario: scenario.model_dump_json()
+}
 
 
-@st.cache_resource(
-    max_entries=_KEPT,
-    show_spinner=False,
-    hash_funcs={Scenario: lambda scenario: scenario.model_dump_json()},
-)
+@st.cache_resource(max_entries=_KEPT, show_spinner=False, hash_funcs=_HASH)
 def _compared(scenario: Scenario, edition: date, price_date: date) -> Comparison:
     return compare(scenario, PriceBook.load(edition, price_date))
 
@@ -26,3 +31,32 @@ def _compared(scenario: Scenario, edition: date, price_date: date) -> Comparison
 def comparison(scenario: Scenario, book: PriceBook) -> Comparison:
     """The comparison of a scenario at a book; the same object for the same question."""
     return _compared(scenario, book.edition, book.price_date)
+
+
+@st.cache_resource(max_entries=_KEPT // 4, show_spinner=False, hash_funcs=_HASH)
+def _lines(scenario: Scenario, edition: date, price_date: date) -> Sequence[Line]:
+    found = _compared(scenario, edition, price_date)
+    return tuple(price_list.lines(found.book, price_list.used_by(found)))
+
+
+def price_lines(scenario: Scenario, book: PriceBook) -> Sequence[Line]:
+    """Every price in force with the candidates of the scenario that use it."""
+    return _lines(scenario, book.edition, book.price_date)
+
+
+def assumptions_used(scenario: Scenario, book: PriceBook) -> frozenset[str]:
+    """Names of the assumptions behind any candidate of the scenario."""
+    used = price_list.used_by(comparison(scenario, book))
+    return frozenset(key for key, _ in used)
+
+
+def headline(found: Comparison) -> Was | None:
+    """What the link says it showed."""
+    best = found.cheapest
+    return Was(best.id, best.total_usd) if best and best.total_usd is not None else None
+
+
+def preset_label(preset: str, book: PriceBook) -> str:
+    """Name of a preset, without its explanation."""
+    known = presets(book)
+    return known[preset].label.partition(":")[0] if preset in known else preset

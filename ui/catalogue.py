@@ -32,7 +32,8 @@ def model_size(book: PriceBook, scenario: Scenario) -> str:
         return ""
     size = row.name.partition(" at ")[2] if row else ""
     at = f"At {size}, " if size else ""
-    return f"{at}{words.short(params * 1e6)} parameters, {wording.choice('precision', scenario.precision)}"
+    bits = wording.choice("precision", scenario.precision)
+    return f"{at}{words.short(params * 1e6)} parameters, {bits}"
 
 
 def vendors(book: PriceBook) -> Mapping[str, str]:
@@ -65,14 +66,14 @@ _MODEL_COLUMNS = {
 }
 _ASSUMPTIONS = {"staff_usd_per_hour": "staff_usd_per_hour", "pue": "pue"}
 _EMPTY = {
-    "installs_per_month": "5 % of the users",
-    "training_data_sensitivity": "the same as the requests",
+    "installs_per_month": "5 % of users",
+    "training_data_sensitivity": "as the requests",
     "providers_allowed": "all",
-    "integration_hours": "our assumption for each place",
-    "ops_hours_per_month": "our assumption for each place",
-    "hours_per_retrain": "our assumption for each place",
-    "electricity_usd_per_kwh": "the business price of the region",
-    "radio_tail_j": "our assumption for the connection",
+    "integration_hours": "by place",
+    "ops_hours_per_month": "by place",
+    "hours_per_retrain": "by place",
+    "electricity_usd_per_kwh": "region's price",
+    "radio_tail_j": "by connection",
     "gflops_per_request": "from the model",
 }
 
@@ -82,9 +83,9 @@ def empty_means(book: PriceBook, scenario: Scenario, field: str) -> str:
     if field in _MODEL_COLUMNS:
         rows = [row for row in book.table("models", ModelRow) if row.model == scenario.model]
         value = getattr(rows[0], _MODEL_COLUMNS[field]) if rows else None
-        return f"from the model: {words.number(value)}" if value is not None else "not known"
+        return f"model: {words.number(value)}" if value is not None else "not known"
     if field in _ASSUMPTIONS and _ASSUMPTIONS[field] in book.assumptions:
-        return f"our default: {words.number(book.assumption(_ASSUMPTIONS[field]).mid)}"
+        return f"default: {words.number(book.assumption(_ASSUMPTIONS[field]).mid)}"
     if field in _EMPTY:
         return _EMPTY[field]
     return "no limit" if field.endswith(("_budget_ms", "_per_s")) else "estimated"

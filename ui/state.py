@@ -7,7 +7,7 @@ complete, goes back to the address.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlencode
@@ -121,11 +121,14 @@ def changed(name: str, key: str) -> None:
     set_field(name, tuple(value) if isinstance(value, list) else value)
 
 
-def set_field(name: str, value: Any) -> None:
-    """Change one field; a value that is not allowed is named and the old one stays."""
+def set_field(name: str, value: Any, typed: str | None = None) -> None:
+    """Change one field; one not allowed is named (as it was ``typed``) and the old one stays."""
     if value is None and type(None) not in get_args(fields()[name].annotation):
         value = default(name)
     apply({name: value, **_follows(name, value)})
+    if typed is not None:
+        told = visit().notices
+        visit().notices = tuple(replace(one, got=codec.clip(typed)) for one in told)
 
 
 def _follows(name: str, value: Any) -> dict[str, Any]:

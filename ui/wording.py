@@ -13,8 +13,7 @@ SENSITIVITY: Mapping[str, tuple[str, str]] = {
     "personal": ("Personal", "Names, faces, voices: as internal, and inside the users' region."),
     "regulated": (
         "Regulated",
-        "Health or bank data: as personal, and only where the vendor signs the agreement "
-        "the law needs.",
+        "Health or bank data: as personal, where the vendor signs what the law asks for.",
     ),
     "on_premises": ("On premises", "It may not leave your own machines and the users' devices."),
     "on_device": ("On device", "It may not leave the user's own device."),
@@ -87,9 +86,10 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "1y": "One year",
         "3y": "Three years",
     },
+    "ml_expertise": {"none": "None", "some": "Some", "team": "A whole team"},
     "rank_by": {
-        "company": "What the company pays",
-        "company_and_user": "Company and users together",
+        "company": "Company's cost",
+        "company_and_user": "Company and users",
     },
 }
 """Field -> choice -> words; every choice of every field has some (tested)."""
@@ -130,3 +130,47 @@ HOW_TO_READ = (
 def choice(field: str, value: str) -> str:
     """Words of a choice; the plain value where a field has none."""
     return CHOICES.get(field, {}).get(value, value.replace("_", " "))
+
+
+PRICE_TABLES: Mapping[str, str] = {
+    "token_prices": "Language model APIs",
+    "task_api_prices": "Ready-made services",
+    "rental_prices": "Rented machines",
+    "hosted_prices": "Hosted platforms",
+    "network_prices": "Network and storage",
+    "server_prices": "Machines to buy",
+    "energy_prices": "Electricity and hosting",
+}
+"""Price table -> what it holds."""
+
+METERS: Mapping[str, str] = {
+    "standard": "use",
+    "batch": "use, answers can wait",
+    "input": "text read",
+    "output": "text written",
+    "cached_input": "text read again",
+    "batch_input": "text read, answers can wait",
+    "batch_output": "text written, answers can wait",
+    "training": "training",
+    "endpoint": "standing ready",
+    "data": "data processed",
+    "capacity_unit": "capacity unit",
+    "on_demand": "on demand",
+    "spot": "spot, may be taken away",
+    "1y": "one-year commitment",
+    "3y": "three-year commitment",
+    "purchase": "purchase",
+    "business": "business customers",
+    "household": "households",
+}
+"""Meter of a price key -> what is priced."""
+
+
+def meter(name: str) -> str:
+    """Words of a meter; the plain name where it has none."""
+    return METERS.get(name, name.replace("_", " "))
+
+
+def price_table(name: str) -> str:
+    """Words of a price table; the plain name where it has none."""
+    return PRICE_TABLES.get(name, name.replace("_", " "))

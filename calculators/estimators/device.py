@@ -10,7 +10,7 @@ from calculators.arrays import Array
 from calculators.estimators.book import Fits
 from calculators.estimators.intervals import around
 from calculators.estimators.memory import cache_bytes_per_token, context_tokens, weight_bytes
-from calculators.estimators.network import request_gflops
+from calculators.estimators.passing import request_gflops
 from calculators.estimators.types import DeviceEstimate, Estimate, Work
 from pricing.schema import DeviceRow
 

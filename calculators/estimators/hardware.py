@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 from calculators.estimators.types import Hardware
+from pricing.measurement_schema import MeasuredPartRow
 from pricing.schema import AcceleratorRow, CpuRow
 
 GIB = 2.0**30
@@ -18,7 +18,8 @@ GIGA = 1e9
 class Part:
     """One accelerator, or all virtual CPUs of a machine taken as one part.
 
-    ``flops`` maps a precision to dense FLOP/s; bandwidth is in bytes/s, memory in bytes.
+    ``flops`` maps a precision to dense FLOP/s; bandwidth and link rate are in bytes/s, memory in
+    bytes.
     """
 
     name: str
@@ -26,7 +27,8 @@ class Part:
     flops: dict[str, float]
     bandwidth: float
     memory: float
-    link: Literal["nvlink", "pcie"]
+    fast_link: bool
+    link_rate: float
     tdp_w: float | None
     is_cpu: bool = False
 
@@ -39,6 +41,29 @@ class Part:
 
 
 FAST_LINKS = ("nvlink", "infinity_fabric", "ici")
+SLOW_LINK_GB_S = 64.0  # PCIe 4.0 x16, both directions: where no link is stated
+
+
+def measured_part(row: MeasuredPartRow) -> Part:
+    """Hardware of a measurement that accelerators.csv does not hold."""
+    rates = {
+        "fp16": row.fp16_tflops,
+        "fp32": row.fp32_tflops,
+        "fp8": row.fp8_tflops,
+        "int8": row.int8_tops,
+        "fp4": row.fp4_tflops,
+    }
+    return Part(
+        name=row.part,
+        generation=row.generation,
+        flops={name: rate * TERA for name, rate in rates.items() if rate},
+        bandwidth=row.bandwidth_gb_s * GIGA,
+        memory=row.memory_gib * GIB,
+        fast_link=row.fast_link == "yes",
+        link_rate=(row.link_gb_s or SLOW_LINK_GB_S) * GIGA,
+        tdp_w=None,
+        is_cpu=row.generation == "cpu",
+    )
 
 
 def accelerator_part(row: AcceleratorRow) -> Part | None:
@@ -59,7 +84,8 @@ def accelerator_part(row: AcceleratorRow) -> Part | None:
         flops={name: rate * TERA for name, rate in rates.items() if rate},
         bandwidth=row.bandwidth_gb_s * GIGA,
         memory=row.memory_gib * GIB,
-        link="nvlink" if row.interconnect in FAST_LINKS else "pcie",
+        fast_link=row.interconnect in FAST_LINKS,
+        link_rate=(row.interconnect_gb_s or SLOW_LINK_GB_S) * GIGA,
         tdp_w=row.tdp_w,
     )
 
@@ -78,7 +104,8 @@ def cpu_part(row: CpuRow, vcpus: float, memory_gib: float | None) -> Part | None
         flops=flops,
         bandwidth=row.bandwidth_gb_s_per_vcpu * vcpus * GIGA,
         memory=(memory_gib or math.inf) * GIB,
-        link="pcie",
+        fast_link=False,
+        link_rate=SLOW_LINK_GB_S * GIGA,
         tdp_w=None,
         is_cpu=True,
     )

@@ -37,7 +37,7 @@ class Load:
 
 def spread(part: Part, count: int, fits: Fits) -> float:
     """Effective number of parts: ``count x efficiency ** log2(count)``."""
-    return float(count * fits.value("llm_tp", part.link) ** math.log2(count))
+    return float(count * fits.value("llm_tp", "nvlink" if part.fast_link else "pcie") ** math.log2(count))
 
 
 def new_tokens(work: Work) -> Array:

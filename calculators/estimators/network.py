@@ -1,58 +1,92 @@
-"""Networks that answer in one pass: vision, encoders, speech, image generation, recommenders.
+"""Networks that answer in one pass, on a server: vision, encoders, speech, images, recommenders.
 
-Seconds per request = arithmetic at the reachable rate + activations and weights moved through
-memory. GFLOPs alone misjudge a convolutional network tenfold, so activation traffic is needed;
-where it is not known it is taken from the arithmetic, and the interval is wide.
+Seconds per request on one accelerator, b requests in a batch:
+
+============ =====================================================
+arithmetic   ``2 MACs / F``
+activations  ``elements x bytes per element / BW``
+weights      ``W / BW / b``
+launch       ``1 ms / b``
+============ =====================================================
+
+GFLOPs alone misjudge a convolutional network tenfold: its time is memory traffic. Where the
+activations are not known they follow a power law of the arithmetic, and where the arithmetic is
+not known only a measured row of the same network can say anything.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.book import Fits
 from calculators.estimators.hardware import Part
-from calculators.estimators.memory import weight_bytes
-from calculators.estimators.types import Work
+from calculators.estimators.shapes import MEGA, Shape, kin
+from calculators.estimators.terms import Effect, Form, Label
+
+ALL = (0, 1, 2, 3)
+SHARED = (2, 3)
+FORM = Form(
+    name="network",
+    terms=("arithmetic", "activations", "weights", "launch"),
+    effects=(
+        Effect("base", tuple((k,) for k in ALL)),
+        Effect("unsized", (ALL,)),
+        Effect("engine", ((0, 1), (3,))),
+        Effect("format", (ALL,)),
+        Effect("generation", ((0,), (1,))),
+        Effect("accelerator", ((0,),)),
+        Effect("machine", (ALL,)),
+        Effect("rate", (ALL,)),
+        Effect("kin", ((0,), (0, 1), (3,))),
+        Effect("model", ((0,), (0, 1))),
+        Effect("software", (ALL,)),
+        Effect("mode", ((0,), (1,))),
+        Effect("alone", (ALL,)),
+        Effect("round", (ALL,)),
+    ),
+)
 
 
-@dataclass(frozen=True)
-class Pass:
-    """One request: seconds that each costs, and seconds that a batch shares."""
-
-    each_s: Array
-    shared_s: Array
+def element_bytes(precision: str) -> float:
+    """Bytes of an activation."""
+    return {"fp32": 4.0, "int8": 1.0, "fp8": 1.0, "fp4": 1.0}.get(precision, 2.0)
 
 
-def request_gflops(work: Work, fits: Fits) -> Array:
-    """GFLOPs of one request; from parameters and tokens (or audio) where not given."""
-    params_giga = work.active_params_millions / 1e3
-    if work.kind == "speech":
-        heard = fits.value("speech_tokens", "encoder") + fits.value("speech_tokens", "decoder")
-        derived = params_giga * heard * work.audio_seconds
-    else:
-        derived = 2.0 * params_giga * np.maximum(work.input_tokens, 0.0)
-    known = np.isfinite(work.gflops_per_request) & (work.gflops_per_request > 0)
-    return np.where(known, work.gflops_per_request, derived)
+def terms(shape: Shape, part: Part, precision: str, batch: Array, fits: Fits) -> Array:
+    """Terms of one request on one accelerator (4, N) [s]."""
+    weight = fits.value("weight_bytes", precision)
+    rows = (
+        shape.gflops * 1e9 / part.rate(precision),
+        shape.activations * MEGA * element_bytes(precision) / part.bandwidth,
+        shape.params * MEGA * weight / part.bandwidth / batch,
+        1e-3 / batch,
+    )
+    return np.array(np.broadcast_arrays(*rows), dtype=np.float64)
 
 
-def activations(work: Work, gflops: Array, fits: Fits) -> Array:
-    """Elements moved per request [millions]; a power law of GMACs where not known."""
-    law = fits.value("activations_scale") * (gflops / 2.0) ** fits.value("activations_power")
-    return np.where(np.isfinite(work.activations_millions), work.activations_millions, law)
+def floor_seconds(shape: Shape, part: Part, precision: str) -> Array:
+    """No request takes less than its arithmetic at the full rate."""
+    return shape.gflops * 1e9 / part.rate(precision)
 
 
-def one_pass(work: Work, part: Part, fits: Fits) -> Pass:
-    """Roofline terms of one request."""
-    family = "cpu" if part.is_cpu else work.kind
-    gflops = request_gflops(work, fits)
-    names = {"speech": "speech_mfu", "image_generation": "image_generation_mfu"}
-    fit = "cpu_mfu" if part.is_cpu else names.get(family, "vision_mfu")
-    compute = gflops * 1e9 / (fits.value(fit) * part.rate(work.precision))
-    read = part.bandwidth * fits.value("cpu_mbu" if part.is_cpu else "vision_mbu")
-    element = 1.0 if work.precision in ("int8", "fp8") else 2.0
-    moved = activations(work, gflops, fits) * 1e6 * element / read
-    fixed = weight_bytes(work, fits) / read + fits.value("vision_overhead") / 1e3
-    return Pass(each_s=compute + moved, shared_s=fixed)
+def labels(
+    shape: Shape, part: Part, precision: str, engine: str, mode: str, benchmark: str = ""
+) -> dict[str, Label]:
+    """Labels of a request; ``mode`` is offline, server (under a latency limit) or single."""
+    apart = "" if mode == "offline" else mode
+    return {
+        "unsized": "" if shape.sized else shape.model,
+        "engine": engine,
+        "format": f"{engine}/{precision}",
+        "generation": f"{part.generation}/{precision}",
+        "accelerator": part.name,
+        "machine": part.name,
+        "rate": f"{part.name}/{precision}",
+        "kin": kin(shape.model),
+        "model": shape.model,
+        "software": f"{shape.model}|{engine}",
+        "mode": apart,
+        "alone": f"{shape.model}|{apart}" if apart else "",
+        "round": benchmark,
+    }

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.estimators import language, network
+from calculators.estimators import language, passing as network
 from calculators.estimators.book import Fits
 from calculators.estimators.hardware import Part
 from calculators.estimators.intervals import around

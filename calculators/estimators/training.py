@@ -10,7 +10,7 @@ from calculators.estimators.book import Fits
 from calculators.estimators.hardware import Part
 from calculators.estimators.intervals import around
 from calculators.estimators.memory import MEGA
-from calculators.estimators.network import request_gflops
+from calculators.estimators.passing import request_gflops
 from calculators.estimators.types import Estimate, TrainingEstimate, TrainingJob
 
 
@@ -52,7 +52,7 @@ def _state_bytes(job: TrainingJob, fits: Fits) -> float:
 
 
 def _parts(part: Part, count: int, machines: int, fits: Fits) -> float:
-    inside = count * fits.value("training_scaling", part.link) ** math.log2(count)
+    inside = count * fits.value("training_scaling", "nvlink" if part.fast_link else "pcie") ** math.log2(count)
     between = machines * fits.value("training_scaling", "network") ** math.log2(machines)
     return float(inside * between)
 

@@ -250,7 +250,7 @@ def _share_outside_store(inputs: Inputs, size_mb: Array) -> Array:
 def reach_findings(block: Block, inputs: Inputs, people: Population) -> None:
     """A device alone has no fallback: too few users served is a refusal."""
     needed = inputs["min_reach_pct"]
-    short = people.reach * 100 < needed - 1e-9
+    short = (people.reach * 100 < needed - 1e-9) | (people.reach <= 0)
     block.blocked[0] |= np.broadcast_to(short, block.blocked[0].shape)
     if not short.flat[0]:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -13,6 +14,7 @@ from calculators.arrays import Array
 from calculators.inputs import Inputs
 from calculators.options.base import Block, Product, empty_block
 from calculators.results import Finding
+from calculators.terms import vendor_findings
 from pricing.book import Source, Tariff
 from pricing.schema import ServiceRow
 from pricing.units import HOURS_PER_MONTH, factor, vocabulary
@@ -38,6 +40,8 @@ def offered(inputs: Inputs) -> list[ServiceRow]:
         if row.task != scenario.task or not inputs.wanted(row.product):
             continue
         if row.trainable == "yes" and not scenario.trains:
+            continue
+        if row.retires_on is not None and row.retires_on <= inputs.book.price_date:
             continue
         if not set(inputs.book.meters.get(row.product, ())) & set(SERVING_METERS):
             continue
@@ -289,11 +293,34 @@ def _limits(block: Block, inputs: Inputs, index: int, row: ServiceRow) -> None:
         text = "Answers with the vendor's model; you need your own."
         findings.append(Finding("own model", "fail", text, "allow a ready-made model"))
         block.blocked[index] = True
-    if row.retires_on is not None:
+    if row.trainable == "yes":
+        _training_limits(block, inputs, index, row)
+    if row.retires_on is not None and _within(inputs, row.retires_on):
         text = f"The vendor ends this model on {row.retires_on}."
         findings.append(Finding("retirement", "caution", text))
     if row.live == "no" and inputs.scenario.can_wait_hours < BATCH_AFTER_HOURS:
         findings.append(
             Finding("speed", "fail", "Answers in batches only.", "let answers wait 24 hours")
         )
+        block.blocked[index] = True
+
+
+def _within(inputs: Inputs, day: date) -> bool:
+    """Whether a day falls into the period looked at."""
+    start = inputs.book.price_date
+    months = (day.year - start.year) * 12 + day.month - start.month
+    return months <= inputs.scenario.horizon_months
+
+
+def _training_limits(block: Block, inputs: Inputs, index: int, row: ServiceRow) -> None:
+    """A service trained on your data sees it; and it may keep the model."""
+    found = [
+        Finding(f"training {item.rule}", item.verdict, f"Training: {item.text}", item.change)
+        for item in vendor_findings(inputs, row.vendor, inputs.scenario.training_sensitivity)
+    ]
+    if inputs.scenario.export_required and row.exportable != "yes":
+        text = "The service keeps the trained model."
+        found.append(Finding("export", "fail", text, "do without owning the model"))
+    block.findings[index] += found
+    if any(item.verdict == "fail" for item in found):
         block.blocked[index] = True

@@ -23,7 +23,9 @@ def plans(inputs: Inputs) -> list[Plan]:
     """The plans that can be paired: none when nothing is trained, else one per venue."""
     if not inputs.scenario.trains:
         return [Plan.none(inputs)]
-    return [Plan.none(inputs), *(make(inputs) for make in REGISTRY.values())]
+    taken_away = managed_api.export_plan(inputs)
+    found = [Plan.none(inputs), *(make(inputs) for make in REGISTRY.values())]
+    return found if taken_away is None else [*found, taken_away]
 
 
 __all__ = ["REGISTRY", "Plan", "plans"]

@@ -9,10 +9,10 @@ import numpy as np
 from calculators import labour
 from calculators.arrays import Array
 from calculators.charges import Ledger
-from calculators.constraints import place_allowed, vendor_findings
 from calculators.estimators.types import Hardware, TrainingEstimate, TrainingJob
 from calculators.inputs import Inputs
 from calculators.results import Finding, TrainedAt
+from calculators.terms import place_allowed, vendor_findings
 from pricing.units import HOURS_PER_MONTH
 
 

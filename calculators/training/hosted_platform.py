@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from calculators import machine_training
 from calculators.inputs import Inputs
 from calculators.results import Finding
-from calculators.training import machines
 from calculators.training.base import Plan
 
 
 def plan(inputs: Inputs) -> Plan:
     """The cheapest platform machine that can train it."""
-    found = machines.offers(inputs, "hosted_instances", "hosted_training", ("on_demand",))
+    found = machine_training.offers(inputs, "hosted_instances", "hosted_training", ("on_demand",))
     if inputs.scenario.export_required:
         found = [offer for offer in found if offer.row.exportable == "yes"]
-    made = machines.plan(inputs, "hosted_platform", found, "trained on a hosted platform")
+    made = machine_training.plan(inputs, "hosted_platform", found, "trained on a hosted platform")
     if not made.exportable:
         text = "The platform keeps the trained model."
         made.findings.append(Finding("export", "caution", text, "a platform that allows export"))

@@ -1,4 +1,7 @@
-"""Training inside a managed API: charged by the hour or the token, answers only there."""
+"""Training inside a managed API: charged by the hour or the token.
+
+The model answers on the service; where the vendor lets it leave, it may answer anywhere.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +36,43 @@ def plan(inputs: Inputs) -> Plan:
         made.findings.append(Finding("training", "fail", text))
         return made
     base.staff(made, inputs, "managed_api")
-    if inputs.scenario.export_required:
-        text = "The service keeps the trained model."
-        made.findings.append(Finding("export", "fail", text, "do without owning the model"))
+    base.rules(made, inputs)
     return made
+
+
+def export_plan(inputs: Inputs) -> Plan | None:
+    """The cheapest service that trains a model of this size and lets it leave; None without one."""
+    priced = []
+    for row in inputs.book.table("services", ServiceRow):
+        if not _takes(inputs, row):
+            continue
+        tariff = inputs.book.tariff(f"{row.product}/training", inputs.scenario.region)
+        quantity = None if tariff is None else quantity_per_run(inputs, tariff)
+        if tariff is not None and quantity is not None:
+            priced.append((float(quantity.flat[0]) * tariff.usd, row.product, row))
+    if not priced:
+        return None
+    _, product, row = min(priced, key=lambda item: item[:2])
+    label = f"trained on {row.name}"
+    made = Plan("managed_api", product, label, row.vendor, Ledger(inputs.calendar))
+    charge(made, inputs, row)
+    base.staff(made, inputs, "managed_api")
+    base.rules(made, inputs)
+    return made
+
+
+def _takes(inputs: Inputs, row: ServiceRow) -> bool:
+    """Whether a service trains this task, size and method and lets the model leave."""
+    scenario = inputs.scenario
+    if row.task != scenario.task or row.trainable != "yes" or row.exportable != "yes":
+        return False
+    if row.trains_by is not None and row.trains_by != scenario.training_method:
+        return False
+    params = float(inputs.params_millions.flat[0])
+    low, high = row.trains_from_millions or 0.0, row.trains_to_millions or float("inf")
+    sized = row.trains_from_millions is not None
+    allowed = not scenario.providers_allowed or row.vendor in scenario.providers_allowed
+    return allowed and (not sized or low < params <= high)
 
 
 def trainable(inputs: Inputs) -> list[ServiceRow]:

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from pricing.refreshing.quotes import Catalogue, Quote
-from pricing.schema import SourceRow
+from pricing.schema import PriceRow, SourceRow
 from pricing.units import factor
 
 PACKAGE = "genai-prices"
 IDS = Path(__file__).parent / "genai_ids.csv"
 TOKENS = {"input_mtok": "input", "output_mtok": "output", "cache_read_mtok": "cached_input"}
-TOKEN_UNIT = "million_tokens"
+BILLED_IN = "million_tokens"
 SCALED = {
     "audio_hours": (1.0, "audio_hour"),
     "input_document_kpages": (1000.0, "page"),
@@ -29,7 +29,7 @@ SCALED = {
 }
 """Field -> (how many units the package prices at once, our unit); our meter is ``standard``."""
 BATCH = {"processing": "batch"}
-REGION = "global"
+REGION = "global"  # of a product the book does not price yet
 
 
 class UnknownRecording(ValueError):
@@ -121,7 +121,7 @@ def _values(prices: Any) -> dict[str, float | dict[str, float]]:
 def catalogue(
     recording: Mapping[str, Any],
     read_on: date,
-    units: Mapping[str, str],
+    held: Iterable[PriceRow],
     wanted: Sequence[Followed] | None = None,
 ) -> Catalogue:
     """The recording in this book's keys.
@@ -132,8 +132,9 @@ def catalogue(
         What :func:`record` wrote.
     read_on
         The day the release was published.
-    units
-        Unit of every key the book holds; a key not in it takes the package's own unit.
+    held
+        Price rows of the book: they say in which unit and region it prices a product. A product
+        it does not price takes the package's unit and the region ``global``.
     wanted
         What is followed; by default the table ``genai_ids.csv``.
 
@@ -146,7 +147,7 @@ def catalogue(
         raise UnknownRecording(f"a recording of {PACKAGE}, not of {recording.get('package')!r}")
     wanted = followed() if wanted is None else wanted
     providers: Mapping[str, Mapping[str, Any]] = recording["providers"]
-    reading = _Reading(units)
+    reading = _Reading(held)
     families: dict[str, list[str]] = defaultdict(list)
     absent = set()
     for item in wanted:
@@ -192,20 +193,24 @@ def _not_held(
 class _Reading:
     """Turns models into quotes and says what it had to leave out."""
 
-    def __init__(self, units: Mapping[str, str]) -> None:
-        self.units = units
+    def __init__(self, held: Iterable[PriceRow]) -> None:
+        self.units: dict[str, str] = {}
+        self.regions: dict[str, str] = {}
+        for row in held:
+            self.units[row.key] = row.unit
+            self.regions.setdefault(row.product, row.region)  # vendors' home regions stand first
         self.quotes: list[Quote] = []
         self.skipped: list[str] = []
 
     def model(self, item: Followed, model: Mapping[str, Any]) -> None:
+        """Every price of one product."""
         for batch, parts in ((False, model.get("prices", [])), (True, model.get("batch", []))):
             for part in parts:
                 if "hours" in part:
-                    self.skipped.append(
-                        f"{item.product}: another price at some hours ({part['hours']})"
-                    )
-                    continue
-                self._part(item, part, batch=batch)
+                    hours = part["hours"]
+                    self.skipped.append(f"{item.product}: another price at some hours ({hours})")
+                else:
+                    self._part(item, part, batch=batch)
 
     def _part(self, item: Followed, part: Mapping[str, Any], *, batch: bool) -> None:
         start = date.fromisoformat(part["from"]) if "from" in part else None
@@ -223,18 +228,27 @@ class _Reading:
                 continue
             note = "start day stated in the package" if start else "in force no later than this day"
             note += "; price of short prompts, longer ones cost more" * tiered
-            self.quotes.append(Quote(key, REGION, value, unit, where, start, note=note))
+            region = self.regions.get(item.product, REGION)
+            self.quotes.append(Quote(key, region, value, unit, where, start, note=note))
 
     def _ours(
         self, product: str, name: str, value: float, *, batch: bool
     ) -> tuple[str, float, str]:
         """Meter, value and unit of a field; no meter where the product bills otherwise."""
         if name in TOKENS:
-            if f"{product}/standard" in self.units:
-                return "", value, ""  # billed here by the minute, page or character
-            return f"{'batch_' * batch}{TOKENS[name]}", value, TOKEN_UNIT
+            meter = TOKENS[name]
+            if not self._bills(product, meter):
+                return "", value, ""
+            return f"{'batch_' * batch}{meter}", value, BILLED_IN
         many, unit = SCALED[name]
         meter = "batch" if batch else "standard"
         held = self.units.get(f"{product}/{meter}")
         ours = held or self.units.get(f"{product}/standard", unit)
         return meter, value / many * factor(ours, unit), ours
+
+    def _bills(self, product: str, meter: str) -> bool:
+        """Whether tokens of this kind are billed: speech by the minute, embeddings by input."""
+        if f"{product}/standard" in self.units:
+            return False
+        only_input = f"{product}/input" in self.units and f"{product}/output" not in self.units
+        return not (only_input and meter == "output")

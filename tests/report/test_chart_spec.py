@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators.results import Exploration
-from report.axes import linear_ticks, log_ticks, read, spread_labels, stairs
+from report.axes import MIN_LABEL_GAP, linear_ticks, log_ticks, read, spread_labels, stairs
 from report.categories import CATEGORIES, COMPUTE, NETWORK, PURCHASE, USERS, WORK, category
-from report.chart_spec import MIN_LABEL_GAP, breakdown, cost_curve
+from report.chart_spec import breakdown, cost_curve
 from report.palette import STYLES
 from tests.report import examples
 from tests.report.examples import NOTHING, PLAIN, item
@@ -66,6 +66,15 @@ def test_labels_that_do_not_touch_stay_at_their_lines() -> None:
 def test_log_ticks_are_round_and_few() -> None:
     assert [tick.label for tick in log_ticks(100, 1e11)] == ["100", "10 k", "1 M", "100 M", "10 B"]
     assert [tick.label for tick in log_ticks(900, 7000, "$")] == ["$1 k", "$2 k", "$5 k"]
+    narrow = [tick.label for tick in log_ticks(7500, 17_000, "$")]
+    assert narrow == ["$7.5 k", "$10 k", "$12.5 k", "$15 k"]
+
+
+@given(st.floats(1e-3, 1e9), st.floats(1.3, 1e12))
+def test_every_range_has_some_ticks_inside_it(low: float, ratio: float) -> None:
+    ticks = [tick.at for tick in log_ticks(low, low * ratio)]
+    assert 2 <= len(ticks) <= 8
+    assert all(low * 0.999 <= at <= low * ratio * 1.001 for at in ticks)
 
 
 def test_linear_ticks_start_at_zero_and_name_negatives() -> None:
@@ -116,7 +125,8 @@ def test_here_is_at_the_ranked_cost() -> None:
     spec = cost_curve(PLAIN)
     company = examples.API.company_usd
     assert company is not None
-    assert (spec.here.x, spec.here.y) == (1_000_000, pytest.approx(company / 36))
+    assert spec.here.x == 1_000_000
+    assert spec.here.y == pytest.approx(company / 36)
     assert spec.here.label == "you are here: 1 M"
 
 
@@ -142,7 +152,8 @@ def test_the_sentence_for_readers_without_the_picture() -> None:
 
 def test_nothing_possible_leaves_a_sentence_and_no_line() -> None:
     spec = cost_curve(NOTHING)
-    assert spec.series == spec.flips == ()
+    assert not spec.series
+    assert not spec.flips
     assert spec.here.y is None
     assert spec.alt.startswith("No place can be priced and used")
     assert spec.x_axis.low < spec.here.x < spec.x_axis.high

@@ -60,8 +60,8 @@ def test_link_writes_every_input_and_what_pins_the_numbers() -> None:
     assert pairs["was"] == "none>managed_api:aws/x:1234.57"
     assert "requests_per_month=1000000&" in query
     assert "platforms=ios,android&" in query
+    assert "measured_requests_per_s=&" in query
     assert "own_model_required=no&" in query
-    assert "latency_budget_ms=2000&" in query
 
 
 def test_empty_query_is_the_default() -> None:

@@ -9,15 +9,17 @@ from report import words
 from report.headline import Figure, figures
 from ui.markdown import bold, plain
 
-
-_HELP = (
+_COST_HELP = (
     "USD a month: the total over the period divided by its months, so purchases and one-time "
-    "work are spread evenly. The range is where the cost falls 8 times out of 10.",
-    "USD per served user and month, now and with ten times the requests (then with whatever is "
-    "cheapest there).",
-    "The nearest volume at which another place becomes cheapest, all else held.",
-    "The largest part of the recommended place's cost: what to work on first.",
+    "work are spread evenly. The range is where the cost falls 8 times out of 10."
 )
+_USER_HELP = (
+    "USD per served user and month, now and with ten times the requests (then with whatever is "
+    "cheapest there)."
+)
+_FLIP_HELP = "The nearest volume at which another place becomes cheapest, all else held."
+_LEVER_HELP = "The largest part of the recommended place's cost: what to work on first."
+_HELP = (_COST_HELP, _USER_HELP, _FLIP_HELP, _LEVER_HELP)
 """What each of the four headline figures means, in their order."""
 
 

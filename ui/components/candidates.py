@@ -7,6 +7,7 @@ import streamlit as st
 
 from calculators.results import Comparison, Option
 from report import words
+from report.ranked import ranked
 from ui.components import line_items, option_facts
 
 _CHOSEN = "opened_option"
@@ -23,7 +24,7 @@ def draw(comparison: Comparison) -> None:
     option = _choose(comparison)
     if option is not None:
         line_items.draw(comparison, option)
-        option_facts.draw(comparison, option)
+        option_facts.draw(option)
     _all(comparison)
 
 
@@ -41,14 +42,15 @@ def _choose(comparison: Comparison) -> Option | None:
         "Option",
         list(known),
         key=_CHOSEN,
-        format_func=lambda option_id: _title(known[option_id]),
+        format_func=lambda option_id: _title(comparison, known[option_id]),
     )
     return known.get(chosen)
 
 
-def _title(option: Option) -> str:
+def _title(comparison: Comparison, option: Option) -> str:
     """Place, product and price in one line."""
-    cost = f"{words.usd(option.monthly_usd)} a month" if option.monthly_usd is not None else "–"
+    found = ranked(option, comparison.scenario)
+    cost = f"{words.usd(found.monthly_usd)} a month" if found else "not priced"
     return f"{words.place(option.kind)}: {option.label} · {cost} · {words.status(option).lower()}"
 
 
@@ -78,13 +80,14 @@ def _filtered(comparison: Comparison) -> None:
     ]
     st.caption(f"{len(shown):,} of {len(comparison.options):,} shown. Select a row to open it.")
     st.dataframe(
-        frame(shown),
+        frame(comparison, shown),
         hide_index=True,
         key=_LIST,
         on_select=lambda: _select(shown),
         selection_mode="single-row",
         column_config={
             "USD a month": st.column_config.NumberColumn(format="%.2f"),
+            "besides, paid by users": st.column_config.NumberColumn(format="%.2f"),
             "USD per 1,000 requests": st.column_config.NumberColumn(format="%.4f"),
             "p95, ms": st.column_config.NumberColumn(format="%.0f"),
             "Why, or why not": st.column_config.TextColumn(width="large"),
@@ -103,19 +106,25 @@ def _select(shown: list[Option]) -> None:
         st.session_state[_CHOSEN] = shown[rows[0]].id
 
 
-def frame(options: list[Option]) -> pd.DataFrame:
+def frame(comparison: Comparison, options: list[Option]) -> pd.DataFrame:
     """Candidates with exact figures; missing ones stay empty."""
+    costs = [ranked(option, comparison.scenario) for option in options]
+    monthly = [None if cost is None else cost.monthly_usd for cost in costs]
+    users = [None if cost is None else cost.users_usd for cost in costs]
+    per_1000 = [None if cost is None else cost.usd_per_1000_requests for cost in costs]
     return pd.DataFrame(
         {
             "Place": [words.place(option.kind) for option in options],
             "Option": [option.label for option in options],
             "Trained at": [words.TRAINED[option.trained_at] for option in options],
             "Allowed": [words.status(option) for option in options],
-            "USD a month": _numbers([option.monthly_usd for option in options]),
-            "USD per 1,000 requests": _numbers([o.usd_per_1000_requests for o in options]),
+            "USD a month": _numbers(monthly),
+            "besides, paid by users": _numbers(users),
+            "USD per 1,000 requests": _numbers(per_1000),
             "p95, ms": _numbers([option.latency.p95_ms for option in options]),
             "Why, or why not": [words.why(option) for option in options],
             "Marks": [", ".join(option.marks) for option in options],
+            "Id": [option.id for option in options],
         }
     )
 

@@ -132,7 +132,9 @@ def _mark_labels(figure: go.Figure, spec: CostCurve, dark: bool) -> None:
     )
     for rank, flip in enumerate(spec.flips[:_MAX_FLIP_LABELS]):
         if flip.y is not None:
-            right = _share(spec.x_axis, flip.x) > 0.5
+            share = _share(spec.x_axis, flip.x)
+            # away from the reader's own position, unless the edge is near
+            right = share > 0.25 if flip.x < spec.here.x else share > 0.75
             low = _share(spec.y_axis, flip.y) < 0.4
             _flip_label(figure, flip, (30 + 22 * rank) * (-1 if low else 1), right, dark)
 
@@ -238,7 +240,7 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "system-ui, sans-serif", "size": _FONT, "color": _ink(dark)},
-        margin={"l": 8 if bars else 54, "r": 8 if bars else 116, "t": 26, "b": 132 if bars else 48},
+        margin={"l": 8 if bars else 54, "r": 8 if bars else 124, "t": 26, "b": 132 if bars else 48},
         legend={
             "orientation": "h",
             "yref": "container",

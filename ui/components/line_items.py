@@ -8,8 +8,14 @@ import streamlit as st
 from calculators.results import Comparison, Option
 from pricing.book import Source
 from report import words
+from report.ranked import ranked
 from report.tables import CostRow, CostTable, PayerCosts, cost_table
 from ui.markdown import bold, link, plain
+
+_RANKED_BY = {
+    "company": "what the company pays",
+    "company_and_user": "what company and users pay",
+}
 
 
 def draw(comparison: Comparison, option: Option) -> None:
@@ -32,17 +38,22 @@ def draw(comparison: Comparison, option: Option) -> None:
 def sums(comparison: Comparison, option: Option, table: CostTable) -> str:
     """How the sums of the payers become the figures on the page."""
     months = comparison.scenario.horizon_months
-    parts = " + ".join(
+    parts = [
         f"{plain(part.subtotal)} ({plain(words.lower(part.title))})"
         for part in table.payers
         if part.rows
-    )
-    return (
-        f"{parts} = {bold(table.total + ' USD')} over {months} months; divided by {months}: "
-        f"{bold(words.cents(option.monthly_usd) + ' USD a month')}. "
-        f"First month {plain(words.cents(option.month1_usd))} USD, present value "
-        f"{plain(words.cents(option.npv_usd))} USD, "
-        f"{plain(words.usd(option.usd_per_1000_requests))} per 1,000 requests."
+    ]
+    whole = f"{bold(table.total + ' USD')} over {months} months"
+    said = f"{' + '.join(parts)} = {whole}." if len(parts) > 1 else f"{parts[0]} is {whole}."
+    cost = ranked(option, comparison.scenario)
+    if cost is not None:
+        basis = _RANKED_BY[comparison.scenario.rank_by]
+        amount = words.cents(option.ranked_usd(comparison.scenario.rank_by))
+        monthly = bold(words.cents(cost.monthly_usd) + " USD a month")
+        said += f" Ranked by {basis}: {plain(amount)} / {months} = {monthly}."
+    return said + (
+        f" Present value of all: {plain(table.present_value)} USD; first month: "
+        f"{plain(words.cents(option.month1_usd))} USD."
     )
 
 
@@ -51,7 +62,7 @@ def frame(part: PayerCosts) -> pd.DataFrame:
     rows = [
         {
             "Cost": f"{bold(row.name)}, {plain(row.period)}",
-            "Quantity × rate in USD": f"{plain(row.quantity)} {plain(row.unit)} × {plain(row.rate)}",
+            "Quantity × rate in USD": f"{plain(row.quantity + ' ' + row.unit)} × {plain(row.rate)}",
             "= USD": plain(row.amount),
             "Rate read on": dated(row.source),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from calculators.results import Capacity, Comparison, Finding, Latency, Option
+from calculators.results import Capacity, Finding, Latency, Option
 from report import words
 from ui.markdown import bold, plain
 
@@ -15,7 +15,7 @@ _SHAPES = {
 }
 
 
-def draw(comparison: Comparison, option: Option) -> None:
+def draw(option: Option) -> None:
     """Draw rules and facts side by side."""
     left, right = st.columns(2, gap="medium")
     with left:
@@ -25,7 +25,7 @@ def draw(comparison: Comparison, option: Option) -> None:
         )
     with right:
         st.markdown("**Speed, machines and the rest**")
-        st.markdown("\n".join(f"- {text}" for text in facts(comparison, option)))
+        st.markdown("\n".join(f"- {text}" for text in facts(option)))
 
 
 def rule_line(item: Finding) -> str:
@@ -34,7 +34,7 @@ def rule_line(item: Finding) -> str:
     return f"- {_SHAPES[item.verdict]} · {plain(item.text)}{change}"
 
 
-def facts(comparison: Comparison, option: Option) -> list[str]:
+def facts(option: Option) -> list[str]:
     """Facts as markdown, each with its unit; what is not known says so."""
     found = [_latency(option.latency)]
     if option.capacity is not None:
@@ -74,10 +74,14 @@ def _latency(latency: Latency) -> str:
 
 
 def _capacity(found: Capacity) -> list[str]:
-    return [
+    fleet = (
         f"Machines in month 1: {bold(words.number(found.machines))} × {plain(found.machine)}, "
-        f"busy {words.percent(found.busy_share)} of the paid time",
+        f"busy {words.percent(found.busy_share)} of the paid time"
+    )
+    rows = f"; from {plain(', '.join(found.rows))}" if found.rows else ""
+    speed = (
         f"One machine at full load: {bold(words.number(found.requests_per_s))} requests a second "
         f"({words.number(found.low)} to {words.number(found.high)}, {found.label}); "
-        f"{plain(found.rule)}" + (f"; from {plain(', '.join(found.rows))}" if found.rows else ""),
-    ]
+        f"{plain(found.rule)}{rows}"
+    )
+    return [fleet, speed]

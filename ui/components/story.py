@@ -7,7 +7,7 @@ import streamlit as st
 from calculators import METHOD
 from calculators.results import Comparison
 from report import words
-from ui.markdown import bold, plain
+from ui.markdown import bold
 from ui.state import Visit
 
 _SAME_CENTS = 0.005
@@ -35,9 +35,9 @@ def _headline(visit: Visit, comparison: Comparison) -> str:
     if was is None:
         return ""
     now = best.total_usd if best else None
-    if best is not None and now is not None and best.id == was.option_id:
-        if abs(now - was.total_usd) < max(_SAME_CENTS, abs(now) * 1e-9):
-            return ""
+    same = best is not None and best.id == was.option_id
+    if same and now is not None and abs(now - was.total_usd) < max(_SAME_CENTS, abs(now) * 1e-9):
+        return ""
     then = comparison.option(was.option_id)
     name = then.label if then else was.option_id
     said = f"When it was made it showed {bold(name)} at {bold(words.usd(was.total_usd))}"

@@ -37,7 +37,7 @@ def key(name: str) -> str:
 
 def label(name: str, *, changed: bool) -> str:
     """Title with unit; a change is said in a word, not by colour alone."""
-    unit = extra(name, "unit")
+    unit = extra(name, "unit").replace("ratio", "")
     text = words.input_title(name) + (f" ({unit})" if unit else "")
     return f"{text} :primary[· changed]" if changed else text
 

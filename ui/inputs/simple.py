@@ -16,9 +16,7 @@ from ui.inputs.numbers import NotANumberError, parse_number
 VOLUME = "requests_per_month"
 CADENCE = "retrains_per_month"
 _EXACT_VOLUME, _EXACT_CADENCE = "exact_volume", "exact_cadence"
-_STOPS = tuple(
-    mantissa * 10.0**power for power in range(3, 10) for mantissa in (1, 2, 5) if power < 9
-) + (1e9,)
+_STOPS = (*(mantissa * 10.0**power for power in range(3, 9) for mantissa in (1, 2, 5)), 1e9)
 
 
 def draw(scenario: Scenario, presets: Mapping[str, Preset]) -> None:
@@ -83,7 +81,7 @@ def users_text(scenario: Scenario) -> str:
 def _exact_volume_changed() -> None:
     text = str(st.session_state[_EXACT_VOLUME])
     try:
-        state.set_field(VOLUME, parse_number(text))
+        state.set_field(VOLUME, parse_number(text), typed=text)
     except NotANumberError:
         state.refuse(VOLUME, text)
 
@@ -93,7 +91,7 @@ def _model(scenario: Scenario) -> None:
     shown = field_inputs.Shown(
         scenario.model,
         state.default("model"),
-        empty="no model named: its size is entered under More detail",
+        empty="no model named",
         options=[*names, ""],
         names={**names, "": "Another model, described by its size"},
     )

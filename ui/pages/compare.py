@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from report.chart_spec import breakdown, cost_curve
-from report.pins import Was
 from ui import cached, sidebar, state, wording
 from ui.components import answer, candidates, charts, notices, places, share, story
 
@@ -13,8 +12,7 @@ visit = state.begin()
 sidebar.draw()
 comparison = cached.comparison(visit.scenario, visit.book)
 sidebar.draw_prices(comparison)
-best = comparison.cheapest
-headline = Was(best.id, best.total_usd or 0.0) if best else None
+headline = cached.headline(comparison)
 
 notices.draw(visit.notices)
 story.draw(visit, comparison)

@@ -1,5 +1,56 @@
-"""Prices."""
+"""Prices: every figure behind the comparison, its source, its age and its history."""
+
+from __future__ import annotations
 
 import streamlit as st
 
-st.title("Prices")
+from report import words
+from ui import cached, state
+from ui.components import (
+    assumptions,
+    notices,
+    price_changes,
+    price_date,
+    price_table,
+    price_time,
+)
+from ui.markdown import plain
+
+visit = state.begin()
+comparison = cached.comparison(visit.scenario, visit.book)
+book = visit.book
+
+st.title("Prices", anchor=False)
+notices.draw(visit.notices)
+volume = words.number(visit.scenario.requests_per_month)
+st.markdown(
+    plain(
+        f"Every price has a source you can open and the day it was read. “Used” means by the "
+        f"comparison you are looking at: {cached.preset_label(visit.scenario.preset, book)}, "
+        f"{volume} requests a month."
+    )
+)
+price_date.draw(book)
+
+listed, time, changed, disagree, assumed = st.tabs(
+    ["List", "Over time", "What changed", "Sources that disagree", "Assumptions"],
+    on_change="rerun",
+    key="price_tab",
+)
+if listed.open:
+    with listed:
+        price_table.draw(book, cached.price_lines(visit.scenario, book))
+if time.open:
+    with time:
+        price_time.draw_family(book, visit.scenario.region)
+if changed.open:
+    with changed:
+        price_changes.draw_changes(comparison, price_date.first_day(book))
+if disagree.open:
+    with disagree:
+        price_changes.draw_conflicts(book)
+if assumed.open:
+    with assumed:
+        assumptions.draw(book, cached.assumptions_used(visit.scenario, book))
+
+state.write_address(cached.headline(comparison))

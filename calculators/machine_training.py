@@ -82,8 +82,9 @@ def _forbidden(inputs: Inputs, venue: TrainedAt, vendor: str) -> bool:
 
 
 def overhead(inputs: Inputs, term: str) -> Array:
-    """Spot machines lose work when taken away."""
-    return inputs.assume("spot_interruption_overhead") if term == "spot" else np.ones(1)
+    """Hours paid for an hour of training: spot machines lose work when taken away."""
+    lost = inputs.assume("spot_interruption_overhead") if term == "spot" else np.zeros(1)
+    return 1 + lost
 
 
 def plan(inputs: Inputs, venue: TrainedAt, found: Sequence[Offer], words: str) -> Plan:
@@ -98,7 +99,7 @@ def plan(inputs: Inputs, venue: TrainedAt, found: Sequence[Offer], words: str) -
     made = Plan(
         venue,
         f"{offer.row.product}{term}",
-        f"{words}: {offer.row.name}",
+        f"{words}: {offer.row.name} at {inputs.vendor_name(offer.row.vendor)}",
         offer.row.vendor,
         Ledger(inputs.calendar),
         hours_per_run=float(hours.flat[0]),

@@ -1,0 +1,115 @@
+"""The forms with their effects learnt from the measured rows of a price book."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from calculators.estimators import handheld, latency, load, network
+from calculators.estimators.book import Fits, Rows, table
+from calculators.estimators.hardware import accelerator_part, measured_part
+from calculators.estimators.measured import Catalogue, Ready, all_ready
+from calculators.estimators.terms import Column, Fitted, Form, Settings
+from pricing.measurement_schema import (
+    DeviceMeasurementRow,
+    FitRow,
+    InferenceMeasurementRow,
+    MeasuredDeviceRow,
+    MeasuredModelRow,
+    MeasuredPartRow,
+)
+from pricing.schema import AcceleratorRow
+
+FORMS: dict[str, Form] = {
+    form.name: form
+    for form in (
+        load.FORM,
+        latency.FIRST,
+        latency.TOKEN,
+        network.FORM,
+        handheld.NETWORK,
+        handheld.TOKEN,
+        handheld.PROMPT,
+        handheld.POWER,
+    )
+}
+
+
+def settings(form: Form, fits: Fits) -> Settings:
+    """Prior means, spreads, noise and tail of a form."""
+    name = form.name
+    return Settings(
+        base=tuple(fits.value(f"{name}.base", term) for term in form.terms),
+        spread={
+            effect.name: fits.value(f"{name}.spread", effect.name) for effect in form.effects
+        },
+        noise=fits.value(f"{name}.noise"),
+        tail=fits.value("error_tail"),
+    )
+
+
+def known_effects(form: Form, rows: Sequence[FitRow]) -> dict[Column, float]:
+    """Effects as the last fit left them: where learning starts."""
+    found: dict[Column, float] = {}
+    for row in rows:
+        if row.fit == f"{form.name}.effect":
+            effect, _, rest = row.scope.partition("|")
+            label, _, group = rest.rpartition("|")
+            found[effect, label, int(group)] = row.value
+    return found
+
+
+def catalogue(book: Rows, fits: Fits) -> Catalogue:
+    """Models, hardware and devices that measured rows name."""
+    parts = {row.part: measured_part(row) for row in table(book, "measured_parts", MeasuredPartRow)}
+    for row in table(book, "accelerators", AcceleratorRow):
+        part = accelerator_part(row)
+        if part is not None:
+            parts[row.accelerator] = part
+    return Catalogue(
+        models={row.model: row for row in table(book, "measured_models", MeasuredModelRow)},
+        parts=parts,
+        devices={row.device: row for row in table(book, "measured_devices", MeasuredDeviceRow)},
+        fits=fits,
+    )
+
+
+@dataclass
+class Learnt:
+    """Forms fitted on demand and kept."""
+
+    fits: Fits
+    catalogue: Catalogue
+    ready: Mapping[str, Sequence[Ready]]
+    refused: Sequence[tuple[str, str]]
+    start: Mapping[str, Mapping[Column, float]]
+    _fitted: dict[str, Fitted] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, book: Rows) -> Learnt:
+        """Every measured row of ``book``; fits start at the effects of its table."""
+        rows = table(book, "estimator_fits", FitRow)
+        fits = Fits(rows)
+        known = catalogue(book, fits)
+        ready, refused = all_ready(
+            table(book, "inference_measurements", InferenceMeasurementRow),
+            table(book, "device_measurements", DeviceMeasurementRow),
+            known,
+        )
+        start = {name: known_effects(form, rows) for name, form in FORMS.items()}
+        return cls(fits, known, ready, refused, start)
+
+    def form(self, name: str) -> Fitted:
+        """One form, fitted when first asked for."""
+        found = self._fitted.get(name)
+        if found is None:
+            samples = [item.sample for item in self.ready[name]]
+            found = self._fitted[name] = Fitted.learn(
+                FORMS[name], samples, settings(FORMS[name], self.fits), self.start.get(name)
+            )
+        return found
+
+    def without(self, name: str, rows: Collection[str]) -> Fitted:
+        """One form fitted from the beginning on all rows but some."""
+        samples = [item.sample for item in self.ready[name] if item.sample.row not in rows]
+        return Fitted.learn(FORMS[name], samples, settings(FORMS[name], self.fits))

@@ -1,0 +1,348 @@
+"""Measured rows as samples of the forms: the same terms and labels a live estimate uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from calculators.arrays import Array
+from calculators.estimators import handheld, latency, load, network
+from calculators.estimators.book import Fits
+from calculators.estimators.hardware import Part
+from calculators.estimators.shapes import Shape, of_row, weight_bits
+from calculators.estimators.terms import Label, Sample
+from pricing.measurement_schema import (
+    DeviceMeasurementRow,
+    InferenceMeasurementRow,
+    MeasuredDeviceRow,
+    MeasuredModelRow,
+)
+
+SINGLE_TOKENS = 128.0  # tokens of one request where a rate of encoder tokens is given
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A row made ready for a form, or the reason why it cannot be."""
+
+    form: str
+    group: str
+    sample: Sample
+    unit: str  # what one ``seconds`` of the sample stands for
+
+
+class Unusable(ValueError):
+    """A row that no estimate can be made for, with the reason."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What measured rows refer to."""
+
+    models: Mapping[str, MeasuredModelRow]
+    parts: Mapping[str, Part]
+    devices: Mapping[str, MeasuredDeviceRow]
+    fits: Fits
+
+    def shape(self, row: InferenceMeasurementRow | DeviceMeasurementRow) -> Shape:
+        """The network of a row; one not in the catalogue has the size given with the row."""
+        known = self.models.get(row.model)
+        if known is not None:
+            return of_row(known, self.fits)
+        gmacs = row.gmacs if isinstance(row, DeviceMeasurementRow) else None
+        stranger = MeasuredModelRow.model_construct(
+            model=row.model,
+            name=row.model,
+            kind=row.kind,
+            params_millions=row.params_millions,
+            gflops_per_request=None if gmacs is None else 2.0 * gmacs,
+        )
+        return of_row(stranger, self.fits)
+
+    def part(self, name: str) -> Part:
+        """The hardware of a row."""
+        found = self.parts.get(name)
+        if found is None:
+            raise Unusable(f"no specification of {name}")
+        return found
+
+    def chip(self, name: str) -> handheld.Chip:
+        """The chip of a measured device; of an unknown one its name is all there is."""
+        row = self.devices.get(name)
+        if row is None:
+            return handheld.Chip(name, family_of(name), None, handheld.series_of(name), None)
+        bandwidth = None if row.bandwidth_gb_s is None else row.bandwidth_gb_s * 1e9
+        return handheld.Chip(row.soc, row.family, row.year, row.series, bandwidth)
+
+
+def family_of(device: str) -> str:
+    """Family of a device from its name."""
+    rules = (
+        ("iphone", "ios"), ("ipad", "ios"), ("mac", "mac"), ("raspberry", "pi"),
+        ("jetson", "jetson"), ("x-elite", "windows"), ("laptop", "windows"),
+    )  # fmt: skip
+    return next((family for word, family in rules if word in device), "android")
+
+
+# --------------------------------------------------------------------------------- servers
+
+
+def server_sample(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
+    """The sample of a server row under the form that covers it."""
+    if row.kind != "llm":
+        return _network(row, book)
+    if row.quantity == "ttft_ms" or row.quantity == "input_tokens_per_s":
+        return _first_token(row, book)
+    alone = row.mode == "single" or row.quantity in ("tpot_ms", "latency_ms")
+    return _token(row, book) if alone else _full_load(row, book)
+
+
+def _array(value: float | None, missing: float) -> Array:
+    return np.array([missing if value is None else value])
+
+
+def _precision(row: InferenceMeasurementRow, part: Part) -> tuple[str, dict[str, Label]]:
+    """Precision of the arithmetic; a guess where the row does not say, and marked so."""
+    if row.precision != "unknown":
+        return row.precision, {}
+    if row.kind == "llm":
+        guess = "fp8" if "fp8" in part.flops else "fp16"
+    else:
+        guess = "int8" if row.kind in ("vision", "encoder", "recommender") else "fp16"
+        guess = guess if "mlperf" in row.engine else "fp16"
+    return guess, {"guessed": row.kind}
+
+
+def _bits(row: InferenceMeasurementRow | DeviceMeasurementRow, name: str, fits: Fits) -> float:
+    return row.weight_bits or weight_bits(fits, name)
+
+
+def comfortable(shape: Shape, part: Part, count: int, bits: float, fits: Fits) -> int:
+    """Accelerators one copy is spread over when a publication does not say."""
+    room = fits.value("comfortable_memory") * part.memory
+    size = 1
+    while size < count and float(shape.weight_bytes(bits)[0]) > room * size:
+        size *= 2
+    return min(size, count)
+
+
+def _full_load(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
+    part, shape, fits = book.part(row.part), book.shape(row), book.fits
+    precision, extra = _precision(row, part)
+    bits = _bits(row, precision, fits)
+    count = int(row.count)
+    parallel = int(row.parallel or comfortable(shape, part, count, bits, fits))
+    prompt = _array(row.input_tokens, fits.value("assumed_tokens", "input"))
+    output = _array(row.output_tokens, fits.value("assumed_tokens", "output"))
+    in_memory = load.batch_in_memory(shape, part, parallel, precision, prompt, output, fits, bits)
+    batch = load.full_batch(np.maximum(in_memory, 0.5), fits)
+    if row.mode == "static" and row.batch:
+        batch = np.array([row.batch])
+    parts = load.terms(shape, part, parallel, precision, prompt, prompt, output, batch, fits, bits)
+    labels = load.labels(shape, part, parallel, precision, row.engine, row.benchmark)
+    labels |= extra
+    if row.mode in ("static", "server"):
+        labels["mode"] = f"{row.mode}-cpu" if part.is_cpu else row.mode
+    if row.input_tokens is None:
+        labels["dataset"] = f"{shape.model}/{row.quantity}"
+    tokens = float(output[0]) if row.quantity == "output_tokens_per_s" else 1.0
+    seconds = tokens / (row.value * parallel / count)
+    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
+    return Ready("llm_load", "llm_full_load", sample, "request of one copy")
+
+
+def _parallel(row: InferenceMeasurementRow) -> int:
+    return int(row.parallel or row.count)
+
+
+def _rate(row: InferenceMeasurementRow) -> float:
+    return row.queries_per_s or 0.0
+
+
+def _first_token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
+    part, shape, fits = book.part(row.part), book.shape(row), book.fits
+    precision, extra = _precision(row, part)
+    bits = _bits(row, precision, fits)
+    prompt = _array(row.input_tokens, fits.value("assumed_tokens", "input"))
+    output = _array(row.output_tokens, 1.0)
+    parallel = _parallel(row)
+    queue = latency.busy(shape, part, parallel, precision, prompt, output, _rate(row), fits)
+    parts = latency.first_terms(
+        shape, part, parallel, precision, prompt, prompt, fits, bits,
+        queue, row.mode == "saturated",
+    )  # fmt: skip
+    served = row.mode in ("served", "saturated")
+    labels = latency.first_labels(shape, part, parallel, precision, row.engine, served) | extra
+    seconds = row.value / 1e3
+    group = "ttft"
+    if row.quantity == "input_tokens_per_s":
+        seconds, group = float(prompt[0]) / row.value, "llm_prefill"
+    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
+    return Ready("llm_first_token", group, sample, "first token")
+
+
+def _token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
+    part, shape, fits = book.part(row.part), book.shape(row), book.fits
+    precision, extra = _precision(row, part)
+    bits = _bits(row, precision, fits)
+    parallel = _parallel(row)
+    prompt = _array(row.input_tokens, 0.0)
+    output = _array(row.output_tokens, fits.value("assumed_tokens", "output"))
+    context = prompt + 0.5 * output
+    step = latency.token_terms(shape, part, parallel, precision, context, fits, bits)
+    extra_load = step[:3].sum(axis=0) * latency.busy(
+        shape, part, parallel, precision, prompt, output, _rate(row), fits
+    )
+    if row.mode == "saturated":
+        # a full batch: each of its answers adds its arithmetic and cache to the step
+        flops = part.rate(precision) * parallel * fits.value("prior_mfu")
+        extra_load = 100.0 * (2.0 * shape.active * 1e6 / flops + step[1])
+    parts = latency.token_terms(
+        shape, part, parallel, precision, context, fits, bits, extra_load
+    )
+    served = row.mode in ("served", "saturated")
+    labels = latency.token_labels(shape, part, bits, row.engine, served) | extra
+    if row.mode == "saturated":
+        labels["saturated"] = "saturated"
+    seconds, group = row.value / 1e3, "llm_tpot_under_load"
+    if row.quantity == "output_tokens_per_s":
+        seconds, group = 1.0 / row.value, "llm_batch1_decode"
+    elif row.quantity == "latency_ms":
+        seconds, group = seconds / float(output[0]), "llm_whole_answer"
+        labels["dataset"] = f"{shape.model}/{row.benchmark.partition(' ')[0]}"
+    labels.pop("guessed", None)
+    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
+    return Ready("llm_token", group, sample, "output token")
+
+
+GROUP_OF_KIND = {
+    "vision": "vision_encoder",
+    "encoder": "vision_encoder",
+    "speech": "speech",
+    "image_generation": "image_generation",
+    "recommender": "recommender",
+}
+
+
+def _network(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
+    part, shape, fits = book.part(row.part), book.shape(row), book.fits
+    precision, extra = _precision(row, part)
+    mode = "server" if row.mode == "server" else "single" if row.mode == "single" else "offline"
+    batch = np.array([1.0 if mode == "single" else row.batch or fits.value("full_batch")])
+    parts = network.terms(shape, part, precision, batch, fits)
+    rounds = row.benchmark if "MLPerf" in row.benchmark else ""
+    labels = network.labels(shape, part, precision, row.engine, mode, rounds)
+    if extra:
+        labels["round"] = f"{rounds} guessed"
+    count = row.count
+    if row.quantity == "latency_ms":
+        seconds = row.value / 1e3
+    elif row.quantity == "input_tokens_per_s":
+        seconds = SINGLE_TOKENS * count / row.value
+    else:
+        seconds = count / row.value
+    if row.quantity in ("audio_seconds_per_s", "steps_per_s"):
+        labels["unsized"] = f"{shape.model}/{row.quantity}"
+    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
+    return Ready("network", GROUP_OF_KIND[row.kind], sample, "request of one accelerator")
+
+
+# --------------------------------------------------------------------------------- devices
+
+
+def device_samples(row: DeviceMeasurementRow, book: Catalogue) -> list[Ready]:
+    """The samples of a device row: latency, output token, prompt token and power, as given."""
+    shape, chip = book.shape(row), book.chip(row.device)
+    precision = "fp16" if row.precision == "unknown" and row.kind == "llm" else row.precision
+    bits = row.weight_bits or (8.0 * book.fits.value("weight_bytes", _known(precision)))
+    run = handheld.Run(
+        row.unit, row.engine, precision, bits, row.in_app == "yes", row.sustained == "yes"
+    )
+    made: list[Ready] = []
+    if row.latency_ms is not None:
+        made.append(_device_network(row, shape, chip, run))
+    if row.decode_tokens_per_s is not None:
+        made.append(_device_token(row, shape, chip, run, book.fits))
+    if row.prefill_tokens_per_s is not None:
+        labels = handheld.prompt_labels(shape, chip, run)
+        parts = handheld.prompt_terms(shape)
+        sample = Sample(row.row, 1.0 / row.prefill_tokens_per_s, tuple(parts[:, 0]), labels)
+        made.append(Ready("device_prompt", "device_llm_prefill", sample, "prompt token"))
+    watt = _power(row)
+    if watt is not None:
+        labels = handheld.power_labels(chip, run, row.kind)
+        sample = Sample(row.row, watt, (1.0,), labels)
+        made.append(Ready("device_power", "device_energy", sample, "watt"))
+    return made
+
+
+def _known(precision: str) -> str:
+    return "fp16" if precision == "unknown" else precision
+
+
+def _device_network(
+    row: DeviceMeasurementRow, shape: Shape, chip: handheld.Chip, run: handheld.Run
+) -> Ready:
+    assert row.latency_ms is not None
+    labels = handheld.network_labels(shape, chip, run)
+    parts = handheld.network_terms(shape)
+    sample = Sample(row.row, row.latency_ms / 1e3, tuple(parts[:, 0]), labels)
+    return Ready("device_network", "device_vision", sample, "request")
+
+
+def _device_token(
+    row: DeviceMeasurementRow, shape: Shape, chip: handheld.Chip, run: handheld.Run, fits: Fits
+) -> Ready:
+    assert row.decode_tokens_per_s is not None
+    bandwidth = chip.bandwidth or fits.value("assumed_bandwidth") * 1e9
+    parts = handheld.token_terms(shape, bandwidth, run.bits)
+    labels = handheld.token_labels(shape, chip, run)
+    sample = Sample(row.row, 1.0 / row.decode_tokens_per_s, tuple(parts[:, 0]), labels)
+    return Ready("device_token", "device_llm_decode", sample, "output token")
+
+
+def _power(row: DeviceMeasurementRow) -> float | None:
+    """Power while computing: stated, or energy over the time it was measured with."""
+    if row.power_w is not None:
+        return row.power_w
+    if row.energy_j_per_token is not None and row.decode_tokens_per_s is not None:
+        return row.energy_j_per_token * row.decode_tokens_per_s
+    if row.energy_mj_per_request is not None and row.latency_ms is not None:
+        return row.energy_mj_per_request / row.latency_ms
+    return None
+
+
+# ------------------------------------------------------------------------------------ tables
+
+
+def all_ready(
+    servers: Iterable[InferenceMeasurementRow],
+    devices: Iterable[DeviceMeasurementRow],
+    book: Catalogue,
+) -> tuple[dict[str, list[Ready]], list[tuple[str, str]]]:
+    """Samples by form, and the rows left out with the reason."""
+    ready: dict[str, list[Ready]] = {}
+    refused: list[tuple[str, str]] = []
+    for row in servers:
+        try:
+            made: Sequence[Ready] = [server_sample(row, book)]
+        except Unusable as error:
+            refused.append((row.row, str(error)))
+            continue
+        for item in made:
+            ready.setdefault(item.form, []).append(item)
+    for device_row in devices:
+        made = device_samples(device_row, book)
+        if not made:
+            refused.append((device_row.row, "no latency, speed or power in the row"))
+        for item in made:
+            ready.setdefault(item.form, []).append(item)
+    return ready, refused
+
+
+def without_label(sample: Sample, *effects: str) -> Sample:
+    """The sample with some labels blank."""
+    kept = {name: label for name, label in sample.labels.items() if name not in effects}
+    return replace(sample, labels=kept)

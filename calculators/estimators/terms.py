@@ -1,0 +1,296 @@
+r"""Sums of roofline terms whose efficiencies are learnt from measured rows.
+
+Every estimator here has one form.  The time of a piece of work is a sum over resources,
+
+.. math:: T = \sum_k w_k \exp\Big(\sum_j x_{jk} \theta_j\Big)
+
+where :math:`w_k` [s] is the time resource *k* would need at its specified rate (arithmetic over
+FLOP/s, bytes over bytes/s, launches, link traffic) and the exponent is how much slower software
+is on it: an overall figure plus *effects* of the generation, the accelerator, the network, the
+serving software and so on.  ``exp(-effect)`` of arithmetic is the MFU, of bytes the MBU.
+
+Effects are fitted jointly on :math:`\log T` of all measured rows, each with a normal prior of
+mean 0 whose spread belongs to its kind, and with a heavy-tailed (Student t) error, so that one
+odd row moves little.  A label never seen keeps effect 0 and adds its prior variance: the interval
+widens for an accelerator or network without rows.  As all multipliers are positive and
+independent of the lengths and rates in :math:`w_k`, more work never takes less time and a faster
+part never takes more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from calculators.arrays import Array
+
+Label = str | tuple[str, float]  # a label, or a label and the weight of its effect
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A kind of effect: each group of terms it moves together has its own figure per label."""
+
+    name: str
+    groups: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """The terms of one estimator and the kinds of effects on them."""
+
+    name: str
+    terms: tuple[str, ...]
+    effects: tuple[Effect, ...]
+
+    def effect(self, name: str) -> Effect:
+        """The effect called ``name``."""
+        return next(effect for effect in self.effects if effect.name == name)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One measured row: its time, its terms at specified rates, and its labels."""
+
+    row: str
+    seconds: float
+    terms: tuple[float, ...]
+    labels: Mapping[str, Label]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is tuned, not learnt: prior means and spreads, noise and tail of the error."""
+
+    base: tuple[float, ...]  # prior mean of each term's overall figure (log)
+    spread: Mapping[str, float]  # prior standard deviation by effect; "base" for the overall ones
+    noise: float  # standard deviation of log T of one row
+    tail: float  # degrees of freedom of the error
+
+
+Column = tuple[str, str, int]  # effect, label, group
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """log T and its standard deviation; shape (N,)."""
+
+    log_seconds: Array
+    deviation: Array
+
+
+@dataclass(frozen=True)
+class Design:
+    """Matrix form of samples under a form: weights (n, p) and which terms a column moves (K, p)."""
+
+    form: Form
+    settings: Settings
+    columns: tuple[Column, ...]
+    weights: Array
+    moves: Array
+    terms: Array  # (K, n)
+    target: Array  # log seconds (n,)
+    prior: Array  # mean (p,)
+    spread: Array  # (p,)
+
+    def evaluate(self, theta: Array, rows: slice | Array = slice(None)) -> tuple[Array, Array]:
+        """log T and the share of each term in T, for the chosen rows."""
+        exponent = (self.moves * theta) @ self.weights[rows].T
+        parts = self.terms[:, rows] * np.exp(exponent)
+        total = parts.sum(axis=0)
+        return np.log(total), parts / total
+
+    def slopes(self, shares: Array, rows: slice | Array = slice(None)) -> Array:
+        """d log T / d theta, shape (n, p)."""
+        jacobian: Array = (shares.T @ self.moves) * self.weights[rows]
+        return jacobian
+
+
+def labels_of(form: Form, labels: Mapping[str, Label]) -> list[tuple[Column, float]]:
+    """The columns a set of labels switches on, with their weights; blank labels none."""
+    found: list[tuple[Column, float]] = []
+    for effect in form.effects:
+        label = labels.get(effect.name, "")
+        name, weight = (label, 1.0) if isinstance(label, str) else label
+        if name:
+            found += [((effect.name, name, group), weight) for group in range(len(effect.groups))]
+    return found
+
+
+def design(form: Form, samples: Sequence[Sample], settings: Settings) -> Design:
+    """Matrices of ``samples``; the overall figures are the effect ``base``, one per term."""
+    switched = [labels_of(form, {**sample.labels, "base": "all"}) for sample in samples]
+    columns = tuple(sorted({column for row in switched for column, _ in row}))
+    place = {column: index for index, column in enumerate(columns)}
+    weights = np.zeros((len(samples), len(columns)))
+    for row, entries in enumerate(switched):
+        for column, weight in entries:
+            weights[row, place[column]] = weight
+    moves = np.zeros((len(form.terms), len(columns)))
+    for index, (effect, _, group) in enumerate(columns):
+        moves[list(form.effect(effect).groups[group]), index] = 1.0
+    prior = np.array([settings.base[g] if e == "base" else 0.0 for e, _, g in columns])
+    return Design(
+        form=form,
+        settings=settings,
+        columns=columns,
+        weights=weights,
+        moves=moves,
+        terms=np.array([sample.terms for sample in samples], dtype=np.float64).T,
+        target=np.log([sample.seconds for sample in samples]),
+        prior=prior,
+        spread=np.array([settings.spread[effect] for effect, _, _ in columns]),
+    )
+
+
+def precision_weights(residual: Array, settings: Settings) -> Array:
+    """Weight of each row in the next step: small where the residual is odd."""
+    scaled = (residual / settings.noise) ** 2
+    weights: Array = (settings.tail + 1.0) / (settings.tail + scaled) / settings.noise**2
+    return weights
+
+
+def _loss(data: Design, theta: Array, residual: Array) -> float:
+    settings = data.settings
+    scaled = (residual / settings.noise) ** 2
+    misfit = 0.5 * (settings.tail + 1.0) * np.log1p(scaled / settings.tail).sum()
+    return float(misfit + 0.5 * (((theta - data.prior) / data.spread) ** 2).sum())
+
+
+def solve(
+    data: Design,
+    start: Array | None = None,
+    rows: Array | None = None,
+    steps: int = 60,
+    tolerance: float = 1e-8,
+) -> tuple[Array, Array]:
+    """Most probable theta and the inverse of its covariance, on the chosen rows.
+
+    Gauss-Newton with halved steps; with ``start`` None it begins at the prior mean.
+    """
+    chosen: slice | Array = slice(None) if rows is None else rows
+    theta = (data.prior if start is None else start).copy()
+    target = data.target[chosen]
+    mean, shares = data.evaluate(theta, chosen)
+    loss = _loss(data, theta, target - mean)
+    for _ in range(steps):
+        slopes = data.slopes(shares, chosen)
+        residual = target - mean
+        weights = precision_weights(residual, data.settings)
+        inverse = (slopes * weights[:, None]).T @ slopes + np.diag(data.spread**-2.0)
+        pull = slopes.T @ (weights * residual) - (theta - data.prior) / data.spread**2
+        step = np.linalg.solve(inverse, pull)
+        scale = 1.0
+        while True:
+            mean, shares = data.evaluate(theta + scale * step, chosen)
+            tried = _loss(data, theta + scale * step, target - mean)
+            if tried <= loss or scale < 1e-4:
+                break
+            scale /= 2.0
+        theta = theta + scale * step
+        gained, loss = loss - tried, tried
+        if gained < tolerance * max(1.0, abs(loss)):
+            break
+    return theta, inverse
+
+
+@dataclass(frozen=True)
+class _Query:
+    """What one combination of labels needs: a multiplier per term and their covariance."""
+
+    multiplier: Array
+    covariance: Array
+    columns: Array
+    importance: Array
+
+
+@dataclass
+class Fitted:
+    """A form with its effects learnt; predicts any terms under any labels."""
+
+    data: Design
+    rows: tuple[str, ...]
+    theta: Array
+    covariance: Array
+    _place: dict[Column, int] = field(default_factory=dict, repr=False)
+    _queries: dict[tuple[tuple[str, Label], ...], _Query] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._place = {column: index for index, column in enumerate(self.data.columns)}
+
+    @classmethod
+    def learn(
+        cls,
+        form: Form,
+        samples: Sequence[Sample],
+        settings: Settings,
+        start: Mapping[Column, float] | None = None,
+    ) -> Fitted:
+        """Fit ``samples``; ``start`` saves steps when the figures are already known."""
+        data = design(form, samples, settings)
+        first = None
+        if start:
+            first = np.array(
+                [start.get(c, p) for c, p in zip(data.columns, data.prior, strict=True)]
+            )
+        theta, inverse = solve(data, first)
+        return cls(data, tuple(s.row for s in samples), theta, np.linalg.inv(inverse))
+
+    def knows(self, effect: str, label: str) -> bool:
+        """Whether a measured row carries that label."""
+        return (effect, label, 0) in self._place
+
+    def predict(self, terms: Array, labels: Mapping[str, Label]) -> Predicted:
+        """Time of work with ``terms`` (K, N) [s at specified rates] under ``labels``."""
+        query = self._query(labels)
+        parts = terms * query.multiplier[:, None]
+        total = parts.sum(axis=0)
+        shares = parts / total
+        variance = np.einsum("kn,kl,ln->n", shares, query.covariance, shares)
+        noise = self.data.settings.noise
+        return Predicted(np.log(total), np.sqrt(variance + noise**2))
+
+    def multipliers(self, labels: Mapping[str, Label]) -> Array:
+        """How many times slower than specified each term is under ``labels``; shape (K,)."""
+        return self._query(labels).multiplier
+
+    def nearest(self, labels: Mapping[str, Label], count: int = 5) -> tuple[str, ...]:
+        """Measured rows that share most of the labels, weighed by how much each kind matters."""
+        query = self._query(labels)
+        score = self.data.weights[:, query.columns] ** 2 @ query.importance
+        best = np.argsort(-score, kind="stable")[:count]
+        return tuple(self.rows[index] for index in best if score[index] > 0)
+
+    def _query(self, labels: Mapping[str, Label]) -> _Query:
+        key = tuple(sorted(labels.items()))
+        found = self._queries.get(key)
+        if found is None:
+            found = self._queries[key] = self._make(labels)
+        return found
+
+    def _make(self, labels: Mapping[str, Label]) -> _Query:
+        known, unknown = self._split(labels)
+        places = np.array([self._place[column] for column, _ in known], dtype=np.intp)
+        weights = np.array([weight for _, weight in known])
+        loads = self.data.moves[:, places] * weights
+        covariance = loads @ self.covariance[np.ix_(places, places)] @ loads.T
+        for (effect, _, group), weight in unknown:
+            moved = np.zeros(len(self.data.form.terms))
+            moved[list(self.data.form.effect(effect).groups[group])] = weight
+            covariance += self.data.settings.spread[effect] ** 2 * np.outer(moved, moved)
+        telling = np.array([column[0] != "base" for column, _ in known])
+        return _Query(
+            multiplier=np.exp(loads @ self.theta[places]),
+            covariance=covariance,
+            columns=places[telling],
+            importance=self.data.spread[places[telling]] ** 2,
+        )
+
+    def _split(
+        self, labels: Mapping[str, Label]
+    ) -> tuple[list[tuple[Column, float]], list[tuple[Column, float]]]:
+        entries = labels_of(self.data.form, {**labels, "base": "all"})
+        known = [entry for entry in entries if entry[0] in self._place]
+        return known, [entry for entry in entries if entry[0] not in self._place]

@@ -1,0 +1,364 @@
+"""What the price book's history says: changes, timelines, corrections, and sources that disagree.
+
+Everything is read from a :class:`~pricing.book.PriceBook`; a *view* is one (edition, price date).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from typing import Literal
+
+from pricing.book import PriceBook, UnknownEdition
+from pricing.loader import Table
+from pricing.schema import (
+    IDENTITY,
+    INSTANCE_TABLES,
+    PRICE_TABLES,
+    FxRow,
+    InstanceRow,
+    PriceRow,
+    Row,
+    ServiceRow,
+)
+from pricing.units import factor
+
+ChangeKind = Literal["new", "changed", "gone"]
+CONFLICT_DAYS = 60  # readings further apart tell of a change, not of a disagreement
+SAME = 0.005  # relative; less is rounding of an hourly or converted figure
+HOURLY = "hour"
+
+Place = tuple[str, str]  # key, region
+
+
+# prices in force --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The tariff of one key in one region in force in a view."""
+
+    table: str
+    rows: tuple[PriceRow, ...]  # bands, lowest first
+    usd: float | None  # of the first band, at the view's exchange rate
+
+    @property
+    def row(self) -> PriceRow:
+        """The first band."""
+        return self.rows[0]
+
+    @property
+    def quoted(self) -> tuple[tuple[float, float | None, str, str], ...]:
+        """What the vendor asks, whatever the exchange rate: (from, value, currency, unit)."""
+        return tuple((row.tier_from, row.value, row.currency, row.unit) for row in self.rows)
+
+
+def price_rows(book: PriceBook) -> Iterator[tuple[str, PriceRow]]:
+    """Every price row of the edition with its table, whatever its date."""
+    for name in PRICE_TABLES:
+        for row in book.table(name, PriceRow):
+            yield name, row
+
+
+def in_force(book: PriceBook) -> dict[Place, Standing]:
+    """(key, region) -> tariff in force at the view's price date; ended keys are absent."""
+    rows: dict[Place, list[PriceRow]] = defaultdict(list)
+    home: dict[Place, str] = {}
+    for name, row in price_rows(book):
+        if row.effective_from <= book.price_date:
+            rows[row.key, row.region].append(row)
+            home[row.key, row.region] = name
+    found = {}
+    for place, known in rows.items():
+        latest = max((row.effective_from, row.edition) for row in known)
+        bands = [row for row in known if (row.effective_from, row.edition) == latest]
+        if any(row.status == "end" for row in bands):
+            continue
+        bands.sort(key=lambda row: row.tier_from)
+        usd = usd_of(bands[0], book, book.price_date)
+        found[place] = Standing(home[place], tuple(bands), usd)
+    return found
+
+
+def usd_of(row: PriceRow, book: PriceBook, day: date) -> float | None:
+    """A row's price in dollars at the exchange rate of ``day``; None without a price."""
+    if row.value is None:
+        return None
+    return row.value if row.currency == "USD" else row.value * usd_per_eur(book, day)
+
+
+def usd_per_eur(book: PriceBook, day: date) -> float:
+    """Dollars for a euro on ``day``; raises UnknownEdition before the first known rate."""
+    known = [row for row in book.table("fx", FxRow) if row.effective_from <= day]
+    if not known:
+        raise UnknownEdition(f"no euro rate on {day}")
+    return max(known, key=lambda row: row.effective_from).usd
+
+
+# between two views ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """One key in one region that two views price differently."""
+
+    kind: ChangeKind
+    key: str
+    region: str
+    unit: str
+    old: Standing | None
+    new: Standing | None
+
+    @property
+    def product(self) -> str:
+        """The key without its meter."""
+        return self.key.rpartition("/")[0]
+
+    @property
+    def old_usd(self) -> float | None:
+        """First band before."""
+        return self.old.usd if self.old else None
+
+    @property
+    def new_usd(self) -> float | None:
+        """First band after."""
+        return self.new.usd if self.new else None
+
+    @property
+    def ratio(self) -> float | None:
+        """After over before."""
+        if not self.old_usd or self.new_usd is None:
+            return None
+        return self.new_usd / self.old_usd
+
+
+def between(before: PriceBook, after: PriceBook) -> list[Change]:
+    """Keys new, changed and gone from one view to another, largest ratio first.
+
+    A price quoted in euro counts as changed when the euro figure changed, not when the rate did.
+    """
+    old, new = in_force(before), in_force(after)
+    found = [
+        Change("new" if place not in old else "changed", *place, standing.row.unit,
+               old.get(place), standing)
+        for place, standing in new.items()
+        if place not in old or old[place].quoted != standing.quoted
+    ]  # fmt: skip
+    found += [
+        Change("gone", *place, standing.row.unit, standing, None)
+        for place, standing in old.items()
+        if place not in new
+    ]
+    return sorted(found, key=lambda item: (-_size(item), item.key, item.region))
+
+
+def _size(change: Change) -> float:
+    """How many times dearer or cheaper; keys new and gone come last."""
+    ratio = change.ratio
+    if ratio is None or ratio <= 0:
+        return 0.0
+    return max(ratio, 1 / ratio)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One cell that a later edition says differently, or a row it adds (blank column)."""
+
+    table: str
+    name: str  # what the row is about: its identity in words
+    column: str
+    old: str
+    new: str
+    source: str
+    note: str
+
+
+def corrections(before: PriceBook, after: PriceBook) -> list[Correction]:
+    """What one edition's rows say otherwise than another's, in every table, dates of price aside.
+
+    Only rows both editions hold under one identity: new and gone prices are :func:`between`.
+    """
+    found = []
+    for name, table in after.tables.items():
+        held = _by_identity(before.tables[name])
+        for identity, row in _by_identity(table).items():
+            old = held.get(identity)
+            if old is None or old == row:
+                continue
+            words = " ".join(str(part) for part in identity if part != "")
+            why = (getattr(row, "source", ""), getattr(row, "note", ""))
+            found += [
+                Correction(name, words, column, _text(old, column), _text(row, column), *why)
+                for column in type(row).model_fields
+                if column != "edition" and getattr(old, column) != getattr(row, column)
+            ]
+    return found
+
+
+def _by_identity(table: Table) -> dict[tuple[object, ...], Row]:
+    columns = IDENTITY[table.name]
+    return {tuple(getattr(row, column) for column in columns): row for row in table.rows}
+
+
+def _text(row: Row, column: str) -> str:
+    value = getattr(row, column)
+    return "" if value is None else str(value)
+
+
+# timelines --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Point:
+    """A price that took effect on a day, as part of a line drawn over time."""
+
+    line: str  # what is drawn as one line: key and region, or vendor and product
+    product: str
+    meter: str
+    region: str
+    since: date
+    usd: float | None  # per ``unit``; None where the key ends
+    unit: str
+    row: PriceRow
+
+
+def timeline(book: PriceBook, key: str) -> list[Point]:
+    """Every price a key ever had, by region and date; first bands of tiered tariffs."""
+    found = [
+        Point(f"{key} {row.region}", row.product, row.meter, row.region, row.effective_from,
+              usd_of(row, book, row.effective_from), row.unit, row)
+        for _, row in price_rows(book)
+        if row.key == key and row.tier_from == 0
+    ]  # fmt: skip
+    return _ordered(found)
+
+
+def per_accelerator(
+    book: PriceBook, accelerator: str, meters: Sequence[str] = ("on_demand", "spot")
+) -> list[Point]:
+    """USD per accelerator-hour of one accelerator, over vendors, machines and dates."""
+    machines = {
+        row.product: row
+        for name in INSTANCE_TABLES
+        for row in book.table(name, InstanceRow)
+        if row.accelerator == accelerator
+    }
+    found = []
+    for _, row in price_rows(book):
+        machine = machines.get(row.product)
+        if machine is None or row.meter not in meters or row.tier_from:
+            continue
+        usd = usd_of(row, book, row.effective_from)
+        per_hour = None
+        if usd is not None:
+            per_hour = usd * factor(HOURLY, row.unit) / machine.accelerator_count
+        line = f"{machine.vendor} {machine.name} {row.meter} {row.region}"
+        found.append(
+            Point(line, row.product, row.meter, row.region, row.effective_from, per_hour, HOURLY,
+                  row)
+        )  # fmt: skip
+    return _ordered(found)
+
+
+def per_model(
+    book: PriceBook, model: str, meters: Sequence[str] = ("input", "output")
+) -> list[Point]:
+    """Token prices of one set of open weights over every host and date."""
+    hosts = {row.product: row for row in book.table("services", ServiceRow) if row.model == model}
+    found = [
+        Point(f"{hosts[row.product].vendor} {row.meter}", row.product, row.meter, row.region,
+              row.effective_from, usd_of(row, book, row.effective_from), row.unit, row)
+        for _, row in price_rows(book)
+        if row.product in hosts and row.meter in meters and row.tier_from == 0
+    ]  # fmt: skip
+    return _ordered(found)
+
+
+def _ordered(points: Iterable[Point]) -> list[Point]:
+    return sorted(points, key=lambda point: (point.line, point.since, point.row.edition))
+
+
+def families(book: PriceBook) -> dict[str, int]:
+    """Accelerators with a price, and how many price rows each has, most first."""
+    machines = {
+        row.product: row.accelerator
+        for name in INSTANCE_TABLES
+        for row in book.table(name, InstanceRow)
+        if row.accelerator
+    }
+    return _counted(machines, book)
+
+
+def hosted_models(book: PriceBook) -> dict[str, int]:
+    """Open weights with a token price, and how many price rows each has, most first."""
+    hosts = {row.product: row.model for row in book.table("services", ServiceRow) if row.model}
+    return _counted(hosts, book)
+
+
+def _counted(names: Mapping[str, str], book: PriceBook) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for _, row in price_rows(book):
+        if row.product in names:
+            counts[names[row.product]] += 1
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+# disagreement -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two readings of one key and region that disagree within a short time."""
+
+    key: str
+    region: str
+    first: PriceRow  # the earlier reading
+    second: PriceRow
+
+    @property
+    def ratio(self) -> float:
+        """Later reading over earlier."""
+        assert self.first.value
+        assert self.second.value
+        return self.second.value / self.first.value
+
+    @property
+    def days(self) -> int:
+        """Between the two readings."""
+        return (self.second.as_of - self.first.as_of).days
+
+
+def conflicts(book: PriceBook, days: int = CONFLICT_DAYS) -> list[Conflict]:
+    """Readings of other publishers, or of other confidence, that differ within ``days``.
+
+    A real change between the two readings looks the same; both rows are shown, so that a person
+    can tell. Two readings of one publisher are its own account of a change, and a price announced
+    for a later day contradicts nobody.
+    """
+    rows: dict[tuple[str, str, float], list[PriceRow]] = defaultdict(list)
+    for _, row in price_rows(book):
+        if row.value and row.effective_from <= row.as_of:
+            rows[row.key, row.region, row.tier_from].append(row)
+    found = []
+    for (key, region, _), readings in rows.items():
+        readings.sort(key=lambda row: (row.as_of, row.effective_from))
+        found += [
+            Conflict(key, region, first, second)
+            for first, second in combinations(readings, 2)
+            if _disagree(book, first, second, days)
+        ]
+    return sorted(found, key=lambda item: (-max(item.ratio, 1 / item.ratio), item.key))
+
+
+def _disagree(book: PriceBook, first: PriceRow, second: PriceRow, days: int) -> bool:
+    if (second.as_of - first.as_of).days > days or first.currency != second.currency:
+        return False
+    publishers = {book.sources[row.source].publisher for row in (first, second)}
+    if len(publishers) == 1 and first.confidence == second.confidence:
+        return False
+    assert first.value is not None
+    assert second.value is not None
+    return abs(first.value - second.value) > SAME * max(first.value, second.value)

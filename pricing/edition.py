@@ -1,0 +1,154 @@
+"""``python -m pricing.edition NAME``: freeze the tables as an edition, with a content digest.
+
+The ledger ``pricing/editions.csv`` names every frozen edition. A test recomputes the digests, so
+that a change to a frozen row is found. A correction is a new row of a later edition.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pricing.book import digest, editions
+from pricing.faults import TableError
+from pricing.loader import TABLE_DIR, load_tables
+
+LEDGER = Path(__file__).parent / "editions.csv"
+COLUMNS = ("edition", "digest", "released_on", "rows")
+
+
+class EditionError(ValueError):
+    """An edition that may not be frozen, and why."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A released edition. ``rows`` counts every dated row known in it, earlier ones included."""
+
+    edition: date
+    digest: str  # SHA-256 over those rows
+    released_on: date
+    rows: int
+
+
+def frozen(ledger: Path = LEDGER) -> list[Frozen]:
+    """Released editions, oldest first."""
+    with ledger.open(encoding="utf-8", newline="") as lines:
+        return [
+            Frozen(
+                date.fromisoformat(row["edition"]),
+                row["digest"],
+                date.fromisoformat(row["released_on"]),
+                int(row["rows"]),
+            )
+            for row in csv.DictReader(lines)
+        ]
+
+
+def measure(edition: date, released_on: date, directory: Path = TABLE_DIR) -> Frozen:
+    """The edition as the tables hold it now; raises TableError when they are at fault."""
+    tables = load_tables(directory)
+    rows = sum(
+        born <= edition
+        for table in tables.values()
+        for row in table.rows
+        if (born := getattr(row, "edition", None)) is not None
+    )
+    return Frozen(edition, digest(edition, directory), released_on, rows)
+
+
+def changed(directory: Path = TABLE_DIR, ledger: Path = LEDGER) -> list[str]:
+    """What is wrong with the frozen editions, in words; empty when each is as it was released."""
+    found = []
+    for item in frozen(ledger):
+        now = measure(item.edition, item.released_on, directory)
+        if now.digest != item.digest:
+            found.append(
+                f"edition {item.edition} was released on {item.released_on} with {item.rows} rows "
+                f"and digest {item.digest[:12]}; the tables now give {now.rows} rows and "
+                f"{now.digest[:12]}: put the rows back and correct them in a later edition"
+            )
+    return found
+
+
+def freeze(
+    edition: date,
+    released_on: date,
+    *,
+    allow_rerelease: bool = False,
+    directory: Path = TABLE_DIR,
+    ledger: Path = LEDGER,
+) -> Frozen:
+    """Write the edition into the ledger.
+
+    Raises
+    ------
+    EditionError
+        No table holds a row of the edition; or it, or another one, is frozen with another digest.
+    TableError
+        The tables are at fault.
+    """
+    made = measure(edition, released_on, directory)
+    if edition not in editions(directory):
+        known = ", ".join(str(name) for name in editions(directory))
+        raise EditionError(f"no price row of edition {edition}; the tables hold {known}")
+    kept = frozen(ledger)
+    held = next((item for item in kept if item.edition == edition), None)
+    if held is not None and held.digest == made.digest:
+        return held
+    if held is not None and not allow_rerelease:
+        raise EditionError(
+            f"edition {edition} was frozen on {held.released_on} and its rows have changed since: "
+            "make the change in a later edition, or say --allow-rerelease if no link to it exists"
+        )
+    others = [item for item in kept if item.edition != edition]
+    broken = [item for item in others if digest(item.edition, directory) != item.digest]
+    if broken and not allow_rerelease:
+        names = ", ".join(str(item.edition) for item in broken)
+        raise EditionError(f"this would change frozen editions: {names}")
+    again = [measure(item.edition, released_on, directory) for item in broken]
+    intact = [item for item in others if item not in broken]
+    _write(sorted([*intact, *again, made], key=lambda item: item.edition), ledger)
+    return made
+
+
+def _write(items: Sequence[Frozen], ledger: Path) -> None:
+    with ledger.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for item in items:
+            writer.writerow([item.edition, item.digest, item.released_on, item.rows])
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command; exit status 1 when nothing was frozen."""
+    parser = argparse.ArgumentParser(description="Freeze the price tables as an edition.")
+    parser.add_argument("name", type=date.fromisoformat, metavar="NAME", help="2026-11-22")
+    parser.add_argument("--allow-rerelease", action="store_true",
+                        help="replace frozen digests: links to them change")  # fmt: skip
+    parser.add_argument("--dir", type=Path, default=TABLE_DIR)
+    parser.add_argument("--ledger", type=Path, default=LEDGER)
+    given = parser.parse_args(words)
+    try:
+        made = freeze(
+            given.name,
+            date.today(),  # noqa: DTZ011 - the day of the release
+            allow_rerelease=given.allow_rerelease,
+            directory=given.dir,
+            ledger=given.ledger,
+        )
+    except (EditionError, TableError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"edition {made.edition}: {made.rows} rows, digest {made.digest}")
+    print(f"released on {made.released_on}, written to {given.ledger}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Pages run without a browser, on the real price book."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from calculators.compare import compare
+from calculators.presets import default_scenario
+from calculators.results import Comparison
+from pricing.book import PriceBook
+
+MAIN = Path(__file__).parents[2] / "ui" / "main.py"
+TIMEOUT_S = 60
+
+OpenApp = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_app() -> Iterator[OpenApp]:
+    """Open the app under a query, on a page: `open_app("preset=support_chat", "prices")`."""
+
+    def start(query: str = "", page: str = "compare") -> AppTest:
+        app = AppTest.from_file(MAIN, default_timeout=TIMEOUT_S)
+        for name, text in parse_qsl(query, keep_blank_values=True):
+            app.query_params[name] = text
+        app.run()
+        if page != "compare":
+            app.switch_page(f"pages/{page}.py").run()
+        assert_sound(app)
+        return app
+
+    yield start
+
+
+def assert_sound(app: AppTest) -> None:
+    """No exception reached the visitor."""
+    assert not app.exception, [item.message for item in app.exception]
+
+
+def texts(app: AppTest) -> str:
+    """Everything written on the page, as markdown."""
+    parts = [*app.title, *app.markdown, *app.caption, *app.warning, *app.info]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def query(app: AppTest) -> dict[str, str]:
+    """The address's query."""
+    return {name: value[0] for name, value in app.query_params.items()}
+
+
+@pytest.fixture(scope="session")
+def book() -> PriceBook:
+    """The newest edition."""
+    return PriceBook.load()
+
+
+@pytest.fixture(scope="session")
+def comparison(book: PriceBook) -> Comparison:
+    """What the page opens on."""
+    return compare(default_scenario(book), book)

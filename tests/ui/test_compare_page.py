@@ -1,0 +1,291 @@
+"""Compare, run as a page: the answer, the form, the address."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from calculators.compare import compare
+from calculators.presets import default_scenario, from_preset, presets
+from calculators.scenario import fields
+from pricing.book import PriceBook
+from report import codec
+from report.headline import figures
+from tests.ui.conftest import OpenApp, assert_sound, query, texts
+from ui.inputs import detail
+from ui.markdown import plain
+
+EXACT = "exact_volume"
+
+
+def type_volume(app: AppTest, text: str) -> None:
+    app.text_input(EXACT).set_value(text).run()
+    assert_sound(app)
+
+
+def test_opens_on_the_default_preset_with_the_answer_first(
+    open_app: OpenApp, book: PriceBook
+) -> None:
+    app = open_app()
+    found = compare(default_scenario(book), book)
+    assert [item.value for item in app.title] == [plain(found.sentence)]
+    said = texts(app)
+    for figure in figures(found):
+        assert plain(figure.value) in said
+        assert plain(figure.note) in said
+    assert plain(found.labour_text) in said
+    assert not app.warning
+
+
+def test_the_address_holds_every_input_and_what_pins_the_numbers(
+    open_app: OpenApp, book: PriceBook
+) -> None:
+    held = query(open_app())
+    assert set(held) >= set(fields()) | {"v", "edition", "price_date", "method", "was"}
+    found = compare(default_scenario(book), book)
+    assert found.cheapest is not None
+    assert held["was"].startswith(f"{found.cheapest.id}:")
+
+
+def test_another_volume_gives_its_answer_and_its_address(
+    open_app: OpenApp, book: PriceBook
+) -> None:
+    app = open_app()
+    type_volume(app, "2 k")
+    scenario = from_preset("celebrity_match", {"requests_per_month": 2000}, book)
+    found = compare(scenario, book)
+    assert app.title[0].value == plain(found.sentence)
+    assert query(app)["requests_per_month"] == "2000"
+    assert app.select_slider("in_volume").value == 2000
+    assert "200 users × 10 requests" in texts(app)
+
+
+@pytest.mark.parametrize("text", ["123456.5", "1e12", "0.001", "999,999,999,999"])
+def test_any_volume_can_be_entered_exactly(open_app: OpenApp, text: str) -> None:
+    app = open_app()
+    type_volume(app, text)
+    assert not app.warning
+    assert float(query(app)["requests_per_month"]) == float(text.replace(",", ""))
+
+
+def test_the_slider_moves_the_exact_number_too(open_app: OpenApp) -> None:
+    app = open_app()
+    app.select_slider("in_volume").set_value(5e7).run()
+    assert app.text_input(EXACT).value == "50,000,000"
+    assert query(app)["requests_per_month"] == "50000000"
+
+
+@pytest.mark.parametrize("text", ["-5", "0", "2e12", "many", "NaN", ""])
+def test_an_absurd_volume_is_named_and_the_old_one_stays(open_app: OpenApp, text: str) -> None:
+    app = open_app()
+    type_volume(app, text)
+    [notice] = app.warning
+    assert "Requests a month" in notice.value
+    assert "Allowed: a number above 0 to" in notice.value
+    assert "1,000,000" in notice.value
+    assert query(app)["requests_per_month"] == "1000000"
+    assert app.text_input(EXACT).value == "1,000,000"
+    type_volume(app, "3000000")
+    assert not app.warning
+
+
+def test_bad_and_unknown_parameters_of_a_link_are_named(open_app: OpenApp) -> None:
+    app = open_app("requests_per_month=-1&precision=int3&colour=red&model=nothing&edition=1999-01-01")
+    [box] = app.warning
+    for words in ("Requests a month", "-1", "int3", "colour", "nothing", "1999-01-01"):
+        assert plain(words) in box.value
+    assert "1,000,000 requests per month" in box.value
+    assert query(app)["precision"] == "fp16"
+
+
+def test_markup_in_a_link_is_shown_as_text(open_app: OpenApp) -> None:
+    app = open_app("preset=**[x](https://evil.example)**")
+    [box] = app.warning
+    assert "](https" not in box.value.replace("\\]", "")
+
+
+def test_a_new_preset_starts_afresh_but_keeps_money_and_region(open_app: OpenApp) -> None:
+    app = open_app("preset=celebrity_match&staff_usd_per_hour=40&region=eu&request_kb=999")
+    app.selectbox("in_preset").set_value("support_chat").run()
+    assert_sound(app)
+    held = query(app)
+    assert held["preset"] == "support_chat"
+    assert held["requests_per_month"] == "300000"
+    assert (held["staff_usd_per_hour"], held["region"]) == ("40", "eu")
+    assert held["request_kb"] != "999"
+
+
+def test_sensitivity_rules_places_out(open_app: OpenApp) -> None:
+    app = open_app()
+    app.button_group("in_data_sensitivity").set_value("on_device").run()
+    assert_sound(app)
+    assert query(app)["data_sensitivity"] == "on_device"
+    said = texts(app)
+    assert "**Ruled out**" in said
+    assert ":material/block: **Managed API" in said
+
+
+def test_nothing_allowed_says_so(open_app: OpenApp) -> None:
+    app = open_app("data_sensitivity=on_premises&offline_required=yes&model_secrecy=yes")
+    assert "Nothing is allowed" in app.title[0].value
+    assert "was" not in query(app)
+
+
+@pytest.mark.parametrize(("word", "number"), [("monthly", 1), ("weekly", 4.345), ("hourly", 730)])
+def test_cadence_in_words(open_app: OpenApp, word: str, number: float) -> None:
+    app = open_app()
+    app.selectbox("in_cadence").set_value(word).run()
+    assert_sound(app)
+    assert float(query(app)["retrains_per_month"]) == number
+    assert app.selectbox("in_cadence").value == word
+
+
+def test_cadence_as_a_number_and_training_switched_on(open_app: OpenApp) -> None:
+    app = open_app()
+    app.selectbox("in_cadence").set_value("exact").run()
+    app.number_input("exact_cadence").set_value(2.5).run()
+    assert_sound(app)
+    assert query(app)["retrains_per_month"] == "2.5"
+    assert app.selectbox("in_cadence").value == "exact"
+    app.button("own_model").click().run()
+    assert_sound(app)
+    assert query(app)["own_model_required"] == "yes"
+
+
+def test_every_field_of_the_scenario_has_one_widget(open_app: OpenApp) -> None:
+    app = open_app()
+    app.session_state["more_detail"] = True
+    for group in detail.groups():
+        app.session_state[f"group_{group}"] = True
+    app.run()
+    assert_sound(app)
+    kinds = (app.selectbox, app.number_input, app.toggle, app.multiselect)
+    drawn = [widget.key for kind in kinds for widget in kind]
+    named = [name for names in detail.groups().values() for name in names]
+    assert sorted({*named} | detail.SIMPLE) == sorted(fields())
+    for name in named:
+        assert drawn.count(f"in_{name}") == 1, name
+
+
+def test_an_override_is_marked_and_can_be_taken_back(open_app: OpenApp) -> None:
+    app = open_app()
+    app.session_state["more_detail"] = True
+    app.session_state["group_money"] = True
+    app.run()
+    app.number_input("in_discount_rate_pct").set_value(3.0).run()
+    assert_sound(app)
+    assert query(app)["discount_rate_pct"] == "3"
+    assert "changed" in app.number_input("in_discount_rate_pct").label
+    back = app.button("back_discount_rate_pct")
+    assert "8" in back.label
+    back.click().run()
+    assert query(app)["discount_rate_pct"] == "8"
+    assert "changed" not in app.number_input("in_discount_rate_pct").label
+
+
+def test_a_bound_in_the_form_is_named(open_app: OpenApp) -> None:
+    app = open_app()
+    app.session_state["more_detail"] = True
+    app.session_state["group_serving"] = True
+    app.run()
+    app.number_input("in_target_peak_load").set_value(7.0).run()
+    assert_sound(app)
+    [notice] = app.warning
+    assert "above 0 to 1" in notice.value
+    assert app.number_input("in_target_peak_load").value == 0.7
+
+
+def test_an_emptied_field_goes_back_to_its_default(open_app: OpenApp) -> None:
+    app = open_app("target_peak_load=0.5")
+    app.session_state["more_detail"] = True
+    app.session_state["group_serving"] = True
+    app.run()
+    app.number_input("in_target_peak_load").set_value(None).run()
+    assert_sound(app)
+    assert query(app)["target_peak_load"] == "0.7"
+
+
+def test_reset_takes_every_change_back(open_app: OpenApp) -> None:
+    app = open_app("requests_per_month=5&staff_usd_per_hour=1")
+    app.session_state["more_detail"] = True
+    app.run()
+    app.button("reset_all").click().run()
+    assert_sound(app)
+    assert query(app)["requests_per_month"] == "1000000"
+    assert query(app)["staff_usd_per_hour"] == ""
+
+
+def test_a_task_brings_a_model_that_can_do_it(open_app: OpenApp) -> None:
+    app = open_app()
+    app.session_state["more_detail"] = True
+    app.session_state["group_what"] = True
+    app.run()
+    app.selectbox("in_task").set_value("speech_to_text").run()
+    assert_sound(app)
+    assert query(app)["model"].startswith("whisper")
+
+
+@pytest.mark.parametrize("preset", list(presets(PriceBook.load())))
+def test_every_preset_opens(open_app: OpenApp, preset: str) -> None:
+    app = open_app(f"preset={preset}")
+    assert not app.warning
+    assert query(app)["preset"] == preset
+
+
+@pytest.mark.parametrize("volume", ["0.0001", "1e12"])
+def test_ends_of_the_volume_scale_open(open_app: OpenApp, volume: str) -> None:
+    assert open_app(f"requests_per_month={volume}").title[0].value
+
+
+def test_an_opened_option_adds_up(open_app: OpenApp, book: PriceBook) -> None:
+    app = open_app()
+    found = compare(default_scenario(book), book)
+    assert found.cheapest is not None
+    table = app.table[0].value
+    amounts = [float(text.replace(",", "").strip("*")) for text in table["= USD"]]
+    assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.005)
+    assert amounts[-1] == pytest.approx(found.cheapest.company_usd, abs=0.01)
+    assert all(table["Rate read on"][:-1])
+
+
+def test_another_option_can_be_opened(open_app: OpenApp, book: PriceBook) -> None:
+    app = open_app()
+    found = compare(default_scenario(book), book)
+    other = found.best_of_pair[1]
+    app.selectbox("opened_option").set_value(other.id).run()
+    assert_sound(app)
+    total = app.table[0].value["= USD"].iloc[-1].strip("*").replace(",", "")
+    assert float(total) == pytest.approx(other.company_usd, abs=0.01)
+
+
+def test_all_candidates_can_be_filtered(open_app: OpenApp, book: PriceBook) -> None:
+    app = open_app()
+    app.session_state["all_open"] = True
+    app.run()
+    found = compare(default_scenario(book), book)
+    assert len(app.dataframe[0].value) == len(found.options)
+    app.multiselect("all_places").set_value(["managed_api"]).run()
+    assert_sound(app)
+    assert set(app.dataframe[0].value["Place"]) == {"Managed API"}
+
+
+def test_a_link_that_showed_something_else_says_so(open_app: OpenApp, book: PriceBook) -> None:
+    link = codec.encode(default_scenario(book), book)
+    app = open_app(f"{link}&was=none>owned:nobody/nothing:123.45")
+    [story] = app.info
+    assert "nobody/nothing" in story.value
+    assert r"\$123" in story.value
+    assert not open_app(codec.encode(default_scenario(book), book)).info
+
+
+def test_a_link_of_another_method_says_so(open_app: OpenApp) -> None:
+    [story] = open_app("method=0.9").info
+    assert "0\\.9" in story.value or "0.9" in story.value
+
+
+def test_both_pages_keep_the_scenario(open_app: OpenApp) -> None:
+    app = open_app("preset=voice_notes&requests_per_month=77")
+    app.switch_page("pages/prices.py").run()
+    assert_sound(app)
+    assert query(app)["requests_per_month"] == "77"
+    app.switch_page("pages/compare.py").run()
+    assert_sound(app)
+    assert app.text_input(EXACT).value == "77"

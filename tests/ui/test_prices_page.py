@@ -1,0 +1,114 @@
+"""Prices, run as a page: list, filters, CSV, date, history."""
+
+import io
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pricing.book import PriceBook
+from tests.ui.conftest import OpenApp, assert_sound, query, texts
+from ui import price_list
+from ui.price_list import Filters
+
+
+def shown(app: AppTest) -> pd.DataFrame:
+    frame = app.dataframe[0].value
+    assert isinstance(frame, pd.DataFrame)
+    return frame
+
+
+def test_lists_every_price_in_force(open_app: OpenApp, book: PriceBook) -> None:
+    app = open_app(page="prices")
+    assert app.title[0].value == "Prices"
+    assert len(shown(app)) == len(book.in_force())
+    assert f"{len(book.in_force()):,} prices in force" in texts(app)
+
+
+def test_filters_work_together(open_app: OpenApp) -> None:
+    app = open_app(page="prices")
+    app.multiselect("price_kind").set_value(["rental_prices"]).run()
+    app.multiselect("price_vendor").set_value(["Lambda"]).run()
+    app.text_input("price_search").set_value("H100 on_demand").run()
+    assert_sound(app)
+    frame = shown(app)
+    assert len(frame) > 0
+    assert set(frame["Vendor"]) == {"Lambda"}
+    assert frame["Key"].str.contains("on_demand").all()
+    app.multiselect("price_evidence").set_value(["A"]).run()
+    assert set(shown(app)["Evidence"]) <= {"A"}
+
+
+def test_age_filter_and_marks_agree(open_app: OpenApp) -> None:
+    app = open_app(page="prices")
+    app.selectbox("price_age").set_value(price_list.OLD).run()
+    assert_sound(app)
+    assert len(shown(app)) > 0
+    assert shown(app)["Marks"].str.contains("old").all()
+
+
+def test_used_only_shows_who_uses_it(open_app: OpenApp) -> None:
+    app = open_app(page="prices")
+    app.toggle("price_used").set_value(True).run()
+    assert_sound(app)
+    frame = shown(app)
+    assert len(frame) > 0
+    assert (frame["Candidates using it"] > 0).all()
+    assert (frame["Used by"] != "").all()
+
+
+def test_nothing_found_is_said(open_app: OpenApp) -> None:
+    app = open_app(page="prices")
+    app.text_input("price_search").set_value("no such thing anywhere").run()
+    assert_sound(app)
+    assert "No price passes every filter" in app.info[0].value
+    assert not app.dataframe
+
+
+def test_csv_holds_the_rows_of_the_screen(book: PriceBook) -> None:
+    lines = price_list.lines(book, {})
+    kept = [line for line in lines if price_list.keep(line, Filters(text="lambda h100"))]
+    read = pd.read_csv(io.BytesIO(price_list.csv(kept)), keep_default_na=False)
+    screen = price_list.frame(kept)
+    assert list(read.columns) == list(screen.columns)
+    assert read["Key"].tolist() == screen["Key"].tolist()
+    assert read["Price"].astype(float).tolist() == screen["Price"].tolist()
+
+
+def test_another_day_changes_the_prices_and_the_link(open_app: OpenApp, book: PriceBook) -> None:
+    app = open_app(page="prices")
+    day = pd.Timestamp("2025-06-01").date()
+    app.date_input("price_date").set_value(day).run()
+    assert_sound(app)
+    assert query(app)["price_date"] == "2025-06-01"
+    older = PriceBook.load(book.edition, day)
+    assert len(shown(app)) == len(older.in_force())
+    app.switch_page("pages/compare.py").run()
+    assert_sound(app)
+    assert query(app)["price_date"] == "2025-06-01"
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("Over time", "Each line is a vendor's lowest price"),
+        ("What changed", "prices differ between"),
+        ("Sources that disagree", "times two sources"),
+        ("Assumptions", "What no price list holds"),
+    ],
+)
+def test_tabs(open_app: OpenApp, tab: str, words: str) -> None:
+    app = open_app(page="prices")
+    app.session_state["price_tab"] = tab
+    app.run()
+    assert_sound(app)
+    assert words in texts(app)
+
+
+def test_every_family_can_be_drawn(open_app: OpenApp) -> None:
+    app = open_app(page="prices")
+    app.session_state["price_tab"] = "Over time"
+    app.run()
+    for name in app.selectbox("family").options[:: 9]:
+        app.selectbox("family").set_value(name).run()
+        assert_sound(app)

@@ -1,0 +1,131 @@
+"""The list of prices: filters, table, one row opened, and the same rows as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pricing.book import PriceBook
+from pricing.units import label as unit_label
+from report import words
+from ui import price_list, wording
+from ui.components import price_time
+from ui.markdown import bold, link, plain
+from ui.price_list import AGES, NOT_OLD, OLD, Filters, Line
+
+_TABLE = "price_table"
+_MAX_USERS = 12
+
+
+def draw(book: PriceBook, lines: Sequence[Line]) -> None:
+    """Draw filters, the line about marks, the table, and the row that is selected."""
+    wanted = _filters(lines)
+    shown = [line for line in lines if price_list.keep(line, wanted)]
+    st.markdown(plain(price_list.summary(shown, book)))
+    if not shown:
+        st.info("No price passes every filter. Take one away to see more.", icon=":material/info:")
+        return
+    state = st.dataframe(
+        price_list.frame(shown),
+        hide_index=True,
+        key=_TABLE,
+        on_select="rerun",
+        selection_mode="single-row",
+        height=460,
+        column_config=_COLUMNS,
+        alt="Prices in force, one row each; the same rows are in the CSV below.",
+    )
+    st.download_button(
+        f"Download these {len(shown):,} rows as CSV",
+        price_list.csv(shown),
+        file_name=f"crossover-prices-{book.price_date}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="price_csv",
+    )
+    picked = state["selection"]["rows"]
+    if picked and picked[0] < len(shown):
+        _open(book, shown[picked[0]])
+    else:
+        st.caption("Select a row to copy its key, see its history and who uses it.")
+
+
+_COLUMNS = {
+    "Vendor": st.column_config.TextColumn(pinned=True),
+    "Price": st.column_config.NumberColumn(format="%.10g"),
+    "From units a month": st.column_config.NumberColumn(
+        format="%.10g", help="Prices of a tier hold from this many units a month on."
+    ),
+    "Marks": st.column_config.TextColumn(
+        help="old: read longer ago than this kind of price keeps. weak evidence: one source "
+        "nobody can check."
+    ),
+    "Evidence": st.column_config.TextColumn(
+        help="A: the vendor's page or bill was seen. B: two weaker sources. C: one weak source."
+    ),
+    "Source": st.column_config.LinkColumn(display_text="Open"),
+    "Used by": st.column_config.TextColumn(width="medium"),
+    "Note": st.column_config.TextColumn(width="large"),
+}
+
+
+def _filters(lines: Sequence[Line]) -> Filters:
+    """Draw the filters; every choice lists what there is."""
+    tables = list(dict.fromkeys(line.table for line in lines))
+    regions = sorted({line.row.region for line in lines})
+    vendors = sorted({line.vendor for line in lines}, key=str.lower)
+    text = st.text_input(
+        "Search",
+        key="price_search",
+        icon=":material/search:",
+        placeholder="key, vendor, product, region, source",
+        type="search",
+    )
+    with st.grid(5, min_column_width=170):
+        kind = st.multiselect(
+            "Kind", tables, key="price_kind", format_func=wording.price_table, placeholder="All"
+        )
+        vendor = st.multiselect("Vendor", vendors, key="price_vendor", placeholder="All")
+        region = st.multiselect("Region", regions, key="price_region", placeholder="All")
+        evidence = st.multiselect(
+            "Evidence",
+            ["A", "B", "C"],
+            key="price_evidence",
+            format_func=lambda letter: wording.choice("min_confidence", letter),
+            placeholder="All",
+        )
+        age = st.selectbox(
+            "Age", [OLD, NOT_OLD, *AGES], index=None, key="price_age", placeholder="Any"
+        )
+    used = st.toggle("Only prices the current comparison uses", key="price_used")
+    return Filters(text or "", kind, vendor, region, evidence, age, used)
+
+
+def _open(book: PriceBook, line: Line) -> None:
+    """One row in full: key to copy, source, who uses it, history."""
+    row = line.row
+    st.subheader(f"{plain(line.vendor)}: {plain(line.product)}", anchor=False)
+    st.code(row.key, language=None)
+    value = "ends here" if row.value is None else f"{words.rate(row.value)} {row.currency}"
+    st.markdown(
+        f"{bold(value)} per {plain(unit_label(row.unit))}, {plain(wording.meter(row.meter))}, "
+        f"region {plain(row.region)}, in force from {words.day(row.effective_from)}. "
+        f"Read on {words.day(row.as_of)} in {link(line.source_title, line.source_url)}"
+        + (f", {plain(row.locator)}" if row.locator else "")
+        + f"; evidence {row.confidence}."
+        + (f" Note: {plain(row.note)}." if row.note else "")
+    )
+    st.markdown(users(line))
+    price_time.draw_key(book, row.key)
+
+
+def users(line: Line) -> str:
+    """Which candidates of the current comparison use the row."""
+    if not line.used_by:
+        return "No candidate of the current comparison uses it."
+    names = "; ".join(plain(name) for name in line.used_by[:_MAX_USERS])
+    more = len(line.used_by) - _MAX_USERS
+    rest = f"; and {more} more" if more > 0 else ""
+    return f"Used by {len(line.used_by)} candidates of the current comparison: {names}{rest}."

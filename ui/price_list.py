@@ -1,0 +1,200 @@
+"""The prices in force as a list: one line a row of the book, with age, marks and who uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+import pandas as pd
+
+from calculators.results import Comparison
+from pricing.book import PriceBook
+from pricing.schema import (
+    INSTANCE_TABLES,
+    InstanceRow,
+    PriceRow,
+    ServerRow,
+    ServiceRow,
+    VendorRow,
+)
+from pricing.units import label as unit_label
+from ui import wording
+
+Use = Mapping[tuple[str, str], Sequence[str]]
+"""(key, region) -> candidates whose cost rests on that price."""
+
+AGES: Mapping[str, tuple[int | None, int | None]] = {
+    "Read in the last 30 days": (None, 30),
+    "Read in the last 90 days": (None, 90),
+    "Read in the last year": (None, 365),
+    "Read more than a year ago": (366, None),
+}
+"""Choice of the age filter -> least and most days before the price date."""
+OLD, NOT_OLD = "Old for its kind", "Not old for its kind"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A price row as the page shows it."""
+
+    table: str
+    row: PriceRow
+    vendor: str
+    product: str
+    age_days: int
+    stale: bool
+    source_title: str
+    source_url: str
+    used_by: tuple[str, ...] = ()
+
+    @property
+    def marks(self) -> str:
+        """Why to be careful with it, in words."""
+        said = ["old"] * self.stale + ["weak evidence"] * (self.row.confidence == "C")
+        said += ["price above unknown"] * (self.row.status == "unknown_above")
+        return ", ".join(said)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to show; an empty choice shows all."""
+
+    text: str = ""
+    tables: Collection[str] = ()
+    vendors: Collection[str] = ()
+    regions: Collection[str] = ()
+    evidence: Collection[str] = ()
+    age: str | None = None
+    used_only: bool = False
+    words: tuple[str, ...] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", tuple(self.text.lower().split()))
+
+
+# --- lines -----------------------------------------------------------------------------------
+def lines(book: PriceBook, used: Use) -> list[Line]:
+    """Every price in force at the price date."""
+    vendors, products = _vendors(book), _products(book)
+    found = []
+    for table, row in book.in_force():
+        source = book.sources[row.source]
+        vendor = row.key.partition("/")[0]
+        found.append(
+            Line(
+                table=table,
+                row=row,
+                vendor=vendors.get(vendor, vendor),
+                product=products.get(row.product, row.product.partition("/")[2]),
+                age_days=(book.price_date - row.as_of).days,
+                stale=book.is_stale(table, row),
+                source_title=source.title,
+                source_url=source.url,
+                used_by=tuple(used.get((row.key, row.region), ())),
+            )
+        )
+    return found
+
+
+def _vendors(book: PriceBook) -> Mapping[str, str]:
+    return {row.vendor: row.name for row in book.table("vendors", VendorRow)}
+
+
+def _products(book: PriceBook) -> Mapping[str, str]:
+    """Product id -> name, from every catalogue."""
+    names = {row.product: row.name for row in book.table("services", ServiceRow)}
+    names |= {row.product: row.name for row in book.table("servers", ServerRow)}
+    for table in INSTANCE_TABLES:
+        names |= {row.product: row.name for row in book.table(table, InstanceRow)}
+    return names
+
+
+def used_by(comparison: Comparison) -> Use:
+    """Which candidates of a comparison rest on which price."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for option in comparison.options:
+        for item in option.line_items:
+            key = (item.source.key, item.source.region)
+            found.setdefault(key, {})[option.label] = None
+    return {key: tuple(labels) for key, labels in found.items()}
+
+
+# --- filters ---------------------------------------------------------------------------------
+def keep(line: Line, wanted: Filters) -> bool:
+    """Whether a line passes every filter."""
+    row = line.row
+    return (
+        (not wanted.tables or line.table in wanted.tables)
+        and (not wanted.vendors or line.vendor in wanted.vendors)
+        and (not wanted.regions or row.region in wanted.regions)
+        and (not wanted.evidence or row.confidence in wanted.evidence)
+        and (not wanted.used_only or bool(line.used_by))
+        and _age_fits(line, wanted.age)
+        and all(word in _searchable(line) for word in wanted.words)
+    )
+
+
+def _age_fits(line: Line, age: str | None) -> bool:
+    if age is None:
+        return True
+    if age in (OLD, NOT_OLD):
+        return line.stale == (age == OLD)
+    least, most = AGES[age]
+    return (least is None or line.age_days >= least) and (most is None or line.age_days <= most)
+
+
+@lru_cache(maxsize=8192)
+def _searchable(line: Line) -> str:
+    row = line.row
+    parts = (row.key, line.vendor, line.product, row.region, line.source_title, row.note)
+    return " ".join(parts).lower()
+
+
+# --- as a table ------------------------------------------------------------------------------
+def frame(shown: Sequence[Line]) -> pd.DataFrame:
+    """The table of the page and of its CSV: the same columns, the same figures."""
+    rows = [line.row for line in shown]
+    return pd.DataFrame(
+        {
+            "Vendor": [line.vendor for line in shown],
+            "Product": [line.product for line in shown],
+            "What is priced": [wording.meter(row.meter) for row in rows],
+            "Price": pd.Series([row.value for row in rows], dtype="float64"),
+            "Currency": [row.currency for row in rows],
+            "Per": [unit_label(row.unit) for row in rows],
+            "From units a month": pd.Series([row.tier_from for row in rows], dtype="float64"),
+            "Region": [row.region for row in rows],
+            "Marks": [line.marks for line in shown],
+            "Read on": _days([row.as_of for row in rows]),
+            "In force from": _days([row.effective_from for row in rows]),
+            "Evidence": [row.confidence for row in rows],
+            "Candidates using it": [len(line.used_by) for line in shown],
+            "Used by": ["; ".join(line.used_by) for line in shown],
+            "Source": [line.source_url or None for line in shown],
+            "Source title": [line.source_title for line in shown],
+            "Key": [row.key for row in rows],
+            "Note": [row.note for row in rows],
+        }
+    )
+
+
+def _days(values: Sequence[date]) -> list[str]:
+    return [value.isoformat() for value in values]
+
+
+def csv(shown: Sequence[Line]) -> bytes:
+    """The table as a CSV file, UTF-8."""
+    return frame(shown).to_csv(index=False).encode()
+
+
+def summary(shown: Sequence[Line], book: PriceBook) -> str:
+    """One line about how many there are, how old and how weak."""
+    old = sum(line.stale for line in shown)
+    weak = sum(line.row.confidence == "C" for line in shown)
+    used = sum(bool(line.used_by) for line in shown)
+    return (
+        f"{len(shown):,} prices in force on {book.price_date}: {old:,} old for their kind, "
+        f"{weak:,} on weak evidence, {used:,} used by the current comparison."
+    )
