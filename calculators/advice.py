@@ -89,7 +89,8 @@ def reason(found: Comparison) -> str:
         return _why_none(found)
     months = found.scenario.horizon_months
     cost = best.ranked_usd(found.scenario.rank_by) or 0.0
-    text = f"{best.label} costs {money(cost / months)} a month"
+    other_model = ", a different model of the same class," if best.different_model else ""
+    text = f"{best.label}{other_model} costs {money(cost / months)} a month"
     if best.low_usd is not None and best.high_usd is not None:
         user = 0.0 if found.scenario.rank_by != "company" else best.user_usd or 0.0
         low, high = max(best.low_usd - user, 0.0), best.high_usd - user
