@@ -54,7 +54,7 @@ def day_shape(peak_to_mean: Array) -> Array:
     k = np.interp(np.minimum(peak_to_mean, ratios[-1]), ratios, exponents)
     shape = np.maximum(day, 1e-300)[None, :] ** k[:, None]
     relative = shape / shape.mean(axis=1, keepdims=True)
-    relative[:, PEAK_HOUR] = np.maximum(relative[:, PEAK_HOUR], peak_to_mean)
+    relative[:, PEAK_HOUR] = peak_to_mean  # the table of exponents is close, not exact
     return np.asarray(relative)
 
 

@@ -93,6 +93,7 @@ def plan(inputs: Inputs, venue: TrainedAt, found: Sequence[Offer], words: str) -
     if offer is None:
         made = Plan(venue, "", words, "", Ledger(inputs.calendar), offered=bool(found))
         made.findings.append(Finding("training", "fail", f"Training: {reason}"))
+        made.missing.append("a priced machine that can train it")
         base.rules(made, inputs)
         return made
     term = "" if offer.term == "on_demand" else f":{offer.term}"

@@ -107,6 +107,8 @@ def describe(
             block.findings[index].append(Finding("memory", "fail", item.reason, change))
         elif item.capacity_rps is None:
             block.missing[index].append(item.reason or "throughput of this machine")
+        if item.capacity_rps is None:
+            block.unpriced[index] = True  # how many machines is not known: no total without them
     block.capacity_of = lambda candidate: _capacity(known, fleet, machines, candidate)
 
 

@@ -127,7 +127,7 @@ def _option(found: Evaluation, index: int, figures: Figures) -> Option:
 
 
 def _first(values: Array | None) -> float | None:
-    return None if values is None else float(values.flat[0])
+    return None if values is None or np.isnan(values.flat[0]) else float(values.flat[0])
 
 
 def _per(amount: float | None, divisor: float) -> float | None:

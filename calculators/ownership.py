@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.calendar import Calendar
+from calculators.calendar import YEAR, Calendar
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,10 @@ class Ownership:
     bought_now: Array  # machines bought at the start
     sold: Array  # machines x share of the price they still fetch, (C, N)
     sold_present: Array
+    dearer: Array  # machines x change of their price since today; 0 for those bought today
+    dearer_present: Array
+    resold: Array  # the same for what is sold: a machine fetches a share of what it cost
+    resold_present: Array
 
 
 def value_left(age_months: Array, life_months: Array, residual: Array) -> Array:
@@ -26,17 +30,25 @@ def value_left(age_months: Array, life_months: Array, residual: Array) -> Array:
     return 1 - (1 - residual) * np.minimum(age_months, life_months) / life_months
 
 
-def own(need: Array, calendar: Calendar, life_months: Array, residual: Array) -> Ownership:
+def own(
+    need: Array,
+    calendar: Calendar,
+    life_months: Array,
+    residual: Array,
+    price_change_pct_per_year: Array | None = None,
+) -> Ownership:
     """Machines bought when first needed, replaced at the end of life, sold at the end.
 
     ``need`` (C, N, S) is machines in each segment; those no longer needed are kept. A machine
     replaced at the end of its life is sold for ``residual``; the last one by its age.
     """
+    yearly = np.zeros(1) if price_change_pct_per_year is None else price_change_pct_per_year
     held = np.maximum.accumulate(need, axis=-1)
     added = np.diff(held, axis=-1, prepend=0.0)
     horizon = calendar.horizon[:, 0]
     zeros = np.zeros(need.shape[:2])
     bought, present, now, sold, sold_present = (zeros.copy() for _ in range(5))
+    dearer, dearer_present, resold, resold_present = (zeros.copy() for _ in range(4))
     for segment, month in enumerate(calendar.first):
         layer, start = added[..., segment], float(month) - 1
         if not layer.any():
@@ -48,10 +60,21 @@ def own(need: Array, calendar: Calendar, life_months: Array, residual: Array) ->
             begin = start + generation * life_months
             last = generation == generations - 1
             end = np.where(last, horizon, begin + life_months)
-            share = value_left(end - begin, life_months, residual)
+            share = active * value_left(end - begin, life_months, residual)
+            paid = calendar.factor(begin.reshape(-1, 1))[:, 0]
+            fetched = calendar.factor(end.reshape(-1, 1))[:, 0]
             bought += active
-            present += active * calendar.factor(begin.reshape(-1, 1))[:, 0]
+            present += active * paid
             now += active * (begin < 1)
-            sold += active * share
-            sold_present += active * share * calendar.factor(end.reshape(-1, 1))[:, 0]
-    return Ownership(bought, present, now, sold, sold_present)
+            sold += share
+            sold_present += share * fetched
+            if not np.any(yearly):
+                continue
+            change = (1 + yearly / 100) ** (begin / YEAR) - 1
+            dearer += active * change
+            dearer_present += active * change * paid
+            resold += share * change
+            resold_present += share * change * fetched
+    return Ownership(
+        bought, present, now, sold, sold_present, dearer, dearer_present, resold, resold_present
+    )

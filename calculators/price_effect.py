@@ -57,8 +57,9 @@ def effects(
     Each price alone is put back to what it was: a candidate's cost is linear in the rate of each
     of its line items, so cost_old = cost_now + sum(amount x (old / new - 1)) over the items that
     rest on the changed row. Quantities, feasibility and other prices stay as they are now, and a
-    tiered tariff moves with its first band. A new price is put back by leaving out the candidates
-    that rest on it.
+    tiered tariff moves with its first band. A new price is put back to what the earlier comparison
+    charged in its stead (another region's price, or one that stood in); candidates that could not
+    be priced then are left out.
 
     Parameters
     ----------
@@ -67,7 +68,8 @@ def effects(
     changes
         From :func:`pricing.changes.between`.
     before
-        The comparison at the earlier view; needed for the effect of prices that are gone.
+        The comparison at the earlier view; without it prices that are gone show no effect, and
+        a new price counts as the only way to price its candidates.
 
     Returns
     -------
@@ -82,11 +84,12 @@ def effects(
 
 @dataclass(frozen=True)
 class _Costs:
-    """Feasible candidates: what they are ranked by, their place, and what rests on which row."""
+    """Feasible candidates: what they are ranked by, and what of it rests on which row."""
 
-    kinds: Sequence[str]
+    options: Sequence[Option]
     usd: Array  # (candidates,)
-    members: Mapping[str, Array]  # place -> indices of its candidates
+    index: Mapping[str, int]  # candidate id -> position
+    members: Mapping[str, Array]  # place of answering -> positions of its candidates
     amounts: Mapping[Place, Mapping[int, float]]
 
     @classmethod
@@ -102,8 +105,9 @@ class _Costs:
             for place, usd in _by_place(option, company_only=rank_by == "company"):
                 amounts[place][index] += usd
         return cls(
-            kinds=[option.kind for option, _ in priced],
+            options=[option for option, _ in priced],
             usd=np.array([usd for _, usd in priced], dtype=np.float64),
+            index={option.id: index for index, (option, _) in enumerate(priced)},
             members={kind: np.array(rows) for kind, rows in members.items()},
             amounts=amounts,
         )
@@ -122,11 +126,12 @@ def _by_place(option: Option, *, company_only: bool) -> Iterable[tuple[Place, fl
 
 def _effect(change: Change, now: _Costs, before: _Costs | None) -> Effect:
     place = (change.key, change.region)
-    then = _before_it_went(place, before) if change.kind == "gone" else _reverted(change, now)
+    gone = change.kind == "gone"
+    then = _before_it_went(place, before) if gone else _reverted(change, now, before)
     moved, opened, closed = {}, [], []
     for kind, held in then.items():
         here = now.best(kind, now.usd)
-        cost = min(here, held) if change.kind == "gone" else held
+        cost = min(here, held) if gone else held
         if np.isfinite(here) and np.isfinite(cost) and here != cost:
             moved[kind] = here - cost
         elif np.isfinite(here) and not np.isfinite(cost):
@@ -136,17 +141,33 @@ def _effect(change: Change, now: _Costs, before: _Costs | None) -> Effect:
     return Effect(*place, moved, tuple(opened), tuple(closed))
 
 
-def _reverted(change: Change, now: _Costs) -> dict[str, float]:
+def _reverted(change: Change, now: _Costs, before: _Costs | None) -> dict[str, float]:
     """The best of each place that rests on the price, with the old price put back."""
-    amounts = now.amounts.get((change.key, change.region), {})
+    place = (change.key, change.region)
+    amounts = now.amounts.get(place, {})
     then = now.usd.copy()
     for index, amount in amounts.items():
         if change.kind == "new":
-            then[index] = np.inf
+            then[index] = _without(place, now.options[index], float(now.usd[index]), before)
         elif change.old_usd is not None and change.new_usd:
             then[index] += amount * (change.old_usd / change.new_usd - 1)
-    kinds = dict.fromkeys(now.kinds[index] for index in amounts)
+    kinds = dict.fromkeys(now.options[index].kind for index in amounts)
     return {kind: now.best(kind, then) for kind in kinds}
+
+
+def _without(place: Place, option: Option, usd: float, before: _Costs | None) -> float:
+    """What a candidate costs with what it was charged before in the stead of a new price."""
+    index = before.index.get(option.id) if before is not None else None
+    if before is None or index is None:
+        return float("inf")
+    then: dict[str, float] = defaultdict(float)
+    for item in before.options[index].line_items:
+        then[item.name] += item.amount_usd
+    resting = [item for item in option.line_items
+               if (item.source.key, item.source.region) == place]  # fmt: skip
+    if any(item.name not in then for item in resting):
+        return float(before.usd[index])  # billed in another way altogether
+    return usd + sum(then[item.name] - item.amount_usd for item in resting)
 
 
 def _before_it_went(place: Place, before: _Costs | None) -> dict[str, float]:
@@ -154,6 +175,6 @@ def _before_it_went(place: Place, before: _Costs | None) -> dict[str, float]:
     lost: dict[str, float] = {}
     if before is not None:
         for index in before.amounts.get(place, {}):
-            kind = before.kinds[index]
+            kind = before.options[index].kind
             lost[kind] = min(float(before.usd[index]), lost.get(kind, float("inf")))
     return lost

@@ -146,7 +146,7 @@ class ServiceRow(Sourced):
     granularity: Positive | None = None  # billing step in the meter's unit; blank: billed exactly
     minimum_units: NonNegative = 0.0  # least billed per request, in the meter's unit
     features: Positive = 1.0  # API calls billed per request by default for this task
-    free_units_per_month: NonNegative | None = 0.0  # blank: unknown
+    free_units_per_month: NonNegative | None = None  # blank: unknown
     free_months: Positive | None = None  # blank: perpetual
     live: Literal["yes", "no"] = "yes"  # answers at once; "no": batch only
     trainable: Literal["yes", "no"] = "no"

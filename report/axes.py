@@ -32,9 +32,13 @@ class Axis:
     log: bool
 
 
+TINY = 1e-300
+"""Below this a logarithmic axis would run into the end of floating-point numbers."""
+
+
 def positive(value: float | None) -> float | None:
     """The value if a logarithmic axis can show it."""
-    return value if value is not None and math.isfinite(value) and value > 0 else None
+    return value if value is not None and math.isfinite(value) and value > TINY else None
 
 
 def log_ticks(low: float, high: float, prefix: str = "") -> tuple[Tick, ...]:

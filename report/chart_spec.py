@@ -16,6 +16,7 @@ from calculators.scenario import extra
 from report import words
 from report.axes import (
     MIN_LABEL_GAP,
+    TINY,
     Axis,
     linear_ticks,
     log_ticks,
@@ -139,9 +140,9 @@ def _x_axis(curves: Sequence[Curve], axis: str, here: float) -> Axis:
         for x, y in zip(curve.x, curve.monthly_usd, strict=True)
         if positive(y) is not None and x > 0
     ]
-    low, high = min([*seen, here]), max([*seen, here])
+    low, high = max(min([*seen, here]), TINY), max([*seen, here, TINY])
     if low == high:
-        low, high = low / 10, high * 10
+        low, high = max(low / 10, TINY), high * 10
     unit = extra(axis, "unit") or words.input_title(axis)
     return Axis(unit, low, high, log_ticks(low, high), log=True)
 
@@ -149,7 +150,7 @@ def _x_axis(curves: Sequence[Curve], axis: str, here: float) -> Axis:
 def _y_axis(curves: Sequence[Curve], here: float | None) -> Axis:
     values = [y for curve in curves for v in curve.monthly_usd if (y := positive(v)) is not None]
     values += [here] if here is not None else []
-    low, high = (min(values) / 1.3, max(values) * 1.3) if values else (1.0, 1000.0)
+    low, high = (max(min(values) / 1.3, TINY), max(values) * 1.3) if values else (1.0, 1000.0)
     return Axis("USD a month", low, high, log_ticks(low, high, "$"), log=True)
 
 
@@ -286,10 +287,12 @@ def _reach(bar: Bar, sign: int) -> float:
 def _breakdown_alt(bars: Sequence[Bar]) -> str:
     if not bars:
         return "No place can be priced and used, so there is nothing to break down."
-    parts = []
-    for bar in bars:
-        largest = max(bar.segments, key=lambda item: item.monthly_usd)
-        parts.append(
-            f"{bar.label} {words.usd(bar.total_usd)}, mostly {words.lower(largest.category.label)}"
-        )
-    return "Cost a month by category: " + "; ".join(parts) + "."
+    return "Cost a month by category: " + "; ".join(_bar_words(bar) for bar in bars) + "."
+
+
+def _bar_words(bar: Bar) -> str:
+    text = f"{bar.label} {words.usd(bar.total_usd)}"
+    if not bar.segments:
+        return text
+    largest = max(bar.segments, key=lambda item: item.monthly_usd)
+    return f"{text}, mostly {words.lower(largest.category.label)}"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
 _CENT = Decimal("0.01")
+_WIDE = Context(prec=400)  # holds every float to the cent
 
 
 def to_cents(value: float) -> int:
     """Dollars rounded to whole cents, as ``words.cents`` shows them."""
-    return int(Decimal(value).quantize(_CENT, ROUND_HALF_EVEN) * 100)
+    return int(Decimal(value).quantize(_CENT, ROUND_HALF_EVEN, _WIDE).scaleb(2, _WIDE))
 
 
 def balanced(parts: Sequence[float], total_cents: int) -> list[int]:
@@ -22,7 +23,7 @@ def balanced(parts: Sequence[float], total_cents: int) -> list[int]:
     """
     if not all(math.isfinite(part) for part in parts):
         raise ValueError("parts must be finite")
-    exact = [Decimal(part) * 100 for part in parts]
+    exact = [Decimal(part).scaleb(2, _WIDE) for part in parts]
     floors = [int(part.to_integral_value(ROUND_FLOOR)) for part in exact]
     short = total_cents - sum(floors)
     if not 0 <= short <= len(parts):

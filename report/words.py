@@ -122,6 +122,8 @@ def _digits(value: float, *, cents: bool = False) -> str:
     """
     if value == 0:
         return "0"
+    if not 1e-9 <= abs(value) < 1e6:
+        return f"{value:.2e}"  # no input of this world leads here, but the page must stand
     rounded = round(value, 2 - math.floor(math.log10(abs(value))))
     places = max(0, 2 - math.floor(math.log10(abs(rounded))))
     whole, _, decimals = f"{rounded:,.{places}f}".partition(".")

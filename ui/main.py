@@ -12,8 +12,10 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="auto",
 )
+# Not in a folder named pages: Streamlit would take that for its older kind of app and show a
+# page without this script to whoever opens it first.
 PAGES = [
-    st.Page("pages/compare.py", title="Compare", default=True),
-    st.Page("pages/prices.py", title="Prices", url_path="prices"),
+    st.Page("views/compare.py", title="Compare", default=True),
+    st.Page("views/prices.py", title="Prices", url_path="prices"),
 ]
 st.navigation(PAGES, position="top").run()

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from statistics import median
 
 from calculators.results import Comparison
 from pricing.book import PriceBook
@@ -161,16 +160,10 @@ def _at(readings: Sequence[Reading], day: date) -> Reading | None:
     return held[-1] if held else None
 
 
-def middle(tracks: Sequence[Track]) -> list[tuple[date, float, int]]:
-    """Median over vendors at every day a price changed, with how many vendors it is of."""
-    days = sorted({reading.day for track in tracks for reading in track.readings})
-    found = []
-    for day in days:
-        held = [_at(track.readings, day) for track in tracks]
-        live = [reading.usd for reading in held if reading is not None and reading.usd is not None]
-        if len(live) > 1:
-            found.append((day, float(median(live)), len(live)))
-    return found
+def cheapest_now(tracks: Sequence[Track]) -> Track | None:
+    """The line that is lowest at its last reading, ended ones left out."""
+    running = [track for track in tracks if track.readings[-1].usd is not None]
+    return min(running, key=lambda track: track.readings[-1].usd or 0.0, default=None)
 
 
 # --- what changed ----------------------------------------------------------------------------

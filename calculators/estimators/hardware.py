@@ -37,7 +37,11 @@ class Part:
 
         4-bit integer weights are unpacked to fp16; a precision the part lacks runs as fp16.
         """
-        return self.flops.get(precision) or self.flops["fp16"]
+        return self.flops[self.computes_in(precision)]
+
+    def computes_in(self, precision: str) -> str:
+        """The precision of the arithmetic for weights of ``precision``."""
+        return precision if precision in self.flops and precision != "int4" else "fp16"
 
 
 FAST_LINKS = ("nvlink", "infinity_fabric", "ici")
@@ -90,8 +94,11 @@ def accelerator_part(row: AcceleratorRow) -> Part | None:
     )
 
 
-def cpu_part(row: CpuRow, vcpus: float, memory_gib: float | None) -> Part | None:
-    """The virtual CPUs of a machine as one part; None when their rates are not known."""
+def cpu_part(row: CpuRow, vcpus: float, memory_gib: float | None, name: str = "") -> Part | None:
+    """The virtual CPUs of a machine as one part; None when their rates are not known.
+
+    ``name`` is the processor's name in the measurement tables, where it has one.
+    """
     if row.gflops_fp32_per_vcpu is None or row.bandwidth_gb_s_per_vcpu is None:
         return None
     single = row.gflops_fp32_per_vcpu * vcpus * GIGA
@@ -99,7 +106,7 @@ def cpu_part(row: CpuRow, vcpus: float, memory_gib: float | None) -> Part | None
     if row.int8_gops_per_vcpu:
         flops["int8"] = row.int8_gops_per_vcpu * vcpus * GIGA
     return Part(
-        name=row.cpu,
+        name=name or row.cpu,
         generation="cpu",
         flops=flops,
         bandwidth=row.bandwidth_gb_s_per_vcpu * vcpus * GIGA,
@@ -114,9 +121,15 @@ def cpu_part(row: CpuRow, vcpus: float, memory_gib: float | None) -> Part | None
 class Parts:
     """Resolves :class:`Hardware` to its part, remembering accelerators by name."""
 
-    def __init__(self, accelerators: dict[str, AcceleratorRow], cpus: dict[str, CpuRow]) -> None:
+    def __init__(
+        self,
+        accelerators: dict[str, AcceleratorRow],
+        cpus: dict[str, CpuRow],
+        aliases: dict[str, str],
+    ) -> None:
         self._accelerators = {name: accelerator_part(row) for name, row in accelerators.items()}
         self._cpus = cpus
+        self._aliases = aliases
 
     def find(self, hardware: Hardware) -> tuple[Part | None, str]:
         """The part, or None and why it cannot be estimated."""
@@ -128,5 +141,6 @@ class Parts:
         row = self._cpus.get(hardware.cpu)
         if row is None or not hardware.vcpus:
             return None, "the processor or its number of virtual CPUs is not known"
-        cpu = cpu_part(row, hardware.vcpus, hardware.memory_gib)
+        name = self._aliases.get(hardware.cpu, "")
+        cpu = cpu_part(row, hardware.vcpus, hardware.memory_gib, name)
         return cpu, "" if cpu else f"{hardware.cpu}: compute rate or memory bandwidth not known"

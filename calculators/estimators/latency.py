@@ -14,9 +14,7 @@ import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.book import Fits
-from calculators.estimators.hardware import Part
-from calculators.estimators.load import cache_per_token
-from calculators.estimators.shapes import MEGA, Shape, weight_bits
+from calculators.estimators.copies import Copy, Lengths
 from calculators.estimators.terms import Effect, Form, Label
 
 EVERY = (0, 1, 2, 3, 4)
@@ -58,88 +56,79 @@ def bits_class(bits: float) -> str:
 
 
 def first_terms(
-    shape: Shape, part: Part, parallel: int, precision: str, prompt: Array, new: Array,
-    fits: Fits, bits: float | None = None, queue: Array | float = 0.0, flood: bool = False,
-) -> Array:  # fmt: skip
+    copy: Copy, lengths: Lengths, queue: Array | float = 0.0, flood: bool = False
+) -> Array:
     """Terms of the first token (6, N) [s]; ``queue`` is load over spare capacity."""
-    bits = weight_bits(fits, precision) if bits is None else bits
-    flops = part.rate(precision) * parallel
-    work = 2.0 * shape.active * MEGA * new + 2.0 * shape.layers * shape.hidden * new * prompt
-    compute = work / flops
-    read = shape.active_bytes(bits) / (part.bandwidth * parallel)
-    launch = 1e-3 * shape.layers / 32.0
+    compute = copy.prompt_flops(lengths) / copy.flops
+    read = copy.active / copy.bandwidth
+    launch = 1e-3 * copy.shape.layers / 32.0
     rows = (
         compute,
         read,
         launch,
-        launch * math.log2(parallel),
+        launch * math.log2(copy.parallel),
         (compute + read) * queue,
         compute * 100.0 * float(flood),
     )
     return np.array(np.broadcast_arrays(*rows), dtype=np.float64)
 
 
-def first_labels(
-    shape: Shape, part: Part, parallel: int, precision: str, engine: str, served: bool = False
-) -> dict[str, Label]:
+def first_labels(copy: Copy, engine: str, served: bool = False) -> dict[str, Label]:
     """Labels of a first token."""
+    several = copy.parallel > 1 and engine == "llama.cpp"
     return {
-        "precision": precision,
+        "precision": copy.part.computes_in(copy.precision),
         "engine": engine,
-        "generation": part.generation,
-        "accelerator": part.name,
-        "model": shape.model,
+        "generation": copy.part.generation,
+        "accelerator": copy.part.name,
+        "model": copy.shape.model,
         "served": "served" if served else "",
-        "several": f"{engine} on several" if parallel > 1 and engine == "llama.cpp" else "",
+        "several": f"{engine} on several" if several else "",
     }
 
 
-def token_terms(
-    shape: Shape, part: Part, parallel: int, precision: str, context: Array, fits: Fits,
-    bits: float | None = None, load: Array | float = 0.0,
-) -> Array:  # fmt: skip
+def token_terms(copy: Copy, lengths: Lengths, load: Array | float = 0.0) -> Array:
     """Terms of an output token (5, N) [s]; ``load`` [s] is what company of others adds."""
-    bits = weight_bits(fits, precision) if bits is None else bits
-    moved = part.bandwidth * parallel
-    launch = 1e-3 * shape.layers / 32.0
+    launch = 1e-3 * copy.shape.layers / 32.0
     rows = (
-        shape.active_bytes(bits) / moved,
-        cache_per_token(shape, precision, fits) * context / moved,
+        copy.active / copy.bandwidth,
+        copy.cache * lengths.context / copy.bandwidth,
         launch,
-        launch * math.log2(parallel),
+        launch * math.log2(copy.parallel),
         load,
     )
     return np.array(np.broadcast_arrays(*rows), dtype=np.float64)
 
 
-def token_labels(
-    shape: Shape, part: Part, bits: float, engine: str, served: bool = False
-) -> dict[str, Label]:
+def token_labels(copy: Copy, engine: str, served: bool = False) -> dict[str, Label]:
     """Labels of an output token."""
-    kind = bits_class(bits)
+    kind = bits_class(copy.bits)
     return {
         "precision": kind,
         "engine": engine,
-        "generation": part.generation,
-        "format": f"{part.generation}/{kind}",
-        "accelerator": part.name,
-        "model": shape.model,
+        "generation": copy.part.generation,
+        "format": f"{copy.part.generation}/{kind}",
+        "accelerator": copy.part.name,
+        "model": copy.shape.model,
         "served": "served" if served else "",
     }
 
 
-def busy(
-    shape: Shape, part: Part, parallel: int, precision: str, prompt: Array, output: Array,
-    rate: float, fits: Fits,
-) -> Array:  # fmt: skip
+def busy(copy: Copy, lengths: Lengths, rate: float, fits: Fits) -> Array:
     """Load over spare capacity, ``r / (1 - r)``, at ``rate`` requests/s.
 
     r is the arrival rate times what one more request costs a step that is already running:
     prefill, its arithmetic and its cache, at the prior efficiency of arithmetic.
     """
-    flops = part.rate(precision) * parallel * fits.value("prior_mfu")
-    prefill = 2.0 * shape.active * MEGA * prompt / flops
-    cache = cache_per_token(shape, precision, fits) * (prompt + 0.5 * output)
-    each = 2.0 * shape.active * MEGA / flops + cache / (part.bandwidth * parallel)
-    used = np.minimum(rate * (prefill + output * each), 0.95)
-    return used / (1.0 - used)
+    flops = copy.flops * fits.value("prior_mfu")
+    each = copy.flops_per_token / flops + copy.cache * lengths.context / copy.bandwidth
+    used = rate * (copy.flops_per_token * lengths.new / flops + lengths.output * each)
+    capped = np.minimum(used, 0.95)
+    return capped / (1.0 - capped)
+
+
+def crowd(copy: Copy, lengths: Lengths, fits: Fits) -> Array:
+    """A hundred others in the step [s]: each adds its arithmetic and cache."""
+    flops = copy.flops * fits.value("prior_mfu")
+    cache = copy.cache * lengths.context / copy.bandwidth
+    return 100.0 * (copy.flops_per_token / flops + cache)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calculators.estimators import handheld, latency, load, network
+from calculators.estimators import handheld, latency, load, network, schooling
 from calculators.estimators.book import Fits, Rows, table
 from calculators.estimators.hardware import accelerator_part, measured_part
-from calculators.estimators.measured import Catalogue, Ready, all_ready
+from calculators.estimators.measured import Catalogue, Ready, all_ready, ready_jobs
 from calculators.estimators.terms import Column, Fitted, Form, Settings
 from pricing.measurement_schema import (
     DeviceMeasurementRow,
@@ -17,6 +17,7 @@ from pricing.measurement_schema import (
     MeasuredDeviceRow,
     MeasuredModelRow,
     MeasuredPartRow,
+    TrainingMeasurementRow,
 )
 from pricing.schema import AcceleratorRow
 
@@ -31,6 +32,7 @@ FORMS: dict[str, Form] = {
         handheld.TOKEN,
         handheld.PROMPT,
         handheld.POWER,
+        schooling.FORM,
     )
 }
 
@@ -40,9 +42,7 @@ def settings(form: Form, fits: Fits) -> Settings:
     name = form.name
     return Settings(
         base=tuple(fits.value(f"{name}.base", term) for term in form.terms),
-        spread={
-            effect.name: fits.value(f"{name}.spread", effect.name) for effect in form.effects
-        },
+        spread={effect.name: fits.value(f"{name}.spread", effect.name) for effect in form.effects},
         noise=fits.value(f"{name}.noise"),
         tail=fits.value("error_tail"),
     )
@@ -96,6 +96,9 @@ class Learnt:
             table(book, "device_measurements", DeviceMeasurementRow),
             known,
         )
+        trained = table(book, "training_measurements", TrainingMeasurementRow)
+        ready["training"], left = ready_jobs(trained, known)
+        refused += left
         start = {name: known_effects(form, rows) for name, form in FORMS.items()}
         return cls(fits, known, ready, refused, start)
 

@@ -19,14 +19,12 @@ batch that software runs: ``1/B = 1/B_memory + 1/B_max``.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.book import Fits
-from calculators.estimators.hardware import Part
-from calculators.estimators.shapes import MEGA, Shape, weight_bits
+from calculators.estimators.copies import Copy, Lengths
 from calculators.estimators.terms import Effect, Form, Label
 
 ALL = (0, 1, 2, 3, 4, 5)
@@ -52,98 +50,63 @@ FORM = Form(
 )
 
 
-def batch_in_memory(
-    shape: Shape, part: Part, parallel: int, precision: str, prompt: Array, output: Array,
-    fits: Fits, bits: float | None = None,
-) -> Array:  # fmt: skip
-    """Sequences whose cache fits beside the weights; below 1 the model does not fit."""
-    bits = weight_bits(fits, precision) if bits is None else bits
-    room = fits.value("usable_memory") * part.memory * parallel - shape.weight_bytes(bits)
-    held = prompt + fits.value("resident_output") * output
-    each = cache_per_token(shape, precision, fits) * np.maximum(held, 1.0)
-    return np.where(room > 0, room / each, 0.0)
-
-
-def cache_per_token(shape: Shape, precision: str, fits: Fits) -> Array:
-    """Key-value cache of one token [bytes] at the cache precision of the software."""
-    return shape.cache_bytes * fits.value("kv_bytes", precision) / 2.0
-
-
 def full_batch(in_memory: Array, fits: Fits) -> Array:
     """Answers at once: ``1/B = 1/B_memory + 1/B_max``; at least one."""
     largest = fits.value("llm_batch_max")
     return np.maximum(in_memory * largest / (in_memory + largest), 1.0)
 
 
-def touched_weights(shape: Shape, bits: float, batch: Array) -> Array:
-    """Weights a step reads [bytes]: all of them, or the experts that B tokens reach."""
-    share = np.minimum(shape.active / shape.params, 1.0)
-    return shape.weight_bytes(bits) * -np.expm1(batch * np.log1p(-np.minimum(share, 1 - 1e-12)))
-
-
-def terms(
-    shape: Shape, part: Part, parallel: int, precision: str, prompt: Array, new: Array,
-    output: Array, batch: Array, fits: Fits, bits: float | None = None,
-) -> Array:  # fmt: skip
-    """The six terms of one request, shape (6, N) [s]."""
-    bits = weight_bits(fits, precision) if bits is None else bits
-    flops = part.rate(precision) * parallel
-    moved = part.bandwidth * parallel
-    arithmetic = 2.0 * shape.active * MEGA
-    attention = 2.0 * shape.layers * shape.hidden * new * prompt
-    context = prompt + 0.5 * output
-    exchanged = 8.0 * shape.layers * shape.hidden * (new + output)
+def terms(copy: Copy, lengths: Lengths, batch: Array) -> Array:
+    """The six terms of one request among ``batch``, shape (6, N) [s]."""
+    output, shape = lengths.output, copy.shape
+    exchanged = 8.0 * shape.layers * shape.hidden * (lengths.new + output)
     rows = (
-        (arithmetic * new + attention) / flops,
-        output * arithmetic / flops,
-        output * cache_per_token(shape, precision, fits) * context / moved,
-        output * touched_weights(shape, bits, batch) / moved / batch,
+        copy.prompt_flops(lengths) / copy.flops,
+        output * copy.flops_per_token / copy.flops,
+        output * copy.cache * lengths.context / copy.bandwidth,
+        output * copy.touched(batch) / copy.bandwidth / batch,
         output * 1e-3 / batch,
-        exchanged * (parallel - 1) / parallel / part.link_rate,
+        exchanged * (copy.parallel - 1) / copy.parallel / copy.part.link_rate,
     )
     return np.array(np.broadcast_arrays(*rows), dtype=np.float64)
 
 
-def floor_seconds(
-    shape: Shape, part: Part, parallel: int, precision: str, prompt: Array, new: Array,
-    output: Array, fits: Fits,
-) -> Array:  # fmt: skip
-    """No request takes less: arithmetic at the full rate, or weights and cache at the full
-    bandwidth with as many answers at once as the whole memory holds."""  # noqa: D205, D209
-    bits = weight_bits(fits, precision)
-    flops = part.rate(precision) * parallel
-    arithmetic = 2.0 * shape.active * MEGA * (new + output) / flops
-    context = prompt + 0.5 * output
-    each = cache_per_token(shape, precision, fits) * np.maximum(context, 1.0)
-    room = part.memory * parallel - shape.weight_bytes(bits)
+def floor_seconds(copy: Copy, lengths: Lengths) -> Array:
+    """No request takes less than this.
+
+    Arithmetic at the full rate, or weights and cache at the full bandwidth with as many answers
+    at once as the whole memory would hold.
+    """
+    tokens = lengths.new + lengths.output
+    each = copy.cache * np.maximum(lengths.context, 1.0)
+    room = copy.part.memory * copy.parallel - copy.weights
     batch = np.maximum(room / each, 1.0)
-    read = touched_weights(shape, bits, batch) / batch + each
-    return np.maximum(arithmetic, output * read / (part.bandwidth * parallel))
+    read = copy.touched(batch) / batch + each
+    floor: Array = np.maximum(
+        copy.flops_per_token * tokens / copy.flops, lengths.output * read / copy.bandwidth
+    )
+    return floor
 
 
-def labels(
-    shape: Shape, part: Part, parallel: int, precision: str, engine: str, document: str
-) -> dict[str, Label]:
+def labels(copy: Copy, engine: str, document: str) -> dict[str, Label]:
     """Labels of a request at full load."""
-    link = "fast" if part.fast_link else "slow"
+    shape, part = copy.shape, copy.part
     found: dict[str, Label] = {
-        "generation": f"{part.generation}/{precision}",
+        "generation": f"{part.generation}/{part.computes_in(copy.precision)}",
         "accelerator": part.name,
         "machine": part.name,
         "model": shape.model,
         "experts": "experts" if shape.experts else "",
         "engine": engine,
         "document": document,
-        "pair": f"{shape.model}|{part.name}|{precision}",
+        "pair": f"{shape.model}|{part.name}|{copy.precision}" if shape.model else "",
     }
-    if parallel > 1:
-        found["spread"] = (link, math.log2(parallel))
+    if copy.parallel > 1:
+        found["spread"] = ("fast" if part.fast_link else "slow", math.log2(copy.parallel))
     return found
 
 
-def budget_batch(
-    parts: Array, multiplier: Array, batch: Array, budget_s: Array
-) -> Array:
+def budget_batch(parts: Array, multiplier: Array, batch: Array, budget_s: Array) -> Array:
     """Largest batch whose answers keep the budget.
 
     By Little's law an answer among B takes ``B x each + shared``: ``each`` is what a request costs
@@ -152,7 +115,5 @@ def budget_batch(
     scaled = parts * multiplier[:, None]
     shared = scaled[list(SHARED)].sum(axis=0) * batch
     each = scaled.sum(axis=0) - shared / batch
-    return np.clip((budget_s - shared) / np.maximum(each, 1e-12), 1.0, batch)
-
-
-Labels = Mapping[str, Label]
+    allowed: Array = np.clip((budget_s - shared) / np.maximum(each, 1e-12), 1.0, batch)
+    return allowed

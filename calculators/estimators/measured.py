@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.estimators import handheld, latency, load, network
+from calculators.estimators import handheld, latency, load, network, schooling
 from calculators.estimators.book import Fits
+from calculators.estimators.copies import Copy, Lengths
 from calculators.estimators.hardware import Part
-from calculators.estimators.shapes import Shape, of_row, weight_bits
+from calculators.estimators.shapes import Shape, kin, of_row, weight_bits
 from calculators.estimators.terms import Label, Sample
 from pricing.measurement_schema import (
     DeviceMeasurementRow,
     InferenceMeasurementRow,
     MeasuredDeviceRow,
     MeasuredModelRow,
+    TrainingMeasurementRow,
 )
 
 SINGLE_TOKENS = 128.0  # tokens of one request where a rate of encoder tokens is given
@@ -52,12 +54,16 @@ class Catalogue:
         if known is not None:
             return of_row(known, self.fits)
         gmacs = row.gmacs if isinstance(row, DeviceMeasurementRow) else None
-        stranger = MeasuredModelRow.model_construct(
+        stranger = MeasuredModelRow(
             model=row.model,
             name=row.model,
             kind=row.kind,
             params_millions=row.params_millions,
             gflops_per_request=None if gmacs is None else 2.0 * gmacs,
+            edition=row.edition,
+            as_of=row.as_of,
+            confidence=row.confidence,
+            source=row.source,
         )
         return of_row(stranger, self.fits)
 
@@ -93,7 +99,7 @@ def server_sample(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
     """The sample of a server row under the form that covers it."""
     if row.kind != "llm":
         return _network(row, book)
-    if row.quantity == "ttft_ms" or row.quantity == "input_tokens_per_s":
+    if row.quantity in {"ttft_ms", "input_tokens_per_s"}:
         return _first_token(row, book)
     alone = row.mode == "single" or row.quantity in ("tpot_ms", "latency_ms")
     return _token(row, book) if alone else _full_load(row, book)
@@ -128,91 +134,75 @@ def comfortable(shape: Shape, part: Part, count: int, bits: float, fits: Fits) -
     return min(size, count)
 
 
-def _full_load(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
+def _lengths(row: InferenceMeasurementRow, prompt: float, output: float) -> Lengths:
+    """Lengths of a row, with what stands in for those it does not give."""
+    asked = _array(row.input_tokens, prompt)
+    return Lengths(asked, asked, _array(row.output_tokens, output))
+
+
+def _copy(row: InferenceMeasurementRow, book: Catalogue) -> tuple[Copy, dict[str, Label]]:
+    """The network on the hardware of a row."""
     part, shape, fits = book.part(row.part), book.shape(row), book.fits
     precision, extra = _precision(row, part)
     bits = _bits(row, precision, fits)
-    count = int(row.count)
-    parallel = int(row.parallel or comfortable(shape, part, count, bits, fits))
-    prompt = _array(row.input_tokens, fits.value("assumed_tokens", "input"))
-    output = _array(row.output_tokens, fits.value("assumed_tokens", "output"))
-    in_memory = load.batch_in_memory(shape, part, parallel, precision, prompt, output, fits, bits)
-    batch = load.full_batch(np.maximum(in_memory, 0.5), fits)
+    parallel = int(row.parallel or row.count)
+    if row.parallel is None and row.mode in {"offline", "server"}:
+        parallel = comfortable(shape, part, int(row.count), bits, fits)
+    return Copy.of(shape, part, parallel, precision, fits, bits), extra
+
+
+def _full_load(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
+    copy, extra = _copy(row, book)
+    fits = book.fits
+    lengths = _lengths(
+        row, fits.value("assumed_tokens", "input"), fits.value("assumed_tokens", "output")
+    )
+    batch = load.full_batch(np.maximum(copy.held_at_once(lengths, fits), 0.5), fits)
     if row.mode == "static" and row.batch:
         batch = np.array([row.batch])
-    parts = load.terms(shape, part, parallel, precision, prompt, prompt, output, batch, fits, bits)
-    labels = load.labels(shape, part, parallel, precision, row.engine, row.benchmark)
-    labels |= extra
-    if row.mode in ("static", "server"):
-        labels["mode"] = f"{row.mode}-cpu" if part.is_cpu else row.mode
+    parts = load.terms(copy, lengths, batch)
+    labels = load.labels(copy, row.engine, row.benchmark) | extra
+    if row.mode in {"static", "server"}:
+        labels["mode"] = f"{row.mode}-cpu" if copy.part.is_cpu else row.mode
     if row.input_tokens is None:
-        labels["dataset"] = f"{shape.model}/{row.quantity}"
-    tokens = float(output[0]) if row.quantity == "output_tokens_per_s" else 1.0
-    seconds = tokens / (row.value * parallel / count)
+        labels["dataset"] = f"{copy.shape.model}/{row.quantity}"
+    tokens = float(lengths.output[0]) if row.quantity == "output_tokens_per_s" else 1.0
+    seconds = tokens / (row.value * copy.parallel / row.count)
     sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
     return Ready("llm_load", "llm_full_load", sample, "request of one copy")
 
 
-def _parallel(row: InferenceMeasurementRow) -> int:
-    return int(row.parallel or row.count)
-
-
-def _rate(row: InferenceMeasurementRow) -> float:
-    return row.queries_per_s or 0.0
-
-
 def _first_token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
-    part, shape, fits = book.part(row.part), book.shape(row), book.fits
-    precision, extra = _precision(row, part)
-    bits = _bits(row, precision, fits)
-    prompt = _array(row.input_tokens, fits.value("assumed_tokens", "input"))
-    output = _array(row.output_tokens, 1.0)
-    parallel = _parallel(row)
-    queue = latency.busy(shape, part, parallel, precision, prompt, output, _rate(row), fits)
-    parts = latency.first_terms(
-        shape, part, parallel, precision, prompt, prompt, fits, bits,
-        queue, row.mode == "saturated",
-    )  # fmt: skip
-    served = row.mode in ("served", "saturated")
-    labels = latency.first_labels(shape, part, parallel, precision, row.engine, served) | extra
-    seconds = row.value / 1e3
-    group = "ttft"
+    copy, _ = _copy(row, book)
+    lengths = _lengths(row, book.fits.value("assumed_tokens", "input"), 1.0)
+    queue = latency.busy(copy, lengths, row.queries_per_s or 0.0, book.fits)
+    parts = latency.first_terms(copy, lengths, queue, row.mode == "saturated")
+    labels = latency.first_labels(copy, row.engine, row.mode in {"served", "saturated"})
+    seconds, group = row.value / 1e3, "ttft"
     if row.quantity == "input_tokens_per_s":
-        seconds, group = float(prompt[0]) / row.value, "llm_prefill"
+        seconds, group = float(lengths.prompt[0]) / row.value, "llm_prefill"
     sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
     return Ready("llm_first_token", group, sample, "first token")
 
 
 def _token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
-    part, shape, fits = book.part(row.part), book.shape(row), book.fits
-    precision, extra = _precision(row, part)
-    bits = _bits(row, precision, fits)
-    parallel = _parallel(row)
-    prompt = _array(row.input_tokens, 0.0)
-    output = _array(row.output_tokens, fits.value("assumed_tokens", "output"))
-    context = prompt + 0.5 * output
-    step = latency.token_terms(shape, part, parallel, precision, context, fits, bits)
-    extra_load = step[:3].sum(axis=0) * latency.busy(
-        shape, part, parallel, precision, prompt, output, _rate(row), fits
-    )
+    copy, _ = _copy(row, book)
+    fits = book.fits
+    lengths = _lengths(row, 0.0, fits.value("assumed_tokens", "output"))
+    alone = latency.token_terms(copy, lengths)[:3].sum(axis=0)
+    company = alone * latency.busy(copy, lengths, row.queries_per_s or 0.0, fits)
     if row.mode == "saturated":
-        # a full batch: each of its answers adds its arithmetic and cache to the step
-        flops = part.rate(precision) * parallel * fits.value("prior_mfu")
-        extra_load = 100.0 * (2.0 * shape.active * 1e6 / flops + step[1])
-    parts = latency.token_terms(
-        shape, part, parallel, precision, context, fits, bits, extra_load
-    )
-    served = row.mode in ("served", "saturated")
-    labels = latency.token_labels(shape, part, bits, row.engine, served) | extra
+        company = latency.crowd(copy, lengths, fits)
+    parts = latency.token_terms(copy, lengths, company)
+    labels = latency.token_labels(copy, row.engine, row.mode in {"served", "saturated"})
     if row.mode == "saturated":
         labels["saturated"] = "saturated"
     seconds, group = row.value / 1e3, "llm_tpot_under_load"
     if row.quantity == "output_tokens_per_s":
         seconds, group = 1.0 / row.value, "llm_batch1_decode"
     elif row.quantity == "latency_ms":
-        seconds, group = seconds / float(output[0]), "llm_whole_answer"
-        labels["dataset"] = f"{shape.model}/{row.benchmark.partition(' ')[0]}"
-    labels.pop("guessed", None)
+        seconds, group = seconds / float(lengths.output[0]), "llm_whole_answer"
+        labels["dataset"] = f"{copy.shape.model}/{row.benchmark.partition(' ')[0]}"
     sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
     return Ready("llm_token", group, sample, "output token")
 
@@ -244,7 +234,7 @@ def _network(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
     else:
         seconds = count / row.value
     if row.quantity in ("audio_seconds_per_s", "steps_per_s"):
-        labels["unsized"] = f"{shape.model}/{row.quantity}"
+        labels["unsized"] = f"{kin(shape.model)}/{row.quantity}"
     sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
     return Ready("network", GROUP_OF_KIND[row.kind], sample, "request of one accelerator")
 
@@ -340,6 +330,37 @@ def all_ready(
         for item in made:
             ready.setdefault(item.form, []).append(item)
     return ready, refused
+
+
+def ready_jobs(
+    rows: Iterable[TrainingMeasurementRow], book: Catalogue
+) -> tuple[list[Ready], list[tuple[str, str]]]:
+    """Training jobs as samples, and the rows left out with the reason."""
+    ready: list[Ready] = []
+    refused: list[tuple[str, str]] = []
+    for row in rows:
+        try:
+            sample = schooling.row_sample(row, book.part(row.part), book.fits)
+        except Unusable as error:
+            refused.append((row.row, str(error)))
+            continue
+        ready.append(Ready("training", training_group(row), sample, "job"))
+    return ready, refused
+
+
+def training_group(row: TrainingMeasurementRow) -> str:
+    """Group of a training row in the accuracy report."""
+    if row.engine == "mlperf":
+        return "training_mlperf_lora" if row.method == "lora" else "training_mlperf_other"
+    if row.kind != "llm":
+        return "training_other_networks"
+    if (
+        row.active_params_millions
+        and row.params_millions
+        and (row.active_params_millions < 0.9 * row.params_millions)
+    ):
+        return "training_experts"
+    return "training_dense_llm" if row.quantity.startswith("tokens") else "training_small_tunes"
 
 
 def without_label(sample: Sample, *effects: str) -> Sample:

@@ -75,18 +75,19 @@ def labels(
 ) -> dict[str, Label]:
     """Labels of a request; ``mode`` is offline, server (under a latency limit) or single."""
     apart = "" if mode == "offline" else mode
+    computed = part.computes_in(precision)
     return {
-        "unsized": "" if shape.sized else shape.model,
+        "unsized": "" if shape.sized else kin(shape.model),
         "engine": engine,
-        "format": f"{engine}/{precision}",
-        "generation": f"{part.generation}/{precision}",
+        "format": f"{engine}/{computed}",
+        "generation": f"{part.generation}/{computed}",
         "accelerator": part.name,
         "machine": part.name,
-        "rate": f"{part.name}/{precision}",
+        "rate": f"{part.name}/{computed}",
         "kin": kin(shape.model),
         "model": shape.model,
-        "software": f"{shape.model}|{engine}",
+        "software": f"{shape.model}|{engine}" if shape.model else "",
         "mode": apart,
-        "alone": f"{shape.model}|{apart}" if apart else "",
+        "alone": f"{shape.model}|{apart}" if apart and shape.model else "",
         "round": benchmark,
     }

@@ -74,8 +74,8 @@ def _law(fits: Fits, name: str, params: Array) -> Array:
     return law
 
 
-def _or(known: float | None, law: Array) -> Array:
-    return law if known is None else np.full_like(law, known)
+def _or(known: float | None, fits: Fits, name: str, params: Array) -> Array:
+    return _law(fits, name, params) if known is None else np.full_like(params, known)
 
 
 def activation_law(fits: Fits, gflops: Array) -> Array:
@@ -97,9 +97,9 @@ def of_work(work: Work, fits: Fits) -> Shape:
         active=work.active_params_millions,
         gflops=gflops,
         activations=np.where(known, work.activations_millions, activation_law(fits, gflops)),
-        layers=_or(work.layers, _law(fits, "layers", params)),
-        hidden=_or(work.hidden_size, _law(fits, "hidden", params)),
-        cache_bytes=_or(cache, _law(fits, "kv", params)),
+        layers=_or(work.layers, fits, "layers", params),
+        hidden=_or(work.hidden_size, fits, "hidden", params),
+        cache_bytes=_or(cache, fits, "kv", params),
     )
 
 
@@ -142,8 +142,8 @@ def of_row(row: MeasuredModelRow, fits: Fits) -> Shape:
         active=active,
         gflops=gflops,
         activations=activations,
-        layers=_or(row.layers, _law(fits, "layers", params)),
-        hidden=_or(row.hidden_size, _law(fits, "hidden", params)),
-        cache_bytes=_or(cache, _law(fits, "kv", params)),
+        layers=_or(row.layers, fits, "layers", params),
+        hidden=_or(row.hidden_size, fits, "hidden", params),
+        cache_bytes=_or(cache, fits, "kv", params),
         sized=known,
     )

@@ -175,6 +175,7 @@ def solve(
     target = data.target[chosen]
     mean, shares = data.evaluate(theta, chosen)
     loss = _loss(data, theta, target - mean)
+    inverse = np.diag(data.spread**-2.0)
     for _ in range(steps):
         slopes = data.slopes(shares, chosen)
         residual = target - mean
@@ -202,8 +203,7 @@ class _Query:
 
     multiplier: Array
     covariance: Array
-    columns: Array
-    importance: Array
+    nearest: tuple[str, ...]
 
 
 @dataclass
@@ -236,7 +236,8 @@ class Fitted:
                 [start.get(c, p) for c, p in zip(data.columns, data.prior, strict=True)]
             )
         theta, inverse = solve(data, first)
-        return cls(data, tuple(s.row for s in samples), theta, np.linalg.inv(inverse))
+        covariance = np.asarray(np.linalg.inv(inverse), dtype=np.float64)
+        return cls(data, tuple(sample.row for sample in samples), theta, covariance)
 
     def knows(self, effect: str, label: str) -> bool:
         """Whether a measured row carries that label."""
@@ -256,15 +257,12 @@ class Fitted:
         """How many times slower than specified each term is under ``labels``; shape (K,)."""
         return self._query(labels).multiplier
 
-    def nearest(self, labels: Mapping[str, Label], count: int = 5) -> tuple[str, ...]:
+    def nearest(self, labels: Mapping[str, Label]) -> tuple[str, ...]:
         """Measured rows that share most of the labels, weighed by how much each kind matters."""
-        query = self._query(labels)
-        score = self.data.weights[:, query.columns] ** 2 @ query.importance
-        best = np.argsort(-score, kind="stable")[:count]
-        return tuple(self.rows[index] for index in best if score[index] > 0)
+        return self._query(labels).nearest
 
     def _query(self, labels: Mapping[str, Label]) -> _Query:
-        key = tuple(sorted(labels.items()))
+        key = tuple(labels.items())
         found = self._queries.get(key)
         if found is None:
             found = self._queries[key] = self._make(labels)
@@ -280,13 +278,18 @@ class Fitted:
             moved = np.zeros(len(self.data.form.terms))
             moved[list(self.data.form.effect(effect).groups[group])] = weight
             covariance += self.data.settings.spread[effect] ** 2 * np.outer(moved, moved)
-        telling = np.array([column[0] != "base" for column, _ in known])
         return _Query(
             multiplier=np.exp(loads @ self.theta[places]),
             covariance=covariance,
-            columns=places[telling],
-            importance=self.data.spread[places[telling]] ** 2,
+            nearest=self._sharing([column for column, _ in known if column[0] != "base"]),
         )
+
+    def _sharing(self, columns: Sequence[Column], count: int = 5) -> tuple[str, ...]:
+        """Rows that switch on most of ``columns``."""
+        places = np.array([self._place[column] for column in columns], dtype=np.intp)
+        score = self.data.weights[:, places] ** 2 @ self.data.spread[places] ** 2
+        best = np.argsort(-score, kind="stable")[:count]
+        return tuple(self.rows[index] for index in best if score[index] > 0)
 
     def _split(
         self, labels: Mapping[str, Label]

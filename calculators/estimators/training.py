@@ -2,66 +2,95 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from calculators.estimators.book import Fits
+from calculators.arrays import Array
+from calculators.estimators import schooling
+from calculators.estimators.figures import Seconds
 from calculators.estimators.hardware import Part
-from calculators.estimators.intervals import around
-from calculators.estimators.memory import MEGA
-from calculators.estimators.passing import request_gflops
+from calculators.estimators.oracle import Oracle
+from calculators.estimators.schooling import Lesson
+from calculators.estimators.server import Stack
+from calculators.estimators.shapes import GIGA, MEGA, Shape, of_work
 from calculators.estimators.types import Estimate, TrainingEstimate, TrainingJob
+
+SOFTWARE: dict[str, dict[str, str]] = {
+    "llm": {
+        "tuned": "nvidia-megatron-bridge",
+        "standard": "mosaicml-llm-foundry",
+        "basic": "torchtune-readme",
+    },
+    "other": {
+        "tuned": "nvidia-deeplearningexamples",
+        "standard": "timm-train-benchmark",
+        "basic": "timm-train-benchmark",
+    },
+}
+"""Software that stands for a training stack."""
 
 
 def estimate(
-    job: TrainingJob, part: Part, count: int, machines: int, factor: float, fits: Fits
+    job: TrainingJob, part: Part, count: int, machines: int, stack: Stack, oracle: Oracle
 ) -> TrainingEstimate:
     """Wall-clock hours of one run on ``machines`` machines of ``count`` parts each."""
-    need = _state_bytes(job, fits)
-    have = fits.value("usable_memory") * part.memory * count * machines
+    need = _state_bytes(job, oracle)
+    have = oracle.fits.value("usable_memory") * part.memory * count * machines
     if need > have:
         reason = (
             f"needs {need / 2**30:.3g} GiB for weights, gradients and optimizer, "
             f"{have / 2**30:.3g} GiB usable"
         )
         return TrainingEstimate(False, reason)
-    tokens = bool(np.any(job.tokens > 0)) and job.work.kind in ("llm", "encoder")
-    per_token = fits.value("training_flops", job.method) * job.work.active_params_millions * MEGA
-    passes = fits.value("training_flops", job.method) / 2.0
-    flops = (
-        per_token * job.tokens
-        if tokens
-        else passes * request_gflops(job.work, fits) * 1e9 * job.examples
-    )
-    mfu = fits.value("training_mfu" if tokens else "training_vision_mfu", part.generation)
-    speed = mfu * part.rate("fp16") * _parts(part, count, machines, fits) * factor
-    hours = flops / speed / 3600.0
-    rule = "arithmetic of forward and backward passes over the rate training reaches"
-    made = around(hours, fits, "training", "estimated", rule)
-    return TrainingEstimate(True, "", made, _energy(made, part, count * machines, fits))
+    shape = of_work(job.work, oracle.fits)
+    language = job.work.kind in ("llm", "encoder") and bool(np.any(job.tokens > 0))
+    if not language and not np.all(shape.gflops > 0):
+        return TrainingEstimate(False, "needs the arithmetic of one sample (gflops_per_request)")
+    parts = count * machines
+    found = _time(job, shape, part, parts, stack, language, oracle)
+    return TrainingEstimate(True, "", found.hours(), _energy(found, part, parts, oracle))
 
 
-def _state_bytes(job: TrainingJob, fits: Fits) -> float:
-    scope = job.method
+def _state_bytes(job: TrainingJob, oracle: Oracle) -> float:
+    """Weights, gradients, optimizer moments and activations [bytes]."""
+    scope: str = job.method
     if job.method == "lora" and job.work.precision == "int4":
-        scope = "lora/int4"  # type: ignore[assignment]
-    each = fits.value("training_state_bytes", scope)
-    spare = 1.0 + fits.value("training_activation_share")
+        scope = "lora/int4"
+    each = oracle.fits.value("training_state_bytes", scope)
+    spare = 1.0 + oracle.fits.value("training_activation_share")
     return float(np.max(job.work.params_millions)) * MEGA * each * spare
 
 
-def _parts(part: Part, count: int, machines: int, fits: Fits) -> float:
-    inside = count * fits.value("training_scaling", "nvlink" if part.fast_link else "pcie") ** math.log2(count)
-    between = machines * fits.value("training_scaling", "network") ** math.log2(machines)
-    return float(inside * between)
+def _time(
+    job: TrainingJob, shape: Shape, part: Part, parts: int, stack: Stack, language: bool,
+    oracle: Oracle,
+) -> Seconds:  # fmt: skip
+    fits = oracle.fits
+    kind = "llm" if language else job.work.kind
+    engine = SOFTWARE["llm" if language else "other"][stack]
+    precision = "fp8" if engine == "nvidia-megatron-bridge" and "fp8" in part.flops else "fp16"
+    lesson = Lesson(job.work.model, kind, job.method, engine, precision, shape.experts)
+    if language:
+        length = fits.value("assumed_sequence")
+        each = schooling.flops_per_token(shape.active, job.method, length, fits)
+        flops: Array = each * job.tokens
+    else:
+        passes = fits.value("training_flops", job.method) / 2.0
+        flops = passes * shape.gflops * GIGA * job.examples
+    full = flops / (part.rate(precision) * parts)
+    labels = schooling.labels(lesson, part, parts)
+    group = "training_dense_llm" if language else "training_other_networks"
+    found = oracle.seconds("training", group, np.atleast_1d(full)[None, :], labels)
+    return found.at_least(full).noted(f"{stack} training software, here {engine}")
 
 
-def _energy(hours: Estimate, part: Part, parts: int, fits: Fits) -> Estimate | None:
+def _energy(found: Seconds, part: Part, parts: int, oracle: Oracle) -> Estimate | None:
+    """Power of the accelerators times the time."""
     if part.tdp_w is None:
         return None
-    kilowatt = part.tdp_w * parts * fits.value("training_power_share") / 1e3
+    kilowatt = part.tdp_w * parts * oracle.fits.value("training_power_share") / 1e3
+    hours = found.hours()
     rule = f"{kilowatt:.3g} kW of accelerators x hours"
     return Estimate(
-        hours.low * kilowatt, hours.mid * kilowatt, hours.high * kilowatt, "estimated", rule
-    )
+        hours.low * kilowatt, hours.mid * kilowatt, hours.high * kilowatt,
+        "estimated", rule, hours.rows, hours.assumptions,
+    )  # fmt: skip

@@ -171,7 +171,8 @@ def serve(inputs: Inputs) -> Block:
     block.answer_p95_ms = people.quantile(people.answer_ms, SLOW)[None]
     labels = [e.answer_ms.label for e in people.estimates if e.answer_ms is not None]
     block.label = [max(labels, key=labels.count) if labels else "estimated"]
-    block.battery_pct = people.mean(np.nan_to_num(people.battery_pct))
+    battery = people.mean(np.nan_to_num(people.battery_pct))
+    block.battery_pct = np.where(reach > 0, battery, np.nan)
     charge(block, inputs, people)
     if people.able[:, 0].any() and np.isnan(people.joules[people.able[:, 0]][:, 0]).any():
         block.missing[0].append("energy of this model on some of the devices")
@@ -208,6 +209,9 @@ def charge(block: Block, inputs: Inputs, people: Population) -> None:
 def _delivery(block: Block, inputs: Inputs, people: Population) -> None:
     """Bytes the store does not carry: models over its limit, the web, and frequent updates."""
     size_mb = model_size_mb(inputs)
+    if np.isnan(size_mb).any():
+        block.missing[0].append("size of the model")
+        return
     gigabytes = size_mb * factor("mb", "gb")
     outside = _share_outside_store(inputs, size_mb)
     often = inputs["retrains_per_month"] > inputs.assume("store_releases_per_month")
@@ -215,7 +219,6 @@ def _delivery(block: Block, inputs: Inputs, people: Population) -> None:
     updated = updates * np.where(often, 1.0, outside)[:, None]
     first = inputs.installs * outside[:, None]
     per_month = (first + updated) * people.reach[:, None] * gigabytes[:, None]
-    per_month = np.nan_to_num(per_month)
     if not per_month.any():
         return
     tariffs = [inputs.book.tariff(key, inputs.scenario.region) for key in CDN_KEYS]

@@ -113,6 +113,8 @@ def serve(inputs: Inputs, share: Array) -> Block:
     for index, gap in enumerate(gaps):
         block.missing[index] += [gap] * bool(gap) + gaps_users
         if found[index].serverless:
+            if np.isnan(known.answer_ms[index]).any() and known.estimates[index].fits:
+                block.missing[index].append("answer time of this machine")
             text = "A machine that was asleep takes some time to start before it answers."
             block.findings[index].append(Finding("cold start", "caution", text))
     return block

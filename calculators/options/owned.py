@@ -10,14 +10,14 @@ import numpy as np
 from calculators import fleet as fleets
 from calculators import labour, machines, network, users
 from calculators.arrays import Array
-from calculators.charges import Charge, matrix
+from calculators.charges import Charge
 from calculators.estimators.types import Hardware
 from calculators.inputs import Inputs
 from calculators.options.base import Block, Product, empty_block
 from calculators.ownership import Ownership, own
 from pricing.book import Source, Tariff
 from pricing.schema import ServerRow
-from pricing.units import HOURS_PER_MONTH, factor
+from pricing.units import factor
 
 HOSTING_KEY = "world/colocation/standard"
 POWER_KEY = "{place}/grid/business"
@@ -114,7 +114,8 @@ def purchase(
     """Add purchases, cabling and the resale credit for ``need`` machines (C, N, S)."""
     life = inputs.assume("server_life_months")
     residual = inputs.assume("server_residual_pct") / 100
-    stock = own(need, inputs.calendar, life, residual)
+    drift = inputs["price_change_pct_per_year_hardware"]
+    stock = own(need, inputs.calendar, life, residual, drift)
     price = np.array([[offer.tariff.usd] for offer in found])
     sources = tuple(offer.tariff.source for offer in found)
     bought = Charge(
@@ -151,38 +152,46 @@ def purchase(
             f"{residual[0]:.0%} after {life[0]:g} months",
         )
     )
-    drift = inputs["price_change_pct_per_year_hardware"]
     if np.any(drift != 0):
-        charges.append(_replacement_drift(inputs, bought, stock, drift))
+        charges.extend(_price_change(inputs, bought, stock, price * (1 + extra)))
     return stock
 
 
-def _replacement_drift(inputs: Inputs, bought: Charge, stock: Ownership, drift: Array) -> Charge:
-    """Later purchases at a changed price; the change of the mean purchase date."""
-    later = stock.bought - stock.bought_now
-    change = (1 + drift / 100) ** (inputs["horizon_months"] / 24) - 1
-    quantity = matrix(later * change)
-    return replace(
+def _price_change(
+    inputs: Inputs, bought: Charge, stock: Ownership, price: Array
+) -> tuple[Charge, Charge]:
+    """What later purchases cost more than today's, and what they fetch more when sold."""
+    later = replace(
         bought,
         name="Servers bought: price change",
-        quantity=quantity,
-        present=quantity * 0 + later * change,
-        month1=np.zeros_like(quantity),
+        quantity=stock.dearer,
+        rate_usd=price,
+        present=stock.dearer_present,
+        month1=np.zeros_like(stock.dearer),
         sources=(inputs.input_source("price_change_pct_per_year_hardware"),),
-        basis="later purchases at the price of the middle of the period",
+        basis="servers bought later x change of their price, network and cabling included",
     )
+    sold = replace(
+        later,
+        name="Servers sold at the end of use: price change",
+        quantity=-stock.resold,
+        rate_usd=bought.rate_usd,
+        present=-stock.resold_present,
+        basis="share of the changed price left when sold",
+    )
+    return later, sold
 
 
 def running(block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet) -> None:
     """Energy, hosting and maintenance of the servers."""
     maximum = np.array([[max_power_w(inputs, offer.row)] for offer in found])[..., None]
     idle = np.array([[idle_power_w(inputs, offer.row)] for offer in found])[..., None]
-    watts = (idle + (maximum - idle) * fleet.busy_share) * fleet.machines
+    watts = idle + (maximum - idle) * fleet.busy_share
     pue = inputs.chosen("pue", "pue")[:, None]
     for index, offer in enumerate(found):
         if np.isnan(maximum[index]).any():
             block.missing[index].append(f"power draw of {offer.row.name}")
-    kwh = np.nan_to_num(watts) * factor("watt", "kilowatt") * HOURS_PER_MONTH * pue
+    kwh = np.nan_to_num(watts * fleet.hours) * factor("watt", "kilowatt") * pue
     power = electricity(inputs)
     hosting = inputs.book.tariff(HOSTING_KEY, inputs.scenario.region)
     if power is None or hosting is None:
@@ -197,7 +206,7 @@ def running(block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.
         kwh,
         power[0],
         [power[1]],
-        basis="(idle .. max by load) x building overhead (PUE) x 730 hours",
+        basis="(idle .. max by load) x building overhead (PUE) x hours switched on",
         drift_pct=inputs["price_change_pct_per_year_electricity"],
         drift_source=inputs.input_source("price_change_pct_per_year_electricity"),
     )

@@ -27,6 +27,7 @@ def plan(inputs: Inputs) -> Plan:
         size = "unknown size" if np.isnan(params) else f"{params:,.4g} million parameters"
         text = f"Training: a model of {size} is too large to train on a device (limit {largest:g})."
         made.findings.append(Finding("training", "fail", text, "a smaller model"))
+        made.missing.append("a model small enough to train there")
         return made
     people = devices.population(inputs)
     examples = float(inputs["training_examples"].flat[0])

@@ -23,6 +23,7 @@ def plan(inputs: Inputs) -> Plan:
     found, hours, reason = _able(inputs)
     if not found:
         made.findings.append(Finding("training", "fail", f"Training: {reason}"))
+        made.missing.append("a priced server that can train it")
         return made
     chosen, per_run = min(zip(found, hours, strict=True), key=lambda item: _cost(inputs, *item))
     made.product, made.label = chosen.row.product, f"trained on {chosen.row.name}"

@@ -22,6 +22,7 @@ from pricing.refreshing import proposal as proposals
 from pricing.refreshing import rentals, tokens
 from pricing.refreshing.proposal import Proposal
 from pricing.refreshing.tokens import Followed
+from pricing.schema import PriceRow, ServiceRow
 from tests.pricing.tiny import price, with_prices, write_tables
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -38,13 +39,23 @@ def recording(*prices: dict[str, Any], batch: tuple[dict[str, Any], ...] = ()) -
 
 def said(since: str = "", hours: str = "", **values: Any) -> dict[str, Any]:
     """Prices of a model, from a day or at some hours."""
-    return {"values": values} | ({"from": since} if since else {}) | ({"hours": hours} if hours else {})  # fmt: skip
+    when = {"from": since, "hours": hours}
+    return {"values": values} | {name: text for name, text in when.items() if text}
+
+
+def token_rows(book: PriceBook) -> list[PriceRow]:
+    names = ("token_prices", "task_api_prices")
+    return [row for name in names for row in book.table(name, PriceRow)]
+
+
+def service(name: str) -> str:
+    """One more line of services.csv."""
+    return f"acme/{name},acme,{name},token_api,text_generation,2026-01-01,2025-12-31,A,list,,\n"
 
 
 def proposed(folder: Path, found: dict[str, Any], *accepted: str, read: date = READ) -> Proposal:
     book = PriceBook.load(directory=folder)
-    rows = [row for name in ("token_prices", "task_api_prices") for row in book.rows(name)]
-    source = tokens.catalogue(found, read, rows, CHAT)  # type: ignore[arg-type]
+    source = tokens.catalogue(found, read, token_rows(book), CHAT)
     return propose(source, book, Request(folder, EDITION, accepted))
 
 
@@ -77,8 +88,8 @@ def test_a_recording_keeps_dates_hours_batch_and_the_price_of_short_prompts() ->
     tiers = SimpleNamespace(base=Decimal("1.5"), tiers=[])
     always = SimpleNamespace(
         constraint=None,
-        prices=SimpleNamespace(input_mtok=tiers, output_mtok=Decimal(6), web_searches_kcount=Decimal(9)),
-    )  # fmt: skip
+        prices=SimpleNamespace(input_mtok=tiers, output_mtok=Decimal(6), searches=Decimal(9)),
+    )
     later = SimpleNamespace(
         constraint=SimpleNamespace(start_date=date(2026, 3, 1)),
         prices=SimpleNamespace(input_mtok=Decimal(1), output_mtok=None),
@@ -130,9 +141,10 @@ def test_the_package_s_units_become_ours(
     unit: str, field: str, quoted: float, expected: float
 ) -> None:
     book = PriceBook.load()
-    row = next(row for row in book.rows("task_api_prices") if getattr(row, "unit", "") == unit)
-    held = row.model_copy(update={"key": "acme/chat/standard", "region": "us"})
-    found = tokens.catalogue(recording(said(**{field: quoted})), READ, [held], CHAT)  # type: ignore[list-item]
+    row = token_rows(book)[0]
+    held = row.model_copy(update={"key": "acme/chat/standard", "region": "us", "unit": unit})
+    part = {"values": {field: quoted}}
+    found = tokens.catalogue(recording(part), READ, [held], CHAT)
     [quote] = found.quotes
     assert (quote.key, quote.unit, quote.region) == ("acme/chat/standard", unit, "us")
     assert quote.value == pytest.approx(expected)
@@ -140,16 +152,17 @@ def test_the_package_s_units_become_ours(
 
 def test_embeddings_bill_no_output_and_speech_no_tokens(tiny: Path) -> None:
     book = PriceBook.load(directory=tiny)
-    rows = [row for row in book.rows("token_prices") if getattr(row, "meter", "") == "input"]
+    rows = [row for row in token_rows(book) if row.meter == "input"]
     both = recording(said(input_mtok=0.1, output_mtok=0.1))
-    found = tokens.catalogue(both, READ, rows, CHAT)  # type: ignore[arg-type]
+    found = tokens.catalogue(both, READ, rows, CHAT)
     assert [quote.key for quote in found.quotes] == ["acme/chat/input"]
     spoken = [row.model_copy(update={"key": "acme/chat/standard"}) for row in rows]
-    assert tokens.catalogue(both, READ, spoken, CHAT).quotes == ()  # type: ignore[arg-type]
+    assert tokens.catalogue(both, READ, spoken, CHAT).quotes == ()
 
 
 def test_free_and_time_of_day_prices_are_left_out_and_said(tiny: Path) -> None:
-    found = recording(said(input_mtok=0.0, output_mtok=0.6), said(hours="from 01:00 UTC", input_mtok=9.0))  # fmt: skip
+    at_night = said(hours="from 01:00 UTC", input_mtok=9.0)
+    found = recording(said(input_mtok=0.0, output_mtok=0.6), at_night)
     made = proposed(tiny, found)
     assert made.differences == ()
     assert made.source.skipped == (
@@ -175,7 +188,7 @@ def test_a_recording_of_another_package_is_refused() -> None:
 
 def test_a_release_of_unknown_date_is_refused_until_told(tiny: Path) -> None:
     book = PriceBook.load(directory=tiny)
-    with pytest.raises(SourceUnavailable, match="genai-prices-9 .*--as-of"):
+    with pytest.raises(SourceUnavailable, match=r"genai-prices-9 .*--as-of"):
         token_source(recording(), book, None)
     assert token_source(recording(), book, READ).read_on == READ
 
@@ -189,7 +202,8 @@ def test_equal_prices_propose_nothing(tiny: Path) -> None:
 
 
 def test_a_newer_price_is_proposed_from_its_stated_day(tiny: Path) -> None:
-    found = recording(said(input_mtok=0.15, output_mtok=0.6), said("2026-02-01", input_mtok=0.12, output_mtok=0.6))  # fmt: skip
+    later = said("2026-02-01", input_mtok=0.12, output_mtok=0.6)
+    found = recording(said(input_mtok=0.15, output_mtok=0.6), later)
     made = proposed(tiny, found)
     assert kinds(made) == {"chat/input": "changed"}
     [row] = made.rows["token_prices"]
@@ -207,7 +221,8 @@ def test_a_stated_day_before_our_own_row_starts_on_the_day_of_the_release(tiny: 
 
 
 def test_a_source_no_newer_than_our_row_only_disagrees(tiny: Path) -> None:
-    made = proposed(tiny, recording(said(input_mtok=0.12, output_mtok=0.6)), read=date(2025, 12, 31))  # fmt: skip
+    found = recording(said(input_mtok=0.12, output_mtok=0.6))
+    made = proposed(tiny, found, read=date(2025, 12, 31))
     assert kinds(made) == {"chat/input": "disagrees"}
     assert made.rows == {}
     assert not made.stopped
@@ -244,12 +259,11 @@ def test_planned_and_earlier_changes_keep_their_days(tiny: Path) -> None:
 def test_a_model_the_release_lost_is_gone(tmp_path: Path) -> None:
     """One of two models: the other shows that the provider is still read."""
     extra = price("acme/talk/input", 1, "million_tokens", since="2025-06-01")
-    folder = with_prices(tmp_path, {"token_prices": extra, "services": (
-        "acme/talk,acme,Acme talk,token_api,text_generation,2026-01-01,2025-12-31,A,list,,\n")})  # fmt: skip
+    folder = with_prices(tmp_path, {"token_prices": extra, "services": service("talk")})
     book = PriceBook.load(directory=folder)
     wanted = [*CHAT, Followed("acme/talk", "acme", "talk-1")]
     found = recording(said(input_mtok=0.15, output_mtok=0.6))
-    source = tokens.catalogue(found, READ, book.rows("token_prices"), wanted)  # type: ignore[arg-type]
+    source = tokens.catalogue(found, READ, token_rows(book), wanted)
     made = propose(source, book, Request(tmp_path, EDITION))
     assert [(item.kind, item.key) for item in made.differences] == [("gone", "acme/talk/input")]
     [row] = made.rows["token_prices"]
@@ -272,12 +286,11 @@ def test_what_we_retired_is_not_proposed_again(tmp_path: Path) -> None:
 
 def test_prices_are_compared_where_the_book_prices_the_product(tmp_path: Path) -> None:
     rows = price("acme/other/input", 1, "million_tokens", since="2025-06-01", region="us")
-    folder = with_prices(tmp_path, {"token_prices": rows, "services": (
-        "acme/other,acme,Other,token_api,text_generation,2026-01-01,2025-12-31,A,list,,\n")})  # fmt: skip
+    folder = with_prices(tmp_path, {"token_prices": rows, "services": service("other")})
     book = PriceBook.load(directory=folder)
     wanted = [Followed("acme/other", "acme", "chat-1")]
-    source = tokens.catalogue(recording(said(input_mtok=2.0, output_mtok=3.0)), READ,
-                              book.rows("token_prices"), wanted)  # type: ignore[arg-type]  # fmt: skip
+    found = recording(said(input_mtok=2.0, output_mtok=3.0))
+    source = tokens.catalogue(found, READ, token_rows(book), wanted)
     assert {quote.region for quote in source.quotes} == {"us"}
 
 
@@ -328,11 +341,11 @@ def test_a_first_price_far_outside_its_meter_stops_it(tmp_path: Path) -> None:
     for value, odd in ((0.51, True), (0.0049, True), (0.49, False)):
         found = recording(said(input_mtok=0.15, output_mtok=0.6, cache_read_mtok=value))
         found["providers"]["acme"]["chat-2"] = found["providers"]["acme"]["chat-1"]
-        wanted = [Followed("acme/faces", "acme", "chat-2")]
-        source = tokens.catalogue(found, READ, book.rows("token_prices"), wanted)  # type: ignore[arg-type]
+        wanted = [Followed("acme/talk", "acme", "chat-2")]
+        source = tokens.catalogue(found, READ, token_rows(book), wanted)
         made = propose(source, book, Request(tmp_path, EDITION))
         subjects = {stop.subject for stop in made.stops}
-        assert ("acme/faces/cached_input" in subjects) == odd, value
+        assert ("acme/talk/cached_input" in subjects) == odd, value
 
 
 def test_a_vanished_provider_stops_it(tiny: Path) -> None:
@@ -348,10 +361,10 @@ def test_more_than_half_of_a_large_family_stops_it(tiny: Path) -> None:
     book = PriceBook.load(directory=tiny)
     found = recording(said(input_mtok=0.15, output_mtok=0.6))
     wanted = [*CHAT, *(Followed(f"acme/x{n}", "acme", f"x{n}") for n in range(3))]
-    source = tokens.catalogue(found, READ, book.rows("token_prices"), wanted)  # type: ignore[arg-type]
+    source = tokens.catalogue(found, READ, token_rows(book), wanted)
     [stop] = propose(source, book, Request(tiny, EDITION)).stops
     assert stop.reason.startswith("3 of 4 products of acme vanished at once")
-    few = tokens.catalogue(found, READ, book.rows("token_prices"), wanted[:3])  # type: ignore[arg-type]
+    few = tokens.catalogue(found, READ, token_rows(book), wanted[:3])
     assert not propose(few, book, Request(tiny, EDITION)).stopped
 
 
@@ -430,8 +443,9 @@ def headers(folder: Path) -> dict[str, list[str]]:
 
 
 def test_accepted_rows_make_a_valid_second_edition(tiny: Path, tmp_path: Path) -> None:
-    """Paste the written rows at the end of the tables: they load, and only the new edition moves."""
-    found = recording(said(input_mtok=0.15, output_mtok=0.6), said("2026-02-01", input_mtok=0.12, output_mtok=0.5))  # fmt: skip
+    """The written rows pasted at the end of the tables load, and only the new edition moves."""
+    later = said("2026-02-01", input_mtok=0.12, output_mtok=0.5)
+    found = recording(said(input_mtok=0.15, output_mtok=0.6), later)
     made = proposed(tiny, found)
     written = proposals.write(made, tmp_path / "out", headers(tiny))
     assert sorted(path.name for path in written) == [
@@ -471,7 +485,7 @@ def test_a_stopped_refresh_writes_no_rows(tiny: Path, tmp_path: Path) -> None:
     text = (tmp_path / "out" / "genai-prices-9.md").read_text()
     assert "**Stopped: no rows were written.**" in text
     assert "- `acme/chat/input`: unit slip?" in text
-    [row] = csv.DictReader((tmp_path / "out" / "genai-prices-9.csv").open())
+    [row] = csv.DictReader((tmp_path / "out" / "genai-prices-9.csv").read_text().splitlines())
     assert row["stops"].startswith("unit slip?")
 
 
@@ -571,7 +585,7 @@ def test_a_network_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch
 
 def test_followed_products_are_ours_and_named_once() -> None:
     book = PriceBook.load()
-    products = {row.product for row in book.rows("services")}  # type: ignore[attr-defined]
+    products = {row.product for row in book.table("services", ServiceRow)}
     wanted = tokens.followed()
     assert {item.product for item in wanted} <= products
     assert len({item.product for item in wanted}) == len(wanted) >= 100

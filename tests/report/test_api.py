@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -157,6 +158,30 @@ def test_hostile_queries_are_refused_without_a_traceback(
     assert found.status_code == 422
     assert found.json()["details"]
     assert b"Traceback" not in found.content
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy at the ends of floating-point numbers
+@pytest.mark.parametrize("path", [COMPARE, "/report.pdf"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "requests_per_month=5e-324",
+        "requests_per_month=1e12&growth_pct_per_month=100&horizon_months=120",
+        "requests_per_month=1e12&growth_pct_per_month=-50&horizon_months=120",
+    ],
+)
+def test_the_ends_of_every_axis_are_answered(client: TestClient, path: str, query: str) -> None:
+    found = client.get(f"{path}?{query}")
+    assert found.status_code == 200
+    assert b"Traceback" not in found.content
+
+
+def test_reports_asked_for_together_do_not_mix(client: TestClient) -> None:
+    names = ["voice_notes", "support_chat", "celebrity_match", "document_ocr"]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda name: pdf(client, f"preset={name}").body, names))
+    for name, body in zip(names, found, strict=True):
+        assert f"?preset={name}&".encode() in bytes(body)
 
 
 def test_another_method_is_answered_with_a_warning(client: TestClient) -> None:

@@ -1,6 +1,6 @@
 """Pages run without a browser, on the real price book."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -19,7 +19,7 @@ OpenApp = Callable[..., AppTest]
 
 
 @pytest.fixture
-def open_app() -> Iterator[OpenApp]:
+def open_app() -> OpenApp:
     """Open the app under a query, on a page: `open_app("preset=support_chat", "prices")`."""
 
     def start(query: str = "", page: str = "compare") -> AppTest:
@@ -28,11 +28,11 @@ def open_app() -> Iterator[OpenApp]:
             app.query_params[name] = text
         app.run()
         if page != "compare":
-            app.switch_page(f"pages/{page}.py").run()
+            app.switch_page(f"views/{page}.py").run()
         assert_sound(app)
         return app
 
-    yield start
+    return start
 
 
 def assert_sound(app: AppTest) -> None:
@@ -48,7 +48,8 @@ def texts(app: AppTest) -> str:
 
 def query(app: AppTest) -> dict[str, str]:
     """The address's query."""
-    return {name: value[0] for name, value in app.query_params.items()}
+    held = dict(app.query_params)
+    return {name: text if isinstance(text, str) else text[0] for name, text in held.items()}
 
 
 @pytest.fixture(scope="session")

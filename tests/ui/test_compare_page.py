@@ -9,7 +9,7 @@ from calculators.scenario import fields
 from pricing.book import PriceBook
 from report import codec
 from report.headline import figures
-from tests.ui.conftest import OpenApp, assert_sound, query, texts
+from tests.ui.conftest import MAIN, OpenApp, assert_sound, query, texts
 from ui.inputs import detail
 from ui.markdown import plain
 
@@ -88,7 +88,9 @@ def test_an_absurd_volume_is_named_and_the_old_one_stays(open_app: OpenApp, text
 
 
 def test_bad_and_unknown_parameters_of_a_link_are_named(open_app: OpenApp) -> None:
-    app = open_app("requests_per_month=-1&precision=int3&colour=red&model=nothing&edition=1999-01-01")
+    app = open_app(
+        "requests_per_month=-1&precision=int3&colour=red&model=nothing&edition=1999-01-01"
+    )
     [box] = app.warning
     for words in ("Requests a month", "-1", "int3", "colour", "nothing", "1999-01-01"):
         assert plain(words) in box.value
@@ -138,16 +140,13 @@ def test_cadence_in_words(open_app: OpenApp, word: str, number: float) -> None:
     assert app.selectbox("in_cadence").value == word
 
 
-def test_cadence_as_a_number_and_training_switched_on(open_app: OpenApp) -> None:
+def test_cadence_as_a_number(open_app: OpenApp) -> None:
     app = open_app()
     app.selectbox("in_cadence").set_value("exact").run()
     app.number_input("exact_cadence").set_value(2.5).run()
     assert_sound(app)
     assert query(app)["retrains_per_month"] == "2.5"
     assert app.selectbox("in_cadence").value == "exact"
-    app.button("own_model").click().run()
-    assert_sound(app)
-    assert query(app)["own_model_required"] == "yes"
 
 
 def test_every_field_of_the_scenario_has_one_widget(open_app: OpenApp) -> None:
@@ -283,9 +282,13 @@ def test_a_link_of_another_method_says_so(open_app: OpenApp) -> None:
 
 def test_both_pages_keep_the_scenario(open_app: OpenApp) -> None:
     app = open_app("preset=voice_notes&requests_per_month=77")
-    app.switch_page("pages/prices.py").run()
+    app.switch_page("views/prices.py").run()
     assert_sound(app)
     assert query(app)["requests_per_month"] == "77"
-    app.switch_page("pages/compare.py").run()
+    app.switch_page("views/compare.py").run()
     assert_sound(app)
     assert app.text_input(EXACT).value == "77"
+
+
+def test_no_folder_is_taken_for_an_older_kind_of_app() -> None:
+    assert not (MAIN.parent / "pages").exists()

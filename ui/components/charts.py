@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -17,7 +19,11 @@ HEIGHT = 470
 _FONT = 12
 _LABEL_GAP = 0.085  # two lines of text
 _MAX_FLIP_LABELS = 2
+_GRID = 1200  # cells of the chart across and up, finer than a screen shows
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+
+Floats = npt.NDArray[np.float64]
 
 
 def is_dark() -> bool:
@@ -45,7 +51,7 @@ def curve_figure(spec: CostCurve, *, dark: bool) -> go.Figure:
     """Monthly cost of every place over the volume; both axes logarithmic."""
     figure = go.Figure(layout=_layout(spec.x_axis, spec.y_axis, dark))
     for series in spec.series:
-        figure.add_trace(_line(series, dark))
+        figure.add_trace(_line(series, spec, dark))
     figure.add_vline(x=spec.here.x, line={"color": _ink(dark), "dash": "dot", "width": 1})
     for flip in spec.flips:
         figure.add_trace(_point(flip, dark, symbol="diamond"))
@@ -56,12 +62,11 @@ def curve_figure(spec: CostCurve, *, dark: bool) -> go.Figure:
     return figure
 
 
-def _line(series: Series, dark: bool) -> go.Scatter:
-    shown = [(words.number(x), words.usd(y)) for x, y in zip(series.x, series.y, strict=True)]
+def _line(series: Series, spec: CostCurve, dark: bool) -> go.Scatter:
+    x, y = thinned(series, spec.x_axis, spec.y_axis)
     return go.Scatter(
-        x=series.x,
-        y=series.y,
-        customdata=shown,
+        x=x,
+        y=y,
         name=series.label,
         mode="lines",
         connectgaps=False,
@@ -71,9 +76,21 @@ def _line(series: Series, dark: bool) -> go.Scatter:
             "dash": series.style.dash,
             "width": 3.5 if series.is_cheapest else 2,
         },
-        hovertemplate=f"{series.label}<br>%{{customdata[0]}} requests a month: "
-        "%{customdata[1]} a month<extra></extra>",
+        hovertemplate=f"{series.label}<br>%{{x:,.3r}} requests a month: "
+        "%{y:$,.3r} a month<extra></extra>",
     )
+
+
+def thinned(series: Series, x_axis: Axis, y_axis: Axis) -> tuple[Floats, Floats]:
+    """The line without points nobody could tell apart: one a cell of a fine grid, NaN for gaps."""
+    x, y = np.array(series.x, dtype=np.float64), np.array(series.y, dtype=np.float64)
+    across = np.log(x / x_axis.low) / math.log(x_axis.high / x_axis.low) * _GRID
+    up = np.log(y / y_axis.low) / math.log(y_axis.high / y_axis.low) * _GRID
+    cells = np.stack([np.round(across), np.round(np.nan_to_num(up, nan=-_GRID))])
+    moved = np.any(np.diff(cells, axis=1) != 0, axis=0)
+    # a corner is kept from both sides: the last point of a cell and the first of the next
+    kept = np.concatenate([[True], moved]) | np.concatenate([moved, [True]])
+    return x[kept], y[kept]
 
 
 def _point(mark: Mark, dark: bool, symbol: str) -> go.Scatter:

@@ -48,7 +48,8 @@ def sums(comparison: Comparison, option: Option, table: CostTable) -> str:
     cost = ranked(option, comparison.scenario)
     if cost is not None:
         basis = _RANKED_BY[comparison.scenario.rank_by]
-        amount = words.cents(option.ranked_usd(comparison.scenario.rank_by))
+        by_company = comparison.scenario.rank_by == "company"
+        amount = table.payers[0].subtotal if by_company else table.total
         monthly = bold(words.cents(cost.monthly_usd) + " USD a month")
         said += f" Ranked by {basis}: {plain(amount)} / {months} = {monthly}."
     return said + (

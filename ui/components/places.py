@@ -26,7 +26,7 @@ def _row(row: PlaceRow, option: Option, *, best: bool) -> None:
     with st.container(border=True, gap="xxsmall"):
         place, cost, why = st.columns(_WIDTHS, gap="small")
         with place:
-            st.markdown(name(row, best=best))
+            st.markdown(name(row, option, best=best))
             st.caption(plain(row.label))
         with cost:
             st.markdown(f"{bold(row.monthly)} a month" if row.monthly != words.MISSING else "–")
@@ -35,9 +35,12 @@ def _row(row: PlaceRow, option: Option, *, best: bool) -> None:
             st.markdown(verdict(row, option))
 
 
-def name(row: PlaceRow, *, best: bool) -> str:
-    """The place; the recommended one says so."""
-    return f"{bold(row.place)} :primary[· recommended]" if best else bold(row.place)
+def name(row: PlaceRow, option: Option, *, best: bool) -> str:
+    """The place, where the model was trained, and whether it is the recommended one."""
+    trained = ""
+    if option.trained_at != "none":
+        trained = f", trained at: {plain(words.TRAINED[option.trained_at])}"
+    return f"{bold(row.place)}{trained}{' · **recommended**' if best else ''}"
 
 
 def figures(row: PlaceRow) -> str:

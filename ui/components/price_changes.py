@@ -43,10 +43,24 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
         f"(edition {before.edition}) and {words.day(book.price_date)} (edition {book.edition}). "
         "First those that move the current comparison most."
     )
-    if found:
-        st.dataframe(changes_frame(found), hide_index=True, column_config=_CHANGES, key="changes")
+    if not found:
+        return
+    kinds = list(dict.fromkeys(what(one) for one in found))
+    wanted = st.pills(
+        "Show", kinds, selection_mode="multi", default=[k for k in kinds if k in _MOVED],
+        key="change_kinds",
+    )  # fmt: skip
+    shown = [one for one in found if what(one) in wanted]
+    st.dataframe(
+        changes_frame(shown),
+        hide_index=True,
+        column_config=_CHANGES,
+        key="changes",
+        placeholder="–",
+    )
 
 
+_MOVED = ("dearer", "cheaper")
 _CHANGES = {
     "Before, USD": st.column_config.NumberColumn(format="%.10g"),
     "After, USD": st.column_config.NumberColumn(format="%.10g"),
@@ -62,14 +76,14 @@ def changes_frame(found: Sequence[Change]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Key": [one.key for one in found],
-            "Region": [one.region for one in found],
-            "Per": [unit_label(one.unit) for one in found],
+            "What": [what(one) for one in found],
             "Before, USD": pd.Series([one.before_usd for one in found], dtype="float64"),
             "After, USD": pd.Series([one.after_usd for one in found], dtype="float64"),
             "After / before": pd.Series([one.ratio for one in found], dtype="float64"),
-            "What": [what(one) for one in found],
             "Effect, USD a month": pd.Series([one.effect_usd for one in found], dtype="float64"),
             "on candidate": [one.option for one in found],
+            "Per": [unit_label(one.unit) for one in found],
+            "Region": [one.region for one in found],
         }
     )
 

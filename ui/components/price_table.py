@@ -32,8 +32,8 @@ def draw(book: PriceBook, lines: Sequence[Line]) -> None:
         key=_TABLE,
         on_select="rerun",
         selection_mode="single-row",
-        height=460,
         column_config=_COLUMNS,
+        placeholder="–",
         alt="Prices in force, one row each; the same rows are in the CSV below.",
     )
     st.download_button(

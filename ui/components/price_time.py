@@ -13,6 +13,7 @@ from report import palette, words
 from report.axes import spread_labels
 from ui import price_history
 from ui.components.charts import is_dark
+from ui.markdown import plain
 from ui.price_history import Family, Track
 
 _HEIGHT = 420
@@ -47,7 +48,7 @@ def draw_family(book: PriceBook, region: str) -> None:
     title = left.selectbox("What", names, index=start, key="family")
     where = right.segmented_control(
         "Where", list(_PLACES), default=region, key="family_where",
-        format_func=lambda name: _PLACE_WORDS[name], required=True,
+        format_func=lambda name: _PLACE_WORDS[name], required=True, wrap=True,
     )  # fmt: skip
     family = known[title]
     tracks = price_history.family_tracks(book, family, _PLACES[where or "all"])
@@ -59,18 +60,20 @@ def draw_family(book: PriceBook, region: str) -> None:
 
 def _family_chart(family: Family, tracks: Sequence[Track]) -> None:
     axis = f"USD {family.unit}"
-    figure = time_figure(tracks, axis, dark=is_dark(), with_middle=True)
+    figure = time_figure(tracks, axis, dark=is_dark())
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, key="family_time",
                     alt=alt(family.title, tracks, axis))  # fmt: skip
-    middle = price_history.middle(tracks)
-    said = f"Each line is a vendor's lowest price ({axis}); a dot is a day somebody read it"
-    if middle:
-        day, usd, count = middle[-1]
+    lowest = price_history.cheapest_now(tracks)
+    said = (
+        f"Each line is a vendor's lowest price ({axis}); a dot is a day somebody read it, and a "
+        "line ends with its last reading."
+    )
+    if lowest is not None:
         said += (
-            f". Thick: the middle of the vendors known on that day, last {words.usd(usd)} "
-            f"of {count} vendors on {words.day(day)}"
+            f" Lowest now: {lowest.name}, {words.usd(lowest.readings[-1].usd)}, read on "
+            f"{words.day(lowest.until)}."
         )
-    st.caption(said.replace("$", r"\$") + ". A line ends with its last reading.")
+    st.caption(plain(said))
 
 
 def alt(name: str, tracks: Sequence[Track], axis: str) -> str:
@@ -87,32 +90,20 @@ def alt(name: str, tracks: Sequence[Track], axis: str) -> str:
     return f"{name}, {axis}: " + "; ".join(parts) + "."
 
 
-def time_figure(
-    tracks: Sequence[Track], axis: str, *, dark: bool, with_middle: bool = False
-) -> go.Figure:
-    """Step lines from reading to reading, names at the ends."""
+def time_figure(tracks: Sequence[Track], axis: str, *, dark: bool) -> go.Figure:
+    """Step lines from reading to reading, names at the ends, the lowest line strong."""
     figure = go.Figure(layout=_layout(axis, dark))
-    muted = palette.MUTED.dark if dark else palette.MUTED.light
     ink = palette.INK.dark if dark else palette.INK.light
-    strong = palette.STYLES["rented"].line
+    muted = palette.MUTED.dark if dark else palette.MUTED.light
+    lowest = price_history.cheapest_now(tracks)
     for track in tracks:
-        figure.add_trace(_steps(track, muted if with_middle else ink))
-    if with_middle and (middle := price_history.middle(tracks)):
-        figure.add_trace(
-            go.Scatter(
-                x=[day for day, _, _ in middle],
-                y=[usd for _, usd, _ in middle],
-                name="Middle",
-                mode="lines",
-                line={"shape": "hv", "width": 4, "color": strong.dark if dark else strong.light},
-                hovertemplate="Middle of the vendors<br>%{x|%d %b %Y}: $%{y:.4g}<extra></extra>",
-            )
-        )
-    _names(figure, tracks, ink)
+        strong = track is lowest or len(tracks) == 1
+        figure.add_trace(_steps(track, ink if strong else muted, 3.0 if strong else 1.5))
+    _names(figure, tracks, ink, lowest)
     return figure
 
 
-def _steps(track: Track, colour: str) -> go.Scatter:
+def _steps(track: Track, colour: str, width: float) -> go.Scatter:
     days = [reading.day for reading in track.readings]
     values = [reading.usd for reading in track.readings]
     said = [f"{reading.key} {reading.region}" for reading in track.readings]
@@ -125,14 +116,14 @@ def _steps(track: Track, colour: str) -> go.Scatter:
         name=track.name,
         mode="lines+markers",
         connectgaps=False,
-        line={"shape": "hv", "width": 1.5, "color": colour},
+        line={"shape": "hv", "width": width, "color": colour},
         marker={"size": 6, "color": colour},
         hovertemplate=f"{track.name}<br>%{{x|%d %b %Y}}: $%{{y:.4g}}<br>%{{customdata}}"
         "<extra></extra>",
     )
 
 
-def _names(figure: go.Figure, tracks: Sequence[Track], colour: str) -> None:
+def _names(figure: go.Figure, tracks: Sequence[Track], colour: str, lowest: Track | None) -> None:
     """Names of the lines still running, spread at the right edge."""
     running = [track for track in tracks if track.readings[-1].usd is not None]
     running = sorted(running, key=lambda track: track.until)[-_LABELLED:]
@@ -140,9 +131,10 @@ def _names(figure: go.Figure, tracks: Sequence[Track], colour: str) -> None:
     shares = [(track.readings[-1].usd or 0.0) / top for track in running]
     figure.update_yaxes(range=[0, top])
     for track, share in zip(running, spread_labels(shares, 0.055), strict=True):
+        text = f"{track.name} {words.usd(track.readings[-1].usd)}"
         figure.add_annotation(
             x=1, xref="paper", xanchor="left", xshift=6, y=share, yref="paper", yanchor="middle",
-            text=f"{track.name} {words.usd(track.readings[-1].usd)}", showarrow=False,
+            text=f"<b>{text}</b>" if track is lowest else text, showarrow=False,
             font={"size": 11, "color": colour},
         )  # fmt: skip
 
@@ -160,7 +152,7 @@ def _layout(axis: str, dark: bool) -> go.Layout:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "system-ui, sans-serif", "size": 12, "color": ink},
-        margin={"l": 54, "r": 150, "t": 12, "b": 36},
+        margin={"l": 54, "r": 164, "t": 12, "b": 36},
         xaxis={"type": "date", **common},
         yaxis={"title": {"text": axis, "standoff": 6}, "tickprefix": "$", **common},
     )

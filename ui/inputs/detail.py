@@ -10,6 +10,7 @@ from calculators.scenario import Scenario, fields
 from report import words
 from ui import catalogue, state
 from ui.inputs.fields import Shown, draw, group_of, value_of
+from ui.markdown import plain
 
 SIMPLE = frozenset(
     {"preset", "requests_per_month", "model", "retrains_per_month", "data_sensitivity"}
@@ -36,19 +37,28 @@ def draw_all(scenario: Scenario) -> None:
             "takes its value from the model or the price book."
         )
         if changed:
-            st.button(
-                f"Reset {len(changed)} change{'s' if len(changed) > 1 else ''}",
-                key="reset_all",
-                on_click=state.reset_all,
-                icon=":material/undo:",
-            )
+            _changes(list(changed))
         for group, names in groups().items():
-            _group(scenario, group, names, sum(name in changed for name in names))
+            _group(scenario, group, names)
 
 
-def _group(scenario: Scenario, group: str, names: Sequence[str], changed: int) -> None:
-    title = words.GROUPS[group] + (f" · {changed} changed" if changed else "")
-    section = st.expander(title, type="compact", on_change="rerun", key=f"group_{group}")
+def _changes(names: Sequence[str]) -> None:
+    """What differs from the preset, by name, and the way back."""
+    titles = ", ".join(words.input_title(name) for name in names)
+    st.markdown(f"**Changed:** {plain(titles)}")
+    st.button(
+        f"Reset {len(names)} change{'s' if len(names) > 1 else ''}",
+        key="reset_all",
+        on_click=state.reset_all,
+        icon=":material/undo:",
+    )
+
+
+def _group(scenario: Scenario, group: str, names: Sequence[str]) -> None:
+    # a title that changed would fold the section under the visitor's hands
+    section = st.expander(
+        words.GROUPS[group], type="compact", on_change="rerun", key=f"group_{group}"
+    )
     with section:
         if section.open:
             for name in names:

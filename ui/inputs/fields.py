@@ -39,7 +39,7 @@ def label(name: str, *, changed: bool) -> str:
     """Title with unit; a change is said in a word, not by colour alone."""
     unit = extra(name, "unit").replace("ratio", "")
     text = words.input_title(name) + (f" ({unit})" if unit else "")
-    return f"{text} :primary[· changed]" if changed else text
+    return f"{text} **· changed**" if changed else text
 
 
 def draw(name: str, shown: Shown) -> None:

@@ -121,15 +121,6 @@ def _cadence(scenario: Scenario) -> None:
     )
     if word == wording.EXACT:
         _exact_cadence(scenario)
-    if scenario.retrains_per_month > 0 and not scenario.trains:
-        st.caption("Nothing is trained yet: the model is used as published.")
-        st.button(
-            "Train a model of our own",
-            key="own_model",
-            on_click=state.set_field,
-            args=("own_model_required", True),
-            help=fields()["own_model_required"].description,
-        )
 
 
 def _exact_cadence(scenario: Scenario) -> None:

@@ -32,7 +32,7 @@ with right:
     st.subheader(bars.title, anchor=False)
     charts.draw_breakdown(bars)
 
-st.subheader("Every place it could run", anchor=False)
+st.subheader("Every place it could run", anchor=False, help=wording.WHAT_IS_A_PLACE)
 places.draw(comparison)
 candidates.draw(comparison)
 with st.expander("How to read this page"):

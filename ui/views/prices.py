@@ -33,7 +33,7 @@ st.markdown(
 price_date.draw(book)
 
 listed, time, changed, disagree, assumed = st.tabs(
-    ["List", "Over time", "What changed", "Sources that disagree", "Assumptions"],
+    ["List", "History", "Changes", "Conflicts", "Assumptions"],
     on_change="rerun",
     key="price_tab",
 )

@@ -1,0 +1,94 @@
+"""One copy of a language model on its accelerators, and the lengths of a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from calculators.arrays import Array
+from calculators.estimators.book import Fits
+from calculators.estimators.hardware import Part
+from calculators.estimators.shapes import MEGA, Shape, weight_bits
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Tokens of one request: prompt, prompt tokens not in the prefix cache, answer."""
+
+    prompt: Array
+    new: Array
+    output: Array
+
+    @property
+    def context(self) -> Array:
+        """Tokens read from the cache per answer token, on average over the answer."""
+        return self.prompt + 0.5 * self.output
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A network on ``parallel`` parts; ``cache`` is bytes per token as the software keeps it."""
+
+    shape: Shape
+    part: Part
+    parallel: int
+    precision: str
+    bits: float
+    cache: Array
+
+    @classmethod
+    def of(
+        cls,
+        shape: Shape,
+        part: Part,
+        parallel: int,
+        precision: str,
+        fits: Fits,
+        bits: float | None = None,
+    ) -> Copy:
+        """With the weights and cache of the precision, unless ``bits`` of a weight are given."""
+        stored = weight_bits(fits, precision) if bits is None else bits
+        cache = shape.cache_bytes * fits.value("kv_bytes", precision) / 2.0
+        return cls(shape, part, parallel, precision, stored, cache)
+
+    @property
+    def flops(self) -> float:
+        """Specified FLOP/s of all parts together."""
+        return self.part.rate(self.precision) * self.parallel
+
+    @property
+    def bandwidth(self) -> float:
+        """Specified bytes/s of all parts together."""
+        return self.part.bandwidth * self.parallel
+
+    @property
+    def weights(self) -> Array:
+        """All weights [bytes]."""
+        return self.shape.weight_bytes(self.bits)
+
+    @property
+    def active(self) -> Array:
+        """Weights one token touches [bytes]."""
+        return self.shape.active_bytes(self.bits)
+
+    @property
+    def flops_per_token(self) -> Array:
+        """``2 A``, attention apart."""
+        return 2.0 * self.shape.active * MEGA
+
+    def prompt_flops(self, lengths: Lengths) -> Array:
+        """Arithmetic of the prompt: ``2 A I' + 2 L h I' I``."""
+        attention = 2.0 * self.shape.layers * self.shape.hidden * lengths.prompt
+        return (self.flops_per_token + attention) * lengths.new
+
+    def held_at_once(self, lengths: Lengths, fits: Fits) -> Array:
+        """Sequences whose cache fits beside the weights; below 1 the model does not fit."""
+        room = fits.value("usable_memory") * self.part.memory * self.parallel - self.weights
+        held = lengths.prompt + fits.value("resident_output") * lengths.output
+        return np.where(room > 0, room / (self.cache * np.maximum(held, 1.0)), 0.0)
+
+    def touched(self, batch: Array) -> Array:
+        """Weights a step of B answers reads [bytes]: all, or the experts that B tokens reach."""
+        share = np.minimum(self.shape.active / self.shape.params, 1.0 - 1e-12)
+        return self.weights * -np.expm1(batch * np.log1p(-share))

@@ -1,0 +1,137 @@
+"""The form of training: arithmetic over the rate that training reaches.
+
+Seconds of a job on n accelerators: ``flops / (n F)``, with ``6 A`` FLOPs per token (``4 A`` where
+most weights are frozen) and attention; three times the forward pass for other networks. MFU by
+generation, software, method and size of the cluster is learnt.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from calculators.arrays import Array
+from calculators.estimators.book import Fits
+from calculators.estimators.hardware import Part
+from calculators.estimators.shapes import GIGA, MEGA
+from calculators.estimators.terms import Effect, Form, Label, Sample
+from pricing.measurement_schema import TrainingMeasurementRow
+
+FORM = Form(
+    name="training",
+    terms=("arithmetic",),
+    effects=(
+        Effect("base", ((0,),)),
+        Effect("unsized", ((0,),)),
+        Effect("generation", ((0,),)),
+        Effect("accelerator", ((0,),)),
+        Effect("engine", ((0,),)),
+        Effect("engine_rate", ((0,),)),
+        Effect("method", ((0,),)),
+        Effect("kind", ((0,),)),
+        Effect("experts", ((0,),)),
+        Effect("job", ((0,),)),
+        Effect("round", ((0,),)),
+        Effect("spread", ((0,),)),
+        Effect("length", ((0,),)),
+        Effect("model", ((0,),)),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What decides the speed of a training job beside its arithmetic."""
+
+    model: str
+    kind: str
+    method: str
+    engine: str
+    precision: str
+    experts: bool = False
+    sequence: float | None = None
+
+
+def flops_per_token(
+    active_millions: Array, method: str, sequence: Array | float, fits: Fits
+) -> Array:
+    """``6 A`` (LoRA ``4 A``) and attention ``6 L h s`` with L and h by the power law of A."""
+    size = active_millions / 8000.0
+    layers = fits.value("layers_scale") * size ** fits.value("layers_power")
+    hidden = fits.value("hidden_scale") * size ** fits.value("hidden_power")
+    share = fits.value("training_flops", method) / 6.0
+    flops: Array = 6.0 * share * (active_millions * MEGA + layers * hidden * sequence)
+    return flops
+
+
+def labels(
+    lesson: Lesson, part: Part, count: int, job: str = "", around: str = ""
+) -> dict[str, Label]:
+    """Labels of a job on ``count`` accelerators."""
+    rate = part.computes_in(lesson.precision)
+    found: dict[str, Label] = {
+        "generation": f"{part.generation}/{rate}",
+        "accelerator": part.name,
+        "engine": lesson.engine,
+        "engine_rate": f"{lesson.engine}/{part.generation}/{rate}",
+        "method": lesson.method,
+        "kind": lesson.kind,
+        "experts": "experts" if lesson.experts else "",
+        "job": job,
+        "round": around,
+        "model": lesson.model,
+    }
+    if count > 1:
+        found["spread"] = (lesson.engine, math.log2(count))
+    if lesson.sequence:
+        found["length"] = (lesson.engine, math.log2(lesson.sequence / 2048.0))
+    return found
+
+
+def row_sample(row: TrainingMeasurementRow, part: Part, fits: Fits) -> Sample:
+    """A measured job as a sample."""
+    precision = row.precision
+    if precision == "unknown":
+        precision = "fp8" if "fp8" in part.flops else "fp16"
+    elif precision == "int4":
+        precision = "fp16"
+    count = int(row.count)
+    active = row.active_params_millions or row.params_millions
+    experts = bool(active and row.params_millions and active < 0.9 * row.params_millions)
+    lesson = Lesson(
+        row.model, row.kind, row.method, row.engine, precision, experts, row.sequence_tokens
+    )
+    around = f"{row.benchmark}/{part.generation}" if row.engine == "mlperf" else ""
+    found = labels(lesson, part, count, row.job, around)
+    flops, sized = _row_flops(row, active, fits)
+    if not sized:
+        found["unsized"] = row.job
+    if row.precision == "int4":
+        found["method"] = f"{row.method} on 4 bits"
+    seconds = _row_seconds(row)
+    return Sample(row.row, seconds, (flops / (part.rate(precision) * count),), found)
+
+
+def _row_seconds(row: TrainingMeasurementRow) -> float:
+    factor = {"minutes": 60.0, "hours": 3600.0}.get(row.quantity)
+    if factor is not None:
+        return row.value * factor
+    per_second = row.value * (row.count if row.quantity == "tokens_per_s_per_part" else 1.0)
+    return 1.0 / per_second
+
+
+def _row_flops(row: TrainingMeasurementRow, active: float | None, fits: Fits) -> tuple[float, bool]:
+    """Arithmetic of what the row times, and whether it is known."""
+    timed = row.quantity in ("minutes", "hours")
+    if row.kind == "llm" and active:
+        sequence = row.sequence_tokens or fits.value("assumed_sequence")
+        per_token = float(flops_per_token(np.array([active]), row.method, sequence, fits)[0])
+        if not timed:
+            return per_token, True
+        if row.samples:
+            return per_token * sequence * row.samples, row.sequence_tokens is not None
+    if row.gflops_per_sample and not timed:
+        return 3.0 * row.gflops_per_sample * GIGA, True
+    return (1e18 if timed else 1e11), False

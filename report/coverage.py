@@ -1,0 +1,284 @@
+"""``python -m report.coverage``: what the price book covers, as ``docs/coverage.md``.
+
+For each preset and place: how many products can do the task, on what evidence, and how old it is.
+``--write`` writes the file; a test compares it with what is printed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from calculators.compare import compare
+from calculators.presets import from_preset, presets
+from calculators.results import KINDS, Comparison, Option
+from calculators.scenario import Scenario
+from pricing.book import PriceBook
+from pricing.schema import (
+    INSTANCE_TABLES,
+    PRICE_TABLES,
+    TABLES,
+    Confidence,
+    DeviceMixRow,
+    DeviceRow,
+    InstanceRow,
+    PriceRow,
+    ServiceRow,
+    Sourced,
+)
+
+PATH = Path("docs/coverage.md")
+WANTED = 3  # products at confidence A or B for each place that offers the task
+CLASSES: tuple[Confidence, ...] = ("A", "B", "C")
+Cells = Sequence[object]
+
+
+# presets by place -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one product's own prices rest on."""
+
+    confidence: Confidence  # of the weakest
+    oldest: date
+    newest: date
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The products of one place that can do one preset's task."""
+
+    preset: str
+    kind: str
+    evidence: Mapping[str, Evidence]  # product -> what its prices rest on
+    allowed: int  # products that also meet every requirement of the preset
+    incomplete: int  # products that lack a price or an estimate
+
+    @property
+    def strong(self) -> int:
+        """Products at confidence A or B."""
+        return sum(item.confidence != "C" for item in self.evidence.values())
+
+    @property
+    def offered(self) -> bool:
+        """Whether anybody offers the task here."""
+        return bool(self.evidence) or self.incomplete > 0
+
+
+def product_of(option: Option) -> str:
+    """vendor/product of what answers, without its payment term."""
+    answers = option.id.rpartition(">")[2].partition(":")[2]
+    return answers.partition(":")[0]
+
+
+def can_do(option: Option) -> bool:
+    """Whether it is priced and large enough for the model, allowed or not."""
+    small = any(item.rule == "memory" and item.verdict == "fail" for item in option.findings)
+    return option.total_usd is not None and not small
+
+
+def evidence_of(option: Option) -> Evidence | None:
+    """What the line items of the product itself rest on; None for the users' devices."""
+    start = product_of(option) + "/"
+    sources = [item.source for item in option.line_items if item.source.key.startswith(start)]
+    days = [source.as_of for source in sources if source.as_of is not None]
+    if not days:
+        return None
+    return Evidence(max(source.confidence for source in sources), min(days), max(days))
+
+
+def coverage(found: Comparison, kind: str) -> Coverage:
+    """One place of one comparison."""
+    options = [item for item in found.options if item.answers_at == kind]
+    options = [item for item in options if item.status != "not_offered"]
+    able: dict[str, Option] = {}
+    for option in options:
+        if can_do(option):
+            able.setdefault(product_of(option), option)
+    priced = {name: evidence_of(option) for name, option in able.items()}
+    evidence = {name: item for name, item in priced.items() if item is not None}
+    if kind == "device" and able:
+        evidence = devices(found.scenario, found.book)
+    allowed = {product_of(item) for item in options if item.status == "feasible"}
+    lacking = {product_of(item) for item in options if item.total_usd is None} - set(able)
+    preset = found.scenario.preset
+    return Coverage(str(preset), kind, evidence, len(allowed), len(lacking))
+
+
+def devices(scenario: Scenario, book: PriceBook) -> dict[str, Evidence]:
+    """The devices of the scenario's mix: they are the products of that place."""
+    mix = {row.device for row in book.table("device_mixes", DeviceMixRow)
+           if row.mix == scenario.device_mix}  # fmt: skip
+    return {
+        row.device: Evidence(row.confidence, row.as_of, row.as_of)
+        for row in book.table("devices", DeviceRow)
+        if row.device in mix
+    }
+
+
+def all_coverage(book: PriceBook) -> list[Coverage]:
+    """Every preset at every place."""
+    found = []
+    for name in presets(book):
+        comparison = compare(from_preset(name, {}, book), book)
+        found += [coverage(comparison, kind) for kind in KINDS]
+    return found
+
+
+# pages ------------------------------------------------------------------------------------------
+
+
+def markdown(head: Sequence[str], rows: Iterable[Cells], right: Iterable[int] = ()) -> str:
+    """A Markdown table; ``right`` are the columns of numbers."""
+    numbers = set(right)
+    rule = ["--:" if index in numbers else "---" for index in range(len(head))]
+    lines = [head, rule, *([str(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _by_preset(found: Sequence[Coverage]) -> str:
+    rows: list[Cells] = []
+    for item in found:
+        if not item.offered:
+            rows.append((item.preset, item.kind, "-", "-", "-", "-", "-", "not offered", ""))
+            continue
+        counts = Counter(piece.confidence for piece in item.evidence.values())
+        oldest = min((piece.oldest for piece in item.evidence.values()), default="-")
+        newest = max((piece.newest for piece in item.evidence.values()), default="-")
+        rows.append((item.preset, item.kind, *(counts[name] for name in CLASSES), item.allowed,
+                     item.incomplete, oldest, newest))  # fmt: skip
+    head = ("preset", "place", "A", "B", "C", "allowed", "incomplete", "oldest", "newest")
+    return markdown(head, rows, right=range(2, 7))
+
+
+def _shortfalls(found: Sequence[Coverage]) -> str:
+    short = [item for item in found if item.offered and item.strong < WANTED]
+    if not short:
+        return "None."
+    return "\n".join(
+        f"- {item.preset}, {item.kind}: {item.strong} at A or B, "
+        f"{len(item.evidence) - item.strong} at C, {item.incomplete} incomplete"
+        for item in short
+    )
+
+
+def _vendors(rows: Sequence[object]) -> set[str]:
+    named = {row.key.partition("/")[0] for row in rows if isinstance(row, PriceRow)}
+    return named | {str(vendor) for row in rows if (vendor := getattr(row, "vendor", ""))}
+
+
+def _tables(book: PriceBook) -> str:
+    rows: list[Cells] = []
+    for name in TABLES:
+        held = book.rows(name)
+        dated = [row for row in held if isinstance(row, Sourced)]
+        counts = Counter(row.confidence for row in dated)
+        days = [row.as_of for row in dated]
+        rows.append((
+            name, len(held), len(_vendors(held)) or "-",
+            *(counts[letter] if dated else "-" for letter in CLASSES),
+            min(days, default="-"), max(days, default="-"),
+        ))  # fmt: skip
+    head = ("table", "rows", "vendors", "A", "B", "C", "oldest", "newest")
+    return markdown(head, rows, right=range(1, 6))
+
+
+def _history(book: PriceBook) -> str:
+    rows: list[Cells] = []
+    for name in PRICE_TABLES:
+        held = book.table(name, PriceRow)
+        days = sorted({row.effective_from for row in held})
+        keys = {(row.key, row.region) for row in held}
+        moved = defaultdict(set)
+        for row in held:
+            moved[row.key, row.region].add(row.effective_from)
+        several = sum(len(dates) > 1 for dates in moved.values())
+        ends = sum(row.status == "end" for row in held)
+        rows.append((name, len(keys), several, ends, len(days), days[0], days[-1]))
+    head = ("table", "keys by region", "with history", "ended", "dates", "first", "last")
+    return markdown(head, rows, right=range(1, 5))
+
+
+def _counts(book: PriceBook) -> str:
+    services = book.table("services", ServiceRow)
+    tokens = [row for row in services if row.kind == "token_api"]
+    hosts: dict[str, set[str]] = defaultdict(set)
+    for row in tokens:
+        if row.model and book.tariff(f"{row.product}/input") is not None:
+            hosts[row.model].add(row.vendor)
+    machines = [row for name in INSTANCE_TABLES for row in book.table(name, InstanceRow)]
+    rented = {row.product: row for row in machines if row.market == "rented" and row.accelerator}
+    places = {(row.key, row.region) for row in book.table("rental_prices", PriceRow)}
+    current = [key for key, _ in places
+               if key.rpartition("/")[0] in rented and book.tariff(key) is not None]  # fmt: skip
+    rows: list[Cells] = [
+        ("token APIs", len(tokens)),
+        ("vendors of token APIs", len(_vendors(tokens))),
+        ("token APIs with a day of retirement", sum(bool(row.retires_on) for row in tokens)),
+        ("open weights at several hosts", sum(len(names) > 1 for names in hosts.values())),
+        (
+            "most hosts of the same weights",
+            max((len(names) for names in hosts.values()), default=0),
+        ),
+        ("task APIs", sum(row.kind == "task_api" for row in services)),
+        ("custom APIs (trained at the vendor)", sum(row.kind == "custom_api" for row in services)),
+        ("products of hosted platforms", sum(row.market != "rented" for row in machines)),
+        ("rented machines with an accelerator", len(rented)),
+        ("vendors of those", len({row.vendor for row in rented.values()})),
+        ("their prices in force, by term and region", len(current)),
+    ]
+    return markdown(("what", "count"), rows, right=[1])
+
+
+def text(book: PriceBook) -> str:
+    """The whole page."""
+    found = all_coverage(book)
+    return f"""# What the price book covers
+
+Written by `python -m report.coverage --write` from edition {book.edition}; do not edit.
+
+## Presets by place of answering
+
+Products that can do the task: priced completely and large enough for the model, whether or not
+the preset's other requirements allow them ("allowed" counts those that do). A product counts in
+the class of its weakest own price; "oldest" and "newest" are the days its prices were read. At
+`device` the products are the devices of the preset's mix. At `device+...` they are the fallbacks.
+
+{_by_preset(found)}
+
+### Fewer than {WANTED} at A or B
+
+{_shortfalls(found)}
+
+## Tables
+
+{_tables(book)}
+
+## Price history
+
+{_history(book)}
+
+## In numbers
+
+{_counts(book)}
+"""
+
+
+def main(words: Sequence[str]) -> int:
+    """Print the page, or write it."""
+    page = text(PriceBook.load())
+    if "--write" in words:
+        PATH.write_text(page, encoding="utf-8", newline="\n")
+        sys.stdout.write(f"wrote {PATH}\n")
+    else:
+        sys.stdout.write(page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

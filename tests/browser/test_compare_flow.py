@@ -1,0 +1,139 @@
+"""Compare as visitors use it: change, copy, send, print, go back, on a screen and a phone."""
+
+import io
+import re
+
+import pytest
+from playwright.sync_api import Page
+from pypdf import PdfReader
+
+from tests.browser.conftest import NewPage
+from tests.browser.driving import open_page, wait_until_idle
+from tests.browser.watching import assert_calm, cut_words, watch
+
+VOLUME = "Exact number of requests a month"
+
+
+def answer(page: Page) -> dict[str, str]:
+    """The answer as it stands on the first screen."""
+    main = page.get_by_test_id("stMain")
+    cards = main.locator(".st-key-figures").inner_text()
+    return {"sentence": main.locator("h1").inner_text(), "figures": cards}
+
+
+def enter_volume(page: Page, text: str) -> None:
+    box = page.get_by_role("textbox", name=VOLUME, exact=True)
+    box.fill(text)
+    box.press("Enter")
+    wait_until_idle(page)
+
+
+def test_change_the_volume_and_send_the_address(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    open_page(page, app_url)
+    first = answer(page)
+    enter_volume(page, "20 million")
+    second = answer(page)
+    assert second["figures"] != first["figures"]
+    assert "requests_per_month=20000000" in page.url
+
+    other = new_page()
+    more = watch(other)
+    open_page(other, page.url)
+    assert answer(other) == second
+    assert other.url == page.url
+    assert_calm(page, problems)
+    assert_calm(other, more)
+
+
+def test_back_undoes_a_change(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    open_page(page, app_url)
+    first = answer(page)
+    enter_volume(page, "2k")
+    assert answer(page) != first
+    page.go_back()
+    wait_until_idle(page)
+    assert answer(page) == first
+    assert "requests_per_month=1000000" in page.url
+
+
+def test_the_shared_link_is_complete(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    open_page(page, f"{app_url}/?preset=voice_notes&requests_per_month=40000")
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_test_id("stCode").locator("code").inner_text().strip()
+    assert link.startswith(f"{app_url}/?preset=voice_notes&")
+    other = new_page()
+    open_page(other, link)
+    assert answer(other) == answer(page)
+
+
+def test_the_report_has_the_totals_of_the_screen(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    open_page(page, f"{app_url}/?requests_per_month=3000000")
+    href = page.get_by_role("link", name="PDF").get_attribute("href")
+    assert href is not None
+    reply = page.request.get(href)
+    assert reply.headers["content-type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(reply.body())).pages
+    printed = re.sub(r"\s+", " ", " ".join(part.extract_text() for part in pages))
+    sums = page.get_by_text("Ranked by what the company pays").inner_text()
+    total = re.search(r"pays: ([\d,.]+) / 36", sums)
+    assert total is not None
+    assert total[1] in printed
+
+
+def test_absurd_entries_are_answered_calmly(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    open_page(page, f"{app_url}/?requests_per_month=-7&nonsense=<script>alert(1)</script>")
+    box = page.get_by_role("alert")
+    for words in ("Requests a month", "-7", "1,000,000", "nonsense", "<script>alert(1)</script>"):
+        assert words in box.inner_text()
+    enter_volume(page, "as many as possible")
+    assert "as many as possible" in box.inner_text()
+    enter_volume(page, "5e5")
+    assert page.get_by_role("alert").count() == 0
+    assert_calm(page, problems)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_phone_shows_the_answer_first(app_url: str, new_page: NewPage, dark: bool) -> None:
+    page = new_page(390, dark=dark)
+    problems = watch(page)
+    open_page(page, app_url)
+    heading = page.locator("h1").bounding_box()
+    figures = page.locator(".st-key-figures").bounding_box()
+    assert heading is not None
+    assert figures is not None
+    assert heading["y"] + heading["height"] < 844
+    assert figures["y"] < 844
+    seen = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('h1') !== null",
+        [heading["x"] + 30, heading["y"] + 20],
+    )
+    assert seen, "the sidebar covers the answer"
+    assert cut_words(page) == []
+    assert_calm(page, problems)
+
+
+def test_inputs_behind_more_detail(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    open_page(page, app_url)
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_text("More detail").click()
+    wait_until_idle(page)
+    sidebar.locator("summary", has_text="Money").click()
+    wait_until_idle(page)
+    rate = sidebar.get_by_role("spinbutton", name="Discount rate")
+    rate.fill("3")
+    rate.press("Enter")
+    wait_until_idle(page)
+    assert "discount_rate_pct=3&" in page.url
+    sidebar.get_by_role("button", name="Back to 8").click()
+    wait_until_idle(page)
+    assert "discount_rate_pct=8&" in page.url
+    assert_calm(page, problems)

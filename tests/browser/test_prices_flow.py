@@ -1,0 +1,81 @@
+"""Prices as visitors use it: search, read, download, another day."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NewPage
+from tests.browser.driving import open_page, wait_until_idle
+from tests.browser.watching import assert_calm, cut_words, watch
+
+
+def search(page: Page, text: str) -> None:
+    box = page.get_by_label("Search", exact=True)
+    box.fill(text)
+    box.press("Enter")
+    wait_until_idle(page)
+
+
+def grid_rows(page: Page) -> list[list[str]]:
+    """Rows of the table as a screen reader gets them (those in view)."""
+    rows: list[list[str]] = page.locator('[data-testid="stDataFrame"] canvas').first.evaluate(
+        """canvas => [...canvas.querySelectorAll('table tbody tr')].map(
+            row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"""
+    )
+    return rows
+
+
+def test_search_and_download_what_is_shown(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    open_page(page, f"{app_url}/prices")
+    search(page, "h100 lambda")
+    line = page.get_by_text("prices in force").inner_text()
+    count = int(re.match(r"[\d,]+", line)[0].replace(",", ""))  # type: ignore[index]
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download these").click()
+    data = Path(waiting.value.path()).read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(data)))
+    assert len(rows) == count
+    assert 0 < count < 40
+    shown = grid_rows(page)
+    assert shown
+    for row, cells in zip(rows, shown, strict=False):
+        assert row["Vendor"] in cells
+        assert row["Product"] in cells
+        assert row["Region"] in cells
+    assert_calm(page, problems)
+
+
+def test_another_day_goes_into_the_link(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    open_page(page, f"{app_url}/prices?price_date=2025-06-01")
+    assert "prices in force on 2025-06-01" in page.get_by_text("prices in force").inner_text()
+    page.get_by_role("link", name="Compare").click()
+    wait_until_idle(page)
+    assert "price_date=2025-06-01" in page.url
+    assert "Prices of 1 Jun 2025" in page.get_by_test_id("stSidebar").inner_text()
+    assert_calm(page, problems)
+
+
+def test_history_across_vendors(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    open_page(page, f"{app_url}/prices")
+    page.get_by_role("tab", name="History").click()
+    wait_until_idle(page)
+    chart = page.get_by_test_id("stPlotlyChart")
+    assert "Lambda" in chart.inner_text()
+    assert_calm(page, problems)
+
+
+def test_a_phone_cuts_no_word(app_url: str, new_page: NewPage) -> None:
+    page = new_page(390)
+    problems = watch(page)
+    open_page(page, f"{app_url}/prices")
+    assert cut_words(page) == []
+    assert_calm(page, problems)
