@@ -53,7 +53,7 @@ def scaled_errors(name: str, items: Sequence[Ready], chosen: Settings) -> dict[C
     """|error| / deviation of rows left out, by group, label and whether the hardware is known."""
     samples = [item.sample for item in items]
     data = design(FORMS[name], samples, chosen)
-    theta, _ = solve(data)
+    theta = solve(data)
     models, hardware = label_array(items, "model"), label_array(items, HARDWARE[name])
     cells: dict[Cell, list[float]] = {}
     for left in ("row", "hardware", "model"):
@@ -158,9 +158,9 @@ def interval_rows(cells: Mapping[Cell, Sequence[float]]) -> list[dict[str, Any]]
                     rows.append(
                         fit_row("interval", scope, value, "ratio", fitted_on=count, note=note)
                     )
-        widest = max(value for cell, (value, _) in found.items() if cell[0] == group)
+        near = [v for c, (v, _) in found.items() if c[0] == group and c[1] != "measured"]
         note = "the widest of the group, where nothing closer is known"
-        rows.append(fit_row("interval", group, widest, "ratio", note=note))
+        rows.append(fit_row("interval", group, max(near), "ratio", note=note))
     return rows
 
 

@@ -64,7 +64,7 @@ def score(
 ) -> tuple[float, Array]:
     """Mean log density leaving rows out, plus weighed shares of leaving groups out."""
     data = design(form, samples, chosen)
-    theta, _ = solve(data, start, tolerance=1e-5)
+    theta = solve(data, start, tolerance=1e-5)
     total = log_density(data, *left_out(data, theta))
     for names, weight in groups.values():
         total += weight * log_density(data, *left_out(data, theta, names))

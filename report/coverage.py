@@ -31,7 +31,7 @@ from pricing.schema import (
     Sourced,
 )
 
-PATH = Path("docs/coverage.md")
+PATH = Path(__file__).parent.parent / "docs" / "coverage.md"
 WANTED = 3  # products at confidence A or B for each place that offers the task
 CLASSES: tuple[Confidence, ...] = ("A", "B", "C")
 Cells = Sequence[object]
@@ -274,7 +274,7 @@ def main(words: Sequence[str]) -> int:
     page = text(PriceBook.load())
     if "--write" in words:
         PATH.write_text(page, encoding="utf-8", newline="\n")
-        sys.stdout.write(f"wrote {PATH}\n")
+        sys.stdout.write(f"wrote docs/{PATH.name}\n")
     else:
         sys.stdout.write(page)
     return 0

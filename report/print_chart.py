@@ -6,6 +6,7 @@ Letters are outlined, so the picture needs no font where it is read.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -67,7 +68,7 @@ def curve_figure(spec: CostCurve, width_mm: float, height_mm: float) -> Figure:
         _line(axes, line)
     _here(axes, spec.here)
     for flip in spec.flips:
-        _flip(axes, flip)
+        _flip(axes, flip, spec.x_axis)
     _scale(axes, spec.x_axis, spec.y_axis)
     return figure
 
@@ -152,12 +153,14 @@ def _here(axes: Axes, here: Mark) -> None:
                   markerfacecolor=INK.light, markeredgecolor=BACKGROUND.light)  # fmt: skip
 
 
-def _flip(axes: Axes, flip: Mark) -> None:
+def _flip(axes: Axes, flip: Mark, x_axis: Axis) -> None:
     if flip.y is None:
         return
     axes.plot([flip.x], [flip.y], marker="o", markersize=6, zorder=6, linestyle="none",
               markerfacecolor=BACKGROUND.light, markeredgecolor=INK.light)  # fmt: skip
-    left = flip.side == "below"
+    # away from the reader's position, unless that would leave the frame
+    share = math.log(flip.x / x_axis.low) / math.log(x_axis.high / x_axis.low)
+    left = share > 0.28 if flip.side == "below" else share > 0.72
     axes.annotate(
         flip.label, xy=(flip.x, flip.y), xytext=(-2 if left else 2, -8), textcoords="offset points",
         va="top", ha="right" if left else "left", color=INK.light, parse_math=False,

@@ -10,6 +10,8 @@ from pricing.schema import DeviceMixRow, ModelRow, VendorRow
 from report import words
 from ui import wording
 
+_FORM_CHARS = 24  # of a name the form shows without cutting it
+
 
 def models(book: PriceBook, task: str) -> Mapping[str, str]:
     """Models of a task: id -> name with size."""
@@ -25,15 +27,18 @@ def model_name(book: PriceBook, model: str) -> str:
 
 
 def model_size(book: PriceBook, scenario: Scenario) -> str:
-    """Size of the scenario's model in one line; blank when nothing is known."""
+    """The scenario's model in one line: name where the form cuts it, input, size, format."""
     row = next((r for r in book.table("models", ModelRow) if r.model == scenario.model), None)
     params = scenario.params_millions or (row.params_millions if row else None)
     if params is None:
         return ""
-    size = row.name.partition(" at ")[2] if row else ""
-    at = f"At {size}, " if size else ""
-    bits = wording.choice("precision", scenario.precision)
-    return f"{at}{words.short(params * 1e6)} parameters, {bits}"
+    short, _, at = row.name.partition(" at ") if row else ("", "", "")
+    parts = [short] if len(short) > _FORM_CHARS else []
+    parts += [f"at {at}"] if at else []
+    parts += [f"{words.short(params * 1e6)} parameters"]
+    parts += [wording.choice("precision", scenario.precision)]
+    said = ", ".join(parts)
+    return said[:1].upper() + said[1:]
 
 
 def vendors(book: PriceBook) -> Mapping[str, str]:

@@ -169,22 +169,23 @@ def cheapest_now(tracks: Sequence[Track]) -> Track | None:
 # --- what changed ----------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Change:
-    """A price at two days."""
+    """A price at two days, in the currency it is listed in."""
 
     key: str
     region: str
     unit: str
-    before_usd: float | None
-    after_usd: float | None
+    currency: str
+    before: float | None
+    after: float | None
     effect_usd: float | None  # a month, on the candidate it moves most; None where none uses it
     option: str
 
     @property
     def ratio(self) -> float | None:
         """After over before."""
-        if not self.before_usd or self.after_usd is None:
+        if not self.before or self.after is None:
             return None
-        return self.after_usd / self.before_usd
+        return self.after / self.before
 
 
 def changes(before: PriceBook, after: PriceBook, comparison: Comparison) -> list[Change]:
@@ -198,22 +199,26 @@ def changes(before: PriceBook, after: PriceBook, comparison: Comparison) -> list
     found = []
     for key, region in sorted(old.keys() | new.keys()):
         was, now = old.get((key, region)), new.get((key, region))
-        if was is not None and now is not None and was[0] == now[0]:
-            continue
-        option, amount = effects.get((key, region), ("", None))
-        effect = None
-        if amount is not None and was is not None and now is not None and now[0]:
-            effect = amount * (1 - was[0] / now[0])
-        unit = (now or was or (0.0, ""))[1]
-        found.append(Change(key, region, unit, was[0] if was else None, now[0] if now else None,
-                            effect, option))  # fmt: skip
+        values = (was.value if was else None, now.value if now else None)
+        row = now or was
+        if values[0] != values[1] and row is not None:
+            option, effect = _effect(effects.get((key, region)), *values)
+            found.append(Change(key, region, row.unit, row.currency, *values, effect, option))
     return sorted(found, key=lambda one: -abs(one.effect_usd or 0.0))
 
 
-def _first_bands(book: PriceBook) -> dict[tuple[str, str], tuple[float, str]]:
-    rates = {"USD": 1.0, "EUR": book.usd_per_eur}
+def _effect(
+    borne: tuple[str, float] | None, before: float | None, after: float | None
+) -> tuple[str, float | None]:
+    """Candidate and monthly dollars of a change; None where it cannot be said."""
+    if borne is None or before is None or not after:
+        return "", None
+    return borne[0], borne[1] * (1 - before / after)
+
+
+def _first_bands(book: PriceBook) -> dict[tuple[str, str], PriceRow]:
     return {
-        (row.key, row.region): (row.value * rates[row.currency], row.unit)
+        (row.key, row.region): row
         for _, row in book.in_force()
         if row.value is not None and row.tier_from == 0
     }

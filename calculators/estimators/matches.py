@@ -21,8 +21,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "device_token": ("model", "engine_chip", "engine_format", "sustained"),
 }
 """Labels that must be equal, by form; terms must then be equal too (within 2 %)."""
-COMPARED = {"network": 2}
-"""How many terms are compared: what a batch shares is not part of the question."""
 
 
 def key_of(form: str, labels: Mapping[str, Label] | Sample) -> Key | None:
@@ -68,7 +66,7 @@ class Matches:
             key = key_of(item.form, item.sample)
             if key is not None:
                 found.setdefault(key, []).append(item.sample)
-        return cls({key: _entry(key[0], samples) for key, samples in found.items()})
+        return cls({key: _entry(samples) for key, samples in found.items()})
 
     def find(self, form: str, labels: Mapping[str, Label], terms: Array) -> Match | None:
         """The rows whose terms are those of the question, point by point; None where none is."""
@@ -76,9 +74,8 @@ class Matches:
         entry = None if key is None else self._entries.get(key)
         if entry is None:
             return None
-        asked = terms[: COMPARED.get(form)]
-        larger = np.maximum(np.abs(entry.terms), np.abs(asked))
-        near = np.abs(entry.terms - asked) <= SAME_LENGTH * larger + 1e-15
+        larger = np.maximum(np.abs(entry.terms), np.abs(terms))
+        near = np.abs(entry.terms - terms) <= SAME_LENGTH * larger + 1e-15
         same: BoolArray = np.all(near, axis=1)
         if not np.any(same):
             return None
@@ -88,7 +85,7 @@ class Matches:
         return Match((hits > 0).astype(np.float64), mean, used)
 
 
-def _entry(form: str, samples: Sequence[Sample]) -> _Entry:
-    terms = np.array([sample.terms[: COMPARED.get(form)] for sample in samples])
+def _entry(samples: Sequence[Sample]) -> _Entry:
+    terms = np.array([sample.terms for sample in samples])
     times = np.log([sample.seconds for sample in samples])
     return _Entry(terms[:, :, None], times[:, None], tuple(sample.row for sample in samples))

@@ -220,7 +220,8 @@ def _network(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
     part, shape, fits = book.part(row.part), book.shape(row), book.fits
     precision, extra = _precision(row, part)
     mode = "server" if row.mode == "server" else "single" if row.mode == "single" else "offline"
-    batch = np.array([1.0 if mode == "single" else row.batch or fits.value("full_batch")])
+    full = fits.value("full_batch")
+    batch = np.array([1.0 if mode == "single" else min(row.batch or full, full)])
     parts = network.terms(shape, part, precision, batch, fits)
     rounds = row.benchmark if "MLPerf" in row.benchmark else ""
     labels = network.labels(shape, part, precision, row.engine, mode, rounds)

@@ -53,7 +53,7 @@ def kin(model: str) -> str:
     """Family of a network by its name: "resnet50" and "resnet101" are "resnet"."""
     named = next((word for word in FAMILIES if word in model), "")
     found = re.match(r"[a-z]+", model)
-    return named or (found.group(0) if found else "")
+    return named or (found.group(0) if found else model)
 
 
 FAMILIES = (

@@ -38,7 +38,8 @@ class Population:
     @property
     def reach(self) -> Array:
         """Share of users served, (N,)."""
-        return np.asarray((self.shares[:, None] * self.able).sum(0))
+        # shares of a mix add up to 1 but for rounding, and a hybrid serves the rest
+        return np.asarray(np.minimum((self.shares[:, None] * self.able).sum(0), 1.0))
 
     def mean(self, values: Array) -> Array:
         """Mean over the users served, (N,); 0 when there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from calculators.advice import place
 from calculators.results import Comparison
 from report import words
 from report.headline import Figure, figures
@@ -26,11 +27,19 @@ _HELP = (_COST_HELP, _USER_HELP, _FLIP_HELP, _LEVER_HELP)
 def draw(comparison: Comparison) -> None:
     """Draw the sentence in the largest type and the paragraph under it."""
     st.title(plain(comparison.sentence), anchor=False)
-    st.markdown(" ".join(part for part in _paragraph(comparison) if part))
+    paragraph = " ".join(part for part in _paragraph(comparison) if part)
+    if paragraph:
+        st.markdown(paragraph)
 
 
 def _paragraph(comparison: Comparison) -> list[str]:
+    if comparison.cheapest is None and _all_ruled_out(comparison):
+        return []  # the list of what is ruled out says it all
     return [plain(comparison.reason), flip_sentence(comparison)]
+
+
+def _all_ruled_out(comparison: Comparison) -> bool:
+    return all(option.status in ("infeasible", "not_offered") for option in comparison.options)
 
 
 def draw_certainty(comparison: Comparison) -> None:
@@ -47,7 +56,7 @@ def flip_sentence(comparison: Comparison) -> str:
         return "No other place becomes cheapest at any volume that can be priced."
     flip = comparison.flips[0]
     where = bold(f"{flip.direction} {words.number(flip.at)} requests a month")
-    taker = plain(words.lower(words.place(flip.to_kind)))
+    taker = plain(place(flip.to_kind))
     return f"It stops being cheapest {where}, where {taker} would be."
 
 
@@ -61,6 +70,12 @@ def draw_figures(comparison: Comparison) -> None:
     with st.container(horizontal=True, gap="small", key="figures"):
         for figure, text in zip(found, _HELP, strict=True):
             _card(figure, text)
+
+
+def cost_words(comparison: Comparison) -> str:
+    """The headline cost with its period; blank where no place is possible."""
+    found = figures(comparison)
+    return f"{found[0].value} a month" if found else ""
 
 
 def _card(figure: Figure, text: str) -> None:

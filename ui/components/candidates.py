@@ -10,6 +10,7 @@ from report import words
 from report.ranked import ranked
 from ui.components import line_items, option_facts
 
+ANCHOR = "sums"
 _CHOSEN = "opened_option"
 _LIST = "all_candidates"
 
@@ -17,7 +18,7 @@ _LIST = "all_candidates"
 @st.fragment
 def draw(comparison: Comparison) -> None:
     """Draw the choice of an option, its sums and facts, and all candidates a click away."""
-    st.subheader("Open a number", anchor=False)
+    st.subheader("Open a number", anchor=ANCHOR)
     st.caption(
         "Every amount is quantity × rate; every rate names its source and the day it was read."
     )

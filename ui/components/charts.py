@@ -14,6 +14,7 @@ from report import palette, words
 from report.axes import Axis, spread_labels
 from report.chart_spec import Bar, Breakdown, CostCurve, Mark, Series
 from report.palette import Shade
+from ui.markdown import plain
 
 HEIGHT = 470
 _FONT = 12
@@ -43,6 +44,9 @@ def _two_lines(name: str) -> str:
 # --- cost curve ------------------------------------------------------------------------------
 def draw_curve(spec: CostCurve) -> None:
     """Draw the cost curve, with its words for those who cannot see it."""
+    if not spec.series:
+        st.caption(plain(spec.alt))
+        return
     figure = curve_figure(spec, dark=is_dark())
     st.plotly_chart(figure, theme=None, config=_CONFIG, alt=spec.alt, key="cost_curve")
 
@@ -153,7 +157,7 @@ def _mark_labels(figure: go.Figure, spec: CostCurve, dark: bool) -> None:
             # away from the reader's own position, unless the edge is near
             right = share > 0.25 if flip.x < spec.here.x else share > 0.75
             low = _share(spec.y_axis, flip.y) < 0.4
-            _flip_label(figure, flip, (30 + 22 * rank) * (-1 if low else 1), right, dark)
+            _flip_label(figure, flip, (26 + 32 * rank) * (-1 if low else 1), right, dark)
 
 
 def _flip_label(figure: go.Figure, flip: Mark, drop: int, right: bool, dark: bool) -> None:
@@ -182,6 +186,9 @@ def _share(axis: Axis, x: float) -> float:
 # --- what it is made of ----------------------------------------------------------------------
 def draw_breakdown(spec: Breakdown) -> None:
     """Draw the stacked bars, with their words for those who cannot see them."""
+    if not spec.bars:
+        st.caption(plain(spec.alt))
+        return
     figure = breakdown_figure(spec, dark=is_dark())
     st.plotly_chart(figure, theme=None, config=_CONFIG, alt=spec.alt, key="breakdown")
 

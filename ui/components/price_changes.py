@@ -62,9 +62,10 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
 
 _MOVED = ("dearer", "cheaper")
 _CHANGES = {
-    "Before, USD": st.column_config.NumberColumn(format="%.10g"),
-    "After, USD": st.column_config.NumberColumn(format="%.10g"),
+    "Before": st.column_config.NumberColumn(format="%.10g"),
+    "After": st.column_config.NumberColumn(format="%.10g"),
     "After / before": st.column_config.NumberColumn(format="%.3g"),
+    "on candidate": st.column_config.TextColumn(width="medium"),
     "Effect, USD a month": st.column_config.NumberColumn(
         format="%.2f", help="On the candidate below, first tier's ratio applied to its whole use."
     ),
@@ -77,12 +78,12 @@ def changes_frame(found: Sequence[Change]) -> pd.DataFrame:
         {
             "Key": [one.key for one in found],
             "What": [what(one) for one in found],
-            "Before, USD": pd.Series([one.before_usd for one in found], dtype="float64"),
-            "After, USD": pd.Series([one.after_usd for one in found], dtype="float64"),
+            "Before": pd.Series([one.before for one in found], dtype="float64"),
+            "After": pd.Series([one.after for one in found], dtype="float64"),
             "After / before": pd.Series([one.ratio for one in found], dtype="float64"),
             "Effect, USD a month": pd.Series([one.effect_usd for one in found], dtype="float64"),
             "on candidate": [one.option for one in found],
-            "Per": [unit_label(one.unit) for one in found],
+            "Unit": [f"{one.currency} per {unit_label(one.unit)}" for one in found],
             "Region": [one.region for one in found],
         }
     )
@@ -90,11 +91,11 @@ def changes_frame(found: Sequence[Change]) -> pd.DataFrame:
 
 def what(change: Change) -> str:
     """The change in a word."""
-    if change.before_usd is None:
+    if change.before is None:
         return "new"
-    if change.after_usd is None:
+    if change.after is None:
         return "gone"
-    return "dearer" if change.after_usd > change.before_usd else "cheaper"
+    return "dearer" if change.after > change.before else "cheaper"
 
 
 def draw_conflicts(book: PriceBook) -> None:

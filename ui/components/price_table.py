@@ -54,13 +54,15 @@ def draw(book: PriceBook, lines: Sequence[Line]) -> None:
 
 _COLUMNS = {
     "Vendor": st.column_config.TextColumn(pinned=True),
+    "Product": st.column_config.TextColumn(width="medium"),
     "Price": st.column_config.NumberColumn(format="%.10g"),
     "From units a month": st.column_config.NumberColumn(
         format="%.10g", help="Prices of a tier hold from this many units a month on."
     ),
     "Marks": st.column_config.TextColumn(
+        width="small",
         help="old: read longer ago than this kind of price keeps. weak evidence: one source "
-        "nobody can check."
+        "nobody can check.",
     ),
     "Evidence": st.column_config.TextColumn(
         help="A: the vendor's page or bill was seen. B: two weaker sources. C: one weak source."

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from report import links
+from ui.components.candidates import ANCHOR
+from ui.markdown import plain
 
 
 def base_url() -> str:
@@ -15,10 +17,10 @@ def base_url() -> str:
     return links.public_url(f"{parts.scheme}://{parts.netloc}" if parts.netloc else "")
 
 
-def draw(query: str) -> None:
-    """Draw the three ways out, side by side."""
+def draw(query: str, headline: str) -> None:
+    """Draw the ways out side by side, and the way to the sums behind ``headline``."""
     base = base_url()
-    with st.container(horizontal=True, gap="small", key="share"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="share"):
         with st.popover("Share", icon=":material/link:"):
             st.markdown("This link holds every input, the edition and the price date:")
             st.code(links.link(base, query), language=None, wrap_lines=True)
@@ -29,3 +31,5 @@ def draw(query: str) -> None:
         st.link_button(
             "JSON", links.link(base, query, links.COMPARE_API), icon=":material/data_object:"
         )
+        if headline:
+            st.markdown(f"[How {plain(headline)} comes about](#{ANCHOR})", width="content")

@@ -20,7 +20,7 @@ answer.draw(comparison)
 answer.draw_figures(comparison)
 answer.draw_certainty(comparison)
 answer.draw_excluded(comparison)
-share.draw(state.link_query(headline))
+share.draw(state.link_query(headline), answer.cost_words(comparison))
 
 left, right = st.columns([3, 2], gap="medium")
 with left:

@@ -1,0 +1,107 @@
+"""Every preset at a thousand, a million and a billion requests a month, on the real tables."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from calculators.compare import compare
+from calculators.presets import from_preset, presets
+from calculators.results import KINDS, Comparison
+from pricing.book import PriceBook
+from tests.calculators.invariants import RESALE, check, check_exploration
+
+BOOK = PriceBook.load()
+VOLUMES = (1e3, 1e6, 1e9)
+
+
+@cache
+def found(preset: str, volume: float) -> Comparison:
+    return compare(from_preset(preset, {"requests_per_month": volume}, BOOK), BOOK)
+
+
+@pytest.mark.parametrize("volume", VOLUMES, ids=lambda volume: f"{volume:.0e}")
+@pytest.mark.parametrize("preset", presets(BOOK))
+def test_sums_sources_and_statuses(preset: str, volume: float) -> None:
+    check(found(preset, volume))
+    for option in found(preset, volume).options:  # no price changes are assumed here
+        assert all(item.name == RESALE for item in option.line_items if item.credit), option.id
+
+
+@pytest.mark.parametrize("preset", presets(BOOK))
+def test_ids_do_not_depend_on_the_volume(preset: str) -> None:
+    ids = [{option.id for option in found(preset, volume).options} for volume in VOLUMES]
+    assert ids[0] == ids[1] == ids[2]
+
+
+@pytest.mark.parametrize("preset", presets(BOOK))
+def test_every_place_is_listed(preset: str) -> None:
+    """Each kind has candidates, or a line saying that nobody offers it."""
+    assert {option.kind for option in found(preset, 1e6).options} == set(KINDS)
+
+
+@pytest.mark.parametrize("preset", presets(BOOK))
+def test_what_lies_around_the_answer(preset: str) -> None:
+    check_exploration(found(preset, 1e6))
+
+
+@pytest.mark.parametrize("preset", presets(BOOK))
+def test_the_same_scenario_gives_the_same_numbers(preset: str) -> None:
+    again = compare(found(preset, 1e6).scenario, BOOK)
+    for one, other in zip(found(preset, 1e6).options, again.options, strict=True):
+        assert (one.id, one.status, one.total_usd) == (other.id, other.status, other.total_usd)
+
+
+WILD: dict[str, tuple[str, dict[str, Any]]] = {
+    "a million million photos": ("celebrity_match", {"requests_per_month": 1e12}),
+    "one photo": ("celebrity_match", {"requests_per_month": 1, "horizon_months": 1}),
+    "photos doubling monthly": (
+        "celebrity_match", {"growth_pct_per_month": 100, "horizon_months": 24},
+    ),
+    "a chat that shrinks": (
+        "support_chat", {"growth_pct_per_month": -20, "max_commitment": "3y", "spot_serving": True},
+    ),
+    "a chat of frontier quality": (
+        "support_chat", {"quality_class": "frontier", "can_wait_hours": 24,
+                         "cached_input_share": 0.9},
+    ),
+    "a chat fine-tuned daily": (
+        "support_chat", {"training_method": "lora", "retrains_per_month": 30,
+                         "own_model_required": True, "export_required": True},
+    ),
+    "a model nobody can hold": ("support_chat", {"params_millions": 2_000_000}),
+    "a model of one's own, by size": (
+        "celebrity_match", {"model": "", "params_millions": 50, "gflops_per_request": 10},
+    ),
+    "a model nothing is known of": ("celebrity_match", {"model": ""}),
+    "speech in Europe": (
+        "voice_notes", {"region": "eu", "data_sensitivity": "regulated", "audio_seconds": 3600},
+    ),
+    "live video in the cloud": ("live_camera", {"realtime_fps": 1, "link": "wifi"}),
+    "live video on the wire": ("live_camera", {"realtime_fps": 240, "link": "fixed"}),
+    "a keyboard in the cloud": ("keyboard", {"offline_required": False,
+                                             "data_sensitivity": "public"}),
+    "a hospital that may send": ("hospital_imaging", {"data_sensitivity": "regulated"}),
+    "a recommender from scratch": (
+        "recommender", {"training_method": "from_scratch", "retrains_per_month": 730,
+                        "growth_pct_per_month": 5},
+    ),
+    "prices that fall": (
+        "document_ocr", {f"price_change_pct_per_year_{kind}": -50.0
+                         for kind in ("api", "rental", "hardware", "electricity")},
+    ),
+    "search with users held": ("semantic_search", {"hold": "users", "requests_per_month": 1e8}),
+    "art on a schedule": ("deep_art", {"billing": "scheduled", "scheduled_hours_per_month": 100}),
+    "art as needed": ("deep_art", {"billing": "autoscaled", "peak_to_mean": 24}),
+    "moderation by one vendor": ("photo_moderation", {"providers_allowed": ("gcp",),
+                                                      "min_confidence": "A"}),
+    "a summary ranked with users": ("summariser", {"rank_by": "company_and_user"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WILD)
+def test_wild_scenarios_hold_together(case: str) -> None:
+    preset, changes = WILD[case]
+    check(compare(from_preset(preset, changes, BOOK), BOOK))

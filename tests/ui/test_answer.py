@@ -1,0 +1,91 @@
+"""The words at the top of Compare, also when there is little to say."""
+
+from dataclasses import replace
+
+import pytest
+
+from calculators.results import Comparison, Exclusion, Exploration, Flip
+from report import words
+from ui.components import answer, line_items, option_facts, places
+from ui.markdown import plain
+
+
+def with_flips(comparison: Comparison, *flips: Flip) -> Comparison:
+    held = comparison.exploration
+    return replace(comparison, _explore=lambda: replace(held, flips=flips))
+
+
+def test_the_nearest_flip_stands_in_bold(comparison: Comparison) -> None:
+    flip = Flip("requests_per_month", 92_000, "below", "managed_api", "Some API")
+    far = Flip("requests_per_month", 9e9, "above", "owned", "Some server")
+    said = answer.flip_sentence(with_flips(comparison, flip, far))
+    assert "**below 92,000 requests a month**" in said
+    assert "a managed API" in said
+
+
+def test_no_flip_is_an_answer_too(comparison: Comparison) -> None:
+    assert isinstance(comparison.exploration, Exploration)
+    said = answer.flip_sentence(with_flips(comparison))
+    assert said == "No other place becomes cheapest at any volume that can be priced."
+
+
+def test_nothing_possible_has_no_flip(comparison: Comparison) -> None:
+    assert answer.flip_sentence(replace(comparison, cheapest=None)) == ""
+    assert answer.cost_words(replace(comparison, cheapest=None)) == ""
+
+
+def test_places_ruled_out_for_one_reason_share_a_line(comparison: Comparison) -> None:
+    found = replace(
+        comparison,
+        excluded=(
+            Exclusion("managed_api", "Data may not leave.", "other data"),
+            Exclusion("rented", "Data may not leave.", "other data"),
+            Exclusion("device", "Too slow: 90 ms", ""),
+        ),
+    )
+    first, second = answer.excluded_lines(found)
+    assert first == (
+        "- :material/block: **Managed API, rented machines**: Data may not leave. "
+        "*Would change it: other data.*"
+    )
+    assert second == plain_line("Users' devices", "Too slow: 90 ms.")
+
+
+def plain_line(place: str, text: str) -> str:
+    return f"- :material/block: **{place}**: {plain(text)}"
+
+
+def test_a_status_has_a_shape_and_a_word(comparison: Comparison) -> None:
+    shapes = set()
+    for row in places.place_rows(comparison):
+        option = comparison.option(row.option_id)
+        assert option is not None
+        said = places.verdict(row, option)
+        assert row.status in said
+        shapes.add((places.shape(row), row.possible))
+    assert {possible for shape, possible in shapes if "block" in shape} <= {False}
+    assert {possible for shape, possible in shapes if "check" in shape} <= {True}
+
+
+def test_every_priced_option_opens_and_adds_up(comparison: Comparison) -> None:
+    for option in comparison.best_of_pair:
+        table = line_items.cost_table(option)
+        if table is None:
+            continue
+        said = line_items.sums(comparison, option, table)
+        assert plain(table.total) in said
+        for part in table.payers:
+            if part.rows:
+                frame = line_items.frame(part)
+                amounts = [float(text.strip("*").replace(",", "").replace("−", "-"))
+                           for text in frame["= USD"]]  # fmt: skip
+                assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.005)
+                assert all(frame["Rate read on"][:-1])
+
+
+def test_facts_name_what_is_not_known(comparison: Comparison) -> None:
+    option = replace(comparison.options[0], carbon_g_per_1000_requests=None, capacity=None)
+    said = " ".join(option_facts.facts(option))
+    assert "Carbon: not known" in said
+    assert option_facts.battery(0.001) == "less than 0.01 %"
+    assert option_facts.battery(1.5) == f"**{plain(words.number(1.5) + ' %')}**"

@@ -1,0 +1,91 @@
+"""Figures drawn from hand-made specifications."""
+
+import math
+
+import numpy as np
+import pytest
+
+from calculators.results import Comparison
+from report.axes import Axis, Tick
+from report.chart_spec import CostCurve, Mark, Series, breakdown, cost_curve
+from report.palette import STYLES
+from ui.components import charts
+
+X = Axis("requests per month", 1e3, 1e9, (Tick(1e3, "1 k"), Tick(1e9, "1 B")), log=True)
+Y = Axis("USD a month", 100, 1e5, (Tick(100, "$100"),), log=True)
+
+
+def series(x: list[float], y: list[float | None], *, best: bool = False) -> Series:
+    end = [value for value in y if value is not None][-1]
+    return Series(
+        "rented", "Rented machines", STYLES["rented"], tuple(x), tuple(y), x[-1], end, end, best
+    )
+
+
+def spec(*lines: Series, flips: tuple[Mark, ...] = ()) -> CostCurve:
+    return CostCurve("t", X, Y, lines, Mark(1e6, 1000, "you are here: 1 M"), flips, "words")
+
+
+def test_a_stair_keeps_its_corners() -> None:
+    line = series([1e3, 1e6, 1e6, 1e9], [1000, 1000, 2000, 2000])
+    x, y = charts.thinned(line, X, Y)
+    assert x.tolist() == [1e3, 1e6, 1e6, 1e9]
+    assert y.tolist() == [1000, 1000, 2000, 2000]
+
+
+def test_points_nobody_could_tell_apart_are_left_out() -> None:
+    xs = np.geomspace(1e3, 1e9, 20_000)
+    line = series(xs.tolist(), [1000.0] * 20_000)
+    x, _ = charts.thinned(line, X, Y)
+    assert len(x) < 3000
+    assert (x[0], x[-1]) == pytest.approx((1e3, 1e9))
+
+
+def test_a_gap_stays_a_gap() -> None:
+    line = series([1e3, 1e5, 1e7, 1e9], [1000, None, None, 2000])
+    _, y = charts.thinned(line, X, Y)
+    assert np.isnan(y).sum() >= 1
+    figure = charts.curve_figure(spec(line), dark=False)
+    assert figure.data[0].connectgaps is False
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_curve_colours_axes_and_words(comparison: Comparison, dark: bool) -> None:
+    found = cost_curve(comparison)
+    figure = charts.curve_figure(found, dark=dark)
+    assert (figure.layout.xaxis.type, figure.layout.yaxis.type) == ("log", "log")
+    shown = [note.text for note in figure.layout.annotations]
+    assert any("you are here" in text for text in shown)
+    for line, trace in zip(found.series, figure.data, strict=False):
+        assert trace.line.color == (line.style.line.dark if dark else line.style.line.light)
+        assert any(line.label.split(" + ")[0] in text for text in shown)
+
+
+def test_end_labels_do_not_cover_each_other() -> None:
+    lines = [series([1e3, 1e9], [1000.0, 1000.0 + i]) for i in range(8)]
+    figure = charts.curve_figure(spec(*lines), dark=False)
+    ends = sorted(note.y for note in figure.layout.annotations if note.xref == "paper")
+    assert len(ends) == 8
+    assert min(np.diff(ends)) >= 0.0849
+
+
+def test_flips_are_marked_and_at_most_two_are_named() -> None:
+    flips = tuple(Mark(10.0**power, 1000, "below: Managed API") for power in (4, 5, 7, 8))
+    figure = charts.curve_figure(spec(series([1e3, 1e9], [1000, 1000]), flips=flips), dark=False)
+    assert sum(trace.mode == "markers" for trace in figure.data) == 5
+    assert sum("flip at" in note.text for note in figure.layout.annotations) == 2
+
+
+def test_bars_add_up_and_users_are_hatched(comparison: Comparison) -> None:
+    found = breakdown(comparison)
+    figure = charts.breakdown_figure(found, dark=False)
+    for index, bar in enumerate(found.bars):
+        drawn = sum(trace.x[index] for trace in figure.data)
+        assert drawn == pytest.approx(sum(part.monthly_usd for part in bar.segments))
+    for category, trace in zip(found.categories, figure.data, strict=True):
+        assert (trace.marker.pattern.shape == "/") == category.hatched
+
+
+def test_nothing_possible_draws_an_empty_chart() -> None:
+    figure = charts.curve_figure(spec(), dark=False)
+    assert math.isfinite(figure.layout.height)
