@@ -16,7 +16,7 @@ import numpy as np
 
 from calculators.advice import money, place
 from calculators.arrays import Array
-from calculators.evaluation import Evaluation, evaluate
+from calculators.evaluation import Entry, Evaluation, evaluate
 from calculators.inputs import Factor, Inputs
 from calculators.results import (
     KINDS,
@@ -34,6 +34,11 @@ COARSE = 49  # points of the sweep that chooses which candidates are walked
 FINE = 241
 DECADES_DOWN, DECADES_UP = 3, 3
 AFTER = 1 + 1e-9  # just beyond an edge
+ROUNDS = 4  # of looking closer at a crossing: each squares the error of a bend
+CUTS = 9  # of an interval within which a place stops or starts being allowed
+STEADY_SEGMENTS = 2  # without growth or drift: the first year and the rest
+CELLS = 2_000_000  # months x candidates x points evaluated at once: bounds the memory
+ALL_CANDIDATES = 500  # of the largest kind, for that bound
 RANGE_POINTS = 97  # grid of the interval's crossings
 FACTORS: tuple[Factor, ...] = ("labour", "server", "training", "device")
 """Uncertain groups whose ends bound the answer; each moves alone, all options together."""
@@ -62,20 +67,45 @@ def axis_range(scenario: Scenario) -> tuple[float, float]:
 def explore(scenario: Scenario, base: Evaluation) -> Exploration:
     """Curves, crossings of every two kinds, and the flips of the recommendation."""
     low, high = axis_range(scenario)
-    coarse = np.geomspace(low, high, COARSE)
-    sweep = evaluate(_at(base.inputs, coarse))
-    chosen = _contenders(sweep, base)
+    sweep = _sweep(base.inputs, np.geomspace(low, high, COARSE))
+    chosen = _contenders(sweep) | _contenders(Sweep(base.entries, base.ranked))
     if not chosen:
         return Exploration((), (), ())
     narrow = replace(base.inputs, only=frozenset(chosen), memory={})
     knots = _knots(narrow, scenario, low, high)
-    walked = envelope(evaluate(_at(narrow, knots), _kinds(sweep)), knots)
-    shifted = _shifted(narrow, low, high, _kinds(sweep))
+    walked = _refined(envelope(_sweep(narrow, knots), knots), narrow)
+    if not walked.costs:
+        return Exploration((), (), ())
+    shifted = _shifted(narrow, low, high)
     pairs = tuple(
         pair_break_even(first, second, walked, shifted, narrow)
         for first, second in combinations([kind for kind in KINDS if kind in walked.costs], 2)
     )
     return Exploration(flips(walked, base, scenario), pairs, curves(walked, scenario))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Candidates and what they are ranked by at M points, (K, M)."""
+
+    entries: Sequence[Entry]
+    ranked: Array
+
+
+def _sweep(inputs: Inputs, volumes: Array, factors: dict[Factor, Array] | None = None) -> Sweep:
+    """Evaluate many volumes in slices, so that months x candidates x points stay in memory."""
+    segments = inputs.calendar.first.size
+    width = len(inputs.only) if inputs.only is not None else ALL_CANDIDATES
+    step = max(8, CELLS // (segments * width))
+    entries: Sequence[Entry] = ()
+    parts = []
+    for start in range(0, volumes.size, step):
+        here = slice(start, start + step)
+        moved = {name: z[here] for name, z in (factors or {}).items()}
+        found = evaluate(_at(inputs, volumes[here], moved))
+        entries = entries or found.entries
+        parts.append(found.ranked)
+    return Sweep(entries, np.concatenate(parts, axis=1) if entries else np.zeros((0, volumes.size)))
 
 
 def _at(inputs: Inputs, volumes: Array, factors: dict[Factor, Array] | None = None) -> Inputs:
@@ -98,43 +128,45 @@ def _shared(inputs: Inputs) -> dict[object, object]:
     }
 
 
-def _kinds(found: Evaluation) -> list[AnswersAt]:
-    return list(dict.fromkeys(entry.kind for entry in found.entries))
+def _kinds(entries: Sequence[Entry]) -> list[AnswersAt]:
+    return list(dict.fromkeys(entry.kind for entry in entries))
 
 
-def _contenders(sweep: Evaluation, base: Evaluation) -> set[str]:
-    """Products that are the best of their kind somewhere on the sweep, or right here."""
+def _contenders(found: Sweep) -> set[str]:
+    """Products that are the best of their kind at some point."""
     chosen: set[str] = set()
-    for found in (sweep, base):
-        ranked = found.ranked
-        for kind in _kinds(found):
-            rows = np.array([i for i, entry in enumerate(found.entries) if entry.kind == kind])
-            best = ranked[rows].argmin(0)
-            usable = np.isfinite(ranked[rows].min(0))
-            for row in np.unique(rows[best[usable]]):
-                entry = found.entries[row]
-                chosen.add(entry.block.products[entry.index].id)
+    for kind in _kinds(found.entries):
+        rows = np.array([i for i, entry in enumerate(found.entries) if entry.kind == kind])
+        best = found.ranked[rows].argmin(0)
+        usable = np.isfinite(found.ranked[rows].min(0))
+        for row in np.unique(rows[best[usable]]):
+            entry = found.entries[row]
+            chosen.add(entry.block.products[entry.index].id)
     return chosen
 
 
 def _knots(narrow: Inputs, scenario: Scenario, low: float, high: float) -> Array:
-    """Grid points and every edge of the contenders, each also just after it."""
+    """Grid points and every edge of the contenders, each also just after it.
+
+    Under growth or price drift the months' steps fall at as many volumes as there are months and
+    each is that much smaller; the grid alone is walked then.
+    """
     here = np.array([scenario.requests_per_month])
-    found = evaluate(_at(narrow, here))
     parts = [np.geomspace(low, high, FINE), here]
-    for entry in found.entries:
-        edges = entry.block.edges_of(entry.index, high)
-        edges = edges[edges >= low]
-        parts += [edges, edges * AFTER]
+    if narrow.calendar.first.size <= STEADY_SEGMENTS:
+        for entry in evaluate(_at(narrow, here)).entries:
+            edges = entry.block.edges_of(entry.index, high)
+            edges = edges[edges >= low]
+            parts += [edges, edges * AFTER]
     return np.unique(np.concatenate(parts))
 
 
-def envelope(found: Evaluation, volumes: Array) -> Envelope:
+def envelope(found: Sweep, volumes: Array) -> Envelope:
     """The cheapest feasible candidate of each kind at each volume."""
     ranked = found.ranked
     costs: dict[AnswersAt, Array] = {}
     winners: dict[AnswersAt, list[str]] = {}
-    for kind in _kinds(found):
+    for kind in _kinds(found.entries):
         rows = np.array([i for i, entry in enumerate(found.entries) if entry.kind == kind])
         best = ranked[rows].argmin(0)
         cost = ranked[rows].min(0)
@@ -144,9 +176,7 @@ def envelope(found: Evaluation, volumes: Array) -> Envelope:
     return Envelope(volumes, costs, winners)
 
 
-def _shifted(
-    narrow: Inputs, low: float, high: float, kinds: Sequence[AnswersAt]
-) -> list[list[Envelope]]:
+def _shifted(narrow: Inputs, low: float, high: float) -> list[list[Envelope]]:
     """Envelopes with each uncertain factor at its low and high end."""
     grid = np.geomspace(low, high, RANGE_POINTS)
     ends = [(factor, z) for factor in FACTORS for z in (-1.0, 1.0)]
@@ -155,7 +185,7 @@ def _shifted(
         for factor in FACTORS
     }
     volumes = np.tile(grid, len(ends))
-    found = envelope(evaluate(_at(narrow, volumes, factors), kinds), volumes)
+    found = envelope(_sweep(narrow, volumes, factors), volumes)
     parts = [_part(found, slice(i * grid.size, (i + 1) * grid.size)) for i in range(len(ends))]
     return [parts[i : i + 2] for i in range(0, len(parts), 2)]
 
@@ -168,28 +198,92 @@ def _part(found: Envelope, where: slice) -> Envelope:
     )
 
 
+def _refined(walked: Envelope, narrow: Inputs) -> Envelope:
+    """More knots where a crossing lies between two.
+
+    Some costs bend (machines billed while busy), and a place may stop being allowed anywhere.
+    """
+    for _ in range(ROUNDS):
+        wanted = [
+            point
+            for first, second in combinations(walked.costs, 2)
+            for bracket in _brackets(walked.volumes, walked.costs[first], walked.costs[second])
+            for point in bracket.inside()
+        ]
+        new = np.setdiff1d(np.array(wanted), walked.volumes)
+        if not new.size:
+            break
+        walked = _merged(walked, envelope(_sweep(narrow, new), new))
+    return walked
+
+
+def _merged(one: Envelope, other: Envelope) -> Envelope:
+    volumes = np.concatenate([one.volumes, other.volumes])
+    order = np.argsort(volumes, kind="stable")
+    costs: dict[AnswersAt, Array] = {}
+    winners: dict[AnswersAt, list[str]] = {}
+    for kind, cost in one.costs.items():
+        nowhere = np.full(other.volumes.size, np.inf)
+        costs[kind] = np.concatenate([cost, other.costs.get(kind, nowhere)])[order]
+        nobody = [one.winners[kind][0]] * other.volumes.size
+        names = one.winners[kind] + other.winners.get(kind, nobody)
+        winners[kind] = [names[index] for index in order]
+    return Envelope(volumes[order], costs, winners)
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Two neighbouring volumes between which the cheaper side changes; gaps are first - second."""
+
+    left: float
+    right: float
+    gap_left: float
+    gap_right: float
+
+    @property
+    def kind(self) -> str:
+        """Whether costs cross, or one of them starts or stops being allowed."""
+        return "exact" if np.isfinite([self.gap_left, self.gap_right]).all() else "feasibility"
+
+    @property
+    def at(self) -> float:
+        """The crossing: the step itself, or where straight lines meet."""
+        if self.kind == "feasibility":
+            return self.right
+        if self.right / self.left <= AFTER * AFTER:
+            return self.left
+        share = self.gap_left / (self.gap_left - self.gap_right)
+        return self.left + (self.right - self.left) * share
+
+    def inside(self) -> list[float]:
+        """Volumes to look at next; none where the step itself is found."""
+        if self.right / self.left <= AFTER * AFTER:
+            return []
+        if self.kind == "exact":
+            return [self.at]
+        return [float(v) for v in np.geomspace(self.left, self.right, CUTS + 2)[1:-1]]
+
+
+def _brackets(volumes: Array, first: Array, second: Array) -> list[Bracket]:
+    """Every change of the cheaper side of two costs; infinite where a place is not feasible."""
+    with np.errstate(invalid="ignore"):
+        gap = np.where(np.isinf(first) & np.isinf(second), np.nan, first - second)
+    sign = np.sign(np.where(np.isinf(gap), np.copysign(1.0, gap), gap))
+    known = np.flatnonzero(~np.isnan(sign) & (sign != 0))
+    turns = np.flatnonzero(sign[known[:-1]] != sign[known[1:]])
+    return [
+        Bracket(float(volumes[left]), float(volumes[right]), float(gap[left]), float(gap[right]))
+        for left, right in zip(known[turns], known[turns + 1], strict=True)
+    ]
+
+
 def crossings(volumes: Array, first: Array, second: Array) -> list[tuple[float, str]]:
     """Every volume at which the cheaper of two costs changes, with its kind.
 
     ``volumes`` ascend; costs are affine between neighbours, or step where two volumes are closer
     than :data:`AFTER` allows. Infinite costs mark places that are not feasible.
     """
-    with np.errstate(invalid="ignore"):
-        gap = np.where(np.isinf(first) & np.isinf(second), np.nan, first - second)
-    sign = np.sign(np.where(np.isinf(gap), np.copysign(1.0, gap), gap))
-    found: list[tuple[float, str]] = []
-    known = np.flatnonzero(~np.isnan(sign) & (sign != 0))
-    turns = np.flatnonzero(sign[known[:-1]] != sign[known[1:]])
-    for left, right in zip(known[turns], known[turns + 1], strict=True):
-        a, b = volumes[left], volumes[right]
-        if np.isinf(gap[left]) or np.isinf(gap[right]):
-            found.append((float(b), "feasibility"))
-        elif b / a <= AFTER * AFTER:
-            found.append((float(a), "exact"))
-        else:
-            share = gap[left] / (gap[left] - gap[right])
-            found.append((float(a + (b - a) * share), "exact"))
-    return found
+    return [(bracket.at, bracket.kind) for bracket in _brackets(volumes, first, second)]
 
 
 def pair_break_even(
@@ -205,14 +299,14 @@ def pair_break_even(
     ranges = _interval_crossings(first, second, shifted)
     low, high = float(walked.volumes[0]), float(walked.volumes[-1])
     marked = _crossings(first, second, walked, found, ranges)
-    ends = [_finite(other[i] - one[i]) for i in (0, -1)]
+    ends = [_difference(other[i], one[i]) for i in (0, -1)]
     both = np.isfinite(one) & np.isfinite(other)
     verdict, text = _verdict(first, second, marked, one, other, both, ends, inputs)
     return PairBreakEven(first, second, AXIS, low, high, marked, verdict, text, ends[0], ends[1])
 
 
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _difference(cost: float, less: float) -> float | None:
+    return float(cost - less) if np.isfinite(cost) and np.isfinite(less) else None
 
 
 def _crossings(
@@ -304,7 +398,7 @@ def _verdict(
     gaps = [f"{money(abs(gap) / months)} a month" for gap in ends if gap is not None]
     verdict: Verdict = "always" if cheaper == first else "never"
     words = " and ".join(gaps)
-    return verdict, f"{place(cheaper)} is cheaper all along; the gap is {words} at the ends."
+    return verdict, f"Cheaper all along: {place(cheaper)}; the gap is {words} at the ends."
 
 
 def flips(walked: Envelope, base: Evaluation, scenario: Scenario) -> tuple[Flip, ...]:

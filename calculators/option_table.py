@@ -53,7 +53,6 @@ def options(found: Evaluation) -> list[Option]:
         months=float(found.inputs["horizon_months"].flat[0]),
         thousands=float(found.inputs.served_requests[BASE]) / 1000,
         user_months=float(found.inputs.user_months[BASE]),
-        by_company=found.inputs.scenario.rank_by == "company",
     )
     return [_option(found, index, figures) for index in range(len(found.entries))]
 
@@ -74,7 +73,6 @@ class Figures:
     months: float
     thousands: float  # requests over the period, in thousands
     user_months: float
-    by_company: bool
 
     def priced(self, index: int) -> bool:
         """Whether every price is known."""
@@ -93,7 +91,6 @@ def _option(found: Evaluation, index: int, figures: Figures) -> Option:
     priced = figures.priced(index)
     total = figures.total[index] if priced else None
     served = float(block.served_share.flat[0])
-    headline = (figures.company[index] if figures.by_company else total) if priced else None
     return Option(
         id=entry.id,
         kind=entry.kind,
@@ -111,7 +108,7 @@ def _option(found: Evaluation, index: int, figures: Figures) -> Option:
         monthly_usd=_per(total, figures.months),
         month1_usd=figures.month1[index] if priced else None,
         usd_per_1000_requests=_per(total, figures.thousands * served),
-        usd_per_user_month=_per(headline, figures.user_months * served),
+        usd_per_user_month=_per(total, figures.user_months * served),
         low_usd=figures.low[index] if priced else None,
         high_usd=figures.high[index] if priced else None,
         served_share=served,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,31 +46,19 @@ def own(
     yearly = np.zeros(1) if price_change_pct_per_year is None else price_change_pct_per_year
     held = np.maximum.accumulate(need, axis=-1)
     added = np.diff(held, axis=-1, prepend=0.0)
-    horizon = calendar.horizon[:, 0]
     zeros = np.zeros(need.shape[:2])
     bought, present, now, sold, sold_present = (zeros.copy() for _ in range(5))
     dearer, dearer_present, resold, resold_present = (zeros.copy() for _ in range(4))
-    for segment, month in enumerate(calendar.first):
-        layer, start = added[..., segment], float(month) - 1
-        if not layer.any():
-            continue
-        remaining = np.maximum(horizon - start, 0.0)
-        generations = np.ceil(remaining / life_months)
-        for generation in range(int(np.max(generations))):
-            active = layer * (generation < generations)
-            begin = start + generation * life_months
-            last = generation == generations - 1
-            end = np.where(last, horizon, begin + life_months)
-            share = active * value_left(end - begin, life_months, residual)
-            paid = calendar.factor(begin.reshape(-1, 1))[:, 0]
-            fetched = calendar.factor(end.reshape(-1, 1))[:, 0]
-            bought += active
-            present += active * paid
-            now += active * (begin < 1)
-            sold += share
-            sold_present += share * fetched
-            if not np.any(yearly):
-                continue
+    for active, begin, end in _purchases(added, calendar, life_months):
+        share = active * value_left(end - begin, life_months, residual)
+        paid = calendar.factor(begin.reshape(-1, 1))[:, 0]
+        fetched = calendar.factor(end.reshape(-1, 1))[:, 0]
+        bought += active
+        present += active * paid
+        now += active * (begin < 1)
+        sold += share
+        sold_present += share * fetched
+        if np.any(yearly):
             change = (1 + yearly / 100) ** (begin / YEAR) - 1
             dearer += active * change
             dearer_present += active * change * paid
@@ -78,3 +67,20 @@ def own(
     return Ownership(
         bought, present, now, sold, sold_present, dearer, dearer_present, resold, resold_present
     )
+
+
+def _purchases(
+    added: Array, calendar: Calendar, life_months: Array
+) -> Iterator[tuple[Array, Array, Array]]:
+    """Machines bought together (C, N), the month they are bought and the month they are sold."""
+    horizon = calendar.horizon[:, 0]
+    for segment, month in enumerate(calendar.first):
+        layer, start = added[..., segment], float(month) - 1
+        if not layer.any():
+            continue
+        generations = np.ceil(np.maximum(horizon - start, 0.0) / life_months)
+        for generation in range(int(np.max(generations))):
+            begin = start + generation * life_months
+            last = generation == generations - 1
+            end = np.where(last, horizon, begin + life_months)
+            yield layer * (generation < generations), begin, end

@@ -164,7 +164,7 @@ class Scenario(BaseModel):
         "requests per month",
         "Requests a month",
         "All users together, in the first month.",
-        gt=0,
+        ge=1,
         le=1e12,
     )
     requests_per_user_per_month: float = _field(
@@ -173,7 +173,7 @@ class Scenario(BaseModel):
         "requests per user per month",
         "Requests per user a month",
         "Held while the volume changes, so the number of users follows.",
-        gt=0,
+        ge=0.001,
         le=10_000_000,
     )
     active_days_per_month: float = _field(

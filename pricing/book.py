@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -279,7 +279,7 @@ def editions(directory: Path = TABLE_DIR) -> list[date]:
     )
 
 
-@cache
+@lru_cache(maxsize=16)
 def _load(directory: Path, edition: date | None, price_date: date | None) -> PriceBook:
     known = editions(directory)
     chosen = edition or known[-1]

@@ -56,7 +56,6 @@ class Coverage:
     preset: str
     kind: str
     evidence: Mapping[str, Evidence]  # product -> what its prices rest on
-    allowed: int  # products that also meet every requirement of the preset
     incomplete: int  # products that lack a price or an estimate
 
     @property
@@ -104,10 +103,9 @@ def coverage(found: Comparison, kind: str) -> Coverage:
     evidence = {name: item for name, item in priced.items() if item is not None}
     if kind == "device" and able:
         evidence = devices(found.scenario, found.book)
-    allowed = {product_of(item) for item in options if item.status == "feasible"}
     lacking = {product_of(item) for item in options if item.total_usd is None} - set(able)
     preset = found.scenario.preset
-    return Coverage(str(preset), kind, evidence, len(allowed), len(lacking))
+    return Coverage(str(preset), kind, evidence, len(lacking))
 
 
 def devices(scenario: Scenario, book: PriceBook) -> dict[str, Evidence]:
@@ -145,15 +143,15 @@ def _by_preset(found: Sequence[Coverage]) -> str:
     rows: list[Cells] = []
     for item in found:
         if not item.offered:
-            rows.append((item.preset, item.kind, "-", "-", "-", "-", "-", "not offered", ""))
+            rows.append((item.preset, item.kind, "-", "-", "-", "-", "not offered", ""))
             continue
         counts = Counter(piece.confidence for piece in item.evidence.values())
         oldest = min((piece.oldest for piece in item.evidence.values()), default="-")
         newest = max((piece.newest for piece in item.evidence.values()), default="-")
-        rows.append((item.preset, item.kind, *(counts[name] for name in CLASSES), item.allowed,
-                     item.incomplete, oldest, newest))  # fmt: skip
-    head = ("preset", "place", "A", "B", "C", "allowed", "incomplete", "oldest", "newest")
-    return markdown(head, rows, right=range(2, 7))
+        counted = [counts[name] for name in CLASSES]
+        rows.append((item.preset, item.kind, *counted, item.incomplete, oldest, newest))
+    head = ("preset", "place", "A", "B", "C", "incomplete", "oldest", "newest")
+    return markdown(head, rows, right=range(2, 6))
 
 
 def _shortfalls(found: Sequence[Coverage]) -> str:
@@ -245,9 +243,10 @@ Written by `python -m report.coverage --write` from edition {book.edition}; do n
 ## Presets by place of answering
 
 Products that can do the task: priced completely and large enough for the model, whether or not
-the preset's other requirements allow them ("allowed" counts those that do). A product counts in
-the class of its weakest own price; "oldest" and "newest" are the days its prices were read. At
-`device` the products are the devices of the preset's mix. At `device+...` they are the fallbacks.
+the preset's other requirements allow them. A product counts in the class of its weakest own price;
+"oldest" and "newest" are the days its prices were read. "Incomplete" products lack a price or an
+estimate. At `device` the products are the devices of the preset's mix, at `device+...` they are
+the fallbacks.
 
 {_by_preset(found)}
 

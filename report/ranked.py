@@ -40,13 +40,13 @@ def ranked(option: Option, scenario: Scenario) -> Ranked | None:
     months = scenario.horizon_months
     apart = option.total_usd - cost
     share = cost / option.total_usd if option.total_usd else 1.0
-    per_1000 = option.usd_per_1000_requests
+    per_1000, per_user = option.usd_per_1000_requests, option.usd_per_user_month
     return Ranked(
         monthly_usd=cost / months,
         low_usd=_end(option.low_usd, apart, months),
         high_usd=_end(option.high_usd, apart, months),
         usd_per_1000_requests=per_1000 * share if per_1000 is not None else None,
-        usd_per_user_month=option.usd_per_user_month,
+        usd_per_user_month=per_user * share if per_user is not None else None,
         users_usd=apart / months,
     )
 

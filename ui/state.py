@@ -201,5 +201,7 @@ def preset_changed(key: str) -> None:
 def set_price_date(edition: date, price_date: date) -> None:
     """Look at the prices of another day or edition."""
     now = visit()
-    now.book = PriceBook.load(edition, price_date)
-    now.touched, now.notices, now.was = True, (), None
+    # read back like a link: another edition may not hold every name the scenario uses
+    found = codec.decode(codec.encode(now.scenario, PriceBook.load(edition, price_date)))
+    now.scenario, now.book, now.notices = found.scenario, found.book, found.notices
+    now.touched, now.was = True, None

@@ -6,6 +6,7 @@ import pytest
 
 from calculators.results import Comparison, Exclusion, Exploration, Flip
 from report import words
+from report.tables import cost_table, place_rows
 from ui.components import answer, line_items, option_facts, places
 from ui.markdown import plain
 
@@ -57,7 +58,7 @@ def plain_line(place: str, text: str) -> str:
 
 def test_a_status_has_a_shape_and_a_word(comparison: Comparison) -> None:
     shapes = set()
-    for row in places.place_rows(comparison):
+    for row in place_rows(comparison):
         option = comparison.option(row.option_id)
         assert option is not None
         said = places.verdict(row, option)
@@ -69,7 +70,7 @@ def test_a_status_has_a_shape_and_a_word(comparison: Comparison) -> None:
 
 def test_every_priced_option_opens_and_adds_up(comparison: Comparison) -> None:
     for option in comparison.best_of_pair:
-        table = line_items.cost_table(option)
+        table = cost_table(option)
         if table is None:
             continue
         said = line_items.sums(comparison, option, table)
@@ -84,7 +85,7 @@ def test_every_priced_option_opens_and_adds_up(comparison: Comparison) -> None:
 
 
 def test_facts_name_what_is_not_known(comparison: Comparison) -> None:
-    option = replace(comparison.options[0], carbon_g_per_1000_requests=None, capacity=None)
+    option = replace(comparison.options[0], carbon_g_per_1000_requests=None)
     said = " ".join(option_facts.facts(option))
     assert "Carbon: not known" in said
     assert option_facts.battery(0.001) == "less than 0.01 %"

@@ -30,7 +30,7 @@ def draw(option: Option) -> None:
 
 def rule_line(item: Finding) -> str:
     """A rule's verdict in shape and word, the number behind it, and what would change it."""
-    change = f" *{plain(item.change)}*" if item.change else ""
+    change = f" *Would help: {plain(item.change)}.*" if item.change else ""
     return f"- {_SHAPES[item.verdict]} · {plain(item.text)}{change}"
 
 
