@@ -4,9 +4,9 @@
 [--json]``
 
 FILE has the columns of the published inference or device measurements. Without it the project's
-own rows are judged, each predicted by a fit that has never seen it: with ``--leave-out row`` the
-rows are dealt into folds and every fold is predicted by a fit on the others, begun from the prior;
-the other modes leave out the case's whole network, accelerator or device. Rows of a FILE that are
+own rows are judged, each predicted by a fit on all rows but itself. To save steps such a fit starts
+where a fit without the case's whole fold ended, which has not seen the case either. The other
+modes leave out the case's whole network, accelerator or device. Rows of a FILE that are
 project rows (same configuration, same value) are left out of their own prediction too.
 """
 
@@ -27,7 +27,7 @@ from calculators.arrays import Array
 from calculators.estimators.figures import width
 from calculators.estimators.learnt import Learnt
 from calculators.estimators.matches import Matches
-from calculators.estimators.measured import Ready, all_ready
+from calculators.estimators.measured import Ready, Unusable, all_ready
 from calculators.estimators.oracle import read
 from calculators.estimators.terms import Fitted
 from pricing.book import PriceBook
@@ -93,6 +93,17 @@ class Outcome:
 # ------------------------------------------------------------------------------ predicting
 
 
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Project rows a case must not see, and the fold they are part of."""
+
+    rows: frozenset[str]
+    fold: frozenset[str] = NOTHING
+
+
 class Judge:
     """Predicts cases from fits that have not seen them."""
 
@@ -101,22 +112,34 @@ class Judge:
         self.rows = rows
         self._fits: dict[tuple[str, frozenset[str]], tuple[Fitted, Matches]] = {}
 
-    def without(self, form: str, left_out: frozenset[str]) -> tuple[Fitted, Matches]:
-        """A form learnt, and its rows indexed, without some rows."""
+    def without(
+        self, form: str, left_out: frozenset[str], fold: frozenset[str] = NOTHING
+    ) -> tuple[Fitted, Matches]:
+        """A form learnt, and its rows indexed, without some rows.
+
+        ``fold`` holds the left out rows and more: a fit without all of them is the start.
+        """
         items = self.learnt.ready[form]
-        gone = left_out & {item.sample.row for item in items}
+        names = {item.sample.row for item in items}
+        gone, wider = left_out & names, fold & names
         key = (form, gone)
         if key not in self._fits:
+            start = None
+            if wider and wider != gone:
+                start = self.without(form, wider | gone)[0].effects
             kept = [item for item in items if item.sample.row not in gone]
-            self._fits[key] = (self.learnt.without(form, gone), Matches.of(kept))
+            self._fits[key] = (self.learnt.without(form, gone, start), Matches.of(kept))
         return self._fits[key]
 
-    def predict(self, case: Case, left_out: frozenset[str]) -> Outcome:
-        """One case, from a fit without ``left_out``."""
-        sample, form = case.ready.sample, case.ready.form
-        fitted, matches = self.without(form, left_out)
+    def predict(self, case: Case, hidden: Hidden) -> Outcome:
+        """One case, from a fit that has not seen ``hidden``."""
+        sample, form, left_out = case.ready.sample, case.ready.form, hidden.rows
+        fitted, matches = self.without(form, left_out, hidden.fold)
         terms = np.array(sample.terms)[:, None]
         labels = dict(sample.labels)
+        unsized = labels.get("unsized", "")
+        if unsized and isinstance(unsized, str) and not fitted.knows("unsized", unsized):
+            raise Unusable(f"arithmetic of {case.row.model} not known, and no other row of it")
         found = read(fitted, terms, labels, matches.find(form, labels, terms))
         return Outcome(
             case=case,
@@ -171,24 +194,26 @@ def twins(row: MeasuredRow, index: Mapping[tuple[object, ...], list[MeasuredRow]
 
 def exclusions(
     cases: Sequence[Case], rows: Mapping[str, MeasuredRow], mode: str, own: bool
-) -> list[frozenset[str]]:
+) -> list[Hidden]:
     """For each case the project rows its fit must not see."""
     index: dict[tuple[object, ...], list[MeasuredRow]] = {}
     for row in rows.values():
         index.setdefault(configuration(row), []).append(row)
-    fold_of = {row: place % FOLDS for place, row in enumerate(_dealt(rows))}
-    folds: dict[int, set[str]] = {}
-    for name, fold in fold_of.items():
-        folds.setdefault(fold, set()).add(name)
+    folds: list[set[str]] = [set() for _ in range(FOLDS)]
+    fold_of: dict[str, set[str]] = {}
+    for place, name in enumerate(_dealt(rows)):
+        folds[place % FOLDS].add(name)
+        fold_of[name] = folds[place % FOLDS]
     found = []
     for case in cases:
         gone = twins(case.row, index) | ({case.row.row} if own else set())
-        applies = _mode_applies(case, mode)
-        if applies is not None:
-            gone |= {row.row for row in rows.values() if applies(row) == applies(case.row)}
-        elif own:
-            gone |= folds[fold_of[case.row.row]]
-        found.append(frozenset(gone))
+        same = _mode_applies(case, mode)
+        if same is not None:
+            gone |= {row.row for row in rows.values() if same(row) == same(case.row)}
+            found.append(Hidden(frozenset(gone)))
+        else:
+            fold = gone | fold_of[case.row.row] if own else gone
+            found.append(Hidden(frozenset(gone), frozenset(fold)))
     return found
 
 
@@ -211,42 +236,41 @@ def _mode_applies(case: Case, mode: str) -> Callable[[MeasuredRow], str] | None:
     return None
 
 
-def outcomes(judge: Judge, cases: Sequence[Case], mode: str, own: bool) -> list[Outcome]:
-    """All cases predicted, with the interval of each."""
-    left_out = exclusions(cases, judge.rows, mode, own)
-    found = [judge.predict(case, gone) for case, gone in zip(cases, left_out, strict=True)]
-    found += _energy(judge, cases, left_out)
-    return _with_intervals(found, judge, own)
+def outcomes(
+    judge: Judge, cases: Sequence[Case], mode: str, own: bool
+) -> tuple[list[Outcome], list[tuple[str, str]]]:
+    """All cases predicted with their intervals, and those that cannot be, with the reason."""
+    found: list[Outcome] = []
+    refused: list[tuple[str, str]] = []
+    for case, hidden in zip(cases, exclusions(cases, judge.rows, mode, own), strict=True):
+        try:
+            found.append(judge.predict(case, hidden))
+            found += _energy(judge, case, hidden, found[-1])
+        except Unusable as error:
+            refused.append((case.row.row, str(error)))
+    return _with_intervals(found, judge, own), refused
 
 
-def _energy(
-    judge: Judge, cases: Sequence[Case], left_out: Sequence[frozenset[str]]
-) -> list[Outcome]:
+def _energy(judge: Judge, case: Case, hidden: Hidden, time: Outcome) -> list[Outcome]:
     """Energy is power times time: both predicted without the row, compared with joules."""
-    made = []
-    for case, gone in zip(cases, left_out, strict=True):
-        row = case.row
-        if not isinstance(row, DeviceMeasurementRow) or case.ready.form == "device_power":
-            continue
-        joule = row.energy_j_per_token
-        if case.ready.form != "device_token" or joule is None:
-            continue
-        time = judge.predict(case, gone)
-        watt = _power_case(judge, case)
-        power = judge.predict(watt, gone)
-        sample = replace(case.ready.sample, seconds=joule)
-        ready = replace(case.ready, group="device_energy", sample=sample)
-        made.append(
-            Outcome(
-                case=Case(ready, row),
-                log_time=time.log_time + power.log_time,
-                deviation=float(np.hypot(time.deviation, power.deviation)),
-                label=power.label if power.label == "scaled" else "estimated",
-                hardware=power.hardware,
-                elsewhere=False,
-            )
+    row = case.row
+    if case.ready.form != "device_token" or not isinstance(row, DeviceMeasurementRow):
+        return []
+    joule = row.energy_j_per_token
+    if joule is None:
+        return []
+    power = judge.predict(_power_case(judge, case), hidden)
+    sample = replace(case.ready.sample, seconds=joule)
+    return [
+        Outcome(
+            case=Case(replace(case.ready, group="device_energy", sample=sample), row),
+            log_time=time.log_time + power.log_time,
+            deviation=float(np.hypot(time.deviation, power.deviation)),
+            label="scaled" if power.label == "scaled" else "estimated",
+            hardware=power.hardware,
+            elsewhere=False,
         )
-    return made
+    ]
 
 
 def _power_case(judge: Judge, case: Case) -> Case:
@@ -444,8 +468,8 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     learnt = Learnt.of(book)
     rows = project_rows(book)
     cases, refused = cases_of(chosen.cases, book, learnt, rows)
-    found = outcomes(Judge(learnt, rows), cases, chosen.leave_out, chosen.cases is None)
-    result = report(found, refused, learnt)
+    found, unable = outcomes(Judge(learnt, rows), cases, chosen.leave_out, chosen.cases is None)
+    result = report(found, [*refused, *unable], learnt)
     print(json.dumps(result, indent=1) if chosen.json else printed(result))
     return result
 

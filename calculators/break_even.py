@@ -34,9 +34,9 @@ COARSE = 49  # points of the sweep that chooses which candidates are walked
 FINE = 241
 DECADES_DOWN, DECADES_UP = 3, 3
 AFTER = 1 + 1e-9  # just beyond an edge
-ROUNDS = 4  # of looking closer at a crossing: each squares the error of a bend
-CUTS = 9  # of an interval within which a place stops or starts being allowed
-STEADY_SEGMENTS = 2  # without growth or drift: the first year and the rest
+ROUNDS = 6  # of looking closer at a crossing
+SECANTS = 2  # of them along a straight line, which squares the error of a bend
+CUTS = 9  # of a bracket that holds a step, or within which a place stops being allowed
 CELLS = 2_000_000  # months x candidates x points evaluated at once: bounds the memory
 ALL_CANDIDATES = 500  # of the largest kind, for that bound
 RANGE_POINTS = 97  # grid of the interval's crossings
@@ -148,12 +148,12 @@ def _contenders(found: Sweep) -> set[str]:
 def _knots(narrow: Inputs, scenario: Scenario, low: float, high: float) -> Array:
     """Grid points and every edge of the contenders, each also just after it.
 
-    Under growth or price drift the months' steps fall at as many volumes as there are months and
-    each is that much smaller; the grid alone is walked then.
+    Under growth the months' steps fall at as many volumes as there are months and each is that
+    much smaller; the grid alone is walked then, and crossings are bracketed.
     """
     here = np.array([scenario.requests_per_month])
     parts = [np.geomspace(low, high, FINE), here]
-    if narrow.calendar.first.size <= STEADY_SEGMENTS:
+    if np.all(narrow.calendar.growth == 1):
         for entry in evaluate(_at(narrow, here)).entries:
             edges = entry.block.edges_of(entry.index, high)
             edges = edges[edges >= low]
@@ -203,12 +203,12 @@ def _refined(walked: Envelope, narrow: Inputs) -> Envelope:
 
     Some costs bend (machines billed while busy), and a place may stop being allowed anywhere.
     """
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         wanted = [
             point
             for first, second in combinations(walked.costs, 2)
             for bracket in _brackets(walked.volumes, walked.costs[first], walked.costs[second])
-            for point in bracket.inside()
+            for point in bracket.inside(thorough=turn >= SECANTS)
         ]
         new = np.setdiff1d(np.array(wanted), walked.volumes)
         if not new.size:
@@ -255,13 +255,18 @@ class Bracket:
         share = self.gap_left / (self.gap_left - self.gap_right)
         return self.left + (self.right - self.left) * share
 
-    def inside(self) -> list[float]:
-        """Volumes to look at next; none where the step itself is found."""
-        if self.right / self.left <= AFTER * AFTER:
+    def inside(self, *, thorough: bool) -> list[float]:
+        """Volumes to look at next; none where the crossing is found.
+
+        Bends are met by the straight line between the ends; steps only by cutting the bracket.
+        """
+        met = min(self.at / self.left, self.right / self.at) <= AFTER
+        if self.right / self.left <= AFTER * AFTER or (self.kind == "exact" and met):
             return []
+        cuts = [float(v) for v in np.geomspace(self.left, self.right, CUTS + 2)[1:-1]]
         if self.kind == "exact":
-            return [self.at]
-        return [float(v) for v in np.geomspace(self.left, self.right, CUTS + 2)[1:-1]]
+            return [self.at, *cuts] if thorough else [self.at]
+        return cuts
 
 
 def _brackets(volumes: Array, first: Array, second: Array) -> list[Bracket]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from pricing.faults import Fault
@@ -146,20 +147,22 @@ def known_accelerator(tables: Tables) -> Iterator[Fault]:
 def identity_once(tables: Tables) -> Iterator[Fault]:
     """One identity has one row per edition: the same key twice would be two truths."""
     for name, table in tables.items():
-        seen: dict[tuple[object, ...], int] = {}
         columns = IDENTITY[name]
+        dated = "edition" in TABLES[name].model_fields
+        identity = attrgetter(*columns, *(["edition"] if dated else []))
+        seen: dict[object, int] = {}
         for line, row in zip(table.lines, table.rows, strict=True):
-            identity = tuple(getattr(row, column) for column in columns)
-            identity += (getattr(row, "edition", None),)
-            if identity in seen:
+            first = seen.setdefault(identity(row), line)
+            if first != line:
+                parts = [str(getattr(row, column)) for column in columns]
                 yield Fault(
-                    f"{name}.csv",
-                    line,
-                    columns[0],
-                    " ".join(map(str, identity)),
-                    f"one row per edition; line {seen[identity]} has it already",
-                )
-            seen[identity] = line
+                    f"{name}.csv", line, columns[0], " ".join([*parts, str(_edition(row))]),
+                    f"one row per edition; line {first} has it already",
+                )  # fmt: skip
+
+
+def _edition(row: Row) -> object:
+    return getattr(row, "edition", None)
 
 
 Tariff = list[tuple[str, int, PriceRow]]

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from calculators import METHOD
 from calculators.compare import compare
+from calculators.presets import default_scenario
 from calculators.results import Comparison
 from calculators.scenario import ScenarioError
 from pricing.book import PriceBook
@@ -37,6 +38,12 @@ AT_ONCE = 2
 """Comparisons worked on at the same time; more wait their turn."""
 
 _workers = anyio.CapacityLimiter(AT_ONCE)
+
+
+def warm() -> None:
+    """Load the book and let the estimators learn, so that the first answer comes at once."""
+    book = PriceBook.load()
+    compare(default_scenario(book), book)
 
 
 async def healthz(_: Request) -> Response:

@@ -112,7 +112,9 @@ class Learnt:
             )
         return found
 
-    def without(self, name: str, rows: Collection[str]) -> Fitted:
-        """One form fitted from the beginning on all rows but some."""
+    def without(
+        self, name: str, rows: Collection[str], start: Mapping[Column, float] | None = None
+    ) -> Fitted:
+        """One form fitted anew on all rows but some, from the prior or from ``start``."""
         samples = [item.sample for item in self.ready[name] if item.sample.row not in rows]
-        return Fitted.learn(FORMS[name], samples, settings(FORMS[name], self.fits))
+        return Fitted.learn(FORMS[name], samples, settings(FORMS[name], self.fits), start)

@@ -213,8 +213,13 @@ def covariance_at(data: Design, theta: Array) -> Array:
     mean, shares = data.evaluate(theta)
     slopes = data.slopes(shares)
     weights = precision_weights(data.target - mean, data.settings)
-    inverse = (slopes * weights[:, None]).T @ slopes + np.diag(data.spread**-2.0)
-    return np.asarray(np.linalg.inv(inverse), dtype=np.float64)
+    variance = data.spread**2
+    if slopes.shape[1] <= slopes.shape[0]:
+        inverse = (slopes * weights[:, None]).T @ slopes + np.diag(1.0 / variance)
+        return np.asarray(np.linalg.inv(inverse), dtype=np.float64)
+    spread = slopes * variance
+    between = spread @ slopes.T + np.diag(1.0 / weights)
+    return np.asarray(np.diag(variance) - spread.T @ np.linalg.solve(between, spread))
 
 
 @dataclass(frozen=True)
@@ -239,6 +244,11 @@ class Fitted:
 
     def __post_init__(self) -> None:
         self._place = {column: index for index, column in enumerate(self.data.columns)}
+
+    @property
+    def effects(self) -> dict[Column, float]:
+        """Learnt figures by column."""
+        return dict(zip(self.data.columns, self.theta.tolist(), strict=True))
 
     @classmethod
     def learn(

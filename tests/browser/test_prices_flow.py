@@ -58,7 +58,7 @@ def test_another_day_goes_into_the_link(app_url: str, new_page: NewPage) -> None
     page.get_by_role("link", name="Compare").click()
     wait_until_idle(page)
     assert "price_date=2025-06-01" in page.url
-    assert "Prices of 1 Jun 2025" in page.get_by_test_id("stSidebar").inner_text()
+    assert "Prices of 1 Jun 2025" in page.get_by_text("Prices of").inner_text()
     assert_calm(page, problems)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -12,10 +12,11 @@ from calculators.results import Comparison
 from pricing.book import PriceBook, UnknownEdition, editions
 from pricing.units import label as unit_label
 from report import words
-from ui import price_history
+from ui import price_history, state
 from ui.price_history import Change, Conflict
 
 _YEAR = 365
+_BEFORE = "before_day"
 
 
 def draw_changes(comparison: Comparison, first_day: date) -> None:
@@ -28,10 +29,10 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
         help="An edition is a released state of the tables; a later one may correct earlier rows.",
     )  # fmt: skip
     latest = min(edition, book.price_date)
-    start = max(first_day, date(latest.year - 1, latest.month, min(latest.day, 28)))
-    day = right.date_input(
-        "and its prices of", start, min_value=first_day, max_value=latest, key="before_day"
-    )
+    year_before = max(first_day, latest - timedelta(days=_YEAR))
+    chosen = st.session_state.get(_BEFORE, year_before)
+    state.show(_BEFORE, min(max(chosen or year_before, first_day), latest))
+    day = right.date_input("and its prices of", key=_BEFORE, min_value=first_day, max_value=latest)
     try:
         before = PriceBook.load(edition, day)
     except UnknownEdition as error:

@@ -6,12 +6,11 @@ import streamlit as st
 
 from report.chart_spec import breakdown, cost_curve
 from ui import cached, sidebar, state, wording
-from ui.components import answer, candidates, charts, notices, places, share, story
+from ui.components import answer, candidates, charts, notices, places, price_line, share, story
 
 visit = state.begin()
 sidebar.draw()
 comparison = cached.comparison(visit.scenario, visit.book)
-sidebar.draw_prices(comparison)
 headline = cached.headline(comparison)
 
 notices.draw(visit.notices)
@@ -21,6 +20,7 @@ answer.draw_figures(comparison)
 answer.draw_certainty(comparison)
 answer.draw_excluded(comparison)
 share.draw(state.link_query(headline), answer.cost_words(comparison))
+price_line.draw(comparison)
 
 left, right = st.columns([3, 2], gap="medium")
 with left:

@@ -1,0 +1,29 @@
+"""In one line: which prices are behind the page, how old and how weak."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calculators.results import Comparison
+from pricing.book import PriceBook, Source
+from report import words
+
+
+def draw(comparison: Comparison) -> None:
+    """Draw the line."""
+    st.caption(line(comparison.book, sources_used(comparison)))
+
+
+def sources_used(comparison: Comparison) -> tuple[Source, ...]:
+    """Price rows behind the places shown, each once."""
+    items = (item for option in comparison.best_of_pair for item in option.line_items)
+    return tuple(dict.fromkeys(item.source for item in items if item.source.key.count("/") == 2))
+
+
+def line(book: PriceBook, used: tuple[Source, ...]) -> str:
+    """Price date, edition and the marks of the rows used."""
+    old, weak = sum(s.stale for s in used), sum(s.confidence == "C" for s in used)
+    return (
+        f"Prices of {words.day(book.price_date)} · edition {book.edition} · "
+        f"{len(used)} price rows used, {old} old for their kind, {weak} on weak evidence"
+    )
