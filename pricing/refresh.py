@@ -29,7 +29,7 @@ from pricing.refreshing import rentals, tokens
 from pricing.refreshing.differences import KINDS, Stop, compare, histories, stops
 from pricing.refreshing.proposal import Proposal
 from pricing.refreshing.quotes import Catalogue
-from pricing.schema import INSTANCE_TABLES, PRICE_TABLES, InstanceRow, PriceRow
+from pricing.schema import INSTANCE_TABLES, PRICE_TABLES, SOURCE_TABLES, InstanceRow, PriceRow
 
 OUT = Path("build/refresh")
 SOURCES = (tokens.PACKAGE, rentals.PACKAGE)
@@ -66,7 +66,7 @@ def genai_recording() -> dict[str, Any]:
     return tokens.record(providers, installed, tokens.followed())
 
 
-def gpuhunt_recording(vendors: Collection[str]) -> dict[str, Any]:
+def gpuhunt_recording(providers: Collection[str]) -> dict[str, Any]:
     """gpuhunt's newest published catalogues as a recording; raises SourceUnavailable."""
     try:
         package = importlib.import_module("gpuhunt")
@@ -80,11 +80,7 @@ def gpuhunt_recording(vendors: Collection[str]) -> dict[str, Any]:
         catalog.load()
     except (package.GPUHuntError, OSError) as error:
         raise SourceUnavailable(f"gpuhunt's catalogues do not answer: {error}") from error
-    loaded = {
-        name: found
-        for name, found in catalog.catalog.items()
-        if rentals.VENDORS.get(name, name) in vendors
-    }
+    loaded = {name: found for name, found in catalog.catalog.items() if name in providers}
     items = [item for found in loaded.values() for item in found.items]
     return rentals.record(
         items, installed, {name: found.version for name, found in loaded.items()}
@@ -103,7 +99,7 @@ def propose(source: Catalogue, book: PriceBook, request: Request) -> Proposal:
     homes = {row.product: name for name, some in rows.items() for row in some}
     edition = max(request.edition, source.read_on)
     offered = proposals.candidates(differences, source, edition, homes)
-    broken = proposals.faults(book.tables, offered, source.source)
+    broken = proposals.faults(book.tables, offered, source)
     return Proposal(
         source=source,
         edition=edition,
@@ -142,16 +138,17 @@ def rental_source(recording: Mapping[str, Any], book: PriceBook) -> Catalogue:
 
 
 def machines(book: PriceBook) -> list[rentals.Held]:
-    """Rented machines with the regions their prices are known for."""
+    """Rented machines with a price in force, and the regions their meters are known for."""
     regions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in book.table("rental_prices", PriceRow):
-        if row.region not in regions[row.product][row.meter]:
-            regions[row.product][row.meter].append(row.region)
+        places = regions[row.product][row.meter]
+        if row.region not in places and book.tariff(row.key) is not None:
+            places.append(row.region)
     return [
         rentals.Held(row, {meter: tuple(places) for meter, places in regions[row.product].items()})
         for table in INSTANCE_TABLES
         for row in book.table(table, InstanceRow)
-        if row.market == "rented" and row.product in regions
+        if row.market == "rented" and any(regions[row.product].values())
     ]
 
 
@@ -160,7 +157,7 @@ def machines(book: PriceBook) -> list[rentals.Held]:
 
 def _headers() -> dict[str, list[str]]:
     found = {}
-    for name in (*PRICE_TABLES, proposals.SOURCE_TABLE):
+    for name in (*PRICE_TABLES, *SOURCE_TABLES):
         with (TABLE_DIR / f"{name}.csv").open(encoding="utf-8", newline="") as rows:
             found[name] = next(csv.reader(rows))
     return found
@@ -169,8 +166,8 @@ def _headers() -> dict[str, list[str]]:
 def _source(name: str, recording: Mapping[str, Any] | None, book: PriceBook, as_of: date | None,
             record: Path | None) -> Catalogue:  # fmt: skip
     if recording is None:
-        vendors = {held.row.vendor for held in machines(book)}
-        recording = genai_recording() if name == tokens.PACKAGE else gpuhunt_recording(vendors)
+        providers = {item.provider for item in rentals.followed()}
+        recording = genai_recording() if name == tokens.PACKAGE else gpuhunt_recording(providers)
     if record is not None:
         text = json.dumps(recording, indent=1, sort_keys=True)
         record.write_text(text + "\n", encoding="utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from calculators.compare import compare
 from calculators.presets import from_preset, presets
-from calculators.results import KINDS, Comparison, Option
+from calculators.results import AnswersAt, Comparison, Option
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from pricing.schema import (
@@ -33,6 +33,7 @@ from pricing.schema import (
 
 PATH = Path(__file__).parent.parent / "docs" / "coverage.md"
 WANTED = 3  # products at confidence A or B for each place that offers the task
+PLACES: tuple[AnswersAt, ...] = ("managed_api", "hosted_platform", "rented", "owned", "device")
 CLASSES: tuple[Confidence, ...] = ("A", "B", "C")
 Cells = Sequence[object]
 
@@ -124,7 +125,7 @@ def all_coverage(book: PriceBook) -> list[Coverage]:
     found = []
     for name in presets(book):
         comparison = compare(from_preset(name, {}, book), book)
-        found += [coverage(comparison, kind) for kind in KINDS]
+        found += [coverage(comparison, kind) for kind in PLACES]
     return found
 
 
@@ -245,8 +246,8 @@ Written by `python -m report.coverage --write` from edition {book.edition}; do n
 Products that can do the task: priced completely and large enough for the model, whether or not
 the preset's other requirements allow them. A product counts in the class of its weakest own price;
 "oldest" and "newest" are the days its prices were read. "Incomplete" products lack a price or an
-estimate. At `device` the products are the devices of the preset's mix, at `device+...` they are
-the fallbacks.
+estimate. At `device` the products are the devices of the preset's mix. Devices with a fallback
+have the devices and the fallback's products.
 
 {_by_preset(found)}
 

@@ -34,7 +34,7 @@ class Seconds:
         )
 
     def slower(self, factor: float, low: float, high: float, words: str) -> Seconds:
-        """Times ``factor`` with its own interval, independent of this one."""
+        """Times ``factor`` with its own interval, independent of this one; no longer measured."""
         shift = np.log(factor)
         up = np.hypot(self.log_high - self.log_mid, np.log(high / factor))
         down = np.hypot(self.log_mid - self.log_low, np.log(factor / low))
@@ -44,6 +44,7 @@ class Seconds:
             log_mid=mid,
             log_low=mid - down,
             log_high=mid + up,
+            label="scaled" if self.label == "measured" else self.label,
             assumptions=(*self.assumptions, words),
         )
 

@@ -11,7 +11,7 @@ from calculators.arrays import Array, BoolArray
 from calculators.estimators.measured import Ready
 from calculators.estimators.terms import Label, Sample
 
-SAME_LENGTH = 0.02  # lengths within 2 % are the same
+SAME = 1e-3  # relative difference of terms up to which the work is the same
 Key = tuple[str, ...]
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -20,7 +20,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "device_network": ("model", "chip_format", "engine", "in_app"),
     "device_token": ("model", "engine_chip", "engine_format", "sustained"),
 }
-"""Labels that must be equal, by form; terms must then be equal too (within 2 %)."""
+"""Labels that must be equal, by form; terms must then be equal too (within 0.1 %)."""
 
 
 def key_of(form: str, labels: Mapping[str, Label] | Sample) -> Key | None:
@@ -75,7 +75,7 @@ class Matches:
         if entry is None:
             return None
         larger = np.maximum(np.abs(entry.terms), np.abs(terms))
-        near = np.abs(entry.terms - terms) <= SAME_LENGTH * larger + 1e-15
+        near = np.abs(entry.terms - terms) <= SAME * larger + 1e-15
         same: BoolArray = np.all(near, axis=1)
         if not np.any(same):
             return None

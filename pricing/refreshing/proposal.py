@@ -17,7 +17,6 @@ from pricing.refreshing.differences import KINDS, Difference, Stop
 from pricing.refreshing.quotes import Catalogue
 from pricing.schema import SOURCE_TABLES, PriceRow, Row, SourceRow
 
-SOURCE_TABLE = "sources_managed"
 TITLES = {
     "changed": "Changed: the source is newer than our row",
     "new": "New: no price held today",
@@ -101,13 +100,14 @@ def _note(item: Difference) -> str:
 
 
 def faults(
-    tables: Mapping[str, Table], rows: Mapping[str, Sequence[PriceRow]], source: SourceRow
+    tables: Mapping[str, Table], rows: Mapping[str, Sequence[PriceRow]], source: Catalogue
 ) -> list[Fault]:
     """What the book's own rules would say of the tables with the candidate rows in them."""
     grown = dict(tables)
     known = [row for name in SOURCE_TABLES for row in tables[name].rows]
-    if source.id not in {row.id for row in known if isinstance(row, SourceRow)}:
-        grown[SOURCE_TABLE] = _with(tables[SOURCE_TABLE], [source])
+    if source.source.id not in {row.id for row in known if isinstance(row, SourceRow)}:
+        home = source.sources_table
+        grown[home] = _with(tables[home], [source.source])
     for name, more in rows.items():
         grown[name] = _with(tables[name], more)
     return rules.check(grown)
@@ -134,8 +134,8 @@ def write(proposal: Proposal, out: Path, headers: Mapping[str, Sequence[str]]) -
         for table_name, rows in proposal.rows.items():
             files[out / f"{name}.{table_name}.csv"] = lines(rows, headers[table_name])
         if proposal.rows and not proposal.source_held:
-            own = [proposal.source.source]
-            files[out / f"{name}.{SOURCE_TABLE}.csv"] = lines(own, headers[SOURCE_TABLE])
+            own, home = [proposal.source.source], proposal.source.sources_table
+            files[out / f"{name}.{home}.csv"] = lines(own, headers[home])
     for path, text in files.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     return list(files)

@@ -36,6 +36,7 @@ class Catalogue:
     quotes: tuple[Quote, ...]
     families: Mapping[str, tuple[str, ...]]
     absent: frozenset[str]  # products followed that the source no longer holds
+    sources_table: str = "sources_managed"  # where the source's own row belongs
     skipped: tuple[str, ...] = ()  # what could not be read as a price, in words
     not_held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # things the source prices and this book does not follow, by group

@@ -12,22 +12,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from pricing.refreshing.quotes import Catalogue, Quote
-from pricing.refreshing.tokens import UnknownRecording
+from pricing.refreshing.tokens import Followed, UnknownRecording
+from pricing.refreshing.tokens import followed as _followed
 from pricing.schema import InstanceRow, SourceRow
 
 PACKAGE = "gpuhunt"
-VENDORS = {"lambdalabs": "lambda", "oci": "oracle"}
-"""Where the package calls a vendor otherwise than this book."""
+IDS = Path(__file__).parent / "gpuhunt_ids.csv"
 ONE_PRICE = ("global", "unstated")
+Name = tuple[str, str]  # provider, instance name
+Place = tuple[str, str]  # meter, region
 FIELDS = ("provider", "instance_name", "location", "price", "spot")
+
+
+def followed(path: Path = IDS) -> list[Followed]:
+    """The hand-kept table of machines: provider and instance name as the package writes them."""
+    return _followed(path)
 
 
 @dataclass(frozen=True)
 class Held:
-    """A priced machine of this book: which regions its meters have."""
+    """A machine of this book with a price in force: which regions its meters have."""
 
     row: InstanceRow
     regions: Mapping[str, tuple[str, ...]]  # meter -> regions
@@ -43,11 +51,6 @@ def record(
         "catalogues": dict(catalogues),
         "items": [{name: getattr(item, name) for name in FIELDS} for item in items],
     }
-
-
-def slug(name: str) -> str:
-    """An instance name as this book writes it."""
-    return re.sub(r"\s+", "_", name.strip().lower())
 
 
 def dated(catalogues: Mapping[str, str]) -> date:
@@ -68,8 +71,10 @@ def dated(catalogues: Mapping[str, str]) -> date:
     return min(days)
 
 
-def catalogue(recording: Mapping[str, Any], held: Sequence[Held]) -> Catalogue:
-    """The recording in this book's keys, for vendors the catalogues hold.
+def catalogue(
+    recording: Mapping[str, Any], held: Sequence[Held], wanted: Sequence[Followed] | None = None
+) -> Catalogue:
+    """The recording in this book's keys, for machines followed at providers it holds.
 
     A region must match, except where this book holds one price for all of a vendor: then the
     catalogue must have one price too. Spot prices differ by zone: the median counts.
@@ -82,38 +87,41 @@ def catalogue(recording: Mapping[str, Any], held: Sequence[Held]) -> Catalogue:
     if recording.get("package") != PACKAGE:
         raise UnknownRecording(f"a recording of {PACKAGE}, not of {recording.get('package')!r}")
     read_on = dated(recording["catalogues"])
-    offers: dict[str, dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
+    offers: dict[Name, dict[Place, list[float]]] = defaultdict(lambda: defaultdict(list))
     for item in recording["items"]:
-        vendor = VENDORS.get(item["provider"], item["provider"])
-        product = f"{vendor}/{slug(item['instance_name'])}"
         meter = "spot" if item["spot"] else "on_demand"
-        offers[product][meter, item["location"]].append(float(item["price"]))
-    vendors = {VENDORS.get(name, name) for name in recording["catalogues"]}
-    mine = [item for item in held if item.row.vendor in vendors]
-    reading = _Reading(offers)
+        name = (item["provider"], item["instance_name"])
+        offers[name][meter, item["location"]].append(float(item["price"]))
+    machines = {item.row.product: item for item in held}
+    reading, families, absent = _Reading(), defaultdict(list), set()
+    mine = [item for item in (followed() if wanted is None else wanted)
+            if item.product in machines and item.provider in recording["catalogues"]]  # fmt: skip
     for item in mine:
-        reading.machine(item)
-    families: dict[str, list[str]] = defaultdict(list)
-    for item in mine:
-        families[f"{item.row.vendor} {item.row.accelerator or 'CPU'}"].append(item.row.product)
+        machine = machines[item.product]
+        families[f"{item.provider} {machine.row.accelerator or 'CPU'}"].append(item.product)
+        if (item.provider, item.model) in offers:
+            reading.machine(machine, offers[item.provider, item.model])
+        else:
+            absent.add(item.product)
     return Catalogue(
         source=_source(str(recording["version"]), recording["catalogues"], read_on),
         confidence="B",
         quotes=tuple(reading.quotes),
         families={name: tuple(members) for name, members in families.items()},
-        absent=frozenset(item.row.product for item in mine if item.row.product not in offers),
+        absent=frozenset(absent),
+        sources_table="sources_machines",
         skipped=tuple(reading.skipped),
         not_held=_not_held(offers, mine),
     )
 
 
-def _not_held(offers: Mapping[str, object], held: Sequence[Held]) -> dict[str, tuple[str, ...]]:
-    known = {item.row.product for item in held}
+def _not_held(offers: Iterable[Name], mine: Sequence[Followed]) -> dict[str, tuple[str, ...]]:
+    known = {(item.provider, item.model) for item in mine}
     rest: dict[str, list[str]] = defaultdict(list)
-    for product in sorted(offers):
-        if product not in known:
-            rest[product.partition("/")[0]].append(product)
-    return {vendor: tuple(products) for vendor, products in rest.items()}
+    for provider, name in sorted(offers):
+        if (provider, name) not in known:
+            rest[provider].append(name)
+    return {provider: tuple(names) for provider, names in rest.items()}
 
 
 def _source(version: str, catalogues: Mapping[str, str], read_on: date) -> SourceRow:
@@ -131,22 +139,19 @@ def _source(version: str, catalogues: Mapping[str, str], read_on: date) -> Sourc
 class _Reading:
     """Turns offers into quotes and says what it had to leave out."""
 
-    def __init__(self, offers: Mapping[str, Mapping[tuple[str, str], list[float]]]) -> None:
-        self.offers = offers
+    def __init__(self) -> None:
         self.quotes: list[Quote] = []
         self.skipped: list[str] = []
 
-    def machine(self, item: Held) -> None:
-        offered = self.offers.get(item.row.product)
-        if offered is None:
-            return
+    def machine(self, item: Held, offered: Mapping[Place, Sequence[float]]) -> None:
+        """Every price of one machine in the regions this book holds."""
         for meter in ("on_demand", "spot"):
             for region in item.regions.get(meter, ()):
                 self._quote(item.row, meter, region, offered)
 
     def _quote(
         self, row: InstanceRow, meter: str, region: str,
-        offered: Mapping[tuple[str, str], list[float]],
+        offered: Mapping[Place, Sequence[float]],
     ) -> None:  # fmt: skip
         key = f"{row.product}/{meter}"
         found = [

@@ -38,7 +38,7 @@ class UnknownRecording(ValueError):
 
 @dataclass(frozen=True)
 class Followed:
-    """A product of this book and what the package calls it."""
+    """A product of this book and what the package calls it: provider, and model or machine."""
 
     product: str
     provider: str

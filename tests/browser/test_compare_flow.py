@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, TimeoutError  # noqa: A004 - Playwright's own
 from pypdf import PdfReader
 
 from tests.browser.conftest import NewPage
@@ -26,6 +26,18 @@ def enter_volume(page: Page, text: str) -> None:
     box.fill(text)
     box.press("Enter")
     wait_until_idle(page)
+
+
+def unfold(title: Locator, inside: Locator) -> None:
+    """Open a folded section; again if the page was drawn anew under the first click."""
+    for _ in range(2):
+        title.click()
+        try:
+            inside.wait_for(timeout=10_000)
+        except TimeoutError:
+            continue
+        break
+    wait_until_idle(inside.page)
 
 
 def test_change_the_volume_and_send_the_address(app_url: str, new_page: NewPage) -> None:
@@ -124,11 +136,10 @@ def test_inputs_behind_more_detail(app_url: str, new_page: NewPage) -> None:
     problems = watch(page)
     open_page(page, app_url)
     sidebar = page.get_by_test_id("stSidebar")
-    sidebar.get_by_text("More detail").click()
-    wait_until_idle(page)
-    sidebar.locator("summary", has_text="Money").click()
-    wait_until_idle(page)
+    money = sidebar.locator("summary", has_text="Money")
     rate = sidebar.get_by_role("spinbutton", name="Discount rate")
+    unfold(sidebar.get_by_text("More detail"), money)
+    unfold(money, rate)
     rate.fill("3")
     rate.press("Enter")
     wait_until_idle(page)

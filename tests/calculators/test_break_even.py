@@ -235,7 +235,7 @@ def test_the_curve_passes_through_the_answer() -> None:
         assert curve.monthly_usd[here] == pytest.approx(cost / 36, rel=1e-12)
 
 
-@pytest.mark.parametrize("preset", ["celebrity_match", "support_chat"])
+@pytest.mark.parametrize("preset", ["celebrity_match", "voice_notes"])
 def test_crossings_of_the_real_prices(preset: str) -> None:
     book = PriceBook.load()
     scenario = from_preset(preset, {}, book)

@@ -22,7 +22,7 @@ from pricing.refreshing import proposal as proposals
 from pricing.refreshing import rentals, tokens
 from pricing.refreshing.proposal import Proposal
 from pricing.refreshing.tokens import Followed
-from pricing.schema import PriceRow, ServiceRow
+from pricing.schema import InstanceRow, PriceRow, ServiceRow
 from tests.pricing.tiny import price, with_prices, write_tables
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -378,7 +378,9 @@ def made_up() -> dict[str, Any]:
 
 def rental(folder: Path, found: dict[str, Any]) -> Proposal:
     book = PriceBook.load(directory=folder)
-    return propose(refresh.rental_source(found, book), book, Request(folder, EDITION))
+    wanted = [Followed("acme/one", "acme", "One"), Followed("acme/four", "acme", "Four")]
+    source = rentals.catalogue(found, refresh.machines(book), wanted)
+    return propose(source, book, Request(folder, EDITION))
 
 
 def test_rentals_are_compared_by_machine_term_and_region(tiny: Path) -> None:
@@ -393,7 +395,7 @@ def test_rentals_are_compared_by_machine_term_and_region(tiny: Path) -> None:
     assert made.source.read_on == date(2026, 2, 10)  # the older of the two catalogues
     assert made.source.source.id == "gpuhunt-20260210"
     assert {row.confidence for row in made.rows["rental_prices"]} == {"B"}
-    assert made.source.not_held == {"acme": ("acme/eight_cards",), "lambda": ("lambda/gpu_1x_a10",)}
+    assert made.source.not_held == {"acme": ("Eight Cards",), "lambdalabs": ("gpu_1x_a10",)}
     assert not made.stopped
 
 
@@ -585,7 +587,19 @@ def test_a_network_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch
 
 def test_followed_products_are_ours_and_named_once() -> None:
     book = PriceBook.load()
-    products = {row.product for row in book.table("services", ServiceRow)}
-    wanted = tokens.followed()
-    assert {item.product for item in wanted} <= products
-    assert len({item.product for item in wanted}) == len(wanted) >= 100
+    services = {row.product for row in book.table("services", ServiceRow)}
+    rented = {row.product for row in book.table("rented_instances", InstanceRow)}
+    for wanted, products in ((tokens.followed(), services), (rentals.followed(), rented)):
+        assert {item.product for item in wanted} <= products
+        assert len({item.product for item in wanted}) == len(wanted) >= 100
+        assert len({(item.provider, item.model) for item in wanted}) == len(wanted)
+
+
+def test_a_retired_machine_is_not_missed(tmp_path: Path) -> None:
+    ends = price("acme/four/on_demand", None, "hour", since="2025-11-01", status="end")
+    folder = with_prices(tmp_path, {"rental_prices": ends})
+    found = made_up()
+    found["items"] = [item for item in found["items"] if item["instance_name"] != "Four"]
+    made = rental(folder, found)
+    assert made.source.products == {"acme/one"}
+    assert not made.stopped

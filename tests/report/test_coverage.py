@@ -9,7 +9,7 @@ import pytest
 
 from calculators.compare import compare
 from calculators.presets import from_preset, presets
-from calculators.results import KINDS, Comparison, Finding, LineItem, Option
+from calculators.results import Comparison, Finding, LineItem, Option
 from pricing.book import PriceBook
 from pricing.schema import DeviceMixRow, PriceRow
 from report import coverage as page
@@ -121,7 +121,7 @@ def test_a_table_is_markdown() -> None:
 def test_every_preset_and_place_has_a_line() -> None:
     text = page.PATH.read_text(encoding="utf-8")
     for name in presets(PriceBook.load()):
-        for kind in KINDS:
+        for kind in page.PLACES:
             assert f"| {name} | {kind} | " in text, (name, kind)
 
 
