@@ -90,7 +90,8 @@ def reason(found: Comparison) -> str:
     months = found.scenario.horizon_months
     cost = best.ranked_usd(found.scenario.rank_by) or 0.0
     other_model = ", a different model of the same class," if best.different_model else ""
-    text = f"{best.label}{other_model} costs {money(cost / months)} a month"
+    label = best.label.replace("; ", ", ")
+    text = f"{label}{other_model} costs {money(cost / months)} a month"
     if best.low_usd is not None and best.high_usd is not None:
         user = 0.0 if found.scenario.rank_by != "company" else best.user_usd or 0.0
         low, high = max(best.low_usd - user, 0.0), best.high_usd - user
@@ -100,7 +101,12 @@ def reason(found: Comparison) -> str:
     other = second.ranked_usd(found.scenario.rank_by) or 0.0
     saved = 1 - cost / other if other > 0 else 0.0
     gap = f"{saved:.0%} less than" if saved >= 0.005 else "about the same as"
-    return f"{text}, {gap} the next best place: {second.label} at {money(other / months)}."
+    return f"{text}, {gap} the next best place: {_lower(second.label)} at {money(other / months)}."
+
+
+def _lower(label: str) -> str:
+    """A label inside a sentence: its first word small unless it is a name."""
+    return "t" + label[1:] if label.startswith("The ") else label
 
 
 def _why_none(found: Comparison) -> str:
@@ -108,7 +114,7 @@ def _why_none(found: Comparison) -> str:
     if incomplete:
         needs = dict.fromkeys(gap for option in incomplete for gap in option.missing)
         return "Missing: " + "; ".join(list(needs)[:3]) + "."
-    return " ".join(f"{item.text}" for item in found.excluded[:3])
+    return " ".join(list(dict.fromkeys(item.text for item in found.excluded))[:3])
 
 
 def lever(best: Option | None) -> Lever | None:
@@ -151,14 +157,21 @@ def excluded(options: Sequence[Option]) -> tuple[Exclusion, ...]:
     for kind in KINDS:
         if kind in open_kinds:
             continue
-        nearest = next((option for option in options if option.kind == kind), None)
-        if nearest is None:
+        here = [option for option in options if option.kind == kind]
+        if not here:
             continue
+        nearest = min(here, key=_distance)
         fails = [item for item in nearest.findings if item.verdict == "fail"]
         change = fails[0].change if fails else ""
         text = nearest.reasons[0] if nearest.reasons else "not offered"
         found.append(Exclusion(kind, text, change))
     return tuple(found)
+
+
+def _distance(option: Option) -> tuple[int, int]:
+    """How far an option is from being feasible: rules it fails, then prices it lacks."""
+    fails = sum(item.verdict == "fail" for item in option.findings)
+    return fails, len(option.missing)
 
 
 def not_offered(kind: AnswersAt) -> Option:

@@ -755,10 +755,15 @@ def allowed(name: str) -> str:
     if is_numeric(name):
         low, high, open_low = bounds(name)
         unit = extra(name, "unit")
-        lower = f"{'above' if open_low else 'from'} {low:,.10g}" if low is not None else "any"
-        upper = f" to {high:,.10g}" if high is not None else ""
+        lower = f"{'above' if open_low else 'from'} {_plain(low)}" if low is not None else "any"
+        upper = f" to {_plain(high)}" if high is not None else ""
         return f"a number {lower}{upper} ({unit})"
     return "a known name"
+
+
+def _plain(number: float) -> str:
+    """A bound without exponent."""
+    return f"{number:,.0f}" if number == int(number) else f"{number:,g}"
 
 
 def build(values: Mapping[str, Any]) -> Scenario:

@@ -87,7 +87,7 @@ class Estimators:
             return self._kept[key]
         part, reason = self._parts.find(hardware)
         if part is None:
-            return servers.refused(reason)
+            return servers.unknown(reason)
         made = servers.estimate(
             _broadcast(work), hardware, part, stack, self.oracle, latency_budget_ms
         )

@@ -135,12 +135,12 @@ class Parts:
         """The part, or None and why it cannot be estimated."""
         if hardware.accelerator:
             if hardware.accelerator not in self._accelerators:
-                return None, f"no specification of {hardware.accelerator}"
+                return None, f"a specification of {hardware.accelerator}"
             part = self._accelerators[hardware.accelerator]
-            return part, "" if part else f"{hardware.accelerator}: half-precision rate not known"
+            return part, "" if part else f"the half-precision rate of {hardware.accelerator}"
         row = self._cpus.get(hardware.cpu)
         if row is None or not hardware.vcpus:
-            return None, "the processor or its number of virtual CPUs is not known"
+            return None, "the processor or its number of virtual CPUs"
         name = self._aliases.get(hardware.cpu, "")
         cpu = cpu_part(row, hardware.vcpus, hardware.memory_gib, name)
-        return cpu, "" if cpu else f"{hardware.cpu}: compute rate or memory bandwidth not known"
+        return cpu, "" if cpu else f"the compute rate or memory bandwidth of {hardware.cpu}"

@@ -58,6 +58,11 @@ def refused(reason: str) -> ServerEstimate:
     return ServerEstimate(False, reason, 0, 0)
 
 
+def unknown(reason: str) -> ServerEstimate:
+    """A machine nothing can be said about: a figure is missing, which is no refusal."""
+    return ServerEstimate(True, reason, 0, 1)
+
+
 @dataclass(frozen=True)
 class Question:
     """One machine, one kind of request."""
@@ -212,7 +217,7 @@ def _software(asked: Question, spent: Seconds) -> tuple[float, Seconds]:
 def _one_pass(asked: Question, size: int) -> ServerEstimate:
     scale, shape, labels = _network(asked)
     if not np.all(shape.gflops > 0):
-        return refused("needs the arithmetic of one request (gflops_per_request)")
+        return unknown("the arithmetic of one request (gflops_per_request)")
     offline = {**labels, "mode": "", "alone": ""}
     spent = _spent(asked, shape, offline, _batch(asked, shape, offline, scale), scale)
     alone = _spent(asked, shape, labels, np.ones(1), scale)

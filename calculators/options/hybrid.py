@@ -29,7 +29,7 @@ def serve(inputs: Inputs, kind: AnswersAt, fallback: Serve) -> Block:
     block = fallback(inputs, 1 - people.reach)
     block.answers_at = kind
     block.products = [
-        replace(product, label=f"Users' devices, else {product.label}")
+        replace(product, label=f"On the device first, else {product.label}")
         for product in block.products
     ]
     for charge in own.charges:
