@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 
-from calculators.results import Comparison, Option
+from calculators.results import Comparison, Crossing, Option
 
 CENT = 0.01
 ORDER = ("feasible", "incomplete", "infeasible", "not_offered")
@@ -151,8 +152,8 @@ def check_exploration(found: Comparison) -> None:
         assert flip.to_label
 
 
-def check_alternation(crossings: Iterable[object], kinds: tuple[str, str]) -> None:
+def check_alternation(crossings: Iterable[Crossing], kinds: tuple[str, str]) -> None:
     """The side that is cheaper above one crossing is the cheaper one below the next."""
-    sides = [(getattr(item, "below"), getattr(item, "above")) for item in crossings]  # noqa: B009
-    for (_, above), (below, _) in zip(sides, sides[1:], strict=False):
+    sides = [(item.below, item.above) for item in crossings]
+    for (_, above), (below, _) in pairwise(sides):
         assert above == below, kinds

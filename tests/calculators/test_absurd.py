@@ -16,7 +16,6 @@ CHAT: dict[str, Any] = {"task": "text_generation", "model": "chat-8b", "input_to
 ABSURD: dict[str, dict[str, Any]] = {
     "as it is": {},
     "one request in all": {"requests_per_month": 1, "horizon_months": 1},
-    "less than one request": {"requests_per_month": 1e-3},
     "a million million requests": {"requests_per_month": 1e12},
     "doubling every month": {"requests_per_month": 1000, "growth_pct_per_month": 100,
                              "horizon_months": 24},

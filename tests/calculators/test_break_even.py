@@ -31,9 +31,9 @@ def found(first: list[float], second: list[float], volumes: list[float]) -> list
 
 def test_two_lines_meet_where_they_are_equal() -> None:
     # 100 + 2 v against 3 v: equal at 100
-    assert found([102, 300, 500], [3, 300 - 1e-9, 600], [1, 100 - 1e-9 / 3, 200])
     (at, kind) = found([120, 500], [30, 600], [10, 200])[0]
-    assert (at, kind) == (pytest.approx(100), "exact")
+    assert at == pytest.approx(100)
+    assert kind == "exact"
 
 
 def test_a_step_is_where_it_is() -> None:

@@ -13,8 +13,13 @@ SOURCE = Source("test", "", None, "A")
 
 
 def calendar(
-    months: float, *, growth: float = 0, rate: float = 0, monthly: bool = False, ends: tuple[int, ...] = ()
-) -> Calendar:  # fmt: skip
+    months: float,
+    *,
+    growth: float = 0,
+    rate: float = 0,
+    monthly: bool = False,
+    ends: tuple[int, ...] = (),
+) -> Calendar:
     one = np.ones(1)
     return Calendar.build(months * one, growth * one, rate * one, monthly=monthly, ends=ends)
 

@@ -25,7 +25,8 @@ def test_amount_is_quantity_times_rate_over_the_horizon(ledger: Ledger) -> None:
     # 730 hours x 12 months = 8,760 hours x 1.25 USD = 10,950 USD
     assert (item.quantity, item.rate_usd, item.amount_usd) == (8760, 1.25, 10_950)
     assert item.month1_usd == 912.5
-    assert (item.unit, item.period, item.payer, item.credit) == ("hour", "monthly", "company", False)
+    assert (item.unit, item.period, item.payer) == ("hour", "monthly", "company")
+    assert not item.credit
     assert item.source is ONE
 
 

@@ -27,9 +27,7 @@ def feasible(found: Comparison) -> set[str]:
 @pytest.mark.parametrize("region", ["us", "eu"])
 def test_stricter_data_allows_no_more(mix: str, region: str) -> None:
     """Each level allows a subset of the level before it: of candidates, hence of kinds."""
-    found = [
-        compared(data_sensitivity=level, device_mix=mix, region=region) for level in LEVELS
-    ]
+    found = [compared(data_sensitivity=level, device_mix=mix, region=region) for level in LEVELS]
     for looser, stricter in pairwise(found):
         assert feasible(stricter) <= feasible(looser)
         assert allowed_kinds(stricter) <= allowed_kinds(looser)

@@ -62,9 +62,7 @@ def test_one_lonely_request_pays_for_its_start_and_idling() -> None:
 def test_a_busy_serverless_machine_costs_its_load() -> None:
     # 100 requests/s over 7 a worker: 14.2857 workers all month
     chosen = hosted("acme/serverless", requests_per_month=100 * MONTH_S, horizon_months=1)
-    assert items(chosen)["Machines billed while busy"].quantity == pytest.approx(
-        100 / 7 * MONTH_S
-    )
+    assert items(chosen)["Machines billed while busy"].quantity == pytest.approx(100 / 7 * MONTH_S)
 
 
 def test_cold_starts_are_a_caution() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from calculators.results import Option
+from calculators.results import LineItem, Option
 from calculators.users import UnknownMix, wear_usd_per_wh
 from tests.calculators.world import amounts, compared, inputs, items, option
 
@@ -148,7 +148,8 @@ def test_a_device_alone_must_reach_enough_users() -> None:
     assert fail.rule == "reach"
     assert "Serves 80 % of users; you asked for 95 %." in fail.text
     enough = option(compared(min_reach_pct=80), "none>device:everyone")
-    assert (enough.status, enough.served_share) == ("feasible", pytest.approx(0.8))
+    assert enough.status == "feasible"
+    assert enough.served_share == pytest.approx(0.8)
 
 
 def test_cost_per_request_counts_the_requests_served() -> None:
@@ -171,14 +172,12 @@ def test_a_hybrid_sends_only_the_rest() -> None:
     """800,000 requests stay on the phone, 200,000 go to the API."""
     found = compared(horizon_months=1)
     chosen = option(found, "none>device+managed_api:delta/faces")
-    by_name = {}
+    by_name: dict[str, list[LineItem]] = {}
     for item in chosen.line_items:
         by_name.setdefault(item.name, []).append(item)
     (requests,) = by_name["Requests"]
     assert requests.quantity == pytest.approx(200_000)
-    device_wh, radio_wh = sorted(
-        item.quantity for item in by_name["Users' battery wear"]
-    )
+    device_wh, radio_wh = sorted(item.quantity for item in by_name["Users' battery wear"])
     assert device_wh == pytest.approx(800_000 * 2 / 3600)
     assert radio_wh == pytest.approx(200_000 * 10.602 / 3600)
     assert chosen.served_share == 1
@@ -214,7 +213,8 @@ def test_models_beyond_the_stores_limits_are_delivered_by_us() -> None:
     """
     chosen = on_device(model="big-net", horizon_months=1)
     item = items(chosen)["Model sent to devices"]
-    assert (item.unit, item.quantity) == ("gb", pytest.approx(25_000))
+    assert item.unit == "gb"
+    assert item.quantity == pytest.approx(25_000)
     assert item.amount_usd == pytest.approx(250)
 
 

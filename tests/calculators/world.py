@@ -5,8 +5,9 @@ The tables are in ``tests/golden/tables``. :class:`FixedEstimators` stands where
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -31,8 +32,7 @@ from calculators.inputs import Inputs
 from calculators.results import Comparison, LineItem, Option
 from calculators.scenario import Scenario, build
 from pricing.book import PriceBook
-from pricing.loader import TABLE_DIR
-from pricing.schema import TABLES, AssumptionRow
+from pricing.schema import TABLES, AssumptionRow, PriceRow
 
 TABLES_DIR = Path(__file__).parent.parent / "golden" / "tables"
 
@@ -143,10 +143,52 @@ def _new_assumptions(path: Path) -> None:
 @cache
 def world() -> PriceBook:
     """The book of the invented world, with fixed estimators behind it."""
-    assert TABLES_DIR != TABLE_DIR
-    book = PriceBook.load(directory=_folder())
+    return _opened(_folder())
+
+
+def _opened(folder: Path) -> PriceBook:
+    book = PriceBook.load(directory=folder)
     comparing._KNOWN[id(book)] = (book, FixedEstimators(), {})
     return book
+
+
+PRICED = "USD,global,0,,2025-06-01,price,"
+DATED = "2026-01-01,2025-12-31,A,world,,"  # the columns every figure ends with
+
+
+def another_world(
+    folder: Path,
+    rows: Mapping[str, Sequence[str]],
+    *,
+    assumptions: Mapping[str, float] | None = None,
+    without: Sequence[str] = (),
+) -> PriceBook:
+    """The world with more rows, other assumptions (low = middle = high), and keys taken out.
+
+    ``rows`` lack the dated columns; a row of a price table is ``key,value,unit``.
+    """
+    shutil.copytree(_folder(), folder, dirs_exist_ok=True)
+    for path in folder.glob("*.csv"):
+        kept = [
+            _assumed(line, assumptions or {})
+            for line in path.read_text().splitlines()
+            if not line.startswith(tuple(without))
+        ]
+        path.write_text("\n".join(kept) + "\n")
+    for name, lines in rows.items():
+        path = folder / f"{name}.csv"
+        price = TABLES[name] is PriceRow
+        with path.open("a") as file:
+            for line in lines:
+                file.write(f"{line},{PRICED if price else ''}{DATED}\n")
+    return _opened(folder)
+
+
+def _assumed(line: str, assumptions: Mapping[str, float]) -> str:
+    name, *cells = line.split(",")
+    if name not in assumptions:
+        return line
+    return ",".join([name, *[f"{assumptions[name]!r}"] * 3, *cells[3:]])
 
 
 def scenario(**changes: Any) -> Scenario:

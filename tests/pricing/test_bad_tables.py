@@ -189,4 +189,4 @@ def test_message_lists_one_fault_a_line(tmp_path: Path) -> None:
 
 def test_good_tables_are_tiny() -> None:
     """They are read by people who write a new broken one."""
-    assert all(len(path.read_text().splitlines()) <= 10 for path in GOOD.glob("*.csv"))
+    assert all(len(path.read_text().splitlines()) <= 12 for path in GOOD.glob("*.csv"))

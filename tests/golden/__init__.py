@@ -1,0 +1,1 @@
+"""Golden quotes: one option of each kind, to a cent."""
