@@ -39,6 +39,7 @@ from pricing.measurement_schema import (
 )
 
 FOLDS = 20
+KEPT_FITS = 250
 SAME_VALUE = 0.001  # values within 0.1 % of one configuration are one measurement
 RATIO_GROUPS = ("device_vision", "device_llm_decode", "device_llm_prefill", "device_energy")
 AGES = ("ampere", "ada", "hopper")
@@ -121,14 +122,23 @@ class Judge:
         """
         items = self.learnt.ready[form]
         names = {item.sample.row for item in items}
-        gone, wider = left_out & names, fold & names
+        gone, wider = left_out & names, (left_out | fold) & names
+        start = None
+        if gone != wider:
+            start = self._shared(form, wider)[0].effects
+        elif len(gone) != 1:
+            return self._shared(form, gone)
+        kept = [item for item in items if item.sample.row not in gone]
+        return self.learnt.without(form, gone, start), Matches.of(kept)
+
+    def _shared(self, form: str, gone: frozenset[str]) -> tuple[Fitted, Matches]:
+        """A fit that many cases need; only the last few are kept, each holds megabytes."""
         key = (form, gone)
         if key not in self._fits:
-            start = None
-            if wider and wider != gone:
-                start = self.without(form, wider | gone)[0].effects
-            kept = [item for item in items if item.sample.row not in gone]
-            self._fits[key] = (self.learnt.without(form, gone, start), Matches.of(kept))
+            if len(self._fits) >= KEPT_FITS:
+                self._fits.pop(next(iter(self._fits)))
+            kept = [item for item in self.learnt.ready[form] if item.sample.row not in gone]
+            self._fits[key] = (self.learnt.without(form, gone), Matches.of(kept))
         return self._fits[key]
 
     def predict(self, case: Case, hidden: Hidden) -> Outcome:

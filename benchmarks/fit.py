@@ -121,7 +121,7 @@ def setting_rows(name: str, chosen: Settings) -> list[dict[str, Any]]:
 
 def effect_rows(name: str, fitted: Fitted) -> list[dict[str, Any]]:
     """Learnt effects with their 80 % intervals and the rows that carry the label."""
-    deviation = np.sqrt(np.diag(fitted.covariance))
+    deviation = np.sqrt(np.diag(fitted.covariance()))
     carried = (fitted.data.weights != 0).sum(axis=0)
     rows = []
     for index, (effect, label, group) in enumerate(fitted.data.columns):

@@ -117,4 +117,5 @@ class Learnt:
     ) -> Fitted:
         """One form fitted anew on all rows but some, from the prior or from ``start``."""
         samples = [item.sample for item in self.ready[name] if item.sample.row not in rows]
-        return Fitted.learn(FORMS[name], samples, settings(FORMS[name], self.fits), start)
+        chosen = settings(FORMS[name], self.fits)
+        return Fitted.learn(FORMS[name], samples, chosen, start, tolerance=1e-5)

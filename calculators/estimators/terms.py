@@ -21,8 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calculators.arrays import Array
 
@@ -208,20 +210,6 @@ def solve(
     return theta
 
 
-def covariance_at(data: Design, theta: Array) -> Array:
-    """Covariance of theta: inverse of the curvature at the solution."""
-    mean, shares = data.evaluate(theta)
-    slopes = data.slopes(shares)
-    weights = precision_weights(data.target - mean, data.settings)
-    variance = data.spread**2
-    if slopes.shape[1] <= slopes.shape[0]:
-        inverse = (slopes * weights[:, None]).T @ slopes + np.diag(1.0 / variance)
-        return np.asarray(np.linalg.inv(inverse), dtype=np.float64)
-    spread = slopes * variance
-    between = spread @ slopes.T + np.diag(1.0 / weights)
-    return np.asarray(np.diag(variance) - spread.T @ np.linalg.solve(between, spread))
-
-
 @dataclass(frozen=True)
 class _Query:
     """What one combination of labels needs: a multiplier per term and their covariance."""
@@ -238,7 +226,6 @@ class Fitted:
     data: Design
     rows: tuple[str, ...]
     theta: Array
-    covariance: Array
     _place: dict[Column, int] = field(default_factory=dict, repr=False)
     _queries: dict[tuple[tuple[str, Label], ...], _Query] = field(default_factory=dict, repr=False)
 
@@ -257,6 +244,7 @@ class Fitted:
         samples: Sequence[Sample],
         settings: Settings,
         start: Mapping[Column, float] | None = None,
+        tolerance: float = 1e-6,
     ) -> Fitted:
         """Fit ``samples``; ``start`` saves steps when the figures are already known."""
         data = design(form, samples, settings)
@@ -265,9 +253,24 @@ class Fitted:
             first = np.array(
                 [start.get(c, p) for c, p in zip(data.columns, data.prior, strict=True)]
             )
-        theta = solve(data, first)
-        rows = tuple(sample.row for sample in samples)
-        return cls(data, rows, theta, covariance_at(data, theta))
+        theta = solve(data, first, tolerance=tolerance)
+        return cls(data, tuple(sample.row for sample in samples), theta)
+
+    @cached_property
+    def _between(self) -> tuple[Array, Array]:
+        """Prior covariance of rows with columns (n, p), and that over the one of rows."""
+        mean, shares = self.data.evaluate(self.theta)
+        slopes = self.data.slopes(shares)
+        weights = precision_weights(self.data.target - mean, self.data.settings)
+        spread = slopes * self.data.spread**2
+        between = spread @ slopes.T + np.diag(1.0 / weights)
+        return spread, np.asarray(np.linalg.solve(between, spread), dtype=np.float64)
+
+    def covariance(self, places: NDArray[np.intp] | slice = slice(None)) -> Array:
+        """Covariance of some effects, given the rows."""
+        spread, solved = self._between
+        prior = np.diag(self.data.spread[places] ** 2)
+        return np.asarray(prior - spread[:, places].T @ solved[:, places], dtype=np.float64)
 
     def knows(self, effect: str, label: str) -> bool:
         """Whether a measured row carries that label."""
@@ -303,7 +306,7 @@ class Fitted:
         places = np.array([self._place[column] for column, _ in known], dtype=np.intp)
         weights = np.array([weight for _, weight in known])
         loads = self.data.moves[:, places] * weights
-        covariance = loads @ self.covariance[np.ix_(places, places)] @ loads.T
+        covariance = loads @ self.covariance(places) @ loads.T
         for (effect, _, group), weight in unknown:
             moved = np.zeros(len(self.data.form.terms))
             moved[list(self.data.form.effect(effect).groups[group])] = weight

@@ -95,12 +95,16 @@ def test_smallest_set_that_holds_the_model() -> None:
     assert found.replicas_per_machine == 8 // found.replica_accelerators
 
 
-def test_unknown_hardware_is_refused() -> None:
-    assert "no specification" in estimators().server(language(), Hardware("Z80", 1)).reason
+def test_unknown_hardware_is_a_missing_figure() -> None:
+    found = estimators().server(language(), Hardware("Z80", 1))
+    assert found.capacity_rps is None
+    assert "specification of Z80" in found.reason
 
 
-def test_processor_without_virtual_cpus_is_refused() -> None:
-    assert not estimators().server(vision(), Hardware("", 0, cpu="AWS Graviton4")).fits
+def test_processor_without_virtual_cpus_is_a_missing_figure() -> None:
+    found = estimators().server(vision(), Hardware("", 0, cpu="AWS Graviton4"))
+    assert found.capacity_rps is None
+    assert "virtual CPUs" in found.reason
 
 
 def test_processors_answer() -> None:
@@ -112,9 +116,9 @@ def test_processors_answer() -> None:
     assert found.replica_accelerators == 1
 
 
-def test_unknown_arithmetic_is_refused_not_zero() -> None:
+def test_unknown_arithmetic_is_missing_not_zero() -> None:
     found = estimators().server(vision(gflops=np.nan, model=""), H100)
-    assert not found.fits
+    assert found.capacity_rps is None
     assert "arithmetic" in found.reason
 
 

@@ -62,12 +62,12 @@ def test_an_unpublished_answer_time_is_a_caution_not_a_pass() -> None:
     )
 
 
-@pytest.mark.parametrize(("fps", "status"), [(12, "feasible"), (13, "infeasible")])
+@pytest.mark.parametrize(("fps", "status"), [(20, "feasible"), (21, "infeasible")])
 def test_frames_per_second(fps: float, status: str) -> None:
-    # 80 ms a frame: 12.5 frames a second
+    # 50 ms of computing a frame: 20 frames a second; capture and drawing run beside it
     found = compared(device_mix="new_phones", realtime_fps=fps)
     assert option(found, "none>device:new_phones").status == status
-    assert option(found, RENTED).status == "infeasible"  # 701 ms
+    assert option(found, RENTED).status == "infeasible"  # 200 ms of computing
 
 
 CHAT: dict[str, Any] = {"task": "text_generation", "model": "chat-8b", "input_tokens": 500,

@@ -84,9 +84,9 @@ def test_explicit_fields_win_over_the_preset() -> None:
     [
         ("horizon_months=0", "horizon_months", "0", "a number from 1 to 120 (months)", "36 months"),
         ("pue=abc", "pue", "abc", "a number from 1 to 5 (ratio)", "not set"),
-        ("requests_per_month=nan", "requests_per_month", "nan", "a number above 0",
+        ("requests_per_month=nan", "requests_per_month", "nan", "a number from 1",
          "1,000,000 requests per month"),
-        ("requests_per_month=inf", "requests_per_month", "inf", "a number above 0",
+        ("requests_per_month=inf", "requests_per_month", "inf", "a number from 1",
          "1,000,000 requests per month"),
         ("region=mars", "region", "mars", "us | eu", "United States"),
         ("battery_wear=perhaps", "battery_wear", "perhaps", "yes | no", "yes"),
