@@ -20,7 +20,7 @@ from calculators.training import Plan, plans
 from calculators.training import managed_api as managed_training
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Entry:
     """One candidate: a training plan with one product that answers."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Offer:
     term: str
     tariff: Tariff
 
-    @property
+    @cached_property
     def hardware(self) -> Hardware:
         """The machine as the estimator knows it."""
         row = self.row
@@ -40,16 +41,28 @@ class Offer:
 
 def offers(inputs: Inputs, table: str, market: str, terms: Sequence[str]) -> list[Offer]:
     """Machines of a market with an accelerator, a price and allowed evidence."""
+    scenario = inputs.scenario
+    priced = inputs.kept(
+        ("training offers", table, market, tuple(terms), scenario.region),
+        lambda: _priced(inputs, table, market, terms),
+    )
+    allowed = scenario.providers_allowed
+    return [
+        offer
+        for offer in priced
+        if offer.tariff.source.confidence <= scenario.min_confidence
+        and (not allowed or offer.row.vendor in allowed)
+    ]
+
+
+def _priced(inputs: Inputs, table: str, market: str, terms: Sequence[str]) -> list[Offer]:
     found = []
     for row in inputs.book.table(table, InstanceRow):
         if row.market != market or not row.accelerator:
             continue
         for term in terms:
             tariff = inputs.book.tariff(f"{row.product}/{term}", inputs.scenario.region)
-            if tariff is None or tariff.source.confidence > inputs.scenario.min_confidence:
-                continue
-            allowed = inputs.scenario.providers_allowed
-            if not allowed or row.vendor in allowed:
+            if tariff is not None:
                 found.append(Offer(row, term, tariff))
     return found
 
@@ -65,14 +78,16 @@ def best(
         if not estimate.fits or estimate.hours is None:
             reason = estimate.reason or reason
             continue
-        hours = estimate.hours.at(inputs.factor("training")) * overhead(inputs, offer.term)
-        lawful = not _forbidden(inputs, venue, offer.row.vendor)
-        cost = float(hours.flat[0]) * factor("hour", offer.tariff.unit) * offer.tariff.usd
-        ranked.append((not lawful, cost, offer.row.product, offer, hours))
+        key = ("forbidden", venue, offer.row.vendor)
+        forbidden = inputs.once(key, partial(_forbidden, inputs, venue, offer.row.vendor))
+        lost = float(overhead(inputs, offer.term).flat[0])
+        hours = float(estimate.hours.mid.flat[0]) * lost
+        cost = hours * factor("hour", offer.tariff.unit) * offer.tariff.usd
+        ranked.append((forbidden, cost, offer.row.product, offer, estimate.hours))
     if not ranked:
         return None, np.full(1, np.nan), reason
-    _, _, _, offer, hours = min(ranked, key=lambda item: item[:3])
-    return offer, hours, ""
+    _, _, _, offer, chosen = min(ranked, key=lambda item: item[:3])
+    return offer, chosen.at(inputs.factor("training")) * overhead(inputs, offer.term), ""
 
 
 def _forbidden(inputs: Inputs, venue: TrainedAt, vendor: str) -> bool:

@@ -100,7 +100,7 @@ def _option(found: Evaluation, index: int, figures: Figures) -> Option:
         vendor=product.vendor,
         status=figures.status(index),
         findings=entry.findings,
-        missing=tuple(dict.fromkeys(entry.missing)),
+        missing=tuple(dict.fromkeys(entry.missing)) if entry.missing else (),
         total_usd=total,
         company_usd=figures.company[index] if priced else None,
         user_usd=figures.user[index] if priced else None,
@@ -138,6 +138,8 @@ def _label(entry: Entry) -> str:
 
 def _marks(entry: Entry) -> tuple[str, ...]:
     product = entry.block.products[entry.index]
+    if not (product.different_model or product.other_region or product.confidence == "C"):
+        return product.marks
     marks = list(product.marks)
     marks += ["different model"] * product.different_model
     marks += ["price of another region"] * product.other_region

@@ -93,7 +93,7 @@ class Capacity:
     machine: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Option:
     """One candidate: a pair of places with concrete products.
 

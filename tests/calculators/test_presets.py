@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import pytest
@@ -17,40 +16,39 @@ BOOK = PriceBook.load()
 VOLUMES = (1e3, 1e6, 1e9)
 
 
-@cache
-def found(preset: str, volume: float) -> Comparison:
-    return compare(from_preset(preset, {"requests_per_month": volume}, BOOK), BOOK)
+@pytest.fixture(scope="module", params=presets(BOOK))
+def found(request: pytest.FixtureRequest) -> dict[float, Comparison]:
+    """One preset at a time (tests are grouped by it), at three volumes."""
+    return {
+        volume: compare(from_preset(request.param, {"requests_per_month": volume}, BOOK), BOOK)
+        for volume in VOLUMES
+    }
 
 
 @pytest.mark.parametrize("volume", VOLUMES, ids=lambda volume: f"{volume:.0e}")
-@pytest.mark.parametrize("preset", presets(BOOK))
-def test_sums_sources_and_statuses(preset: str, volume: float) -> None:
-    check(found(preset, volume))
-    for option in found(preset, volume).options:  # no price changes are assumed here
+def test_sums_sources_and_statuses(found: dict[float, Comparison], volume: float) -> None:
+    check(found[volume])
+    for option in found[volume].options:  # no price changes are assumed here
         assert all(item.name == RESALE for item in option.line_items if item.credit), option.id
 
 
-@pytest.mark.parametrize("preset", presets(BOOK))
-def test_ids_do_not_depend_on_the_volume(preset: str) -> None:
-    ids = [{option.id for option in found(preset, volume).options} for volume in VOLUMES]
+def test_ids_do_not_depend_on_the_volume(found: dict[float, Comparison]) -> None:
+    ids = [{option.id for option in found[volume].options} for volume in VOLUMES]
     assert ids[0] == ids[1] == ids[2]
 
 
-@pytest.mark.parametrize("preset", presets(BOOK))
-def test_every_place_is_listed(preset: str) -> None:
+def test_every_place_is_listed(found: dict[float, Comparison]) -> None:
     """Each kind has candidates, or a line saying that nobody offers it."""
-    assert {option.kind for option in found(preset, 1e6).options} == set(KINDS)
+    assert {option.kind for option in found[1e6].options} == set(KINDS)
 
 
-@pytest.mark.parametrize("preset", presets(BOOK))
-def test_what_lies_around_the_answer(preset: str) -> None:
-    check_exploration(found(preset, 1e6))
+def test_what_lies_around_the_answer(found: dict[float, Comparison]) -> None:
+    check_exploration(found[1e6])
 
 
-@pytest.mark.parametrize("preset", presets(BOOK))
-def test_the_same_scenario_gives_the_same_numbers(preset: str) -> None:
-    again = compare(found(preset, 1e6).scenario, BOOK)
-    for one, other in zip(found(preset, 1e6).options, again.options, strict=True):
+def test_the_same_scenario_gives_the_same_numbers(found: dict[float, Comparison]) -> None:
+    again = compare(found[1e6].scenario, BOOK)
+    for one, other in zip(found[1e6].options, again.options, strict=True):
         assert (one.id, one.status, one.total_usd) == (other.id, other.status, other.total_usd)
 
 
