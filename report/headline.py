@@ -45,7 +45,8 @@ def _monthly(best: Option, scenario: Scenario) -> Figure:
 def _per_user(best: Option, comparison: Comparison) -> Figure:
     grown = comparison.ten_times.usd_per_user_month
     note = f"at 10 times the volume: {words.usd(grown)}"
-    return Figure("Per user a month", words.usd(best.usd_per_user_month), note)
+    cost = ranked(best, comparison.scenario)
+    return Figure("Per user a month", words.usd(cost.usd_per_user_month if cost else None), note)
 
 
 def _flip(flips: tuple[Flip, ...]) -> Figure:

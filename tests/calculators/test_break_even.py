@@ -123,7 +123,7 @@ def test_no_crossing_is_missed(case: str) -> None:
     comparison = compared(**STEADY[case])
     assert comparison.break_even
     pair = comparison.break_even[0]
-    grid = np.geomspace(pair.axis_low, pair.axis_high, 1501)
+    grid = np.geomspace(pair.axis_low, pair.axis_high, 501)
     costs = costs_at(STEADY[case], grid)
     for pair in comparison.break_even:
         one, other = costs[pair.first], costs[pair.second]
