@@ -144,7 +144,8 @@ def _ten_times(found: Evaluation, ranked: Array, options: Sequence[Option]) -> T
     winner = int(np.argmin(ranked[:, TEN_TIMES]))
     cost = float(ranked[winner, TEN_TIMES])
     months = float(found.inputs["horizon_months"][0])
-    users = float(np.broadcast_to(found.inputs.user_months, (POINTS,))[TEN_TIMES])
+    served = np.broadcast_to(found.entries[winner].block.served_share, (POINTS,))
+    users = float((found.inputs.user_months * served)[TEN_TIMES])
     return TenTimes(options[winner].id, options[winner].label, cost / months, cost / users)
 
 

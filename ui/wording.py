@@ -150,6 +150,7 @@ METERS: Mapping[str, str] = {
     "output": "text written",
     "cached_input": "text read again",
     "batch_input": "text read, answers can wait",
+    "batch_cached_input": "text read again, answers can wait",
     "batch_output": "text written, answers can wait",
     "training": "training",
     "endpoint": "standing ready",

@@ -149,8 +149,8 @@ def network_labels(shape: Shape, chip: Chip, run: Run) -> dict[str, Label]:
         "in_app": "app" if run.in_app else "",
         "kin": kin(shape.model),
         "model": shape.model,
-        "model_unit": f"{shape.model}/{run.unit}" if shape.model else "",
-        "model_format": f"{shape.model}/{kind}" if shape.model else "",
+        "model_unit": f"{shape.model}/{run.unit}",
+        "model_format": f"{shape.model}/{kind}",
     }
     if chip.year is not None:
         found["year"] = (run.unit, (chip.year - REFERENCE_YEAR) / YEARS)

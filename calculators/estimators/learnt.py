@@ -115,7 +115,7 @@ class Learnt:
     def without(
         self, name: str, rows: Collection[str], start: Mapping[Column, float] | None = None
     ) -> Fitted:
-        """One form fitted anew on all rows but some, from the prior or from ``start``."""
+        """One form fitted anew without some rows, from the prior or a few steps from ``start``."""
         samples = [item.sample for item in self.ready[name] if item.sample.row not in rows]
         chosen = settings(FORMS[name], self.fits)
-        return Fitted.learn(FORMS[name], samples, chosen, start, tolerance=1e-5)
+        return Fitted.learn(FORMS[name], samples, chosen, start, steps=80 if start is None else 6)

@@ -99,7 +99,7 @@ def labels(copy: Copy, engine: str, document: str) -> dict[str, Label]:
         "experts": "experts" if shape.experts else "",
         "engine": engine,
         "document": document,
-        "pair": f"{shape.model}|{part.name}|{copy.precision}" if shape.model else "",
+        "pair": f"{shape.model}|{part.name}|{copy.precision}",
     }
     if copy.parallel > 1:
         found["spread"] = ("fast" if part.fast_link else "slow", math.log2(copy.parallel))

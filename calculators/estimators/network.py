@@ -86,7 +86,7 @@ def labels(
         "rate": f"{part.name}/{computed}",
         "kin": kin(shape.model),
         "model": shape.model,
-        "software": f"{shape.model}|{engine}" if shape.model else "",
+        "software": f"{shape.model}|{engine}",
         "mode": apart,
         "alone": f"{shape.model}|{apart}" if apart and shape.model else "",
         "round": benchmark,

@@ -36,6 +36,7 @@ FORM = Form(
         Effect("round", ((0,),)),
         Effect("spread", ((0,),)),
         Effect("length", ((0,),)),
+        Effect("size", ((0,),)),
         Effect("model", ((0,),)),
     ),
 )
@@ -52,6 +53,7 @@ class Lesson:
     precision: str
     experts: bool = False
     sequence: float | None = None
+    active: float | None = None  # millions
 
 
 def flops_per_token(
@@ -85,6 +87,8 @@ def labels(
     }
     if count > 1:
         found["spread"] = (lesson.engine, math.log2(count))
+    if lesson.active:
+        found["size"] = (lesson.engine, math.log2(lesson.active / 8000.0))
     if lesson.sequence:
         found["length"] = (lesson.engine, math.log2(lesson.sequence / 2048.0))
     return found
@@ -100,9 +104,11 @@ def row_sample(row: TrainingMeasurementRow, part: Part, fits: Fits) -> Sample:
     count = int(row.count)
     active = row.active_params_millions or row.params_millions
     experts = bool(active and row.params_millions and active < 0.9 * row.params_millions)
+    sized_by = active if row.kind == "llm" else None
     lesson = Lesson(
-        row.model, row.kind, row.method, row.engine, precision, experts, row.sequence_tokens
-    )
+        row.model, row.kind, row.method, row.engine, precision, experts,
+        row.sequence_tokens, sized_by,
+    )  # fmt: skip
     around = f"{row.benchmark}/{part.generation}" if row.engine == "mlperf" else ""
     found = labels(lesson, part, count, row.job, around)
     flops, sized = _row_flops(row, active, fits)

@@ -14,6 +14,7 @@ from pricing.measurement_schema import MeasuredModelRow
 
 MEGA = 1e6
 GIGA = 1e9
+UNNAMED = "unnamed"  # a network described by its size: no row is of it, so its effects are open
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def of_work(work: Work, fits: Fits) -> Shape:
     gflops = _gflops(work, fits)
     known = np.isfinite(work.activations_millions) & (work.activations_millions > 0)
     return Shape(
-        model=work.model,
+        model=work.model or UNNAMED,
         kind=work.kind,
         params=params,
         active=work.active_params_millions,

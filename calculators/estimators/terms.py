@@ -244,7 +244,7 @@ class Fitted:
         samples: Sequence[Sample],
         settings: Settings,
         start: Mapping[Column, float] | None = None,
-        tolerance: float = 1e-6,
+        steps: int = 80,
     ) -> Fitted:
         """Fit ``samples``; ``start`` saves steps when the figures are already known."""
         data = design(form, samples, settings)
@@ -253,7 +253,7 @@ class Fitted:
             first = np.array(
                 [start.get(c, p) for c, p in zip(data.columns, data.prior, strict=True)]
             )
-        theta = solve(data, first, tolerance=tolerance)
+        theta = solve(data, first, steps=steps)
         return cls(data, tuple(sample.row for sample in samples), theta)
 
     @cached_property

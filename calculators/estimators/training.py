@@ -11,7 +11,7 @@ from calculators.estimators.hardware import Part
 from calculators.estimators.oracle import Oracle
 from calculators.estimators.schooling import Lesson
 from calculators.estimators.server import Stack
-from calculators.estimators.shapes import GIGA, MEGA, Shape, of_work
+from calculators.estimators.shapes import GIGA, MEGA, UNNAMED, Shape, of_work
 from calculators.estimators.types import Estimate, TrainingEstimate, TrainingJob
 
 SOFTWARE: dict[str, dict[str, str]] = {
@@ -68,16 +68,20 @@ def _time(
     kind = "llm" if language else job.work.kind
     engine = SOFTWARE["llm" if language else "other"][stack]
     precision = "fp8" if engine == "nvidia-megatron-bridge" and "fp8" in part.flops else "fp16"
-    lesson = Lesson(job.work.model, kind, job.method, engine, precision, shape.experts)
+    size = float(np.median(shape.active)) if language else None
+    length = fits.value("training_sequence")
+    lesson = Lesson(
+        shape.model, kind, job.method, engine, precision, shape.experts,
+        length if language else None, size,
+    )  # fmt: skip
     if language:
-        length = fits.value("assumed_sequence")
         each = schooling.flops_per_token(shape.active, job.method, length, fits)
         flops: Array = each * job.tokens
     else:
         passes = fits.value("training_flops", job.method) / 2.0
         flops = passes * shape.gflops * GIGA * job.examples
     full = flops / (part.rate(precision) * parts)
-    labels = schooling.labels(lesson, part, parts)
+    labels = schooling.labels(lesson, part, parts, job=UNNAMED)
     group = "training_dense_llm" if language else "training_other_networks"
     found = oracle.seconds("training", group, np.atleast_1d(full)[None, :], labels)
     return found.at_least(full).noted(f"{stack} training software, here {engine}")

@@ -101,21 +101,29 @@ STEADY: dict[str, dict[str, Any]] = {
 }
 
 
-def straddles(changes: dict[str, Any], pair: PairBreakEven, at: float, near: float) -> bool:
-    """Whether the cheaper side differs on both sides of ``at``, or costs are equal there."""
-    around = costs_at(changes, at * np.array([1 - near, 1, 1 + near]))
-    gap = around[pair.first] - around[pair.second]
-    return bool(gap[0] * gap[2] <= 0 or abs(gap[1]) <= 1e-9 * abs(around[pair.first][1]))
+def assert_crossed(changes: dict[str, Any], comparison: Comparison, near: float) -> None:
+    """At each exact crossing costs are equal, or the cheaper side differs on both sides of it."""
+    exact = [
+        (pair, crossing.at)
+        for pair in comparison.break_even
+        for crossing in pair.crossings
+        if crossing.kind == "exact"
+    ]
+    assert exact
+    around = np.array([[at * (1 - near), at, at * (1 + near)] for _, at in exact])
+    costs = costs_at(changes, around.ravel())
+    for index, (pair, at) in enumerate(exact):
+        here = slice(3 * index, 3 * index + 3)
+        one, other = costs[pair.first][here], costs[pair.second][here]
+        gap = one - other
+        assert gap[0] * gap[2] <= 0 or abs(gap[1]) <= 1e-9 * abs(one[1]), (pair, at)
 
 
 @pytest.mark.parametrize("case", STEADY)
 def test_costs_are_equal_at_a_crossing_or_step_there(case: str) -> None:
     comparison = compared(**STEADY[case])
     check_exploration(comparison)
-    for pair in comparison.break_even:
-        for crossing in pair.crossings:
-            if crossing.kind == "exact":
-                assert straddles(STEADY[case], pair, crossing.at, 1e-7), (pair, crossing)
+    assert_crossed(STEADY[case], comparison, 1e-7)
 
 
 @pytest.mark.parametrize("case", STEADY)
@@ -145,10 +153,7 @@ def test_under_growth_crossings_are_bracketed(growth: float) -> None:
     changes = {"growth_pct_per_month": growth, "requests_per_month": 1e7}
     comparison = compared(**changes)
     check_exploration(comparison)
-    for pair in comparison.break_even:
-        for crossing in pair.crossings:
-            if crossing.kind == "exact":
-                assert straddles(changes, pair, crossing.at, 1e-5), (pair, crossing)
+    assert_crossed(changes, comparison, 1e-5)
 
 
 def test_a_place_that_stops_being_allowed_along_the_axis() -> None:

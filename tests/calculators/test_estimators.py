@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pytest
 
-from calculators.estimators.types import Estimate, Hardware, TrainingJob
+from calculators.arrays import Array
+from calculators.estimators.types import Estimate, Hardware, TrainingJob, Work
 from tests.calculators.estimating import (
     H100,
     H100_OF_8,
@@ -43,7 +45,8 @@ def test_a_measured_row_is_the_answer() -> None:
     assert found is not None
     assert found.label == "measured"
     assert found.mid[0] * 2000 == pytest.approx((16500.69 * 17660.0) ** 0.5, rel=1e-3)
-    assert found.low[0] * 2000 < 16500.69 < 17660.0 < found.high[0] * 2000
+    assert found.low[0] * 2000 < 16500.69
+    assert found.high[0] * 2000 > 17660.0
 
 
 def test_other_software_makes_a_measured_row_scaled() -> None:
@@ -56,7 +59,7 @@ def test_other_software_makes_a_measured_row_scaled() -> None:
 
 
 @pytest.mark.parametrize("work", [language(), vision()], ids=["language", "vision"])
-def test_tuned_is_faster_than_standard_than_basic(work: object) -> None:
+def test_tuned_is_faster_than_standard_than_basic(work: Work) -> None:
     rates = [machine_rate(estimators().server(work, H100, stack)) for stack in STACKS]  # type: ignore[arg-type]
     assert rates[0] >= rates[1] >= rates[2] > 0
 
@@ -140,10 +143,8 @@ def test_speech_by_the_second_of_audio() -> None:
     assert long.mid[0] > 1.5 * short.mid[0]
 
 
-def _heard(work: object, seconds: object) -> object:
-    from dataclasses import replace
-
-    return replace(work, audio_seconds=seconds)  # type: ignore[type-var]
+def _heard(work: Work, seconds: Array) -> Work:
+    return replace(work, audio_seconds=seconds)
 
 
 def test_latency_budget_lowers_capacity() -> None:
@@ -204,7 +205,10 @@ def test_dense_pre_training_speed() -> None:
     # llm-foundry: MPT-7B at 10,475 tokens/s per H100 on 128 of them
     found = estimators().training(job("from_scratch", 6659.0), Hardware("H100-SXM", 8), 16)
     assert found.hours is not None
-    assert found.hours.mid[0] == pytest.approx(1e8 / (10475 * 128) / 3600, rel=0.25)
+    # no network is named, so the row itself cannot answer; its hours lie in the interval
+    measured = 1e8 / (10475 * 128) / 3600
+    assert found.hours.low[0] <= measured <= found.hours.high[0]
+    assert found.hours.mid[0] == pytest.approx(measured, rel=0.4)
 
 
 def test_lora_is_faster_and_smaller_than_a_full_tune() -> None:

@@ -89,7 +89,7 @@ def test_never_above_the_limits_of_the_hardware(
         return
     assert found.capacity_rps is not None
     assert found.tpot_ms is not None
-    part, _ = estimators()._parts.find(Hardware(name, 1))  # noqa: SLF001
+    part, _ = estimators()._parts.find(Hardware(name, 1))
     assert part is not None
     bits = {"fp16": 16.0, "fp8": 8.0, "int8": 8.0, "int4": 4.5}[kind]
     flops = 2e6 * model[1] * (prompt + output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from calculators.compare import compare
 from calculators.presets import from_preset, presets
 from calculators.results import KINDS, Comparison
-from pricing.book import PriceBook
+from pricing.book import PriceBook, editions
 from tests.calculators.invariants import RESALE, check, check_exploration
 
 BOOK = PriceBook.load()
@@ -103,3 +104,11 @@ WILD: dict[str, tuple[str, dict[str, Any]]] = {
 def test_wild_scenarios_hold_together(case: str) -> None:
     preset, changes = WILD[case]
     check(compare(from_preset(preset, changes, BOOK), BOOK))
+
+
+@pytest.mark.parametrize("edition", editions(), ids=str)
+def test_every_edition_still_answers(edition: date) -> None:
+    """A link pins its edition; what later editions corrected does not reach it."""
+    book = BOOK if edition == BOOK.edition else PriceBook.load(edition)
+    assert book.edition == book.price_date == edition
+    check(compare(from_preset("celebrity_match", {}, book), book))

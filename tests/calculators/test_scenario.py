@@ -1,0 +1,154 @@
+"""The inputs: typed, bounded, documented; every refusal names field, value and what is allowed."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from calculators.inputs import UnknownModel
+from calculators.presets import from_preset, parse, presets
+from calculators.scenario import (
+    Scenario,
+    ScenarioError,
+    allowed,
+    bounds,
+    build,
+    choices,
+    extra,
+    fields,
+    is_numeric,
+)
+from pricing.book import PriceBook
+from tests.calculators.world import compared, world
+
+
+def refused(**values: object) -> dict[str, tuple[str, str]]:
+    with pytest.raises(ScenarioError) as caught:
+        build(values)
+    return {item.field: (item.value, item.allowed) for item in caught.value.bad}
+
+
+def test_defaults_are_those_of_the_design() -> None:
+    found = Scenario()
+    assert (found.requests_per_month, found.requests_per_user_per_month) == (1e6, 10)
+    assert (found.horizon_months, found.growth_pct_per_month) == (36, 0)
+    assert (found.target_peak_load, found.min_reach_pct) == (0.7, 95)
+    assert (found.serving_stack, found.rank_by, found.duty) == ("standard", "company", "burst")
+    assert found.training_sensitivity == found.data_sensitivity
+
+
+@pytest.mark.parametrize("name", fields())
+def test_every_field_is_documented(name: str) -> None:
+    info = fields()[name]
+    assert info.title
+    assert info.description
+    assert extra(name, "group")
+    assert allowed(name)
+    if is_numeric(name):
+        low, high, _ = bounds(name)
+        assert low is not None, "a number without a lowest value"
+        assert high is not None, "a number without a highest value"
+        assert low < high
+
+
+@pytest.mark.parametrize("name", [name for name in fields() if is_numeric(name)])
+def test_bounds_are_kept(name: str) -> None:
+    low, high, open_low = bounds(name)
+    assert low is not None
+    assert high is not None
+    build({name: high})
+    assert set(refused(**{name: high * 1.5 + 1})) == {name}
+    assert set(refused(**{name: low - 1})) == {name}
+    if open_low:
+        assert set(refused(**{name: low})) == {name}
+    else:
+        build({name: low})
+
+
+@pytest.mark.parametrize("name", [name for name in fields() if choices(name)])
+def test_words_are_kept(name: str) -> None:
+    many = name == "platforms"
+    for word in choices(name):
+        build({name: (word,) if many else word})
+    (value, words) = refused(**{name: ("nonsense",) if many else "nonsense"})[name]
+    assert "nonsense" in value
+    assert words == " | ".join(choices(name))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "many", None])
+def test_a_volume_is_a_number(value: object) -> None:
+    assert set(refused(requests_per_month=value)) == {"requests_per_month"}
+
+
+def test_every_refused_field_is_named_at_once() -> None:
+    found = refused(requests_per_month=-1, region="mars", hovercraft="full of eels")
+    assert set(found) == {"requests_per_month", "region", "hovercraft"}
+    assert found["region"] == ("mars", "us | eu")
+    assert found["requests_per_month"][0] == "-1"
+    assert found["hovercraft"][1].startswith("one of preset, task, model")
+
+
+def test_a_name_counts_once() -> None:
+    assert set(refused(providers_allowed=("aws", "aws"))) == {"providers_allowed"}
+    assert set(refused(platforms=())) == {"platforms"}
+
+
+def test_changes_are_validated_too() -> None:
+    found = Scenario().with_changes({"horizon_months": 12})
+    assert found.horizon_months == 12
+    with pytest.raises(ScenarioError, match="horizon_months: got '0'"):
+        found.with_changes({"horizon_months": 0})
+    with pytest.raises(ValidationError):
+        found.horizon_months = 13  # type: ignore[misc]
+
+
+def test_explicit_fields_override_the_preset() -> None:
+    book = PriceBook.load()
+    for name, preset in presets(book).items():
+        found = from_preset(name, {"requests_per_month": 7}, book)
+        assert found.requests_per_month == 7
+        for field, value in preset.values.items():
+            if field != "requests_per_month":
+                assert getattr(found, field) == getattr(build({field: value}), field), field
+
+
+def test_unknown_preset_lists_the_known_ones() -> None:
+    with pytest.raises(ScenarioError, match=r"celebrity_match \| deep_art"):
+        from_preset("yodel", {}, PriceBook.load())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("platforms", "ios;web", ("ios", "web")),
+        ("providers_allowed", "", ()),
+        ("offline_required", "yes", True),
+        ("offline_required", "no", False),
+        ("latency_budget_ms", "", None),
+        ("horizon_months", "12", "12"),
+    ],
+)
+def test_written_forms(name: str, text: str, value: object) -> None:
+    assert parse(name, text) == value
+
+
+def test_unknown_model_is_an_error_not_a_guess() -> None:
+    with pytest.raises(UnknownModel, match="face-net-9"):
+        compared(model="face-net-9")
+
+
+@pytest.mark.parametrize(
+    ("changes", "trains"),
+    [
+        ({}, False),
+        ({"own_model_required": True}, True),
+        ({"training_method": "lora"}, True),
+        ({"retrains_per_month": 1}, True),
+    ],
+)
+def test_what_counts_as_training(changes: dict[str, object], trains: bool) -> None:
+    assert build(changes).trains is trains
+
+
+def test_presets_of_the_tiny_world() -> None:
+    assert list(presets(world())) == ["celebrity_match"]
