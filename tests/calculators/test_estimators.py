@@ -60,7 +60,7 @@ def test_other_software_makes_a_measured_row_scaled() -> None:
 
 @pytest.mark.parametrize("work", [language(), vision()], ids=["language", "vision"])
 def test_tuned_is_faster_than_standard_than_basic(work: Work) -> None:
-    rates = [machine_rate(estimators().server(work, H100, stack)) for stack in STACKS]  # type: ignore[arg-type]
+    rates = [machine_rate(estimators().server(work, H100, stack)) for stack in STACKS]
     assert rates[0] >= rates[1] >= rates[2] > 0
 
 
