@@ -187,13 +187,15 @@ def charge(block: Block, inputs: Inputs, people: Population) -> None:
     scenario, ledger = inputs.scenario, block.ledger
     platforms = len(scenario.platforms)
     convert = "conversion_hours_per_platform"
+    # our hours are per platform; the user's own are for the whole
+    times = 1 if inputs.given("integration_hours") else platforms
     ledger.once(
         "Work to convert and test",
         "staff_hour",
-        labour.hours(inputs, convert, "integration_hours") * platforms,
+        labour.hours(inputs, convert, "integration_hours") * times,
         labour.usd_per_hour(inputs),
         [inputs.chosen_source("staff_usd_per_hour", "staff_usd_per_hour")],
-        basis=f"{platforms} platforms; {labour.basis(inputs, convert, 'integration_hours')}",
+        basis=f"{times} x {labour.basis(inputs, convert, 'integration_hours')}",
         labour=True,
     )
     labour.run(ledger, inputs, "device")

@@ -237,6 +237,11 @@ def test_each_platform_is_work_of_its_own() -> None:
         assert found["Work to run"] == pytest.approx(200)
 
 
+def test_own_hours_are_for_the_whole_not_per_platform() -> None:
+    two = on_device(platforms=("ios", "android"), integration_hours=50)
+    assert items(two)["Work to convert and test"].quantity == pytest.approx(50)
+
+
 def test_a_model_of_unknown_size_cannot_be_delivered_free() -> None:
     found = compared(model="unknown-net", device_mix="new_phones", platforms=("web",))
     chosen = option(found, "none>device:new_phones")
