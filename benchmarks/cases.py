@@ -169,7 +169,11 @@ def _origin(text: str) -> dict[str, Any]:
 
 
 def _count(raw: Raw, part: str) -> float:
-    # sockets, not cores: Apple's results list cores as processors
+    """Accelerators or sockets; a configuration's own name goes before a count beside it."""
+    named = re.search(r"(\d+)-node-(\d+)S", raw["source"])
+    if named and part.startswith("cpu"):
+        return float(named.group(1)) * float(named.group(2))
+    # Apple's results list cores as processors
     return 1.0 if "apple" in part else float(raw["accelerator_count"])
 
 
@@ -232,6 +236,8 @@ def _engine(raw: Raw, part: str, kind: str) -> tuple[str, str]:
         name += "-batched" if "batch=" in scenario else ""
     if name == "diffusers" and "compile" in scenario:
         name = "diffusers-compile"
+    if raw["precision"] == "tf32":
+        name += "-tf32"
     return name, _level(name)
 
 

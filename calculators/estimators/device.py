@@ -12,7 +12,7 @@ from calculators.estimators import handheld
 from calculators.estimators.figures import Seconds, together
 from calculators.estimators.handheld import Chip, Run
 from calculators.estimators.oracle import Oracle
-from calculators.estimators.shapes import Shape, kin, of_row, of_work
+from calculators.estimators.shapes import Shape, kin, of_work, yardstick
 from calculators.estimators.types import DeviceEstimate, Estimate, Label, Work
 from pricing.schema import DeviceRow
 
@@ -168,7 +168,7 @@ def _network(asked: Question, memory: float) -> DeviceEstimate:
     fitted = oracle.learnt.form("device_network")
     unsized = known is not None and known.gflops_per_request is None
     if unsized and known is not None and fitted.knows("unsized", kin(known.model)):
-        shape = of_row(known, oracle.fits)
+        shape = yardstick(shape, oracle.fits)
     elif not np.all(shape.gflops > 0):
         return DeviceEstimate(False, "needs the arithmetic of one request", "", memory)
     parts = handheld.network_terms(shape) * scale

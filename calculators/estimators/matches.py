@@ -15,12 +15,17 @@ SAME = 1e-3  # relative difference of terms up to which the work is the same
 Key = tuple[str, ...]
 
 KEYS: dict[str, tuple[str, ...]] = {
-    "llm_load": ("engine", "pair", "spread", "mode", "dataset", "guessed"),
-    "network": ("software", "rate", "mode", "unsized"),
-    "device_network": ("model", "chip_format", "engine", "in_app"),
+    "llm_load": ("document", "engine", "pair", "spread", "mode", "dataset", "guessed"),
+    "network": ("round", "software", "rate", "mode", "unsized"),
+    "device_network": ("model", "chip_format", "engine"),
     "device_token": ("model", "engine_chip", "engine_format", "sustained"),
 }
-"""Labels that must be equal, by form; terms must then be equal too (within 0.1 %)."""
+"""Labels that must be equal, by form; terms must then be equal too (within 0.1 %).
+
+Rounds of a benchmark are years of software apart, so a row answers only for its own round; the
+performance documents of one serving software answer for each other.
+"""
+SAME_SOFTWARE = "TensorRT-LLM perf doc"
 
 
 def key_of(form: str, labels: Mapping[str, Label] | Sample) -> Key | None:
@@ -29,9 +34,14 @@ def key_of(form: str, labels: Mapping[str, Label] | Sample) -> Key | None:
     if names is None:
         return None
     found = labels.labels if isinstance(labels, Sample) else labels
-    if not found.get("model"):
+    if not found.get("model") or found.get("in_app"):
         return None
-    return (form, *(str(found.get(name, "")) for name in names))
+    return (form, *(_shared(found.get(name, "")) for name in names))
+
+
+def _shared(label: Label) -> str:
+    text = str(label)
+    return SAME_SOFTWARE if text.startswith(SAME_SOFTWARE) else text
 
 
 @dataclass(frozen=True)

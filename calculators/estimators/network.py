@@ -88,6 +88,6 @@ def labels(
         "model": shape.model,
         "software": f"{shape.model}|{engine}",
         "mode": apart,
-        "alone": f"{shape.model}|{apart}" if apart and shape.model else "",
+        "alone": f"{shape.model}|{apart}" if apart else "",
         "round": benchmark,
     }

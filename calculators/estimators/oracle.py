@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -59,10 +59,23 @@ class Oracle:
         """Rows by what a question must share with them."""
         return Matches.of(item for items in self.learnt.ready.values() for item in items)
 
-    def seconds(self, form: str, group: str, terms: Array, labels: dict[str, Mark]) -> Seconds:
-        """Time of work with ``terms`` (K, N) under ``labels``."""
+    def seconds(
+        self,
+        form: str,
+        group: str,
+        terms: Array,
+        labels: dict[str, Mark],
+        rounds: Sequence[str] = (),
+    ) -> Seconds:
+        """Time of work with ``terms`` (K, N) under ``labels``.
+
+        ``rounds`` are looked through in turn for a measured row, newest first.
+        """
         fitted = self.learnt.form(form)
-        found = read(fitted, terms, labels, self.matches.find(form, labels, terms))
+        match = None if rounds else self.matches.find(form, labels, terms)
+        for name in rounds:
+            match = match or self.matches.find(form, {**labels, "round": name}, terms)
+        found = read(fitted, terms, labels, match)
         reach = found.deviation * width(self.fits, group, found.label, found.hardware)
         if found.measured is not None:
             exact = width(self.fits, group, "measured", "known") * found.deviation

@@ -13,7 +13,7 @@ from calculators.estimators.copies import Copy, Lengths
 from calculators.estimators.figures import Seconds, together
 from calculators.estimators.hardware import Part
 from calculators.estimators.oracle import Oracle
-from calculators.estimators.shapes import Shape, kin, of_row, of_work
+from calculators.estimators.shapes import Shape, kin, of_work, yardstick
 from calculators.estimators.terms import Label
 from calculators.estimators.types import Hardware, ServerEstimate, Work
 
@@ -50,6 +50,10 @@ SOFTWARE: dict[str, dict[str, str]] = {
     },
 }
 """Software that stands for a serving stack, by kind of network."""
+ROUNDS = tuple(
+    f"MLPerf Inference {version}" for version in ("v5.1", "v4.1", "v4.0", "v3.1", "v3.0", "v2.1")
+)
+"""Rounds in which a measured row is looked for, newest first."""
 ON_CPU = {"tuned": "cpu-mlperf", "standard": "onnxruntime", "basic": "pytorch-timm"}
 
 
@@ -247,8 +251,8 @@ def _engine(asked: Question) -> str:
 def _network(asked: Question) -> tuple[Array, Shape, dict[str, Label]]:
     """Times the terms apply, the network they are of, and the labels of one request alone.
 
-    A network whose arithmetic nobody states is taken from its measured rows, by the second of
-    audio or by the request; its terms are then a yardstick.
+    A network whose arithmetic nobody states, and speech of a measured family, is taken from its
+    measured rows, by the request or by the second of audio; its terms are then a yardstick.
     """
     work, shape, oracle = asked.work, asked.shape, asked.oracle
     engine, scale = _engine(asked), np.ones(1)
@@ -256,12 +260,16 @@ def _network(asked: Question) -> tuple[Array, Shape, dict[str, Label]]:
     known = oracle.catalogue.models.get(work.model)
     heard = f"{kin(work.model)}/audio_seconds_per_s"
     fitted = oracle.learnt.form("network")
-    if known is not None and known.gflops_per_request is None:
-        if work.kind == "speech" and fitted.knows("unsized", heard):
-            labels["unsized"], scale = heard, np.maximum(work.audio_seconds, 1e-9)
-            shape = of_row(known, oracle.fits)
-        elif fitted.knows("unsized", kin(work.model)):
-            labels["unsized"], shape = kin(work.model), of_row(known, oracle.fits)
+    if work.kind == "speech" and fitted.knows("unsized", heard):
+        # decoding word by word is far from what the arithmetic alone would take
+        labels["unsized"], scale = heard, np.maximum(work.audio_seconds, 1e-9)
+        shape = yardstick(shape, oracle.fits)
+    elif (
+        known is not None
+        and known.gflops_per_request is None
+        and fitted.knows("unsized", kin(work.model))
+    ):
+        labels["unsized"], shape = kin(work.model), yardstick(shape, oracle.fits)
     return scale, shape, labels
 
 
@@ -283,10 +291,10 @@ def _spent(
     asked: Question, shape: Shape, labels: dict[str, Label], batch: Array, scale: Array
 ) -> Seconds:
     """Time of one request on one accelerator in a batch of ``batch``."""
-    precision, oracle = asked.work.precision, asked.oracle
+    precision, oracle, engine = asked.work.precision, asked.oracle, str(labels["engine"])
     parts = network.terms(shape, asked.part, precision, batch, oracle.fits) * scale
     group = "vision_encoder" if asked.work.kind in ("vision", "encoder") else asked.work.kind
-    found = oracle.seconds("network", group, parts, labels)
+    found = oracle.seconds("network", group, parts, labels, ROUNDS if "mlperf" in engine else ())
     if labels["unsized"]:
         return found
     return found.at_least(network.floor_seconds(shape, asked.part, precision))

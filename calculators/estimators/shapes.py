@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -123,6 +123,15 @@ def _gflops(work: Work, fits: Fits) -> Array:
         derived = 2.0 * params_giga * np.maximum(work.input_tokens, 0.0)
     known = np.isfinite(work.gflops_per_request) & (work.gflops_per_request > 0)
     return np.where(known, work.gflops_per_request, derived)
+
+
+def yardstick(shape: Shape, fits: Fits) -> Shape:
+    """The network with arithmetic in proportion to its parameters.
+
+    Only measured rows of its family turn that into time.
+    """
+    gflops = fits.value("unknown_gflops_per_million") * shape.active
+    return replace(shape, gflops=gflops, activations=activation_law(fits, gflops), sized=False)
 
 
 def of_row(row: MeasuredModelRow, fits: Fits) -> Shape:

@@ -1,0 +1,306 @@
+"""Predict measured rows from fits that have not seen them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from benchmarks.calibration import Cell, without_each
+from calculators.arrays import Array
+from calculators.estimators.figures import width
+from calculators.estimators.learnt import Learnt
+from calculators.estimators.matches import Matches
+from calculators.estimators.measured import (
+    GROUP_OF_KIND,
+    Ready,
+    Unusable,
+    all_ready,
+    training_group,
+)
+from calculators.estimators.oracle import read
+from calculators.estimators.terms import Fitted
+from pricing.measurement_schema import (
+    DeviceMeasurementRow,
+    InferenceMeasurementRow,
+    TrainingMeasurementRow,
+)
+
+FOLDS = 40  # a row is predicted without its own fortieth of all rows
+SAME_VALUE = 0.001  # values within 0.1 % of one configuration are one measurement
+MeasuredRow = InferenceMeasurementRow | DeviceMeasurementRow | TrainingMeasurementRow
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that cannot be predicted, and why."""
+
+    row: str
+    group: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One measurement to predict."""
+
+    ready: Ready
+    row: MeasuredRow
+
+    @property
+    def hardware(self) -> str:
+        """Accelerator or device of the row."""
+        return part_of(self.row)
+
+    @property
+    def stack(self) -> str:
+        """Tuned or other software; blank where the row does not divide so."""
+        if isinstance(self.row, InferenceMeasurementRow):
+            return "tuned" if self.row.stack == "tuned" else "other"
+        return ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A case with its prediction in logarithms of time."""
+
+    case: Case
+    log_time: float
+    deviation: float
+    label: str
+    hardware: str
+    elsewhere: bool  # the network is measured on another accelerator
+    deviations: float = 0.0
+
+    @property
+    def error(self) -> float:
+        """log predicted - log measured time."""
+        return self.log_time - float(np.log(self.case.ready.sample.seconds))
+
+    @property
+    def cell(self) -> Cell:
+        """Where its interval comes from."""
+        return self.case.ready.group, self.label, self.hardware
+
+    @property
+    def reach(self) -> float:
+        """Half the 80 % interval of log time."""
+        return self.deviations * self.deviation
+
+
+class Judge:
+    """Predicts cases from fits that have not seen what is hidden from them."""
+
+    def __init__(self, learnt: Learnt, rows: Mapping[str, MeasuredRow]) -> None:
+        self.learnt = learnt
+        self.rows = rows
+        self._last: dict[str, tuple[frozenset[str], Fitted, Matches]] = {}
+
+    def without(self, form: str, hidden: frozenset[str]) -> tuple[Fitted, Matches]:
+        """A form learnt, and its rows indexed, without some rows; the last of each is kept."""
+        items = self.learnt.ready[form]
+        gone = hidden & {item.sample.row for item in items}
+        last = self._last.get(form)
+        if last is None or last[0] != gone:
+            kept = [item for item in items if item.sample.row not in gone]
+            last = self._last[form] = gone, self.learnt.without(form, gone), Matches.of(kept)
+        return last[1], last[2]
+
+    def predict(self, case: Case, hidden: frozenset[str]) -> Outcome:
+        """One case, from fits that have not seen the rows ``hidden``; raises Unusable."""
+        sample, form = case.ready.sample, case.ready.form
+        fitted, matches = self.without(form, hidden)
+        terms = np.array(sample.terms)[:, None]
+        labels = dict(sample.labels)
+        unsized = labels.get("unsized", "")
+        if unsized and isinstance(unsized, str) and not fitted.knows("unsized", unsized):
+            raise Unusable(f"arithmetic of {case.row.model} not known, and no other row of it")
+        found = read(fitted, terms, labels, matches.find(form, labels, terms))
+        return Outcome(
+            case=case,
+            log_time=float(found.log_mid[0]),
+            deviation=float(found.deviation[0]),
+            label=found.label,
+            hardware=found.hardware,
+            elsewhere=self._elsewhere(case, hidden),
+        )
+
+    def _elsewhere(self, case: Case, hidden: frozenset[str]) -> bool:
+        """Whether the network was measured on another graphics accelerator."""
+        others = (
+            self.rows[item.sample.row]
+            for item in self.learnt.ready[case.ready.form]
+            if item.sample.row not in hidden
+        )
+        return any(
+            other.model == case.row.model
+            and part_of(other) != case.hardware
+            and not part_of(other).startswith("cpu")
+            for other in others
+        )
+
+
+def part_of(row: MeasuredRow) -> str:
+    """Accelerator or device of a row."""
+    return row.device if isinstance(row, DeviceMeasurementRow) else row.part
+
+
+# ------------------------------------------------------------------------- what is left out
+
+
+def configuration(row: MeasuredRow) -> tuple[object, ...]:
+    """What makes two rows the same measurement, but for the value."""
+    skipped = {"row", "benchmark", "value", "edition", "as_of", "confidence", "source",
+               "locator", "note", "doubtful", "params_millions", "gmacs"}  # fmt: skip
+    values = {"latency_ms", "prefill_tokens_per_s", "decode_tokens_per_s"}
+    return tuple(
+        getattr(row, name) for name in type(row).model_fields if name not in skipped | values
+    )
+
+
+def value_of(row: MeasuredRow) -> float:
+    """The measured figure of a row."""
+    if isinstance(row, DeviceMeasurementRow):
+        found = row.latency_ms or row.decode_tokens_per_s or row.prefill_tokens_per_s
+        return found or row.energy_j_per_token or row.energy_mj_per_request or 0.0
+    return row.value
+
+
+def twins(row: MeasuredRow, index: Mapping[tuple[object, ...], list[MeasuredRow]]) -> set[str]:
+    """Project rows that are this very measurement."""
+    return {
+        other.row
+        for other in index.get(configuration(row), [])
+        if abs(value_of(other) - value_of(row)) <= SAME_VALUE * value_of(row)
+    }
+
+
+def folds(names: Sequence[str], count: int = FOLDS) -> dict[str, frozenset[str]]:
+    """Rows dealt at random (fixed seed) into folds; a row -> the rows of its fold."""
+    ordered = sorted(names)
+    dealt: list[set[str]] = [set() for _ in range(count)]
+    for place, index in enumerate(np.random.default_rng(0).permutation(len(ordered))):
+        dealt[place % count].add(ordered[index])
+    return {name: frozenset(fold) for fold in dealt for name in fold}
+
+
+def left_out(
+    cases: Sequence[Case], rows: Mapping[str, MeasuredRow], mode: str, own: bool
+) -> list[frozenset[str]]:
+    """For each case the project rows its fit must not see.
+
+    ``mode`` row: its twins and, of an own case, its whole fold; else every row that shares the
+    case's network, hardware or document.
+    """
+    index: dict[tuple[object, ...], list[MeasuredRow]] = {}
+    for row in rows.values():
+        index.setdefault(configuration(row), []).append(row)
+    fold_of = folds(list(rows))
+    found = []
+    for case in cases:
+        gone = frozenset(twins(case.row, index))
+        same = _sharing(case, mode)
+        if same is not None:
+            gone |= {row.row for row in rows.values() if same(row) == same(case.row)}
+        elif own:
+            gone |= fold_of[case.row.row] | {case.row.row}
+        found.append(gone)
+    return found
+
+
+def _sharing(case: Case, mode: str) -> Callable[[MeasuredRow], str] | None:
+    """What the mode leaves out of this case; None where it leaves out the row alone."""
+    on_device = isinstance(case.row, DeviceMeasurementRow)
+    if mode == "model":
+        return lambda row: row.model
+    if mode == "document" and not on_device:
+        return lambda row: getattr(row, "benchmark", "")
+    if (mode == "device") == on_device and mode in {"device", "accelerator"}:
+        return part_of
+    return None
+
+
+def group_of(row: MeasuredRow) -> str:
+    """The group a row that was not made ready would have been in."""
+    if isinstance(row, TrainingMeasurementRow):
+        return training_group(row)
+    if isinstance(row, DeviceMeasurementRow):
+        return "device_llm_decode" if row.kind == "llm" else "device_vision"
+    if row.kind != "llm":
+        return GROUP_OF_KIND[row.kind]
+    groups = {"ttft_ms": "ttft", "input_tokens_per_s": "llm_prefill",
+              "tpot_ms": "llm_tpot_under_load", "latency_ms": "llm_whole_answer"}  # fmt: skip
+    alone = "llm_batch1_decode" if row.mode == "single" else "llm_full_load"
+    return groups.get(row.quantity, alone)
+
+
+# -------------------------------------------------------------------------------- outcomes
+
+
+def outcomes(
+    judge: Judge, cases: Sequence[Case], mode: str, own: bool
+) -> tuple[list[Outcome], list[Refused]]:
+    """All cases predicted with their intervals, and those that cannot be, with the reason."""
+    hidden = left_out(cases, judge.rows, mode, own)
+    found: dict[int, list[Outcome]] = {}
+    refused: list[Refused] = []
+    # cases that hide the same rows share a fit
+    for index in sorted(range(len(cases)), key=lambda i: (cases[i].ready.form, sorted(hidden[i]))):
+        case = cases[index]
+        try:
+            time = judge.predict(case, hidden[index])
+            found[index] = [time, *_energy(judge, case, hidden[index], time)]
+        except Unusable as error:
+            refused.append(Refused(case.row.row, case.ready.group, str(error)))
+    made = [out for index in sorted(found) for out in found[index]]
+    return with_intervals(made, judge.learnt, own), sorted(refused, key=lambda item: item.row)
+
+
+def _energy(judge: Judge, case: Case, hidden: frozenset[str], time: Outcome) -> list[Outcome]:
+    """Energy is power times time: both predicted without the row, compared with joules."""
+    row = case.row
+    if case.ready.form != "device_token" or not isinstance(row, DeviceMeasurementRow):
+        return []
+    joule = row.energy_j_per_token
+    if joule is None:
+        return []
+    power = judge.predict(_power_case(judge, case), hidden)
+    sample = replace(case.ready.sample, seconds=joule)
+    return [
+        Outcome(
+            case=Case(replace(case.ready, group="device_energy", sample=sample), row),
+            log_time=time.log_time + power.log_time,
+            deviation=float(np.hypot(time.deviation, power.deviation)),
+            label="scaled" if power.label == "scaled" else "estimated",
+            hardware=power.hardware,
+            elsewhere=False,
+        )
+    ]
+
+
+def _power_case(judge: Judge, case: Case) -> Case:
+    """The power part of a row with energy and a speed."""
+    items = judge.learnt.ready["device_power"]
+    own = next((item for item in items if item.sample.row == case.row.row), None)
+    if own is None:
+        made, _ = all_ready([], [case.row], judge.learnt.catalogue)  # type: ignore[list-item]
+        own = made["device_power"][0]
+    return Case(own, case.row)
+
+
+def scaled(found: Sequence[Outcome]) -> dict[Cell, list[float]]:
+    """|error| / deviation by cell."""
+    cells: dict[Cell, list[float]] = {}
+    for out in found:
+        cells.setdefault(out.cell, []).append(abs(out.error) / out.deviation)
+    return cells
+
+
+def with_intervals(found: Sequence[Outcome], learnt: Learnt, own: bool) -> list[Outcome]:
+    """Deviations from the table for new cases; for own ones from the other cases' errors."""
+    if not own:
+        return [replace(out, deviations=width(learnt.fits, *out.cell)) for out in found]
+    values: dict[Cell, Array] = {cell: np.array(z) for cell, z in scaled(found).items()}
+    queues = {cell: iter(z.tolist()) for cell, z in without_each(values).items()}
+    return [replace(out, deviations=next(queues[out.cell])) for out in found]

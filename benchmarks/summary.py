@@ -1,0 +1,155 @@
+"""Errors of predictions by group: their software, labels and the subsets targets name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmarks.judge import Outcome, Refused
+from calculators.estimators.learnt import Learnt
+from pricing.measurement_schema import DeviceMeasurementRow
+
+STACKS = ("tuned", "other")
+LABELS = ("measured", "scaled", "estimated")
+RATIO_GROUPS = ("device_vision", "device_llm_decode", "device_llm_prefill", "device_energy")
+AGES = ("ampere", "ada", "hopper")
+
+
+def error_of(out: Outcome, ratio: bool = True) -> float:
+    """|predicted/measured - 1| of the published quantity, or the ratio for devices."""
+    error = out.error
+    if ratio and out.case.ready.group in RATIO_GROUPS:
+        return float(np.exp(abs(error)))
+    row = out.case.row
+    quantity = "latency_ms" if isinstance(row, DeviceMeasurementRow) else row.quantity
+    rate = quantity.endswith(("per_s", "per_part"))
+    return float(abs(np.exp(-error if rate else error) - 1.0))
+
+
+def summary(name: str, found: Sequence[Outcome], total: int) -> dict[str, Any]:
+    """The figures of one group."""
+    errors = np.array([error_of(out, ratio=name != "all") for out in found])
+    reach = np.array([out.deviations * out.deviation for out in found])
+    inside = np.array([abs(out.error) for out in found]) <= reach
+    empty = not found
+    return {
+        "group": name,
+        "n": total,
+        "covered": len(found),
+        "median_error": None if empty else round(float(np.median(errors)), 4),
+        "p90_error": None if empty else round(float(np.percentile(errors, 90)), 4),
+        "inside_80": None if empty else round(float(inside.mean()), 4),
+        "median_width": None if empty else round(float(np.median(np.exp(2 * reach))), 4),
+    }
+
+
+SUBSETS: tuple[tuple[str, str, Callable[[Outcome, Learnt], bool]], ...] = (
+    (
+        "llm_full_load", "dense on Ampere, Ada, Hopper, tuned",
+        lambda out, learnt: out.case.stack == "tuned" and _dense(out) and _aged(out, learnt),
+    ),
+    (
+        "llm_full_load", "lengths stated, tuned",
+        lambda out, _: out.case.stack == "tuned" and "dataset" not in out.case.ready.sample.labels,
+    ),
+    (
+        "vision_encoder", "network measured on another GPU",
+        lambda out, _: out.elsewhere and not out.case.hardware.startswith("cpu"),
+    ),
+    (
+        "vision_encoder", "network measured on no other GPU",
+        lambda out, _: not out.elsewhere and not out.case.hardware.startswith("cpu"),
+    ),
+    ("vision_encoder", "on CPUs", lambda out, _: out.case.hardware.startswith("cpu")),
+    ("device_vision", "chip and unit measured", lambda out, _: out.hardware == "known"),
+    ("device_vision", "chip or unit new", lambda out, _: out.hardware == "new"),
+    (
+        "training_mlperf_lora", "Llama-2-70B, v5.1, 8 GPUs",
+        lambda out, _: getattr(out.case.row, "benchmark", "").endswith("v5.1")
+        and getattr(out.case.row, "count", 0) == 8,
+    ),
+)  # fmt: skip
+"""Parts of a group that a target is set for."""
+
+
+def _dense(out: Outcome) -> bool:
+    return not out.case.ready.sample.labels.get("experts")
+
+
+def _aged(out: Outcome, learnt: Learnt) -> bool:
+    part = learnt.catalogue.parts.get(out.case.hardware)
+    return part is not None and part.generation in AGES
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group or a part of it: ``kind`` is all, stack, subset or label."""
+
+    group: str
+    kind: str
+    words: str
+    found: Sequence[Outcome]
+    total: int
+
+    @property
+    def name(self) -> str:
+        """As the report calls it."""
+        form = {"all": "{}", "stack": "{}, {}", "subset": "{}: {}", "label": "{} [{}]"}[self.kind]
+        return form.format(self.group, self.words)
+
+
+def parts(found: Sequence[Outcome], refused: Sequence[Refused], learnt: Learnt) -> list[Part]:
+    """Groups, then their stacks, subsets and labels; last all together."""
+    shown = [out for out in found if out.case.ready.form != "device_power"]
+    made: list[Part] = []
+    for name in sorted({out.case.ready.group for out in shown} | {item.group for item in refused}):
+        mine = [out for out in shown if out.case.ready.group == name]
+        left = sum(item.group == name for item in refused)
+        made.append(Part(name, "all", "", mine, len(mine) + left))
+        divided: list[tuple[str, str, list[Outcome]]] = [
+            *(("stack", word, [o for o in mine if o.case.stack == word]) for word in STACKS),
+            *(
+                ("subset", words, [o for o in mine if chosen(o, learnt)])
+                for of, words, chosen in SUBSETS
+                if of == name
+            ),
+            *(("label", word, [o for o in mine if o.label == word]) for word in LABELS),
+        ]
+        made += [Part(name, *piece, len(piece[2])) for piece in divided if piece[2]]
+    return [*made, Part("all", "all", "", shown, len(shown) + len(refused))]
+
+
+def report(
+    found: Sequence[Outcome], refused: Sequence[Refused], learnt: Learnt
+) -> dict[str, Any]:
+    """Groups, their stacks, labels and subsets, and what could not be covered."""
+    return {
+        "groups": [
+            summary(part.name, part.found, part.total) for part in parts(found, refused, learnt)
+        ],
+        "not_covered": [
+            {"row": item.row, "group": item.group, "reason": item.reason} for item in refused
+        ],
+    }
+
+
+def printed(result: Mapping[str, Any]) -> str:
+    """The report as a table of text."""
+    lines = [
+        f"{'group':58} {'n':>5} {'cov.':>5} {'median':>8} {'p90':>8} {'in 80%':>7} {'width':>6}"
+    ]
+    for group in result["groups"]:
+        start = f"{group['group']:58} {group['n']:5d} {group['covered']:5d}"
+        if not group["covered"]:
+            lines.append(start)
+            continue
+        form = "x{:.2f}" if group["group"].startswith("device") else "{:.1%}"
+        median, p90 = form.format(group["median_error"]), form.format(group["p90_error"])
+        lines.append(
+            f"{start} {median:>8} {p90:>8} {group['inside_80']:7.0%} x{group['median_width']:5.2f}"
+        )
+    lines += [f"not covered: {item['row']}: {item['reason']}" for item in result["not_covered"]]
+    return "\n".join(lines)
