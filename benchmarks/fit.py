@@ -1,8 +1,9 @@
 """Fit the estimators on the measured rows and write ``pricing/tables/estimator_fits.csv``.
 
-``python -m benchmarks.fit`` learns the effects and calibrates the intervals with the spreads as
-they are; ``--tune`` first chooses spreads and noise anew by leaving rows out. Rows of the table
-that are not of a form (assumptions, laws, stacks) are kept as they are.
+``python -m benchmarks.fit --edition 2026-11-24`` learns the effects and calibrates the intervals
+with the spreads as they are, and appends what moved as rows of that edition; ``--tune`` chooses
+spreads and noise anew by leaving rows out (run again without it for the intervals). Rows that are
+not of a form (assumptions, laws, stacks) are kept as they are.
 """
 
 from __future__ import annotations
@@ -17,20 +18,23 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.accuracy import project_rows
 from benchmarks.calibration import NORMAL, Cell, table
-from benchmarks.tuning import Groups, left_out, tune
-from calculators.arrays import Array
+from benchmarks.judge import Case, Judge, MeasuredRow, outcomes, scaled
+from benchmarks.tuning import Groups, tune
 from calculators.estimators.learnt import FORMS, Learnt, settings
-from calculators.estimators.matches import Matches
 from calculators.estimators.measured import Ready
 from calculators.estimators.oracle import HARDWARE
-from calculators.estimators.terms import Fitted, Settings, design, solve
+from calculators.estimators.terms import Fitted, Settings
 from pricing.book import PriceBook
+from pricing.edition import frozen
 from pricing.loader import TABLE_DIR
 from pricing.measurement_schema import FitRow
 
 PATH = TABLE_DIR / "estimator_fits.csv"
-DEVICE_FORMS = ("device_network", "device_token", "device_prompt", "device_power")
+WRITTEN = frozenset(
+    {"interval", *(f"{name}.{part}" for name in FORMS for part in ("spread", "noise", "effect"))}
+)
 
 
 def label_array(items: Sequence[Ready], effect: str) -> Groups:
@@ -49,63 +53,29 @@ def tuned(name: str, items: Sequence[Ready], chosen: Settings) -> Settings:
     return tune(FORMS[name], samples, chosen, groups)
 
 
-def scaled_errors(name: str, items: Sequence[Ready], chosen: Settings) -> dict[Cell, list[float]]:
-    """|error| / deviation of rows left out, by group, label and whether the hardware is known."""
-    samples = [item.sample for item in items]
-    data = design(FORMS[name], samples, chosen)
-    theta = solve(data)
-    models, hardware = label_array(items, "model"), label_array(items, HARDWARE[name])
+def interval_cells(learnt: Learnt, rows: Mapping[str, MeasuredRow]) -> dict[Cell, list[float]]:
+    """|error| / deviation of rows that their fit has not seen, by cell.
+
+    Rows are left out by fold, and with their whole hardware and network for the cells of new ones.
+    """
+    cases = [Case(item, rows[item.sample.row]) for items in learnt.ready.values() for item in items]
     cells: dict[Cell, list[float]] = {}
-    for left in ("row", "hardware", "model"):
-        groups = {"row": None, "hardware": hardware, "model": models}[left]
-        mean, deviation = left_out(data, theta, groups)
-        scaled: Array = np.abs(data.target - mean) / deviation
-        for index, item in enumerate(items):
-            alone = int((models == models[index]).sum()) == 1
-            same = int((hardware == hardware[index]).sum())
-            known = "new" if left == "hardware" or same == 1 else "known"
-            label = "estimated" if left == "model" or alone else "scaled"
-            if left == "hardware" and _only_here(models, hardware, index):
-                label = "estimated"
-            cells.setdefault((item.group, label, known), []).append(float(scaled[index]))
-    _add_measured(cells, items, data.settings.noise)
+    for mode in ("row", "accelerator", "device", "model"):
+        found, _ = outcomes(Judge(learnt, rows), cases, mode, own=True)
+        if mode in ("accelerator", "device"):
+            found = [out for out in found if out.hardware == "new"]
+        for cell, values in scaled(found).items():
+            cells.setdefault(cell, []).extend(values)
     return cells
-
-
-def _only_here(models: Groups, hardware: Groups, index: int) -> bool:
-    """Whether the network was measured on no other hardware."""
-    same = models == models[index]
-    return bool(np.all(hardware[same] == hardware[index]))
-
-
-def _add_measured(cells: dict[Cell, list[float]], items: Sequence[Ready], noise: float) -> None:
-    """Rows that another row answers exactly: their difference over the noise of the form."""
-    for index, item in enumerate(items):
-        others = Matches.of([*items[:index], *items[index + 1 :]])
-        terms = np.array(item.sample.terms)[:, None]
-        match = others.find(item.form, dict(item.sample.labels), terms)
-        if match is not None:
-            apart = abs(float(np.log(item.sample.seconds) - match.log_seconds[0]))
-            cells.setdefault((item.group, "measured", "known"), []).append(apart / noise)
 
 
 # ---------------------------------------------------------------------------------- writing
 
 
 def fit_row(fit: str, scope: str, value: float, unit: str, **more: Any) -> dict[str, Any]:
-    """A row of the table, dated as the edition of the measurements."""
-    edition = date(2026, 11, 22)
-    base = {
-        "fit": fit,
-        "scope": scope,
-        "value": round(value, 4),
-        "unit": unit,
-        "edition": edition,
-        "as_of": edition,
-        "confidence": "B",
-        "source": "own-fits",
-    }
-    return base | more
+    """A row of the table, but for its edition."""
+    base = {"fit": fit, "scope": scope, "value": round(value, 4), "unit": unit}
+    return base | {"confidence": "B", "source": "own-fits"} | more
 
 
 def setting_rows(name: str, chosen: Settings) -> list[dict[str, Any]]:
@@ -164,27 +134,49 @@ def interval_rows(cells: Mapping[Cell, Sequence[float]]) -> list[dict[str, Any]]
     return rows
 
 
-def write(rows: Sequence[Mapping[str, Any]], path: Path = PATH) -> None:
-    """The table, the columns of every figure last."""
-    last = ("edition", "as_of", "confidence", "source", "locator", "note")
-    names = [*(n for n in FitRow.model_fields if n not in last), *last]
+def text(row: Mapping[str, Any]) -> dict[str, str]:
+    """A row as the table prints it."""
+    return {
+        name: "" if row.get(name) is None else str(row.get(name, ""))
+        for name in FitRow.model_fields
+    }
+
+
+def write(rows: Sequence[Mapping[str, Any]], edition: date, as_of: date, path: Path = PATH) -> int:
+    """Append the figures that differ from the newest ones as rows of ``edition``; how many.
+
+    Rows this command wrote for ``edition`` before are replaced; a frozen edition raises ValueError.
+    """
+    if edition in {item.edition for item in frozen()}:
+        raise ValueError(f"edition {edition} is frozen: choose a later one")
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        names = list(reader.fieldnames or FitRow.model_fields)
+        kept = [
+            row
+            for row in reader
+            if row["edition"] != edition.isoformat() or row["fit"] not in WRITTEN
+        ]
+    newest = {(row["fit"], row["scope"]): row for row in kept}
+    shown = ("value", "low", "high", "unit", "fitted_on", "note")
+    made = []
+    for row in rows:
+        new = text({**row, "edition": edition, "as_of": as_of})
+        old = newest.get((new["fit"], new["scope"]))
+        if old is None or any(_figure(old[name]) != _figure(new[name]) for name in shown):
+            made.append(new)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, names, lineterminator="\n")
         writer.writeheader()
-        for row in rows:
-            writer.writerow({k: "" if v is None else v for k, v in row.items()})
+        writer.writerows([*kept, *made])
+    return len(made)
 
 
-def kept_rows(path: Path = PATH) -> list[dict[str, Any]]:
-    """Rows of the table that are not written anew."""
-    ours = tuple(f"{name}.{part}" for name in FORMS for part in ("spread", "noise", "effect"))
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [
-        row
-        for row in rows
-        if row["fit"] not in ours and not (row["fit"] == "interval" and row["scope"])
-    ]
+def _figure(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def main() -> None:
@@ -192,10 +184,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tune", action="store_true", help="choose spreads and noise anew")
     parser.add_argument("--form", choices=sorted(FORMS), action="append")
+    parser.add_argument("--edition", type=date.fromisoformat, required=True)
+    parser.add_argument("--as-of", type=date.fromisoformat, help="default: the edition")
     arguments = parser.parse_args()
-    learnt = Learnt.of(PriceBook.load())
+    book = PriceBook.load()
+    learnt = Learnt.of(book)
     made: list[dict[str, Any]] = []
-    cells: dict[Cell, list[float]] = {}
     for name, form in FORMS.items():
         items = list(learnt.ready[name])
         chosen = settings(form, learnt.fits)
@@ -203,9 +197,10 @@ def main() -> None:
             chosen = replace(tuned(name, items, chosen), base=chosen.base)
         fitted = Fitted.learn(form, [item.sample for item in items], chosen)
         made += setting_rows(name, chosen) + effect_rows(name, fitted)
-        for cell, values in scaled_errors(name, items, chosen).items():
-            cells.setdefault(cell, []).extend(values)
-    write([*kept_rows(), *made, *interval_rows(cells)])
+    cells = interval_cells(learnt, project_rows(book))
+    as_of = arguments.as_of or arguments.edition
+    count = write([*made, *interval_rows(cells)], arguments.edition, as_of)
+    print(f"{count} figures of edition {arguments.edition} written to {PATH.name}")
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ class Judge:
         unsized = labels.get("unsized", "")
         if unsized and isinstance(unsized, str) and not fitted.knows("unsized", unsized):
             raise Unusable(f"arithmetic of {case.row.model} not known, and no other row of it")
-        found = read(fitted, terms, labels, matches.find(form, labels, terms))
+        found = read(fitted, terms, labels, matches.find(form, labels, terms), sample.loose)
         return Outcome(
             case=case,
             log_time=float(found.log_mid[0]),

@@ -122,9 +122,7 @@ def parts(found: Sequence[Outcome], refused: Sequence[Refused], learnt: Learnt) 
     return [*made, Part("all", "all", "", shown, len(shown) + len(refused))]
 
 
-def report(
-    found: Sequence[Outcome], refused: Sequence[Refused], learnt: Learnt
-) -> dict[str, Any]:
+def report(found: Sequence[Outcome], refused: Sequence[Refused], learnt: Learnt) -> dict[str, Any]:
     """Groups, their stacks, labels and subsets, and what could not be covered."""
     return {
         "groups": [

@@ -32,7 +32,7 @@ def left_out(data: Design, theta: Array, groups: Groups | None = None) -> tuple[
     """
     mean, shares = data.evaluate(theta)
     slopes = data.slopes(shares)
-    noise = 1.0 / precision_weights(data.target - mean, data.settings)
+    noise = 1.0 / precision_weights(data.target - mean, data.noise, data.settings.tail)
     scaled = slopes * data.spread
     inverse = np.linalg.inv(scaled @ scaled.T + np.diag(noise))
     pull = inverse @ (data.target - mean + slopes @ (theta - data.prior))
@@ -43,7 +43,7 @@ def left_out(data: Design, theta: Array, groups: Groups | None = None) -> tuple[
         block = np.linalg.inv(inverse[np.ix_(members, members)])
         error[members] = block @ pull[members]
         variance[members] = np.diag(block) - noise[members]
-    deviation = np.sqrt(np.maximum(variance, 0.0) + data.settings.noise**2)
+    deviation = np.sqrt(np.maximum(variance, 0.0) + data.noise**2)
     return data.target - error, deviation
 
 

@@ -11,7 +11,9 @@ import numpy as np
 from calculators.arrays import Array
 from calculators.charges import Ledger
 from calculators.estimators.types import Hardware
+from calculators.explained import explained
 from calculators.inputs import Inputs
+from calculators.machines import machine_name
 from calculators.results import Finding, TrainedAt
 from calculators.training import base
 from calculators.training.base import Plan
@@ -120,6 +122,11 @@ def plan(inputs: Inputs, venue: TrainedAt, found: Sequence[Offer], words: str) -
         Ledger(inputs.calendar),
         hours_per_run=float(hours.flat[0]),
         exportable=offer.row.exportable == "yes",
+        explained=explained(
+            "training_hours",
+            machine_name(offer.hardware),
+            base.estimate(inputs, offer.hardware).hours,
+        ),
     )
     per_run = hours * factor("hour", offer.tariff.unit)
     machine_time(made, inputs, per_run, offer.tariff)

@@ -9,6 +9,7 @@ import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.types import Estimate, Hardware, ServerEstimate
+from calculators.explained import Explained, explained
 from calculators.fleet import Fleet, step_volumes
 from calculators.inputs import Inputs
 from calculators.options.base import Block
@@ -97,6 +98,7 @@ def describe(
     slow = inputs.assume("p95_to_p50_server")
     block.answer_ms = known.answer_ms
     block.answer_p95_ms = known.answer_ms * slow
+    block.assumed = ("p95_to_p50_server",)
     block.ttft_ms, block.tpot_ms = known.ttft_ms, known.tpot_ms
     for index, item in enumerate(known.estimates):
         answer = item.answer_ms or item.capacity_rps
@@ -110,6 +112,7 @@ def describe(
         if item.capacity_rps is None:
             block.unpriced[index] = True  # how many machines is not known: no total without them
     block.capacity_of = lambda candidate: _capacity(known, fleet, machines, candidate)
+    block.explained_of = lambda candidate: _explained(known, machines, candidate)
 
 
 def edges(inputs: Inputs, share: Array, known: Power) -> Callable[[int, float], Array]:
@@ -146,6 +149,18 @@ def _capacity(
         machines=float(fleet.machines[candidate, 0, 0]) if fleet else 0.0,
         busy_share=float(fleet.busy_share[candidate, 0, 0]) if fleet else float("nan"),
         machine=machine_name(machines[candidate]),
+    )
+
+
+def _explained(known: Power, machines: Sequence[Hardware], candidate: int) -> tuple[Explained, ...]:
+    """What stands behind a machine's capacity and answer times."""
+    item, name = known.estimates[candidate], machine_name(machines[candidate])
+    replicas = float(known.replicas_per_machine[candidate, 0])
+    return (
+        *explained("requests_per_s", name, item.capacity_rps, replicas),
+        *explained("answer_ms", name, item.answer_ms),
+        *explained("ttft_ms", name, item.ttft_ms),
+        *explained("tpot_ms", name, item.tpot_ms),
     )
 
 

@@ -101,6 +101,7 @@ class Trip:
     upload: Array
     download: Array
     slow_ratio: Array
+    assumed: tuple[str, ...] = ()  # names of the assumptions behind it
 
     @property
     def p50(self) -> Array:
@@ -120,7 +121,9 @@ def trip(inputs: Inputs) -> Trip:
     up = inputs["request_kb"] * KILOBITS_PER_KILOBYTE / inputs.assume(f"uplink_mbps_{link}")
     down = inputs["response_kb"] * KILOBITS_PER_KILOBYTE / inputs.assume(f"downlink_mbps_{link}")
     turns = inputs.assume(f"rtt_ms_{link}") * inputs.assume("round_trips_per_request")
-    return Trip(turns, up, down, inputs.assume("p95_to_p50_network"))
+    speeds = (f"rtt_ms_{link}", f"uplink_mbps_{link}", f"downlink_mbps_{link}")
+    assumed = (*speeds, "round_trips_per_request", "p95_to_p50_network")
+    return Trip(turns, up, down, inputs.assume("p95_to_p50_network"), assumed)
 
 
 def radio_j_per_request(inputs: Inputs) -> Array:

@@ -120,6 +120,7 @@ def _option(found: Evaluation, index: int, figures: Figures) -> Option:
         _items=lambda: entry.line_items(BASE) if priced else (),
         _latency=lambda: block.latency(entry.index),
         _capacity=lambda: block.capacity_of(entry.index),
+        _explained=lambda: (*block.explained_of(entry.index), *entry.plan.explained),
     )
 
 

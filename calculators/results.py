@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from calculators.estimators.types import Label
+from calculators.explained import Explained
 from calculators.scenario import Scenario
 from pricing.book import PriceBook, Source
 
@@ -76,6 +77,7 @@ class Latency:
     p95_ms: float | None
     parts_ms: dict[str, float] = field(default_factory=dict)  # p50 parts: network, upload ...
     label: Label | Literal[""] = ""
+    assumed: tuple[str, ...] = ()  # names of the assumptions in it beside the estimate
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ class Option:
     _items: Callable[[], tuple[LineItem, ...]] = field(repr=False)
     _latency: Callable[[], Latency] = field(repr=False)
     _capacity: Callable[[], Capacity | None] = field(default=lambda: None, repr=False)
+    _explained: Callable[[], tuple[Explained, ...]] = field(default=lambda: (), repr=False)
 
     @cached_property
     def latency(self) -> Latency:
@@ -139,6 +142,11 @@ class Option:
     def capacity(self) -> Capacity | None:
         """How the machines were sized; None for APIs and devices."""
         return self._capacity()
+
+    @cached_property
+    def explained(self) -> tuple[Explained, ...]:
+        """Every estimated speed, energy and size behind the option, with rule and rows."""
+        return self._explained()
 
     @cached_property
     def line_items(self) -> tuple[LineItem, ...]:

@@ -14,6 +14,7 @@ from typing import TypeVar, cast
 from pricing.loader import TABLE_DIR, Table, load_tables
 from pricing.schema import (
     IDENTITY,
+    METHOD_TABLES,
     PRICE_TABLES,
     SOURCE_TABLES,
     TABLES,
@@ -289,7 +290,10 @@ def _load(directory: Path, edition: date | None, price_date: date | None) -> Pri
     when = price_date or chosen
     if when > chosen:
         raise UnknownEdition(f"price date {when} is after the edition {chosen}")
-    tables = {name: table.up_to(chosen) for name, table in _tables(directory).items()}
+    tables = {
+        name: table.up_to(date.max if name in METHOD_TABLES else chosen)
+        for name, table in _tables(directory).items()
+    }
     return PriceBook(chosen, when, tables)
 
 

@@ -1,4 +1,4 @@
-"""What the price book's history says: changes, timelines, corrections, and sources that disagree.
+"""What the price book's history says: changes, corrections, and sources that disagree.
 
 Everything is read from a :class:`~pricing.book.PriceBook`; a *view* is one (edition, price date).
 """
@@ -6,7 +6,7 @@ Everything is read from a :class:`~pricing.book.PriceBook`; a *view* is one (edi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -16,15 +16,11 @@ from pricing.book import PriceBook, UnknownEdition
 from pricing.loader import Table
 from pricing.schema import (
     IDENTITY,
-    INSTANCE_TABLES,
     PRICE_TABLES,
     FxRow,
-    InstanceRow,
     PriceRow,
     Row,
-    ServiceRow,
 )
-from pricing.units import factor
 
 ChangeKind = Literal["new", "changed", "gone"]
 CONFLICT_DAYS = 60  # readings further apart tell of a change, not of a disagreement
@@ -206,104 +202,6 @@ def _by_identity(table: Table) -> dict[tuple[object, ...], Row]:
 def _text(row: Row, column: str) -> str:
     value = getattr(row, column)
     return "" if value is None else str(value)
-
-
-# timelines --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Point:
-    """A price that took effect on a day, as part of a line drawn over time."""
-
-    line: str  # what is drawn as one line: key and region, or vendor and product
-    product: str
-    meter: str
-    region: str
-    since: date
-    usd: float | None  # per ``unit``; None where the key ends
-    unit: str
-    row: PriceRow
-
-
-def timeline(book: PriceBook, key: str) -> list[Point]:
-    """Every price a key ever had, by region and date; first bands of tiered tariffs."""
-    found = [
-        Point(f"{key} {row.region}", row.product, row.meter, row.region, row.effective_from,
-              usd_of(row, book, row.effective_from), row.unit, row)
-        for _, row in price_rows(book)
-        if row.key == key and row.tier_from == 0
-    ]  # fmt: skip
-    return _ordered(found)
-
-
-def per_accelerator(
-    book: PriceBook, accelerator: str, meters: Sequence[str] = ("on_demand", "spot")
-) -> list[Point]:
-    """USD per accelerator-hour of one accelerator, over vendors, machines and dates."""
-    machines = {
-        row.product: row
-        for name in INSTANCE_TABLES
-        for row in book.table(name, InstanceRow)
-        if row.accelerator == accelerator
-    }
-    found = []
-    for _, row in price_rows(book):
-        machine = machines.get(row.product)
-        if machine is None or row.meter not in meters or row.tier_from:
-            continue
-        usd = usd_of(row, book, row.effective_from)
-        per_hour = None
-        if usd is not None:
-            per_hour = usd * factor(HOURLY, row.unit) / machine.accelerator_count
-        line = f"{machine.vendor} {machine.name} {row.meter} {row.region}"
-        found.append(
-            Point(line, row.product, row.meter, row.region, row.effective_from, per_hour, HOURLY,
-                  row)
-        )  # fmt: skip
-    return _ordered(found)
-
-
-def per_model(
-    book: PriceBook, model: str, meters: Sequence[str] = ("input", "output")
-) -> list[Point]:
-    """Token prices of one set of open weights over every host and date."""
-    hosts = {row.product: row for row in book.table("services", ServiceRow) if row.model == model}
-    found = [
-        Point(f"{hosts[row.product].vendor} {row.meter}", row.product, row.meter, row.region,
-              row.effective_from, usd_of(row, book, row.effective_from), row.unit, row)
-        for _, row in price_rows(book)
-        if row.product in hosts and row.meter in meters and row.tier_from == 0
-    ]  # fmt: skip
-    return _ordered(found)
-
-
-def _ordered(points: Iterable[Point]) -> list[Point]:
-    return sorted(points, key=lambda point: (point.line, point.since, point.row.edition))
-
-
-def families(book: PriceBook) -> dict[str, int]:
-    """Accelerators with a price, and how many price rows each has, most first."""
-    machines = {
-        row.product: row.accelerator
-        for name in INSTANCE_TABLES
-        for row in book.table(name, InstanceRow)
-        if row.accelerator
-    }
-    return _counted(machines, book)
-
-
-def hosted_models(book: PriceBook) -> dict[str, int]:
-    """Open weights with a token price, and how many price rows each has, most first."""
-    hosts = {row.product: row.model for row in book.table("services", ServiceRow) if row.model}
-    return _counted(hosts, book)
-
-
-def _counted(names: Mapping[str, str], book: PriceBook) -> dict[str, int]:
-    counts: dict[str, int] = defaultdict(int)
-    for _, row in price_rows(book):
-        if row.product in names:
-            counts[names[row.product]] += 1
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 # disagreement -----------------------------------------------------------------------------------

@@ -350,6 +350,13 @@ PRICE_TABLES = _names(PriceRow)
 SOURCE_TABLES = _names(SourceRow)
 INSTANCE_TABLES = _names(InstanceRow)
 
+METHOD_TABLES = frozenset({"estimator_fits"})
+"""Tables that belong to the calculators' method: their newest rows hold in every edition.
+
+Code and the coefficients fitted for it change together, so an older edition's prices and
+measurements are read with the coefficients of the running method.
+"""
+
 IDENTITY: dict[str, tuple[str, ...]] = {
     "units": ("unit",),
     "regions": ("region",),

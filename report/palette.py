@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from calculators.estimators.types import Label
 from calculators.results import AnswersAt
 
 Dash = Literal["solid", "dash", "dot", "dashdot", "longdash"]
@@ -63,3 +64,11 @@ STYLES: Mapping[AnswersAt, Style] = {
     "device+owned": Style(*_DEVICE, "longdash", "triangle-up"),
 }
 """Place -> style; a hybrid takes the device's colour, dashed, and its partner's marker."""
+
+LABELS: Mapping[Label, Style] = {
+    "measured": Style(*_RENTED, "solid", "diamond"),
+    "scaled": Style(*_API, "solid", "circle"),
+    "estimated": Style(*_OWNED, "solid", "triangle-up"),
+    "override": Style(*_DEVICE, "solid", "cross"),
+}
+"""How a figure was come by -> style, where figures rather than places are drawn."""

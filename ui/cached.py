@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from calculators.presets import presets
 from calculators.results import Comparison
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from report.measurements import Measurement
+from report.measurements import measurements as all_measurements
 from report.pins import Was
 from ui import price_list
 from ui.price_list import Line
@@ -60,3 +62,13 @@ def preset_label(preset: str, book: PriceBook) -> str:
     """Name of a preset, without its explanation."""
     known = presets(book)
     return known[preset].label.partition(":")[0] if preset in known else preset
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _measured(edition: date) -> Mapping[str, Measurement]:
+    return all_measurements(PriceBook.load(edition))
+
+
+def measurements(book: PriceBook) -> Mapping[str, Measurement]:
+    """Published measurements of the book's edition, by row."""
+    return _measured(book.edition)

@@ -17,5 +17,6 @@ st.set_page_config(
 PAGES = [
     st.Page("views/compare.py", title="Compare", default=True),
     st.Page("views/prices.py", title="Prices", url_path="prices"),
+    st.Page("views/method.py", title="Method", url_path="method"),
 ]
 st.navigation(PAGES, position="top").run()

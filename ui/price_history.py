@@ -1,4 +1,4 @@
-"""Prices over time: a key, a family of like things across vendors, what changed, who disagrees."""
+"""Prices over time: a key in its regions, or a family of like things across vendors."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
-from calculators.results import Comparison
 from pricing.book import PriceBook
 from pricing.schema import (
     INSTANCE_TABLES,
@@ -24,8 +22,6 @@ from pricing.units import factor
 from ui import wording
 
 _VARIANT = re.compile(r"-(?:SXM\d?|PCIe|NVL)\b.*")
-_DISAGREE_DAYS = 31  # readings this near should say the same
-_DISAGREE_SHARE = 0.005
 
 
 # --- families --------------------------------------------------------------------------------
@@ -164,110 +160,3 @@ def cheapest_now(tracks: Sequence[Track]) -> Track | None:
     """The line that is lowest at its last reading, ended ones left out."""
     running = [track for track in tracks if track.readings[-1].usd is not None]
     return min(running, key=lambda track: track.readings[-1].usd or 0.0, default=None)
-
-
-# --- what changed ----------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Change:
-    """A price at two days, in the currency it is listed in."""
-
-    key: str
-    region: str
-    unit: str
-    currency: str
-    before: float | None
-    after: float | None
-    effect_usd: float | None  # a month, on the candidate it moves most; None where none uses it
-    option: str
-
-    @property
-    def ratio(self) -> float | None:
-        """After over before."""
-        if not self.before or self.after is None:
-            return None
-        return self.after / self.before
-
-
-def changes(before: PriceBook, after: PriceBook, comparison: Comparison) -> list[Change]:
-    """Prices that differ between two books, the largest effect on the scenario first.
-
-    The effect scales each line item of the best candidate per pair by its price's ratio: exact
-    for a single price per unit, near for tiers. ``comparison`` uses ``after``.
-    """
-    old, new = _first_bands(before), _first_bands(after)
-    effects = _effects(comparison)
-    found = []
-    for key, region in sorted(old.keys() | new.keys()):
-        was, now = old.get((key, region)), new.get((key, region))
-        values = (was.value if was else None, now.value if now else None)
-        row = now or was
-        if values[0] != values[1] and row is not None:
-            option, effect = _effect(effects.get((key, region)), *values)
-            found.append(Change(key, region, row.unit, row.currency, *values, effect, option))
-    return sorted(found, key=lambda one: -abs(one.effect_usd or 0.0))
-
-
-def _effect(
-    borne: tuple[str, float] | None, before: float | None, after: float | None
-) -> tuple[str, float | None]:
-    """Candidate and monthly dollars of a change; None where it cannot be said."""
-    if borne is None or before is None or not after:
-        return "", None
-    return borne[0], borne[1] * (1 - before / after)
-
-
-def _first_bands(book: PriceBook) -> dict[tuple[str, str], PriceRow]:
-    return {
-        (row.key, row.region): row
-        for _, row in book.in_force()
-        if row.value is not None and row.tier_from == 0
-    }
-
-
-def _effects(comparison: Comparison) -> dict[tuple[str, str], tuple[str, float]]:
-    """(key, region) -> the candidate whose monthly cost it bears most, and that amount."""
-    months = comparison.scenario.horizon_months
-    found: dict[tuple[str, str], tuple[str, float]] = {}
-    for option in comparison.best_of_pair:
-        amounts: dict[tuple[str, str], float] = defaultdict(float)
-        for item in option.line_items:
-            amounts[item.source.key, item.source.region] += item.amount_usd / months
-        for key, amount in amounts.items():
-            if amount > found.get(key, ("", 0.0))[1]:
-                found[key] = (option.label, amount)
-    return found
-
-
-# --- who disagrees ---------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Conflict:
-    """Two sources, read near each other, with different prices of one key."""
-
-    earlier: PriceRow
-    later: PriceRow
-
-    @property
-    def ratio(self) -> float:
-        """Later over earlier."""
-        return (self.later.value or 0.0) / (self.earlier.value or 1.0)
-
-
-def conflicts(book: PriceBook) -> list[Conflict]:
-    """Readings of one key by two sources within a month that do not agree, largest first."""
-    held: dict[tuple[str, str, float], list[PriceRow]] = defaultdict(list)
-    for name in PRICE_TABLES:
-        for row in book.table(name, PriceRow):
-            if row.value:
-                held[row.key, row.region, row.tier_from].append(row)
-    found = []
-    for rows in held.values():
-        rows.sort(key=lambda row: (row.effective_from, row.as_of))
-        found += [Conflict(a, b) for a, b in pairwise(rows) if _disagree(a, b)]
-    return sorted(found, key=lambda one: -max(one.ratio, 1 / one.ratio))
-
-
-def _disagree(first: PriceRow, second: PriceRow) -> bool:
-    near = abs((second.as_of - first.as_of).days) <= _DISAGREE_DAYS
-    started = second.effective_from <= second.as_of  # an announced change is not a conflict
-    differ = abs((second.value or 0.0) / (first.value or 1.0) - 1) > _DISAGREE_SHARE
-    return first.source != second.source and near and started and differ

@@ -6,6 +6,10 @@ Names of places, headings of groups and the format of numbers are in :mod:`repor
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from calculators.estimators.types import Label
+from calculators.explained import Quantity
 
 SENSITIVITY: Mapping[str, tuple[str, str]] = {
     "public": ("Public", "Anyone may see it: it may go anywhere."),
@@ -175,3 +179,43 @@ def meter(name: str) -> str:
 def price_table(name: str) -> str:
     """Words of a price table; the plain name where it has none."""
     return PRICE_TABLES.get(name, name.replace("_", " "))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a figure was come by: its name, and what that means."""
+
+    name: str
+    text: str
+
+
+LABELS: Mapping[Label, Rule] = {
+    "measured": Rule(
+        "measured",
+        "somebody published a measurement of this network on this hardware, with this software, "
+        "number format and length",
+    ),
+    "scaled": Rule(
+        "scaled",
+        "this network was measured on other hardware, with other software or at other lengths; "
+        "the figure is moved from there by what the formula says of the difference",
+    ),
+    "estimated": Rule(
+        "estimated",
+        "this network was not measured: the formula, with what was learnt from other networks",
+    ),
+    "override": Rule("your own figure", "you entered it; it replaces our estimate"),
+}
+"""The four ways a figure is come by."""
+
+QUANTITIES: Mapping[Quantity, str] = {
+    "requests_per_s": "Requests a second, one machine at full load",
+    "answer_ms": "Computing one answer, alone",
+    "ttft_ms": "Time to the first token, alone",
+    "tpot_ms": "Each further token, alone",
+    "first_load_ms": "Loading the model",
+    "energy_j_per_request": "Energy of one answer over the screen-on baseline",
+    "memory_mb": "Memory it takes",
+    "training_hours": "One training run",
+}
+"""Estimated quantity -> words."""

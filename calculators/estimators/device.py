@@ -36,7 +36,7 @@ class Question:
 def estimate(work: Work, device: DeviceRow, duty: Duty, oracle: Oracle) -> DeviceEstimate:
     """One request on one device, alone; refused with the reason where it cannot run."""
     shape = of_work(work, oracle.fits)
-    asked = Question(work, shape, device, chip_of(device), duty, oracle)
+    asked = Question(work, shape, device, handheld.chip_of(device), duty, oracle)
     memory, room = _memory_mb(asked), _room_mb(asked)
     if memory > room:
         reason = f"needs {memory:,.0f} MB of memory; about {room:,.0f} MB may be used"
@@ -44,17 +44,6 @@ def estimate(work: Work, device: DeviceRow, duty: Duty, oracle: Oracle) -> Devic
     if work.kind == "llm":
         return _language(asked, memory)
     return _network(asked, memory)
-
-
-def chip_of(device: DeviceRow) -> Chip:
-    """The chip of a device of devices.csv."""
-    soc = handheld.soc_id(device.soc or device.device)
-    family = {"ios": "ios", "macos": "mac", "windows": "windows"}.get(device.platform, "android")
-    if device.device_class == "board":
-        family = "pi" if device.device.startswith("Raspberry") else "jetson"
-    bandwidth = None if device.bandwidth_gb_s is None else device.bandwidth_gb_s * 1e9
-    year = None if device.release_year is None else float(device.release_year)
-    return Chip(soc, family, year, handheld.series_of(soc), bandwidth)
 
 
 def _memory_mb(asked: Question) -> float:

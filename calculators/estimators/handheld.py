@@ -9,6 +9,7 @@ Power [W]: one term of 1 W, moved by the class of device and the unit.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from calculators.arrays import Array
 from calculators.estimators.shapes import MEGA, Shape, kin
 from calculators.estimators.terms import Effect, Form, Label
+from pricing.schema import DeviceRow
 
 ALL = (0, 1, 2)
 NETWORK = Form(
@@ -212,3 +214,23 @@ def power_labels(chip: Chip, run: Run, kind: str) -> dict[str, Label]:
         "task": f"{chip.family}/{'llm' if kind == 'llm' else 'network'}",
         "chip": chip.soc,
     }
+
+
+def chip_of(device: DeviceRow) -> Chip:
+    """The chip of a device of devices.csv."""
+    soc = soc_id(device.soc or device.device)
+    family = {"ios": "ios", "macos": "mac", "windows": "windows"}.get(device.platform, "android")
+    if device.device_class == "board":
+        family = "pi" if device.device.startswith("Raspberry") else "jetson"
+    bandwidth = None if device.bandwidth_gb_s is None else device.bandwidth_gb_s * 1e9
+    year = None if device.release_year is None else float(device.release_year)
+    return Chip(soc, family, year, series_of(soc), bandwidth)
+
+
+def chip_in(name: str, chips: Mapping[str, Chip]) -> Chip | None:
+    """The chip that the id of an unknown device names, the longest name first."""
+    spoken = {soc.removeprefix("apple-"): chip for soc, chip in chips.items()}
+    for soc in sorted(spoken, key=len, reverse=True):
+        if f"-{soc}-" in f"-{name}-":
+            return spoken[soc]
+    return None

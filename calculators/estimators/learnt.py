@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from calculators.estimators import handheld, latency, load, network, schooling
 from calculators.estimators.book import Fits, Rows, table
 from calculators.estimators.hardware import accelerator_part, measured_part
-from calculators.estimators.measured import Catalogue, Ready, all_ready, ready_jobs
+from calculators.estimators.measured import (
+    Catalogue,
+    Ready,
+    all_ready,
+    measured_chip,
+    ready_jobs,
+)
 from calculators.estimators.terms import Column, Fitted, Form, Settings
 from pricing.measurement_schema import (
     DeviceMeasurementRow,
@@ -19,7 +25,7 @@ from pricing.measurement_schema import (
     MeasuredPartRow,
     TrainingMeasurementRow,
 )
-from pricing.schema import AcceleratorRow
+from pricing.schema import AcceleratorRow, DeviceRow
 
 FORMS: dict[str, Form] = {
     form.name: form
@@ -66,11 +72,15 @@ def catalogue(book: Rows, fits: Fits) -> Catalogue:
         part = accelerator_part(row)
         if part is not None:
             parts[row.accelerator] = part
+    devices = {row.device: row for row in table(book, "measured_devices", MeasuredDeviceRow)}
+    chips = [handheld.chip_of(row) for row in table(book, "devices", DeviceRow)]
+    chips += [measured_chip(row) for row in devices.values()]
     return Catalogue(
         models={row.model: row for row in table(book, "measured_models", MeasuredModelRow)},
         parts=parts,
-        devices={row.device: row for row in table(book, "measured_devices", MeasuredDeviceRow)},
+        devices=devices,
         fits=fits,
+        chips={chip.soc: chip for chip in chips},
     )
 
 

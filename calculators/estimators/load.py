@@ -34,7 +34,8 @@ FORM = Form(
     terms=("prefill", "decode", "cache", "weights", "launch", "link"),
     effects=(
         Effect("base", tuple((k,) for k in ALL)),
-        Effect("generation", ((0, 1), (2, 3), (4, 5))),
+        Effect("generation", ((0, 1), (4, 5))),
+        Effect("generation_memory", ((2, 3),)),
         Effect("accelerator", ((0, 1), (2, 3))),
         Effect("machine", (ALL,)),
         Effect("model", ((0, 1), (2, 3, 4))),
@@ -91,8 +92,11 @@ def floor_seconds(copy: Copy, lengths: Lengths) -> Array:
 def labels(copy: Copy, engine: str, document: str) -> dict[str, Label]:
     """Labels of a request at full load."""
     shape, part = copy.shape, copy.part
+    generation = f"{part.generation}/{part.computes_in(copy.precision)}"
     found: dict[str, Label] = {
-        "generation": f"{part.generation}/{part.computes_in(copy.precision)}",
+        "generation": generation,
+        # shares of peak bandwidth differ less between generations than shares of peak compute
+        "generation_memory": generation,
         "accelerator": part.name,
         "machine": part.name,
         "model": shape.model,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -47,19 +47,26 @@ class Catalogue:
     parts: Mapping[str, Part]
     devices: Mapping[str, MeasuredDeviceRow]
     fits: Fits
+    chips: Mapping[str, handheld.Chip] = field(default_factory=dict)  # by maker's name
 
     def shape(self, row: InferenceMeasurementRow | DeviceMeasurementRow) -> Shape:
         """The network of a row; one not in the catalogue has the size given with the row."""
         known = self.models.get(row.model)
         if known is not None:
             return of_row(known, self.fits)
-        gmacs = row.gmacs if isinstance(row, DeviceMeasurementRow) else None
+        gflops = None
+        if isinstance(row, DeviceMeasurementRow):
+            gflops = None if row.gmacs is None else 2.0 * row.gmacs
+        elif row.kind == "encoder" and row.params_millions:
+            # one multiply-add per parameter and token
+            tokens = row.input_tokens or SINGLE_TOKENS
+            gflops = 2.0 * row.params_millions / 1e3 * tokens
         stranger = MeasuredModelRow(
             model=row.model,
             name=row.model,
             kind=row.kind,
             params_millions=row.params_millions,
-            gflops_per_request=None if gmacs is None else 2.0 * gmacs,
+            gflops_per_request=gflops,
             edition=row.edition,
             as_of=row.as_of,
             confidence=row.confidence,
@@ -75,12 +82,20 @@ class Catalogue:
         return found
 
     def chip(self, name: str) -> handheld.Chip:
-        """The chip of a measured device; of an unknown one its name is all there is."""
+        """The chip of a measured device; of an unknown one what its name says."""
         row = self.devices.get(name)
-        if row is None:
-            return handheld.Chip(name, family_of(name), None, handheld.series_of(name), None)
-        bandwidth = None if row.bandwidth_gb_s is None else row.bandwidth_gb_s * 1e9
-        return handheld.Chip(row.soc, row.family, row.year, row.series, bandwidth)
+        if row is not None:
+            return measured_chip(row)
+        named = handheld.chip_in(name, self.chips)
+        if named is not None:
+            return replace(named, family=family_of(name))
+        return handheld.Chip(name, family_of(name), None, handheld.series_of(name), None)
+
+
+def measured_chip(row: MeasuredDeviceRow) -> handheld.Chip:
+    """The chip of a measured device."""
+    bandwidth = None if row.bandwidth_gb_s is None else row.bandwidth_gb_s * 1e9
+    return handheld.Chip(row.soc, row.family, row.year, row.series, bandwidth)
 
 
 def family_of(device: str) -> str:
@@ -168,7 +183,8 @@ def _full_load(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
         labels["dataset"] = f"{copy.shape.model}/{row.quantity}"
     tokens = float(lengths.output[0]) if row.quantity == "output_tokens_per_s" else 1.0
     seconds = tokens / (row.value * copy.parallel / row.count)
-    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
+    loose = fits.value("loose", "lengths unstated") if "dataset" in labels else 1.0
+    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels, loose)
     return Ready("llm_load", "llm_full_load", sample, "request of one copy")
 
 
@@ -236,7 +252,8 @@ def _network(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
         seconds = count / row.value
     if row.quantity in ("audio_seconds_per_s", "steps_per_s"):
         labels["unsized"] = f"{kin(shape.model)}/{row.quantity}"
-    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
+    loose = fits.value("loose", "format unstated") if extra else 1.0
+    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels, loose)
     return Ready("network", GROUP_OF_KIND[row.kind], sample, "request of one accelerator")
 
 

@@ -44,6 +44,7 @@ FORM = Form(
         Effect("mode", ((0,), (1,))),
         Effect("alone", (ALL,)),
         Effect("round", (ALL,)),
+        Effect("launcher", ((3,),)),
     ),
 )
 
@@ -90,4 +91,5 @@ def labels(
         "mode": apart,
         "alone": f"{shape.model}|{apart}" if apart else "",
         "round": benchmark,
+        "launcher": f"{part.name}|{engine}",
     }

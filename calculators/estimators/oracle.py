@@ -115,9 +115,15 @@ def hardware_of(fitted: Fitted, labels: Mapping[str, Mark]) -> str:
     return "known" if known else "new"
 
 
-def read(fitted: Fitted, terms: Array, labels: Mapping[str, Mark], match: Match | None) -> Reading:
+def read(
+    fitted: Fitted,
+    terms: Array,
+    labels: Mapping[str, Mark],
+    match: Match | None,
+    loose: float = 1.0,
+) -> Reading:
     """What the measured rows say; a row that answers exactly replaces the fit at its points."""
-    predicted = fitted.predict(terms, labels)
+    predicted = fitted.predict(terms, labels, loose)
     label, hardware = label_of(fitted, labels), hardware_of(fitted, labels)
     if match is None:
         rows = fitted.nearest(labels)
@@ -126,7 +132,7 @@ def read(fitted: Fitted, terms: Array, labels: Mapping[str, Mark], match: Match 
     whole = bool(np.all(here))
     return Reading(
         log_mid=np.where(here, match.log_seconds, predicted.log_seconds),
-        deviation=np.where(here, fitted.data.settings.noise, predicted.deviation),
+        deviation=np.where(here, fitted.data.settings.noise * loose, predicted.deviation),
         label="measured" if whole else label,
         hardware="known" if whole else hardware,
         rows=match.rows,

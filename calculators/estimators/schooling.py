@@ -33,6 +33,8 @@ FORM = Form(
         Effect("kind", ((0,),)),
         Effect("experts", ((0,),)),
         Effect("job", ((0,),)),
+        Effect("job_rate", ((0,),)),
+        Effect("job_spread", ((0,),)),
         Effect("round", ((0,),)),
         Effect("spread", ((0,),)),
         Effect("length", ((0,),)),
@@ -85,8 +87,12 @@ def labels(
         "round": around,
         "model": lesson.model,
     }
+    if job:
+        found["job_rate"] = f"{job}/{part.generation}/{rate}"
     if count > 1:
         found["spread"] = (lesson.engine, math.log2(count))
+        if job:
+            found["job_spread"] = (job, math.log2(count))
     if lesson.active:
         found["size"] = (lesson.engine, math.log2(lesson.active / 8000.0))
     if lesson.sequence:

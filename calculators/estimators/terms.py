@@ -60,6 +60,7 @@ class Sample:
     seconds: float
     terms: tuple[float, ...]
     labels: Mapping[str, Label]
+    loose: float = 1.0  # its noise over that of a row whose set-up is stated in full
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Design:
     moves: Array
     terms: Array  # (K, n)
     target: Array  # log seconds (n,)
+    noise: Array  # standard deviation of each log time (n,)
     prior: Array  # mean (p,)
     spread: Array  # (p,)
 
@@ -142,22 +144,21 @@ def design(form: Form, samples: Sequence[Sample], settings: Settings) -> Design:
         moves=moves,
         terms=np.array([sample.terms for sample in samples], dtype=np.float64).T,
         target=np.log([sample.seconds for sample in samples]),
+        noise=settings.noise * np.array([sample.loose for sample in samples]),
         prior=prior,
         spread=np.array([settings.spread[effect] for effect, _, _ in columns]),
     )
 
 
-def precision_weights(residual: Array, settings: Settings) -> Array:
+def precision_weights(residual: Array, noise: Array, tail: float) -> Array:
     """Weight of each row in the next step: small where the residual is odd."""
-    scaled = (residual / settings.noise) ** 2
-    weights: Array = (settings.tail + 1.0) / (settings.tail + scaled) / settings.noise**2
+    weights: Array = (tail + 1.0) / (tail + (residual / noise) ** 2) / noise**2
     return weights
 
 
-def _loss(data: Design, theta: Array, residual: Array) -> float:
-    settings = data.settings
-    scaled = (residual / settings.noise) ** 2
-    misfit = 0.5 * (settings.tail + 1.0) * np.log1p(scaled / settings.tail).sum()
+def _loss(data: Design, theta: Array, residual: Array, noise: Array) -> float:
+    tail = data.settings.tail
+    misfit = 0.5 * (tail + 1.0) * np.log1p((residual / noise) ** 2 / tail).sum()
     return float(misfit + 0.5 * (((theta - data.prior) / data.spread) ** 2).sum())
 
 
@@ -188,18 +189,18 @@ def solve(
     """
     chosen: slice | Array = slice(None) if rows is None else rows
     theta = (data.prior if start is None else start).copy()
-    target = data.target[chosen]
+    target, noise = data.target[chosen], data.noise[chosen]
     mean, shares = data.evaluate(theta, chosen)
-    loss = _loss(data, theta, target - mean)
+    loss = _loss(data, theta, target - mean, noise)
     for _ in range(steps):
         residual = target - mean
         slopes = data.slopes(shares, chosen)
-        weights = precision_weights(residual, data.settings)
+        weights = precision_weights(residual, noise, data.settings.tail)
         step = _step(data, slopes, weights, residual, theta)
         scale = 1.0
         while True:
             mean, shares = data.evaluate(theta + scale * step, chosen)
-            tried = _loss(data, theta + scale * step, target - mean)
+            tried = _loss(data, theta + scale * step, target - mean, noise)
             if tried <= loss or scale < 1e-4:
                 break
             scale /= 2.0
@@ -261,7 +262,8 @@ class Fitted:
         """Prior covariance of rows with columns (n, p), and that over the one of rows."""
         mean, shares = self.data.evaluate(self.theta)
         slopes = self.data.slopes(shares)
-        weights = precision_weights(self.data.target - mean, self.data.settings)
+        data = self.data
+        weights = precision_weights(data.target - mean, data.noise, data.settings.tail)
         spread = slopes * self.data.spread**2
         between = spread @ slopes.T + np.diag(1.0 / weights)
         return spread, np.asarray(np.linalg.solve(between, spread), dtype=np.float64)
@@ -276,14 +278,17 @@ class Fitted:
         """Whether a measured row carries that label."""
         return (effect, label, 0) in self._place
 
-    def predict(self, terms: Array, labels: Mapping[str, Label]) -> Predicted:
-        """Time of work with ``terms`` (K, N) [s at specified rates] under ``labels``."""
+    def predict(self, terms: Array, labels: Mapping[str, Label], loose: float = 1.0) -> Predicted:
+        """Time of work with ``terms`` (K, N) [s at specified rates] under ``labels``.
+
+        ``loose``: how much noisier than a row whose set-up is stated in full.
+        """
         query = self._query(labels)
         parts = terms * query.multiplier[:, None]
         total = parts.sum(axis=0)
         shares = parts / total
         variance = np.einsum("kn,kl,ln->n", shares, query.covariance, shares)
-        noise = self.data.settings.noise
+        noise = self.data.settings.noise * loose
         return Predicted(np.log(total), np.sqrt(variance + noise**2))
 
     def multipliers(self, labels: Mapping[str, Label]) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 from calculators.arrays import Array, BoolArray
 from calculators.charges import Charge, Ledger
 from calculators.estimators.types import Label
+from calculators.explained import Explained
 from calculators.inputs import Inputs
 from calculators.network import Trip, trip
 from calculators.results import AnswersAt, Capacity, Finding, Latency
@@ -52,6 +53,8 @@ class Block:
     tpot_ms: Array | None = None
     battery_pct: Array | None = None  # (N,)
     capacity_of: Callable[[int], Capacity | None] = field(default=lambda _: None)
+    explained_of: Callable[[int], tuple[Explained, ...]] = field(default=lambda _: ())
+    assumed: tuple[str, ...] = ()  # names of the assumptions in the time to the answer
     carbon_g_per_1000: Array | None = None  # (C, N)
     edges_of: Callable[[int, float], Array] = field(default=lambda _, __: np.zeros(0))
     # volumes (requests a month, up to the given one) at which a candidate's cost bends or steps
@@ -76,6 +79,7 @@ class Block:
         """Median and slow time to the complete answer of one candidate."""
         parts: dict[str, float] = {}
         network50 = network95 = 0.0
+        assumed = self.assumed
         if self.networked and self.trip is not None:
             parts = {
                 "round trips": _at(self.trip.round_trips, point),
@@ -83,12 +87,14 @@ class Block:
                 "receiving": _at(self.trip.download, point),
             }
             network50, network95 = _at(self.trip.p50, point), _at(self.trip.p95, point)
+            assumed = (*self.trip.assumed, *assumed)
         answer = float(self.answer_ms[candidate, min(point, self.answer_ms.shape[1] - 1)])
         slow = float(self.answer_p95_ms[candidate, min(point, self.answer_p95_ms.shape[1] - 1)])
         if np.isnan(answer):
-            return Latency(None, None, parts, "")
+            return Latency(None, None, parts, "", assumed)
         parts["computing"] = answer
-        return Latency(network50 + answer, network95 + slow, parts, self.label[candidate])  # type: ignore[arg-type]
+        label = self.label[candidate]
+        return Latency(network50 + answer, network95 + slow, parts, label, assumed)  # type: ignore[arg-type]
 
     def p95(self) -> Array:
         """(C, N) slow time to the complete answer, NaN where unknown."""

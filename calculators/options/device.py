@@ -9,6 +9,7 @@ import numpy as np
 from calculators import labour, users
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.types import DeviceEstimate, Estimate
+from calculators.explained import Explained, Quantity, explained
 from calculators.inputs import Inputs
 from calculators.network import band_name, bands
 from calculators.options.base import Block, Product, empty_block
@@ -18,6 +19,10 @@ from pricing.units import factor
 
 CDN_KEYS = ("bunny/cdn/standard", "aws/cdn/standard")
 SLOW = 0.95
+QUANTITIES: tuple[Quantity, ...] = (
+    "answer_ms", "ttft_ms", "tpot_ms", "first_load_ms", "energy_j_per_request",
+)  # fmt: skip
+"""Fields of a device's estimate that carry a rule and rows."""
 BYTES_PER_WEIGHT = {"fp16": 2.0, "fp8": 1.0, "int8": 1.0, "int4": 0.5625}
 """4-bit formats carry scales: 4.5 bits a weight (docs/estimators.md)."""
 
@@ -168,6 +173,8 @@ def serve(inputs: Inputs) -> Block:
     product = Product(inputs.scenario.device_mix, "The model on the users' devices", "")
     block = empty_block("device", [product], inputs)
     block.networked = block.data_leaves = False
+    block.assumed = ("app_overhead_ms",)
+    block.explained_of = lambda _: _explained(people)
     reach = people.reach
     block.served_share = reach
     block.answer_ms = people.quantile(people.answer_ms, 0.5)[None]
@@ -180,6 +187,27 @@ def serve(inputs: Inputs) -> Block:
     if people.able[:, 0].any() and np.isnan(people.joules[people.able[:, 0]][:, 0]).any():
         block.missing[0].append("energy of this model on some of the devices")
     return block
+
+
+def _explained(people: Population) -> tuple[Explained, ...]:
+    """What stands behind the figures of each device that can run it."""
+    found: list[Explained] = []
+    for name, share, item in zip(people.names, people.shares, people.estimates, strict=True):
+        if item.can_run:
+            users_share = float(share)
+            for quantity in QUANTITIES:
+                made = getattr(item, quantity)
+                found += explained(quantity, name, made, users_share=users_share)
+            found.append(_memory(name, item, users_share))
+    return tuple(found)
+
+
+def _memory(name: str, item: DeviceEstimate, users_share: float) -> Explained:
+    rule = "weights at their stored size; for a language model also the cache of a whole request"
+    size = item.memory_mb
+    return Explained(
+        "memory_mb", name, size, size, size, "estimated", rule, users_share=users_share
+    )
 
 
 def charge(block: Block, inputs: Inputs, people: Population) -> None:

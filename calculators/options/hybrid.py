@@ -52,6 +52,8 @@ def serve(inputs: Inputs, kind: AnswersAt, fallback: Serve) -> Block:
             findings.append(Finding("mix", "fail", text, "a larger model, or weaker devices"))
     _mix_latency(block, own, people.reach)
     block.battery_pct = own.battery_pct
+    behind = block.explained_of
+    block.explained_of = lambda candidate: (*own.explained_of(0), *behind(candidate))
     for findings in block.findings:
         text = f"Devices answer {reach:.0%} of requests; the rest leave the device."
         findings.append(Finding("mix", "pass", text))
@@ -71,3 +73,5 @@ def _mix_latency(block: Block, own: Block, reach: Array) -> None:
     block.answer_ms = device50 * reach + (block.answer_ms + trip50) * rest
     block.answer_p95_ms = np.maximum(device95, block.answer_p95_ms + trip95)
     block.networked = False
+    trip = block.trip.assumed if block.trip is not None else ()
+    block.assumed = (*own.assumed, *trip, *block.assumed)

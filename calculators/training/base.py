@@ -10,6 +10,7 @@ from calculators import labour
 from calculators.arrays import Array
 from calculators.charges import Ledger
 from calculators.estimators.types import Hardware, TrainingEstimate, TrainingJob
+from calculators.explained import Explained
 from calculators.inputs import Inputs
 from calculators.results import Finding, TrainedAt
 from calculators.terms import place_allowed, vendor_findings
@@ -31,6 +32,7 @@ class Plan:
     exportable: bool = True
     answers_only_at: tuple[str, ...] = ()  # product ids it is bound to; empty: anywhere
     offered: bool = True
+    explained: tuple[Explained, ...] = ()  # what stands behind the hours of one run
 
     @classmethod
     def none(cls, inputs: Inputs) -> Plan:

@@ -8,7 +8,9 @@ import numpy as np
 
 from calculators.arrays import Array
 from calculators.charges import Ledger
+from calculators.explained import explained
 from calculators.inputs import Inputs
+from calculators.machines import machine_name
 from calculators.options import owned as servers
 from calculators.results import Finding
 from calculators.training import base
@@ -28,6 +30,8 @@ def plan(inputs: Inputs) -> Plan:
     chosen, per_run = min(zip(found, hours, strict=True), key=lambda item: _cost(inputs, *item))
     made.product, made.label = chosen.row.product, f"trained on {chosen.row.name}"
     made.hours_per_run = float(per_run.flat[0])
+    behind = base.estimate(inputs, chosen.hardware).hours
+    made.explained = explained("training_hours", machine_name(chosen.hardware), behind)
     if not inputs.scenario.owned_already:
         _buy(made, inputs, chosen, per_run)
     _energy(made, inputs, chosen, per_run)

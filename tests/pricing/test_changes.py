@@ -14,16 +14,11 @@ from pricing.changes import (
     between,
     conflicts,
     corrections,
-    families,
-    hosted_models,
     in_force,
-    per_accelerator,
-    per_model,
-    timeline,
     usd_per_eur,
 )
-from pricing.schema import AcceleratorRow, InstanceRow, PriceRow, ServiceRow
-from tests.pricing.tiny import GOOD, price, with_prices, write_tables
+from pricing.schema import PriceRow
+from tests.pricing.tiny import price, with_prices
 
 FIRST, SECOND = date(2026, 1, 1), date(2026, 2, 1)
 TOKENS = "million_tokens"
@@ -118,99 +113,6 @@ def test_corrections_reach_every_table(tmp_path: Path) -> None:
     assert (mid.table, mid.name, mid.old, mid.new) == ("assumptions_machines", "pue", "1.4", "1.3")
     assert (mid.source, mid.note) == ("list", "why")
     assert {item.table for item in found} == {"assumptions_machines"}  # a new price corrects none
-
-
-# timelines ---------------------------------------------------------------------------------------
-
-
-def test_the_timeline_of_a_key_keeps_its_regions_and_its_end(tmp_path: Path) -> None:
-    rows = chat("acme/chat/input", 0.12, since="2025-10-01")
-    rows += chat("acme/chat/input", None, since="2025-12-01", status="end")
-    rows += chat("acme/chat/input", 0.2, since="2025-08-01", region="eu")
-    points = timeline(on(with_prices(tmp_path, {"token_prices": rows}), "2026-01-01"),
-                      "acme/chat/input")  # fmt: skip
-    assert [(point.region, str(point.since), point.usd) for point in points] == [
-        ("eu", "2025-08-01", 0.2),
-        ("global", "2025-06-01", 0.15),
-        ("global", "2025-10-01", 0.12),
-        ("global", "2025-12-01", None),
-    ]
-
-
-def test_a_euro_point_is_converted_on_its_own_day(tmp_path: Path) -> None:
-    rows = chat("acme/chat/cached_input", 1, since="2025-06-01", currency="EUR")
-    rows += chat("acme/chat/cached_input", 2, since="2025-12-01", currency="EUR")
-    rate = "EUR,1.2,2025-10-01,2026-01-01,2025-12-31,A,list,,\n"
-    folder = with_prices(tmp_path, {"token_prices": rows, "fx": rate})
-    points = timeline(on(folder, "2026-01-01"), "acme/chat/cached_input")
-    assert [point.usd for point in points] == [pytest.approx(1.1), pytest.approx(2.4)]
-
-
-def test_an_accelerator_s_price_is_per_card_and_hour(tmp_path: Path) -> None:
-    """Four cards at 4 USD, a worker by the second, and a meter that is left out."""
-    book = on(write_tables(tmp_path), "2026-01-01")
-    points = per_accelerator(book, "T100")
-    found = {point.row.key: point.usd for point in points}
-    assert found == {
-        "acme/one/on_demand": 1.0,
-        "acme/one/spot": 0.4,
-        "acme/four/on_demand": 1.0,
-        "acme/endpoint-one/on_demand": 1.25,
-        "acme/worker-one/on_demand": pytest.approx(1.44),
-    }
-    assert {point.unit for point in points} == {"hour"}
-    assert families(book) == {"T100": 6}
-    assert per_accelerator(book, "T999") == []
-
-
-def test_a_model_s_price_is_shown_by_host(tmp_path: Path) -> None:
-    folder = write_tables(tmp_path)
-    path = folder / "services.csv"
-    head, *lines = (GOOD / "services.csv").read_text().splitlines()
-    assert head.startswith("product,vendor,name,kind,task,")
-    wide = [head.replace("task,", "task,model,")]
-    wide += [line.replace("text_generation,", "text_generation,open-8b,")
-             .replace("face_match,", "face_match,,") for line in lines]  # fmt: skip
-    path.write_text("\n".join(wide) + "\n")
-    book = on(folder, "2026-01-01")
-    points = per_model(book, "open-8b")
-    assert [(point.line, point.usd) for point in points] == [
-        ("acme input", 0.15),
-        ("acme output", 0.6),
-    ]
-    assert hosted_models(book) == {"open-8b": 2}
-
-
-def test_the_real_book_tells_three_years_of_an_accelerator() -> None:
-    """H100 per card across vendors since 2023, each point recomputed from its own row."""
-    book = PriceBook.load()
-    points = per_accelerator(book, "H100-SXM")
-    machines = {
-        row.product: row
-        for table in ("rented_instances", "hosted_instances")
-        for row in book.table(table, InstanceRow)
-    }
-    assert min(point.since for point in points).year == 2023
-    assert len({point.row.key.partition("/")[0] for point in points}) >= 5
-    assert {point.meter for point in points} == {"on_demand", "spot"}
-    cards = {row.accelerator: row for row in book.table("accelerators", AcceleratorRow)}
-    floor = cards["H100-SXM"].floor_usd_per_hour or 0.0
-    for point in points:
-        if point.row.unit == "hour" and point.row.currency == "USD" and point.row.value:
-            count = machines[point.product].accelerator_count
-            assert point.usd == pytest.approx(point.row.value / count)
-        assert point.usd is None or floor <= point.usd < 20, point
-
-
-def test_the_real_book_tells_one_model_over_its_hosts() -> None:
-    book = PriceBook.load()
-    model, rows = next(iter(hosted_models(book).items()))
-    points = per_model(book, model)
-    hosts = {row.vendor for row in book.table("services", ServiceRow) if row.model == model}
-    assert rows >= len(points) >= 10
-    assert len({point.line.partition(" ")[0] for point in points}) == len(hosts) >= 5
-    lines = [(point.line, point.since) for point in points]
-    assert lines == sorted(lines)
 
 
 # disagreement ------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def test_every_priced_option_opens_and_adds_up(comparison: Comparison) -> None:
 
 def test_facts_name_what_is_not_known(comparison: Comparison) -> None:
     option = replace(comparison.options[0], carbon_g_per_1000_requests=None)
-    said = " ".join(option_facts.facts(option))
+    said = " ".join(fact.text for fact in option_facts.facts(comparison, option))
     assert "Carbon: not known" in said
     assert option_facts.battery(0.001) == "less than 0.01 %"
     assert option_facts.battery(1.5) == f"**{plain(words.number(1.5) + ' %')}**"

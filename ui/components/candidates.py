@@ -25,7 +25,7 @@ def draw(comparison: Comparison) -> None:
     option = _choose(comparison)
     if option is not None:
         line_items.draw(comparison, option)
-        option_facts.draw(option)
+        option_facts.draw(comparison, option)
     _all(comparison)
 
 

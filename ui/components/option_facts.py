@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import streamlit as st
 
-from calculators.results import Capacity, Finding, Latency, Option
+from calculators.explained import Quantity
+from calculators.results import Capacity, Comparison, Finding, Latency, Option
 from report import words
+from ui.components import explain
 from ui.markdown import bold, plain
 
 _SHAPES = {
@@ -15,8 +20,16 @@ _SHAPES = {
 }
 
 
-def draw(option: Option) -> None:
-    """Draw rules and facts side by side."""
+@dataclass(frozen=True)
+class Fact:
+    """A fact as markdown with its unit, and what a click on it tells; blank: nothing to tell."""
+
+    text: str
+    behind: Sequence[str] = ()
+
+
+def draw(comparison: Comparison, option: Option) -> None:
+    """Draw rules and facts side by side; every estimate opens to what stands behind it."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Rules it was checked against**")
@@ -25,7 +38,16 @@ def draw(option: Option) -> None:
         )
     with right:
         st.markdown("**Speed, machines and the rest**")
-        st.markdown("\n".join(f"- {text}" for text in facts(option)))
+        for fact in facts(comparison, option):
+            _fact(fact)
+
+
+def _fact(fact: Fact) -> None:
+    if not fact.behind:
+        st.markdown(fact.text)
+        return
+    with st.expander(fact.text, icon=":material/troubleshoot:"):
+        explain.show(fact.behind)
 
 
 def rule_line(item: Finding) -> str:
@@ -34,25 +56,43 @@ def rule_line(item: Finding) -> str:
     return f"- {_SHAPES[item.verdict]} · {plain(item.text)}{change}"
 
 
-def facts(option: Option) -> list[str]:
-    """Facts as markdown, each with its unit; what is not known says so."""
-    found = [_latency(option.latency)]
+def facts(comparison: Comparison, option: Option) -> list[Fact]:
+    """Facts with what stands behind them; what is not known says so."""
+    found = [Fact(_latency(option.latency), explain.latency(comparison, option))]
     if option.capacity is not None:
-        found += _capacity(option.capacity)
-    found.append(f"Users served: {bold(words.percent(option.served_share))}")
+        speed = explain.figures(comparison, option, ["requests_per_s"])
+        found += [Fact(_capacity(option.capacity), speed), Fact(_fleet(option.capacity))]
+    found.append(Fact(f"Users served: {bold(words.percent(option.served_share))}"))
     if option.battery_pct_per_day is not None:
-        found.append(
-            f"Battery: {battery(option.battery_pct_per_day)} of a full one on a day of use"
-        )
+        found += _device(comparison, option, option.battery_pct_per_day)
+    hours: Sequence[Quantity] = ["training_hours"]
+    for item in option.explained:
+        if item.quantity in hours:
+            text = f"One training run: {bold(explain.value(item.quantity, item.mid))}"
+            found.append(Fact(text, explain.figures(comparison, option, hours)))
     carbon = option.carbon_g_per_1000_requests
-    said = (
-        f"{bold(words.number(carbon))} g CO2e per 1,000 requests"
-        if carbon is not None
-        else ("not known")
-    )
-    found.append(f"Carbon: {said}")
+    if carbon is not None:
+        found.append(Fact(f"Carbon: {bold(words.number(carbon))} g CO2e per 1,000 requests"))
+    else:
+        found.append(Fact("Carbon: not known"))
     if option.marks:
-        found.append(f"Mind: {plain(', '.join(option.marks))}")
+        found.append(Fact(f"Mind: {plain(', '.join(option.marks))}"))
+    return found
+
+
+def _device(comparison: Comparison, option: Option, battery_pct: float) -> list[Fact]:
+    """Battery, memory and first load of the users' devices."""
+    drawn = explain.figures(comparison, option, ["energy_j_per_request"])
+    kept = explain.figures(comparison, option, ["memory_mb", "first_load_ms"])
+    day = (
+        "Battery a day: energy of one answer × requests of a user on an active day / energy a "
+        "full battery holds, averaged over the users served."
+    )
+    found = [Fact(f"Battery: {battery(battery_pct)} of a full one on a day of use", [day, *drawn])]
+    if kept:
+        most = max(item.mid for item in option.explained if item.quantity == "memory_mb")
+        text = f"Memory on a device: {bold(explain.value('memory_mb', most))}"
+        found.append(Fact(text, kept))
     return found
 
 
@@ -64,24 +104,23 @@ def battery(pct: float) -> str:
 def _latency(latency: Latency) -> str:
     if latency.p50_ms is None:
         return "Time to the answer: nobody publishes it"
-    label = f", {latency.label}" if latency.label else ""
-    parts = ", ".join(f"{name} {words.milliseconds(ms)}" for name, ms in latency.parts_ms.items())
+    label = f", {explain.rule_name(latency.label)}" if latency.label else ""
     return (
         f"Time to the answer: half within {bold(words.milliseconds(latency.p50_ms))}, "
         f"95 of 100 within {bold(words.milliseconds(latency.p95_ms))}{label}"
-        + (f" ({plain(parts)})" if parts else "")
     )
 
 
-def _capacity(found: Capacity) -> list[str]:
-    fleet = (
+def _fleet(found: Capacity) -> str:
+    return (
         f"Machines in month 1: {bold(words.number(found.machines))} × {plain(found.machine)}, "
         f"busy {words.percent(found.busy_share)} of the paid time"
     )
-    rows = f"; from {plain(', '.join(found.rows))}" if found.rows else ""
-    speed = (
+
+
+def _capacity(found: Capacity) -> str:
+    return (
         f"One machine at full load: {bold(words.number(found.requests_per_s))} requests a second "
-        f"({words.number(found.low)} to {words.number(found.high)}, {found.label}); "
-        f"{plain(found.rule)}{rows}"
+        f"({words.number(found.low)} to {words.number(found.high)}, "
+        f"{explain.rule_name(found.label)})"
     )
-    return [fleet, speed]

@@ -7,6 +7,7 @@ import streamlit as st
 from calculators.results import Comparison, Option
 from report import words
 from report.tables import PlaceRow, place_rows
+from ui.components import explain
 from ui.markdown import bold, plain
 
 _SHAPES = {True: ":material/check_circle:", False: ":material/block:"}
@@ -19,10 +20,10 @@ def draw(comparison: Comparison) -> None:
     for rank, row in enumerate(place_rows(comparison)):
         option = comparison.option(row.option_id)
         if option is not None:
-            _row(row, option, best=rank == 0 and row.possible)
+            _row(row, option, comparison, best=rank == 0 and row.possible)
 
 
-def _row(row: PlaceRow, option: Option, *, best: bool) -> None:
+def _row(row: PlaceRow, option: Option, comparison: Comparison, *, best: bool) -> None:
     with st.container(border=True, gap="xxsmall"):
         place, cost, why = st.columns(_WIDTHS, gap="small")
         with place:
@@ -30,7 +31,10 @@ def _row(row: PlaceRow, option: Option, *, best: bool) -> None:
             st.caption(plain(row.label))
         with cost:
             st.markdown(f"{bold(row.monthly)} a month" if row.monthly != words.MISSING else "–")
-            st.caption(figures(row))
+            if row.per_1000 != words.MISSING:
+                st.caption(f"{plain(row.per_1000)} per 1,000 requests")
+            with st.popover(speed(row), type="tertiary", key=f"speed_{row.option_id}", wrap=True):
+                explain.show(explain.latency(comparison, option))
         with why:
             st.markdown(verdict(row, option))
 
@@ -43,16 +47,11 @@ def name(row: PlaceRow, option: Option, *, best: bool) -> str:
     return f"{bold(row.place)}{trained}{' · **recommended**' if best else ''}"
 
 
-def figures(row: PlaceRow) -> str:
-    """Cost per thousand and speed, each with its unit."""
-    parts = []
-    if row.per_1000 != words.MISSING:
-        parts.append(f"{plain(row.per_1000)} per 1,000 requests")
-    slow = row.slow
-    parts.append(
-        f"95 of 100 within {plain(slow)}" if slow != words.MISSING else "answer time not published"
-    )
-    return " · ".join(parts)
+def speed(row: PlaceRow) -> str:
+    """The time to the answer; a click tells where it comes from."""
+    if row.slow == words.MISSING:
+        return "answer time not published"
+    return f"95 of 100 within {plain(row.slow)}"
 
 
 def verdict(row: PlaceRow, option: Option) -> str:

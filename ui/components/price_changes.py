@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
 
+from calculators.price_effect import Effect, effects
 from calculators.results import Comparison
 from pricing.book import PriceBook, UnknownEdition, editions
+from pricing.changes import CONFLICT_DAYS, Change, Conflict, Standing, between, conflicts
 from pricing.units import label as unit_label
 from report import words
-from ui import price_history, state
-from ui.price_history import Change, Conflict
+from ui import cached, state
 
 _YEAR = 365
 _BEFORE = "before_day"
@@ -38,7 +40,7 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
     except UnknownEdition as error:
         st.warning(str(error), icon=":material/info:")
         return
-    found = price_history.changes(before, book, comparison)
+    found = changes(comparison, before)
     st.markdown(
         f"**{len(found):,}** prices differ between {words.day(before.price_date)} "
         f"(edition {before.edition}) and {words.day(book.price_date)} (edition {book.edition}). "
@@ -46,12 +48,12 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
     )
     if not found:
         return
-    kinds = list(dict.fromkeys(what(one) for one in found))
+    kinds = list(dict.fromkeys(one.word for one in found))
     wanted = st.pills(
         "Show", kinds, selection_mode="multi", default=[k for k in kinds if k in _MOVED],
         key="change_kinds",
     )  # fmt: skip
-    shown = [one for one in found if what(one) in wanted]
+    shown = [one for one in found if one.word in wanted]
     st.dataframe(
         changes_frame(shown),
         hide_index=True,
@@ -66,46 +68,92 @@ _CHANGES = {
     "Before": st.column_config.NumberColumn(format="%.10g"),
     "After": st.column_config.NumberColumn(format="%.10g"),
     "After / before": st.column_config.NumberColumn(format="%.3g"),
-    "on candidate": st.column_config.TextColumn(width="medium"),
+    "at": st.column_config.TextColumn(width="medium"),
     "Effect, USD a month": st.column_config.NumberColumn(
-        format="%.2f", help="On the candidate below, first tier's ratio applied to its whole use."
+        format="%.2f",
+        help="What the change did to the cheapest allowed option of the place it moves most, "
+        "all other prices as they are now.",
     ),
 }
 
 
-def changes_frame(found: Sequence[Change]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Moved:
+    """A change of price and what it did to the current comparison."""
+
+    change: Change
+    place: str  # of answering, the one it moves most; blank where it moves none
+    usd_a_month: float | None
+
+    @property
+    def word(self) -> str:
+        """The change in a word."""
+        if self.change.kind != "changed":
+            return self.change.kind
+        old, new = self.change.old_usd, self.change.new_usd
+        if old is None or new is None or old == new:
+            return "changed"
+        return "dearer" if new > old else "cheaper"
+
+
+def changes(now: Comparison, before: PriceBook) -> list[Moved]:
+    """Prices that differ between ``before`` and the comparison's book, largest effect first."""
+    found = between(before, now.book)
+    by_place = {(one.key, one.region): one for one in found}
+    earlier = cached.comparison(now.scenario, before)
+    months = now.scenario.horizon_months
+    return [
+        Moved(by_place[effect.key, effect.region], *_largest(effect, months))
+        for effect in effects(now, found, earlier)
+    ]
+
+
+def _largest(effect: Effect, months: float) -> tuple[str, float | None]:
+    if effect.opened or effect.closed:
+        said = [f"{words.place(kind)}: possible since" for kind in effect.opened]
+        said += [f"{words.place(kind)}: no longer possible" for kind in effect.closed]
+        return "; ".join(said), None
+    if not effect.usd_by_kind:
+        return "", None
+    kind, usd = max(effect.usd_by_kind.items(), key=lambda pair: abs(pair[1]))
+    return words.place(kind), usd / months
+
+
+def changes_frame(found: Sequence[Moved]) -> pd.DataFrame:
     """Changes as a table; a blank before is new, a blank after is no longer offered."""
     return pd.DataFrame(
         {
-            "Key": [one.key for one in found],
-            "What": [what(one) for one in found],
-            "Before": pd.Series([one.before for one in found], dtype="float64"),
-            "After": pd.Series([one.after for one in found], dtype="float64"),
-            "After / before": pd.Series([one.ratio for one in found], dtype="float64"),
-            "Effect, USD a month": pd.Series([one.effect_usd for one in found], dtype="float64"),
-            "on candidate": [one.option for one in found],
-            "Unit": [f"{one.currency} per {unit_label(one.unit)}" for one in found],
-            "Region": [one.region for one in found],
+            "Key": [one.change.key for one in found],
+            "What": [one.word for one in found],
+            "Before": pd.Series([_listed(one.change.old) for one in found], dtype="float64"),
+            "After": pd.Series([_listed(one.change.new) for one in found], dtype="float64"),
+            "After / before": pd.Series([one.change.ratio for one in found], dtype="float64"),
+            "Effect, USD a month": pd.Series([one.usd_a_month for one in found], dtype="float64"),
+            "at": [one.place for one in found],
+            "Unit": [_unit(one.change) for one in found],
+            "Region": [one.change.region for one in found],
         }
     )
 
 
-def what(change: Change) -> str:
-    """The change in a word."""
-    if change.before is None:
-        return "new"
-    if change.after is None:
-        return "gone"
-    return "dearer" if change.after > change.before else "cheaper"
+def _listed(standing: Standing | None) -> float | None:
+    """The first band's price as the vendor lists it."""
+    return standing.row.value if standing else None
+
+
+def _unit(change: Change) -> str:
+    standing = change.new or change.old
+    assert standing is not None
+    return f"{standing.row.currency} per {unit_label(standing.row.unit)}"
 
 
 def draw_conflicts(book: PriceBook) -> None:
     """Draw readings of one key by two sources that do not agree."""
-    found = price_history.conflicts(book)
+    found = conflicts(book)
     st.markdown(
-        f"**{len(found)}** times two sources, read at most a month apart, give different prices "
-        "of one thing. Either it changed in between or one of them is wrong; the later one is "
-        "used."
+        f"**{len(found)}** times two sources, read at most {CONFLICT_DAYS} days apart, give "
+        "different prices of one thing. Either it changed in between or one of them is wrong; the "
+        "later one is used."
     )
     if found:
         config = {
@@ -124,15 +172,15 @@ def conflicts_frame(book: PriceBook, found: Sequence[Conflict]) -> pd.DataFrame:
     sources = book.sources
     return pd.DataFrame(
         {
-            "Key": [one.later.key for one in found],
-            "Region": [one.later.region for one in found],
-            "Per": [f"{one.later.currency} per {unit_label(one.later.unit)}" for one in found],
-            "Earlier": [one.earlier.value for one in found],
-            "read on": [one.earlier.as_of.isoformat() for one in found],
-            "Later": [one.later.value for one in found],
-            "read on ": [one.later.as_of.isoformat() for one in found],
+            "Key": [one.key for one in found],
+            "Region": [one.region for one in found],
+            "Per": [f"{one.second.currency} per {unit_label(one.second.unit)}" for one in found],
+            "Earlier": [one.first.value for one in found],
+            "read on": [one.first.as_of.isoformat() for one in found],
+            "Later": [one.second.value for one in found],
+            "read on ": [one.second.as_of.isoformat() for one in found],
             "Later / earlier": [one.ratio for one in found],
-            "Earlier source": [sources[one.earlier.source].url or None for one in found],
-            "Later source": [sources[one.later.source].url or None for one in found],
+            "Earlier source": [sources[one.first.source].url or None for one in found],
+            "Later source": [sources[one.second.source].url or None for one in found],
         }
     )
