@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import published
-from benchmarks.cases import Names, read_cases
+from benchmarks.cases import Names, WrongFile, read_cases
 from benchmarks.judge import Case, Judge, MeasuredRow, Refused, group_of, outcomes
 from benchmarks.summary import parts, printed, report
 from calculators.estimators.learnt import Learnt
@@ -102,7 +102,10 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     if chosen.write:
         write(book, learnt, rows)
         return {}
-    cases, refused = cases_of(chosen.cases, book, learnt, rows)
+    try:
+        cases, refused = cases_of(chosen.cases, book, learnt, rows)
+    except WrongFile as error:
+        raise SystemExit(str(error)) from None
     own = chosen.cases is None
     found, unable = outcomes(Judge(learnt, rows), cases, chosen.leave_out, own)
     result = report(found, [*refused, *unable], learnt)

@@ -333,10 +333,35 @@ def _unit(text: str) -> str:
 # ------------------------------------------------------------------------------------- files
 
 
+_SERVER = (
+    "benchmark model parameters_millions precision accelerator accelerator_count scenario "
+    "input_tokens output_tokens value unit source source_commit_or_date notes"
+)
+_DEVICE = (
+    "model task parameters_millions macs_or_gflops macs_unit precision device runtime compute_unit "
+    "latency_ms tokens_per_s_prefill tokens_per_s_decode energy_mj_per_inference j_per_token "
+    "average_power_w source_date notes"
+)
+SERVER_COLUMNS, DEVICE_COLUMNS = frozenset(_SERVER.split()), frozenset(_DEVICE.split())
+
+
+class WrongFile(ValueError):
+    """A file of cases that cannot be read, and why."""
+
+
 def read_raw(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV file as text."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    """Rows of a CSV file as text; raises WrongFile."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            rows, columns = list(reader), set(reader.fieldnames or ())
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WrongFile(f"{path}: cannot be read ({error})") from None
+    wanted = DEVICE_COLUMNS if "device" in columns else SERVER_COLUMNS
+    missing = sorted(wanted - columns)
+    if missing:
+        raise WrongFile(f"{path}: lacks the columns {', '.join(missing)}")
+    return rows
 
 
 def read_cases(

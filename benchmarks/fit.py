@@ -32,6 +32,7 @@ from pricing.loader import TABLE_DIR
 from pricing.measurement_schema import FitRow
 
 PATH = TABLE_DIR / "estimator_fits.csv"
+EIGHTHS = 8  # intervals are set with an eighth of the rows hidden at once: rather wide than narrow
 WRITTEN = frozenset(
     {"interval", *(f"{name}.{part}" for name in FORMS for part in ("spread", "noise", "effect"))}
 )
@@ -61,7 +62,7 @@ def interval_cells(learnt: Learnt, rows: Mapping[str, MeasuredRow]) -> dict[Cell
     cases = [Case(item, rows[item.sample.row]) for items in learnt.ready.values() for item in items]
     cells: dict[Cell, list[float]] = {}
     for mode in ("row", "accelerator", "device", "model"):
-        found, _ = outcomes(Judge(learnt, rows), cases, mode, own=True)
+        found, _ = outcomes(Judge(learnt, rows), cases, mode, own=True, count=EIGHTHS)
         if mode in ("accelerator", "device"):
             found = [out for out in found if out.hardware == "new"]
         for cell, values in scaled(found).items():
@@ -120,7 +121,7 @@ def interval_rows(cells: Mapping[Cell, Sequence[float]]) -> list[dict[str, Any]]
     rows = []
     for group in groups:
         for label in ("measured", "scaled", "estimated"):
-            for known in ("known", "new"):
+            for known in ("known", "new", "known-vague", "new-vague"):
                 value, count = found.get((group, label, known), (0.0, 0))
                 if count:
                     note = "deviations that hold 80 % of rows left out"

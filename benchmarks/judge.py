@@ -80,8 +80,9 @@ class Outcome:
 
     @property
     def cell(self) -> Cell:
-        """Where its interval comes from."""
-        return self.case.ready.group, self.label, self.hardware
+        """Where its interval comes from; rows that state less have one of their own."""
+        vague = "-vague" if self.case.ready.sample.loose > 1.0 else ""
+        return self.case.ready.group, self.label, self.hardware + vague
 
     @property
     def reach(self) -> float:
@@ -186,7 +187,11 @@ def folds(names: Sequence[str], count: int = FOLDS) -> dict[str, frozenset[str]]
 
 
 def left_out(
-    cases: Sequence[Case], rows: Mapping[str, MeasuredRow], mode: str, own: bool
+    cases: Sequence[Case],
+    rows: Mapping[str, MeasuredRow],
+    mode: str,
+    own: bool,
+    count: int = FOLDS,
 ) -> list[frozenset[str]]:
     """For each case the project rows its fit must not see.
 
@@ -196,7 +201,7 @@ def left_out(
     index: dict[tuple[object, ...], list[MeasuredRow]] = {}
     for row in rows.values():
         index.setdefault(configuration(row), []).append(row)
-    fold_of = folds(list(rows))
+    fold_of = folds(list(rows), count)
     found = []
     for case in cases:
         gone = frozenset(twins(case.row, index))
@@ -226,6 +231,9 @@ def group_of(row: MeasuredRow) -> str:
     if isinstance(row, TrainingMeasurementRow):
         return training_group(row)
     if isinstance(row, DeviceMeasurementRow):
+        timed = row.latency_ms or row.decode_tokens_per_s or row.prefill_tokens_per_s
+        if not timed and row.energy_j_per_token:
+            return "device_energy"
         return "device_llm_decode" if row.kind == "llm" else "device_vision"
     if row.kind != "llm":
         return GROUP_OF_KIND[row.kind]
@@ -239,10 +247,10 @@ def group_of(row: MeasuredRow) -> str:
 
 
 def outcomes(
-    judge: Judge, cases: Sequence[Case], mode: str, own: bool
+    judge: Judge, cases: Sequence[Case], mode: str, own: bool, count: int = FOLDS
 ) -> tuple[list[Outcome], list[Refused]]:
     """All cases predicted with their intervals, and those that cannot be, with the reason."""
-    hidden = left_out(cases, judge.rows, mode, own)
+    hidden = left_out(cases, judge.rows, mode, own, count)
     found: dict[int, list[Outcome]] = {}
     refused: list[Refused] = []
     # cases that hide the same rows share a fit

@@ -204,6 +204,7 @@ def not_offered(kind: AnswersAt) -> Option:
         other_region=False,
         marks=(),
         carbon_g_per_1000_requests=None,
+        carbon_text="nobody offers it",
         _items=tuple,
         _latency=lambda: Latency(None, None),
     )

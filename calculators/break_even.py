@@ -15,8 +15,9 @@ from typing import Literal
 import numpy as np
 
 from calculators.advice import money, place
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray
 from calculators.evaluation import Entry, Evaluation, evaluate
+from calculators.fleet import steps_between
 from calculators.inputs import Factor, Inputs
 from calculators.results import (
     KINDS,
@@ -28,6 +29,7 @@ from calculators.results import (
     PairBreakEven,
 )
 from calculators.scenario import Scenario, bounds
+from calculators.sweeps import Sweep
 
 AXIS = "requests_per_month"
 COARSE = 49  # points of the sweep that chooses which candidates are walked
@@ -36,6 +38,10 @@ DECADES_DOWN, DECADES_UP = 3, 3
 AFTER = 1 + 1e-9  # just beyond an edge
 ROUNDS = 6  # of looking closer at a crossing
 SECANTS = 2  # of them along a straight line, which squares the error of a bend
+CLIMBS = 5  # rounds of looking for steps where costs come near each other
+STEPS_IN_CELL = 48  # of one place between two volumes; where there are more the cell is cut
+CLIMB = 300_000  # months x candidates x volumes of it; what is left is told as the resolution
+SAG = 0.25  # of a cell's rise: costs of machines billed while busy are not quite straight
 CUTS = 9  # of a bracket that holds a step, or within which a place stops being allowed
 CELLS = 2_000_000  # months x candidates x points evaluated at once: bounds the memory
 ALL_CANDIDATES = 500  # of the largest kind, for that bound
@@ -72,24 +78,19 @@ def explore(scenario: Scenario, base: Evaluation) -> Exploration:
     if not chosen:
         return Exploration((), (), ())
     narrow = replace(base.inputs, only=frozenset(chosen), memory={})
-    knots = _knots(narrow, scenario, low, high)
+    entries = evaluate(_at(narrow, np.array([scenario.requests_per_month]))).entries
+    knots = _knots(narrow, entries, low, high)
     walked = _refined(envelope(_sweep(narrow, knots), knots), narrow)
     if not walked.costs:
         return Exploration((), (), ())
+    climbed, unseen = _climbed(walked, narrow, entries)
+    walked = _refined(climbed, narrow)
     shifted = _shifted(narrow, low, high)
     pairs = tuple(
-        pair_break_even(first, second, walked, shifted, narrow)
+        pair_break_even(first, second, walked, shifted, narrow, unseen.get((first, second), 0.0))
         for first, second in combinations([kind for kind in KINDS if kind in walked.costs], 2)
     )
     return Exploration(flips(walked, base, scenario), pairs, curves(walked, scenario))
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """Candidates and what they are ranked by at M points, (K, M)."""
-
-    entries: Sequence[Entry]
-    ranked: Array
 
 
 def _sweep(inputs: Inputs, volumes: Array, factors: dict[Factor, Array] | None = None) -> Sweep:
@@ -145,16 +146,15 @@ def _contenders(found: Sweep) -> set[str]:
     return chosen
 
 
-def _knots(narrow: Inputs, scenario: Scenario, low: float, high: float) -> Array:
+def _knots(narrow: Inputs, entries: Sequence[Entry], low: float, high: float) -> Array:
     """Grid points and every edge of the contenders, each also just after it.
 
-    Under growth the months' steps fall at as many volumes as there are months and each is that
-    much smaller; the grid alone is walked then, and crossings are bracketed.
+    Under growth the months' steps fall at as many volumes as there are months: the grid alone is
+    walked first, and the steps where costs come near each other (:func:`_climbed`).
     """
-    here = np.array([scenario.requests_per_month])
-    parts = [np.geomspace(low, high, FINE), here]
+    parts = [np.geomspace(low, high, FINE), np.array([narrow.scenario.requests_per_month])]
     if np.all(narrow.calendar.growth == 1):
-        for entry in evaluate(_at(narrow, here)).entries:
+        for entry in entries:
             edges = entry.block.edges_of(entry.index, high)
             edges = edges[edges >= low]
             parts += [edges, edges * AFTER]
@@ -217,6 +217,127 @@ def _refined(walked: Envelope, narrow: Inputs) -> Envelope:
     return walked
 
 
+Pair = tuple[AnswersAt, AnswersAt]
+
+
+def _climbed(
+    walked: Envelope, narrow: Inputs, entries: Sequence[Entry]
+) -> tuple[Envelope, dict[Pair, float]]:
+    """The steps not walked yet, of every month, wherever two places' costs could cross unseen.
+
+    Costs rise with the volume, so two places cannot cross between neighbours where the dearer
+    one's cost at the left exceeds the cheaper one's at the right. Cells nearest to the scenario
+    come first; those with many steps are cut before. Also says for each pair the widest cell
+    whose steps are left, as a share of the volume.
+    """
+    top = float(walked.volumes[-1])
+    steps = {kind: _stairs(entries, kind, top) for kind in walked.costs}
+    budget = CLIMB // (narrow.calendar.first.size * max(len(entries), 1))
+    for _ in range(CLIMBS):
+        cells = _unwalked(walked, steps, narrow.scenario.requests_per_month)
+        new = _within(cells, budget)
+        if not new.size:
+            return walked, _widest(walked, cells)
+        budget -= new.size
+        walked = _merged(walked, envelope(_sweep(narrow, new), new))
+    return walked, _widest(walked, _unwalked(walked, steps, top))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Two neighbouring volumes between which steps of some pairs' costs are not walked."""
+
+    left: float
+    right: float
+    pairs: tuple[Pair, ...]
+    inside: Array  # the steps, or cuts where they are too many
+
+
+def _within(cells: Sequence[Cell], budget: int) -> Array:
+    """Volumes to look at next: whole cells in their order, as many as the budget holds."""
+    parts = [np.zeros(0)]
+    for cell in cells:
+        budget -= cell.inside.size
+        if budget < 0:
+            break
+        parts.append(cell.inside)
+    return np.unique(np.concatenate(parts))
+
+
+def _widest(walked: Envelope, cells: Sequence[Cell]) -> dict[Pair, float]:
+    widest = dict.fromkeys(combinations(walked.costs, 2), 0.0)
+    for cell in cells:
+        for pair in cell.pairs:
+            widest[pair] = max(widest[pair], cell.right / cell.left - 1)
+    return widest
+
+
+def _doubtful(walked: Envelope, first: AnswersAt, second: AnswersAt) -> BoolArray:
+    """Cells between neighbouring volumes within which two costs may cross unseen (M - 1,)."""
+    wide = walked.volumes[1:] / walked.volumes[:-1] > AFTER * AFTER
+    low, high = _span(walked.costs[first])
+    other_low, other_high = _span(walked.costs[second])
+    return np.asarray(wide & (np.maximum(low, other_low) <= np.minimum(high, other_high)))
+
+
+def _span(cost: Array) -> tuple[Array, Array]:
+    """Lowest and highest cost within each cell, and some more where costs sag; NaN if not open."""
+    left, right = (np.where(np.isfinite(part), part, np.nan) for part in (cost[:-1], cost[1:]))
+    more = SAG * np.abs(right - left)
+    return np.minimum(left, right) - more, np.maximum(left, right) + more
+
+
+Stairs = tuple[Array, Array]  # spacings of machine steps, and single edges
+
+
+def _stairs(entries: Sequence[Entry], kind: AnswersAt, top: float) -> Stairs:
+    """Where the candidates of a place step, up to a volume."""
+    blocks = {entry.index: entry.block for entry in entries if entry.kind == kind}
+    spacings = {index: block.spacing_of(index) for index, block in blocks.items()}
+    single = [
+        block.edges_of(index, top) for index, block in blocks.items() if not spacings[index].size
+    ]
+    nothing = np.zeros(0)
+    return np.unique(np.concatenate([nothing, *spacings.values()])), np.concatenate(
+        [nothing, *single]
+    )
+
+
+def _unwalked(walked: Envelope, steps: dict[AnswersAt, Stairs], near: float) -> list[Cell]:
+    """Doubtful cells with steps inside, the nearest to a volume first."""
+    cells: dict[int, list[Pair]] = {}
+    for pair in combinations(walked.costs, 2):
+        for index in np.flatnonzero(_doubtful(walked, *pair)):
+            cells.setdefault(int(index), []).append(pair)
+    found: list[Cell] = []
+    for cell, pairs in cells.items():
+        left, right = float(walked.volumes[cell]), float(walked.volumes[cell + 1])
+        kinds = dict.fromkeys(kind for pair in pairs for kind in pair)
+        inside = _inside([steps[kind] for kind in kinds], left, right)
+        if inside is None:
+            cuts = np.geomspace(left, right, CUTS + 2)[1:-1]
+            found.append(Cell(left, right, tuple(pairs), cuts))
+        elif inside.size:
+            both = np.concatenate([inside, inside * AFTER])
+            found.append(Cell(left, right, tuple(pairs), both))
+    return sorted(found, key=lambda cell: abs(np.log(cell.left / near)))
+
+
+def _inside(steps: Sequence[Stairs], left: float, right: float) -> Array | None:
+    """Steps above ``left`` and below ``right``; None where they are too many."""
+    found: list[Array] = []
+    for spacing, single in steps:
+        first, count = steps_between(spacing, left, right)
+        if count.sum() > STEPS_IN_CELL:
+            return None
+        times = count.astype(np.intp)
+        start = np.repeat(np.cumsum(times) - times, times)
+        multiple = np.repeat(first, times) + np.arange(start.size) - start
+        found += [multiple * np.repeat(spacing, times), single]
+    every = np.unique(np.concatenate(found))
+    return np.asarray(every[(every > left * AFTER) & (every * AFTER < right)])
+
+
 def _merged(one: Envelope, other: Envelope) -> Envelope:
     volumes = np.concatenate([one.volumes, other.volumes])
     order = np.argsort(volumes, kind="stable")
@@ -241,19 +362,34 @@ class Bracket:
     gap_right: float
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Literal["exact", "feasibility"]:
         """Whether costs cross, or one of them starts or stops being allowed."""
         return "exact" if np.isfinite([self.gap_left, self.gap_right]).all() else "feasibility"
 
     @property
     def at(self) -> float:
-        """The crossing: the step itself, or where straight lines meet."""
-        if self.kind == "feasibility":
-            return self.right
+        """The crossing: the step, where straight lines meet, or the end of what is allowed."""
+        if self.kind == "feasibility":  # the last or the first volume at which it is allowed
+            return self.left if np.isfinite(self.gap_left) else self.right
         if self.right / self.left <= AFTER * AFTER:
             return self.left
         share = self.gap_left / (self.gap_left - self.gap_right)
         return self.left + (self.right - self.left) * share
+
+    @property
+    def meets(self) -> bool:
+        """Whether costs are equal in between; else one of them steps, or is not allowed."""
+        return self.kind == "exact" and self.right / self.left > AFTER * AFTER
+
+    def move(self, at: float) -> float:
+        """Logarithm of how far it lies from another crossing.
+
+        Where a place stops being allowed is known only as finely as the grid: no move within it.
+        """
+        here = self.at
+        if self.kind == "feasibility":
+            here = min(max(at, self.left), self.right)
+        return float(np.log(here / at))
 
     def inside(self, *, thorough: bool) -> list[float]:
         """Volumes to look at next; none where the crossing is found.
@@ -297,17 +433,22 @@ def pair_break_even(
     walked: Envelope,
     shifted: Sequence[Sequence[Envelope]],
     inputs: Inputs,
+    resolution: float = 0.0,
 ) -> PairBreakEven:
     """All crossings of two kinds with their intervals, or why there is none."""
     one, other = walked.costs[first], walked.costs[second]
-    found = crossings(walked.volumes, one, other)
+    found = _brackets(walked.volumes, one, other)
     ranges = _interval_crossings(first, second, shifted)
     low, high = float(walked.volumes[0]), float(walked.volumes[-1])
-    marked = _crossings(first, second, walked, found, ranges)
+    marked = _crossings(first, second, found, ranges)
     ends = [_difference(other[i], one[i]) for i in (0, -1)]
     both = np.isfinite(one) & np.isfinite(other)
     verdict, text = _verdict(first, second, marked, one, other, both, ends, inputs)
-    return PairBreakEven(first, second, AXIS, low, high, marked, verdict, text, ends[0], ends[1])
+    if resolution:
+        text += f" Crossings less than {resolution:.2%} of the volume apart may be missed."
+    return PairBreakEven(
+        first, second, AXIS, low, high, marked, verdict, text, ends[0], ends[1], resolution
+    )
 
 
 def _difference(cost: float, less: float) -> float | None:
@@ -317,17 +458,17 @@ def _difference(cost: float, less: float) -> float | None:
 def _crossings(
     first: AnswersAt,
     second: AnswersAt,
-    walked: Envelope,
-    found: Sequence[tuple[float, str]],
-    ranges: Sequence[tuple[list[float], list[float]]],
+    found: Sequence[Bracket],
+    ranges: Sequence[tuple[list[Bracket], list[Bracket]]],
 ) -> tuple[Crossing, ...]:
     marked: list[Crossing] = []
-    for at, kind in found:
-        index = min(int(np.searchsorted(walked.volumes, at * AFTER)), walked.volumes.size - 1)
-        cheaper_above = walked.costs[first][index] < walked.costs[second][index]
-        below, above = (second, first) if cheaper_above else (first, second)
-        low, high = _interval(at, ranges)
-        marked.append(Crossing(AXIS, at, low, high, kind, below, above))  # type: ignore[arg-type]
+    for bracket in found:
+        below, above = (first, second) if bracket.gap_left < 0 else (second, first)
+        low, high = _interval(bracket.at, ranges)
+        made = Crossing(AXIS, bracket.at, low, high, bracket.kind, below, above)
+        if not bracket.meets:
+            made = replace(made, last_below=bracket.left, first_above=bracket.right)
+        marked.append(made)
     return _stretches(marked)
 
 
@@ -339,12 +480,13 @@ def _stretches(marked: Sequence[Crossing]) -> tuple[Crossing, ...]:
         last = index
         while last + 1 < len(marked) and marked[last + 1].at <= 2 * marked[last].at:
             last += 1
+        if last - index >= ALTERNATING and (last - index) % 2:
+            last -= 1  # the other place is cheaper beyond a stretch; the way back stands alone
         run = marked[index : last + 1]
         if len(run) >= ALTERNATING:
             start, end = run[0], run[-1]
-            merged.append(
-                replace(start, kind="alternating", until=end.at, above=end.above, high=end.high)
-            )
+            stretch = replace(start, kind="alternating", until=end.at, above=end.above)
+            merged.append(replace(stretch, high=end.high, last_below=None, first_above=None))
         else:
             merged += run
         index = last + 1
@@ -353,25 +495,22 @@ def _stretches(marked: Sequence[Crossing]) -> tuple[Crossing, ...]:
 
 def _interval_crossings(
     first: AnswersAt, second: AnswersAt, shifted: Sequence[Sequence[Envelope]]
-) -> list[tuple[list[float], list[float]]]:
-    pairs = []
-    for low_end, high_end in shifted:
-        ends = []
-        for moved in (low_end, high_end):
-            if first in moved.costs and second in moved.costs:
-                found = crossings(moved.volumes, moved.costs[first], moved.costs[second])
-                ends.append([at for at, _ in found])
-            else:
-                ends.append([])
-        pairs.append((ends[0], ends[1]))
-    return pairs
+) -> list[tuple[list[Bracket], list[Bracket]]]:
+    def of(moved: Envelope) -> list[Bracket]:
+        if first not in moved.costs or second not in moved.costs:
+            return []
+        return _brackets(moved.volumes, moved.costs[first], moved.costs[second])
+
+    return [(of(low_end), of(high_end)) for low_end, high_end in shifted]
 
 
-def _interval(at: float, ranges: Sequence[tuple[list[float], list[float]]]) -> tuple[float, float]:
+def _interval(
+    at: float, ranges: Sequence[tuple[list[Bracket], list[Bracket]]]
+) -> tuple[float, float]:
     """80 % interval of a crossing: each factor's own crossing nearest to it, in quadrature."""
     down, up = 0.0, 0.0
     for ends in ranges:
-        moves = [np.log(min(end, key=lambda v: abs(np.log(v / at))) / at) for end in ends if end]
+        moves = [min((end.move(at) for end in found), key=abs) for found in ends if found]
         down += min([0.0, *moves]) ** 2
         up += max([0.0, *moves]) ** 2
     return float(at * np.exp(-np.sqrt(down))), float(at * np.exp(np.sqrt(up)))
@@ -388,14 +527,7 @@ def _verdict(
     inputs: Inputs,
 ) -> tuple[Verdict, str]:
     if marked:
-        parts = [
-            f"below {item.at:,.0f} requests a month {place(item.below)}, above {place(item.above)}"
-            if item.until is None
-            else f"between {item.at:,.0f} and {item.until:,.0f} the steps of whole machines "
-            f"change it back and forth; above, {place(item.above)}"
-            for item in marked
-        ]
-        return "crosses", "; ".join(parts) + "."
+        return "crosses", "; ".join(_words(item) for item in marked) + "."
     if not both.any():
         return "not_comparable", "They are never both allowed."
     cheaper = first if (one[both] <= other[both]).all() else second
@@ -404,6 +536,29 @@ def _verdict(
     verdict: Verdict = "always" if cheaper == first else "never"
     words = " and ".join(gaps)
     return verdict, f"Cheaper all along: {place(cheaper)}; the gap is {words} at the ends."
+
+
+def _words(item: Crossing) -> str:
+    """A crossing as it reads in the text."""
+    below, above = place(item.below), place(item.above)
+    if item.until is not None:
+        return (
+            f"between {item.at:,.0f} and {item.until:,.0f} the steps of whole machines "
+            f"change it back and forth; above, {above}"
+        )
+    if item.kind == "exact" or item.last_below is None:
+        return f"below {item.at:,.0f} requests a month {below}, above {above}"
+    if item.at == item.last_below:  # a place stops being allowed
+        last = np.floor(item.at * AFTER)
+        return (
+            f"up to {last:,.0f} requests a month {below}; from {last + 1:,.0f}, "
+            f"where that is no longer allowed, {above}"
+        )
+    first = np.ceil(item.at / AFTER)
+    return (
+        f"up to {first - 1:,.0f} requests a month {below}; from {first:,.0f}, "
+        f"where it becomes allowed, {above}"
+    )
 
 
 def flips(walked: Envelope, base: Evaluation, scenario: Scenario) -> tuple[Flip, ...]:

@@ -125,9 +125,14 @@ class Ledger:
         basis: str | tuple[str, ...] = "",
         drift_pct: Array | None = None,
         drift_source: Source | None = None,
+        dearer: Array | None = None,
         labour: bool = False,
     ) -> None:
-        """A cost that recurs: ``per_month`` is (N, S) or (C, N, S), ``rate_usd`` up to (C, N)."""
+        """A cost that recurs: ``per_month`` is (N, S) or (C, N, S), ``rate_usd`` up to (C, N).
+
+        ``dearer`` is the quantity times the relative change of its price, where that does not
+        simply follow ``drift_pct`` month by month.
+        """
         amount = cube(per_month)
         charge = Charge(
             name=name,
@@ -144,7 +149,7 @@ class Ledger:
         )
         self.charges.append(charge)
         if drift_pct is not None and drift_source is not None and np.any(drift_pct != 0):
-            change = amount * (self.calendar.drift(drift_pct) - 1)
+            change = amount * (self.calendar.drift(drift_pct) - 1) if dearer is None else dearer
             self.charges.append(
                 replace(
                     charge,

@@ -88,12 +88,11 @@ def _per_frame(block: Block) -> Array:
 
 def _speed(block: Block, inputs: Inputs) -> None:
     """Answer time, first word, writing speed and frames per second against the budgets."""
-    scenario = inputs.scenario
     limits = []
     if inputs.given("latency_budget_ms"):
         limits.append(("answer", block.p95(), inputs["latency_budget_ms"], "ms to the answer"))
-    if scenario.realtime_fps > 0 and block.answers_at != "device":
-        limits.append(("frame", _per_frame(block), 1000 / inputs["realtime_fps"], "ms a frame"))
+    if np.any(inputs["realtime_fps"] > 0) and block.answers_at != "device":
+        limits.append(("frame", _per_frame(block), inputs.frame_ms, "ms a frame"))
     if inputs.given("ttft_budget_ms") and block.ttft_ms is not None:
         network = block.trip.p95 if block.networked and block.trip is not None else np.zeros(1)
         limits.append(

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from calculators import constraints
+from calculators import axes, constraints
 from calculators.arrays import Array, BoolArray
 from calculators.charges import Charge, Ledger, Totals, totals
 from calculators.inputs import Inputs
@@ -35,7 +35,8 @@ class Entry:
 
     def line_items(self, point: int = 0) -> tuple[LineItem, ...]:
         """Every cost at one point."""
-        parts = [(charge, self.index) for charge in self.block.charges]
+        own = self.block.charges_with(self.plan.trained_at)
+        parts = [(charge, self.index) for charge in own]
         parts += [(charge, 0) for charge in (*self.plan.ledger.charges, *self.extra)]
         items = [charge.item(index, point) for charge, index in parts]
         return tuple(item for item in items if item is not None)
@@ -74,7 +75,10 @@ Stack = tuple[Totals, BoolArray, BoolArray]
 
 
 def evaluate(inputs: Inputs, kinds: Sequence[AnswersAt] | None = None) -> Evaluation:
-    """Every candidate of the scenario at every point of ``inputs``."""
+    """Every candidate of the scenario at every point of ``inputs``; raises :class:`NotAnAxis`."""
+    scenario = inputs.scenario
+    always = scenario.own_model_required or scenario.training_method != "none"
+    axes.check(inputs.axes, trains=always)
     found = Evaluation(inputs)
     stacks: list[Stack] = []
     venues = plans(inputs)
@@ -109,6 +113,8 @@ def _pair(
     if not chosen:
         return
     rows = np.array(chosen, dtype=np.intp)
+    if plan.trained_at == "device":
+        costs = totals(block.charges_with("device"), block.size, found.inputs.points)
     own = totals(plan.ledger.charges, 1, found.inputs.points)
     extras = [_training_charges(found.inputs, plan, block, index) for index in chosen]
     parts = [getattr(costs, name)[rows] + getattr(own, name) for name in PARTS]
@@ -139,7 +145,7 @@ def _entry(plan: Plan, block: Block, index: int, extra: tuple[Charge, ...], gap:
         block=block,
         index=index,
         extra=extra,
-        findings=(*plan.findings, *block.findings[index]),
+        findings=(*plan.findings, *plan.shut_by, *block.findings[index]),
         missing=(*block.missing[index], *plan.missing, *([gap] if gap else [])),
     )
 
@@ -149,7 +155,7 @@ def _fits_together(inputs: Inputs, plan: Plan, block: Block, index: int) -> bool
     product = block.products[index]
     ready_made = block.answers_at.endswith("managed_api") and not product.trained_here
     if plan.trained_at == "none":
-        return ready_made or not inputs.scenario.trains
+        return ready_made or not inputs.trains
     if plan.trained_at == "managed_api" and not plan.product:
         return block.answers_at.endswith("managed_api") and product.trained_here
     if plan.trained_at == "device":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -93,32 +93,56 @@ def _autoscaled_hours(
     return hours * HOURS_PER_MONTH / HOURS_PER_DAY
 
 
-def committed(need: Array, calendar: Calendar, term: int) -> tuple[Array, Array]:
-    """Machines under contract by segment (C, N, S), and machine-months left after the horizon.
+@dataclass(frozen=True)
+class Commitment:
+    """Machines under contract."""
 
-    Each machine is contracted for ``term`` months when first needed and renewed while needed; a
-    contract runs to its end even past the horizon. Growth is monotone, so machines only come or
-    only go.
+    paid: Array  # by segment (C, N, S)
+    left: Array  # machine-months after the horizon, to the end of the terms (C, N)
+    paid_dearer: Array | None = None  # the same times the change of price since today
+    left_dearer: Array | None = None
+
+
+def committed(
+    need: Array, calendar: Calendar, term: int, yearly_pct: Array | None = None
+) -> Commitment:
+    """Machines under contracts of ``term`` months for ``need`` (C, N, S).
+
+    Each machine is contracted when first needed and renewed while needed; a contract runs to its
+    end even past the horizon. Its price is that of the month it begins in, for the whole term: a
+    change of ``yearly_pct`` a year is met at renewal only. Growth is monotone, so machines only
+    come or only go.
     """
     months = calendar.horizon  # (N, 1)
-    if need.shape[-1] != int(calendar.last[-1]):  # no growth: the need is constant
+    if need.shape[-1] != int(calendar.last[-1]):  # no growth, no drift: the need is constant
         whole = np.ceil(months / term) * term
-        return need, need[..., 0] * (whole - months)[:, 0]
-    month = calendar.first
-    inside = calendar.weight > 0
+        return Commitment(need, need[..., 0] * (whole - months)[:, 0])
+    begun = _contracts(need, term)
+    beyond = np.where(calendar.weight > 0, np.maximum(calendar.first + term - 1 - months, 0.0), 0.0)
+    found = Commitment(_running(begun, term), (begun * beyond).sum(-1))
+    if yearly_pct is None or not np.any(yearly_pct != 0):
+        return found
+    dearer = begun * (calendar.drift(yearly_pct) - 1)
+    return replace(found, paid_dearer=_running(dearer, term), left_dearer=(dearer * beyond).sum(-1))
+
+
+def _contracts(need: Array, term: int) -> Array:
+    """Contracts that begin in each month, renewals included (C, N, months)."""
     rising = need[..., -1:] >= need[..., :1]
-    added = np.diff(need, axis=-1, prepend=0.0)
-    remaining = np.where(inside, months - month + 1, 0.0)
-    left_rising = (added * (np.ceil(remaining / term) * term - remaining)).sum(-1)
-    block_start = ((month - 1) // term * term).astype(np.intp)
-    falling = need[..., block_start]
-    last_block = (np.ceil(months / term) * term - months)[:, 0]
-    at_end = np.take_along_axis(
-        falling, np.broadcast_to((months.astype(np.intp) - 1)[None], (*falling.shape[:2], 1)), -1
-    )[..., 0]
-    paid = np.where(rising, need, falling)
-    left = np.where(rising[..., 0], left_rising, at_end * last_block)
-    return paid, left
+    grown = np.diff(need, axis=-1, prepend=0.0)
+    kept = np.zeros_like(need)  # where the need falls: all of it anew after each term
+    kept[..., ::term] = need[..., ::term]
+    for start in range(term, need.shape[-1], term):
+        here = grown[..., start : start + term]
+        here += grown[..., start - term : start - term + here.shape[-1]]
+    return np.where(rising, grown, kept)
+
+
+def _running(begun: Array, term: int) -> Array:
+    """What began within the last ``term`` months, for each month."""
+    total = np.cumsum(begun, axis=-1)
+    total[..., term:] -= total[..., :-term].copy()
+    return total
 
 
 def serverless_seconds(
@@ -143,10 +167,13 @@ def serverless_seconds(
 MAX_STEPS = 400  # beyond it a step is under 0.25 % of the machines' cost
 
 
-def step_volumes(
-    inputs: Inputs, share: float, capacity_rps: float, replicas_per_machine: float, top: float
+def step_spacing(
+    inputs: Inputs, share: float, capacity_rps: float, replicas_per_machine: float
 ) -> Array:
-    """Requests a month, up to ``top``, at which one machine more is needed (first point)."""
+    """Requests a month from one step to the next (first point): one machine more at each multiple.
+
+    One figure for each month of other volume, and for each hour of the day that scales by itself.
+    """
     calendar = inputs.calendar
     growth = np.unique(calendar.growth[0][calendar.weight[0] > 0])
     billing = inputs.scenario.billing
@@ -161,8 +188,17 @@ def step_volumes(
     if not np.isfinite(rate) or rate <= 0 or share <= 0:
         return np.zeros(0)
     per_machine = rate * SECONDS_PER_MONTH / (squeeze * share)
-    steps = np.arange(1, MAX_STEPS + 1) * per_machine
-    scale = np.outer(growth, loads[loads > 0]).ravel()
-    edges = np.unique((steps[None, :] / scale[:, None]).ravel())
+    return np.asarray(per_machine / np.outer(growth, loads[loads > 0]).ravel())
+
+
+def step_volumes(spacing: Array, top: float) -> Array:
+    """The first steps, up to ``top`` requests a month."""
+    edges = np.unique(np.outer(spacing, np.arange(1, MAX_STEPS + 1)))
     edges = edges[edges <= top]
     return edges if edges.size <= 4 * MAX_STEPS else edges[: 4 * MAX_STEPS]
+
+
+def steps_between(spacing: Array, low: float, high: float) -> tuple[Array, Array]:
+    """First multiple of each spacing above ``low``, and how many lie up to ``high``."""
+    first = np.floor(low / spacing) + 1
+    return first, np.maximum(np.floor(high / spacing) - first + 1, 0.0)

@@ -218,9 +218,20 @@ class Inputs:
         return self.calendar.sum(self.users_by_segment)
 
     @cached_property
+    def frame_ms(self) -> Array:
+        """Time between two frames of a live picture, infinite without one."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(1000 / self["realtime_fps"])
+
+    @cached_property
+    def trains(self) -> bool:
+        """Whether a model of one's own is trained; along an axis, at every point or at none."""
+        return self.scenario.trains or bool(np.any(self["retrains_per_month"] > 0))
+
+    @cached_property
     def retrains(self) -> Array:
         """Retrainings in each month by segment (N, S); 0 when nothing is trained."""
-        monthly = self["retrains_per_month"] if self.scenario.trains else np.zeros(1)
+        monthly = self["retrains_per_month"] if self.trains else np.zeros(1)
         return monthly[:, None] * np.ones_like(self.calendar.growth)
 
     # model -----------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray
 from calculators.charges import Ledger
-from calculators.estimators.types import Hardware
+from calculators.estimators.types import Estimate, Hardware
 from calculators.explained import explained
 from calculators.inputs import Inputs
 from calculators.machines import machine_name
@@ -69,12 +69,22 @@ def _priced(inputs: Inputs, table: str, market: str, terms: Sequence[str]) -> li
     return found
 
 
-def best(
-    inputs: Inputs, venue: TrainedAt, found: Sequence[Offer]
-) -> tuple[Offer | None, Array, str]:
-    """The cheapest offer that can train it lawfully: offer, hours of one run, or why none."""
+@dataclass(frozen=True)
+class Chosen:
+    """The cheapest offer: hours of one run, and where another is cheaper (N,)."""
+
+    offer: Offer
+    hours: Estimate
+    shut: BoolArray
+
+
+def best(inputs: Inputs, venue: TrainedAt, found: Sequence[Offer]) -> tuple[list[Chosen], str]:
+    """The cheapest offer that can train it lawfully, or why there is none.
+
+    Several where it is another at other points.
+    """
     reason = "No machine for training is priced."
-    ranked = []
+    able: list[tuple[bool, str, Offer, Estimate]] = []
     for offer in found:
         estimate = base.estimate(inputs, offer.hardware)
         if not estimate.fits or estimate.hours is None:
@@ -82,20 +92,26 @@ def best(
             continue
         key = ("forbidden", venue, offer.row.vendor)
         forbidden = inputs.once(key, partial(_forbidden, inputs, venue, offer.row.vendor))
-        lost = float(overhead(inputs, offer.term).flat[0])
-        hours = float(estimate.hours.mid.flat[0]) * lost
-        cost = hours * factor("hour", offer.tariff.unit) * offer.tariff.usd
-        ranked.append((forbidden, cost, offer.row.product, offer, estimate.hours))
-    if not ranked:
-        return None, np.full(1, np.nan), reason
-    _, _, _, offer, chosen = min(ranked, key=lambda item: item[:3])
-    return offer, chosen.at(inputs.factor("training")) * overhead(inputs, offer.term), ""
+        able.append((forbidden, offer.row.product, offer, estimate.hours))
+    if not able:
+        return [], reason
+    lawful = [item for item in able if not item[0]] or able
+    lawful.sort(key=lambda item: item[1])  # of equal ones the first by name
+    costs = [_per_run(inputs, offer, hours) for _, _, offer, hours in lawful]
+    chosen = base.cheapest(np.stack(np.broadcast_arrays(*costs)))
+    return [Chosen(lawful[index][2], lawful[index][3], shut) for index, shut in chosen], ""
+
+
+def _per_run(inputs: Inputs, offer: Offer, hours: Estimate) -> Array:
+    """Cost of a run, (1,) or (N,)."""
+    paid = hours.mid * float(overhead(inputs, offer.term).flat[0])
+    return np.asarray(paid * factor("hour", offer.tariff.unit) * offer.tariff.usd)
 
 
 def _forbidden(inputs: Inputs, venue: TrainedAt, vendor: str) -> bool:
     plan = Plan(venue, "", "", vendor, Ledger(inputs.calendar))
     base.rules(plan, inputs)
-    return plan.blocked
+    return bool(plan.blocked.any())
 
 
 def overhead(inputs: Inputs, term: str) -> Array:
@@ -104,15 +120,21 @@ def overhead(inputs: Inputs, term: str) -> Array:
     return 1 + lost
 
 
-def plan(inputs: Inputs, venue: TrainedAt, found: Sequence[Offer], words: str) -> Plan:
-    """The venue's plan with machine time, storage and staff."""
-    offer, hours, reason = best(inputs, venue, found)
-    if offer is None:
+def plan(inputs: Inputs, venue: TrainedAt, found: Sequence[Offer], words: str) -> list[Plan]:
+    """The venue's plan with machine time, storage and staff; several where the choice changes."""
+    chosen, reason = best(inputs, venue, found)
+    if not chosen:
         made = Plan(venue, "", words, "", Ledger(inputs.calendar), offered=bool(found))
         made.findings.append(Finding("training", "fail", f"Training: {reason}"))
         made.missing.append("a priced machine that can train it")
         base.rules(made, inputs)
-        return made
+        return [made]
+    return [_plan(inputs, venue, item, words) for item in chosen]
+
+
+def _plan(inputs: Inputs, venue: TrainedAt, chosen: Chosen, words: str) -> Plan:
+    offer = chosen.offer
+    hours = chosen.hours.at(inputs.factor("training")) * overhead(inputs, offer.term)
     term = "" if offer.term == "on_demand" else f":{offer.term}"
     made = Plan(
         venue,
@@ -122,11 +144,8 @@ def plan(inputs: Inputs, venue: TrainedAt, found: Sequence[Offer], words: str) -
         Ledger(inputs.calendar),
         hours_per_run=float(hours.flat[0]),
         exportable=offer.row.exportable == "yes",
-        explained=explained(
-            "training_hours",
-            machine_name(offer.hardware),
-            base.estimate(inputs, offer.hardware).hours,
-        ),
+        explained=explained("training_hours", machine_name(offer.hardware), chosen.hours),
+        shut=chosen.shut,
     )
     per_run = hours * factor("hour", offer.tariff.unit)
     machine_time(made, inputs, per_run, offer.tariff)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from calculators.arrays import Array
 from calculators.estimators.types import Estimate, Hardware, ServerEstimate
 from calculators.explained import Explained, explained
-from calculators.fleet import Fleet, step_volumes
+from calculators.fleet import Fleet, step_spacing, step_volumes
 from calculators.inputs import Inputs
 from calculators.options.base import Block
 from calculators.results import Capacity, Finding
@@ -115,19 +115,19 @@ def describe(
     block.explained_of = lambda candidate: _explained(known, machines, candidate)
 
 
-def edges(inputs: Inputs, share: Array, known: Power) -> Callable[[int, float], Array]:
-    """Volumes at which a candidate needs one machine more, for walking its stairs."""
+def stairs(block: Block, inputs: Inputs, share: Array, known: Power) -> None:
+    """Let the block say at which volumes a candidate needs one machine more."""
 
-    def of(candidate: int, top: float) -> Array:
-        return step_volumes(
+    def spacing(candidate: int) -> Array:
+        return step_spacing(
             inputs,
             float(share.flat[0]),
             float(known.capacity_rps[candidate, 0]),
             float(known.replicas_per_machine[candidate, 0]),
-            top,
         )
 
-    return of
+    block.spacing_of = spacing
+    block.edges_of = lambda candidate, top: step_volumes(spacing(candidate), top)
 
 
 def _capacity(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from calculators import carbon
 from calculators.arrays import Array
 from calculators.break_even import FACTORS
+from calculators.carbon import Carbon
 from calculators.evaluation import Entry, Evaluation
+from calculators.inputs import Inputs
+from calculators.options.base import Block
 from calculators.results import Option, Status
 
 BASE, LABOUR_NONE, LABOUR_DOUBLE, TEN_TIMES = 0, 1, 2, 3
@@ -40,6 +45,7 @@ def options(found: Evaluation) -> list[Option]:
     if not found.entries:
         return []
     low, high = spread(found.total)
+    blocks = {entry.kind: entry.block for entry in found.entries}
     figures = Figures(
         total=found.total[:, BASE].tolist(),
         company=found.company[:, BASE].tolist(),
@@ -53,8 +59,29 @@ def options(found: Evaluation) -> list[Option]:
         months=float(found.inputs["horizon_months"].flat[0]),
         thousands=float(found.inputs.served_requests[BASE]) / 1000,
         user_months=float(found.inputs.user_months[BASE]),
+        places={kind: Shared.of(block, found.inputs) for kind, block in blocks.items()},
     )
     return [_option(found, index, figures) for index in range(len(found.entries))]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Figures of a place that its candidates have in common, or that are worked out together."""
+
+    served_share: float
+    battery_pct: float | None
+    battery_known_share: float | None
+    carbon: Carbon
+
+    @classmethod
+    def of(cls, block: Block, inputs: Inputs) -> Shared:
+        """Those of a block at the base point."""
+        return cls(
+            float(block.served_share.flat[0]),
+            _first(block.battery_pct),
+            _first(block.battery_known_share),
+            carbon.of(block, inputs),
+        )
 
 
 @dataclass(frozen=True)
@@ -73,6 +100,7 @@ class Figures:
     months: float
     thousands: float  # requests over the period, in thousands
     user_months: float
+    places: Mapping[str, Shared]  # by place of answering
 
     def priced(self, index: int) -> bool:
         """Whether every price is known."""
@@ -90,7 +118,8 @@ def _option(found: Evaluation, index: int, figures: Figures) -> Option:
     block, product = entry.block, entry.block.products[entry.index]
     priced = figures.priced(index)
     total = figures.total[index] if priced else None
-    served = float(block.served_share.flat[0])
+    place = figures.places[block.answers_at]
+    served = place.served_share
     return Option(
         id=entry.id,
         kind=entry.kind,
@@ -112,11 +141,13 @@ def _option(found: Evaluation, index: int, figures: Figures) -> Option:
         low_usd=figures.low[index] if priced else None,
         high_usd=figures.high[index] if priced else None,
         served_share=served,
-        battery_pct_per_day=_first(block.battery_pct),
+        battery_pct_per_day=place.battery_pct,
+        battery_known_share=place.battery_known_share,
         different_model=product.different_model,
         other_region=product.other_region,
         marks=_marks(entry),
-        carbon_g_per_1000_requests=None,
+        carbon_g_per_1000_requests=place.carbon.grams[entry.index],
+        carbon_text=place.carbon.texts[entry.index],
         _items=lambda: entry.line_items(BASE) if priced else (),
         _latency=lambda: block.latency(entry.index),
         _capacity=lambda: block.capacity_of(entry.index),

@@ -132,6 +132,8 @@ class Option:
     _latency: Callable[[], Latency] = field(repr=False)
     _capacity: Callable[[], Capacity | None] = field(default=lambda: None, repr=False)
     _explained: Callable[[], tuple[Explained, ...]] = field(default=lambda: (), repr=False)
+    battery_known_share: float | None = None  # of the users served; the others are not in the mean
+    carbon_text: str = ""  # method of the carbon figure, or what it lacks
 
     @cached_property
     def latency(self) -> Latency:
@@ -181,6 +183,8 @@ class Crossing:
     below: str  # kind cheaper below
     above: str  # kind cheaper above
     until: float | None = None  # end of an alternating stretch
+    last_below: float | None = None  # last volume of ``below``; None where costs meet in between
+    first_above: float | None = None  # first volume of ``above``
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,7 @@ class PairBreakEven:
     text: str  # the answer in words, with the gap at the ends
     gap_low_usd: float | None  # second minus first at the ends of the axis, over the horizon
     gap_high_usd: float | None
+    resolution: float = 0.0  # share of the volume within which crossings may be missed; 0: none is
 
 
 @dataclass(frozen=True)

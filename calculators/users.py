@@ -66,6 +66,38 @@ def wear_usd_per_wh(inputs: Inputs) -> tuple[float, Source] | None:
     return rate, Source(title, source.url, source.as_of, source.confidence, key=largest.device)
 
 
+@dataclass(frozen=True)
+class Drain:
+    """What a joule taken from a battery costs its user in one respect."""
+
+    name: str
+    unit: str
+    per_joule: Array
+    usd: float
+    source: Source
+
+
+def drains(inputs: Inputs) -> tuple[list[Drain], list[str]]:
+    """Electricity to recharge, and wear of the battery; and what is missing."""
+    found, missing = [], []
+    to_wh = factor("joule", "watt_hour")
+    to_kwh = to_wh * factor("watt_hour", "kwh")
+    place = inputs.scenario.region
+    tariff = inputs.book.tariff(HOUSEHOLD_KEY.format(place=place), place)
+    if tariff is None:
+        missing.append(f"household electricity price of {place}")
+    else:
+        wall = to_kwh / inputs.assume("charger_efficiency")
+        found.append(Drain("Users' electricity", "kwh", wall, tariff.usd, tariff.source))
+    wear = inputs.once("wear", lambda: wear_usd_per_wh(inputs))
+    if inputs.scenario.battery_wear and wear is None:
+        missing.append("battery price or cycles of the users' devices")
+    elif inputs.scenario.battery_wear and wear is not None:
+        drawn = np.full(1, to_wh)
+        found.append(Drain("Users' battery wear", "watt_hour", drawn, wear[0], wear[1]))
+    return found, missing
+
+
 def charge(
     ledger: Ledger, inputs: Inputs, joules_per_request: Array, share: Array, basis: str
 ) -> list[str]:
@@ -73,36 +105,46 @@ def charge(
 
     ``joules_per_request`` is (N,) or (C, N), taken from the battery.
     """
-    requests = inputs.requests * share[:, None]
-    drawn_wh = joules_per_request[..., None] * requests * factor("joule", "watt_hour")
-    wall_kwh = drawn_wh * factor("watt_hour", "kwh") / inputs.assume("charger_efficiency")
-    place = inputs.scenario.region
-    tariff = inputs.book.tariff(HOUSEHOLD_KEY.format(place=place), place)
-    missing = []
-    if tariff is None:
-        missing.append(f"household electricity price of {place}")
-    else:
+    joules = joules_per_request[..., None] * inputs.requests * share[:, None]
+    found, missing = drains(inputs)
+    for item in found:
+        amount = joules * item.per_joule
         ledger.monthly(
-            "Users' electricity",
-            "kwh",
-            wall_kwh,
-            tariff.usd,
-            [tariff.source],
-            payer="user",
-            basis=basis,
+            item.name, item.unit, amount, item.usd, [item.source], payer="user", basis=basis
         )
-    wear = inputs.once("wear", lambda: wear_usd_per_wh(inputs))
-    if inputs.scenario.battery_wear and wear is None:
-        missing.append("battery price or cycles of the users' devices")
-    elif inputs.scenario.battery_wear and wear is not None:
-        ledger.monthly(
-            "Users' battery wear",
-            "watt_hour",
-            drawn_wh,
-            wear[0],
-            [wear[1]],
+    return missing
+
+
+def training(ledger: Ledger, inputs: Inputs, joules_per_run: Array, share: Array) -> list[str]:
+    """Add what training on the devices of ``share`` (N,) of the users draws.
+
+    Each device learns from its own user's examples, ``joules_per_run`` (N,) on every one of them.
+    Returns what is missing.
+    """
+    each = "users served x runs x energy of one run, taken from the battery"
+    first = joules_per_run * share * inputs.users * inputs["experiments_per_retrain"]
+    runs = inputs.retrains * inputs["experiments_per_retrain"][:, None]
+    again = (joules_per_run * share)[:, None] * inputs.users_by_segment * runs
+    found, missing = drains(inputs)
+    for item in found:
+        ledger.once(
+            f"{item.name}: first training",
+            item.unit,
+            first * item.per_joule,
+            item.usd,
+            [item.source],
             payer="user",
-            basis=basis,
+            basis=each,
+        )
+        ledger.monthly(
+            f"{item.name}: retraining",
+            item.unit,
+            again * item.per_joule,
+            item.usd,
+            [item.source],
+            payer="user",
+            period="per retrain",
+            basis=each,
         )
     return missing
 

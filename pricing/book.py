@@ -20,6 +20,7 @@ from pricing.schema import (
     TABLES,
     Area,
     AssumptionRow,
+    CarbonRow,
     Confidence,
     FxRow,
     PriceRow,
@@ -125,6 +126,11 @@ class PriceBook:
         """Assumption name -> row."""
         names = [name for name, shape in TABLES.items() if shape is AssumptionRow]
         return {row.name: row for name in names for row in self.table(name, AssumptionRow)}
+
+    @cached_property
+    def grids(self) -> Mapping[str, CarbonRow]:
+        """Place -> emissions of its electricity."""
+        return {row.place: row for row in self.table("carbon", CarbonRow)}
 
     @cached_property
     def usd_per_eur(self) -> float:

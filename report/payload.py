@@ -47,6 +47,8 @@ def _option(option: Option) -> Json:
         "monthly_usd": _finite(option.monthly_usd),
         "month1_usd": _finite(option.month1_usd),
         "usd_per_1000_requests": _finite(option.usd_per_1000_requests),
+        "carbon_g_per_1000_requests": _finite(option.carbon_g_per_1000_requests),
+        "carbon_text": option.carbon_text,
         "usd_per_user_month": _finite(option.usd_per_user_month),
         "company_usd": _finite(option.company_usd),
         "user_usd": _finite(option.user_usd),
@@ -89,6 +91,7 @@ def _pair(pair: PairBreakEven) -> Json:
         "text": pair.text,
         "gap_low_usd": _finite(pair.gap_low_usd),
         "gap_high_usd": _finite(pair.gap_high_usd),
+        "resolution": _finite(pair.resolution),
         "crossings": [_crossing(crossing) for crossing in pair.crossings],
     }
 
@@ -102,4 +105,6 @@ def _crossing(crossing: Crossing) -> Json:
         "below": crossing.below,
         "above": crossing.above,
         "until": _finite(crossing.until),
+        "last_below": _finite(crossing.last_below),
+        "first_above": _finite(crossing.first_above),
     }

@@ -56,7 +56,7 @@ GROUPS: Mapping[str, Group] = {
         "Prefill throughput: prompt tokens over prompt tokens/s.",
     ),
     "llm_tpot_under_load": Group(
-        "Language models, busy: a token",
+        "Language models, busy: token",
         "time of one token",
         "TPOT (time per output token) among other requests, at a stated load.",
     ),

@@ -62,6 +62,10 @@ COMMON = Formula(
         (r"\theta_j", ("learnt effect; for arithmetic e to the minus sum is the MFU (share of peak "
          "arithmetic reached), for bytes the MBU (share of peak bandwidth)")),
     ),
+    fits=(
+        ("loose", "lengths unstated", "scatter of a row without lengths, over one with them"),
+        ("loose", "format unstated", "scatter of a row without its number format, likewise"),
+    ),
 )  # fmt: skip
 
 FULL_LOAD = Formula(
@@ -288,13 +292,13 @@ TRAINING = Formula(
     (
         r"T = \frac{\text{FLOPs}}{nF} \, e^{\,\sum_j \theta_j}",
         r"\text{FLOPs} = c\,(A + Lhs) \cdot \text{tokens}",
-        r"\text{FLOPs} = c\,\text{MACs} \cdot \text{samples} \;\; \text{(other networks)}",
+        r"\text{FLOPs} = c\,\text{MACs} \cdot \text{samples}",
         r"\text{kWh} = n \cdot \text{TDP} \cdot p \cdot \text{hours}",
     ),
     (
         ("c", "FLOPs per parameter and token, by method"), _ACTIVE, _LAYERS, _HIDDEN,
         ("s", "tokens of a sequence"), ("n", "accelerators of the job"), _FLOPS,
-        ("\\text{MACs}", "multiply-adds of one forward pass"),
+        ("\\text{MACs}", "multiply-adds of one forward pass, for networks that read no tokens"),
         ("\\text{TDP}", "rated power of an accelerator"), ("p", "share of it drawn in training"),
     ),
     "training",
@@ -342,8 +346,7 @@ FLEET = Formula(
     "median, and the load kept free is what keeps that true. A serverless worker is billed from "
     "start to stop, requests arriving at random.",
     (
-        (r"\lambda_\text{peak} = \frac{\text{requests a month}}{\text{seconds a month}} \cdot "
-        r"\text{peak to mean}"),
+        r"\lambda_\text{peak} = m\,\lambda_\text{mean}",
         (r"\text{machines} = \left\lceil \frac{1}{k} \left\lceil \frac{\lambda_\text{peak}}"
         r"{\mu \, \rho_\text{max}} \right\rceil \right\rceil + \text{spares}"),
         r"\text{busy share} = \frac{\lambda_\text{mean}}{\text{paid capacity}}",
@@ -352,7 +355,8 @@ FLEET = Formula(
         r"\text{serverless: up a share } 1 - e^{-\lambda(T + T_\text{idle})}",
     ),
     (
-        (r"\lambda", "requests a second"), (r"\mu", "requests/s of one copy at full load"),
+        (r"\lambda", "requests a second: those of a month over its seconds"),
+        ("m", "peak over mean (your input)"), (r"\mu", "requests/s of one copy at full load"),
         ("k", "copies on a machine"),
         (r"\rho_\text{max}", "highest load in the busiest hour (your input)"),
         ("f_s, f_n", "slow over median, of the server and of the network"),

@@ -344,7 +344,7 @@ def all_ready(
     for device_row in devices:
         made = device_samples(device_row, book)
         if not made:
-            refused.append((device_row.row, "no latency, speed or power in the row"))
+            refused.append((device_row.row, "energy alone, without a latency, speed or power"))
         for item in made:
             ready.setdefault(item.form, []).append(item)
     return ready, refused

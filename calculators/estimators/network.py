@@ -44,7 +44,6 @@ FORM = Form(
         Effect("mode", ((0,), (1,))),
         Effect("alone", (ALL,)),
         Effect("round", (ALL,)),
-        Effect("launcher", ((3,),)),
     ),
 )
 
@@ -91,5 +90,4 @@ def labels(
         "mode": apart,
         "alone": f"{shape.model}|{apart}" if apart else "",
         "round": benchmark,
-        "launcher": f"{part.name}|{engine}",
     }

@@ -58,8 +58,8 @@ def kin(model: str) -> str:
 
 
 FAMILIES = (
-    "minilm", "mpnet", "roberta", "bert", "bge", "mobilenetv", "efficientnetv", "efficientnet",
-    "resnext", "resnet", "retinanet", "whisper", "stable-diffusion", "dlrm", "yolo", "densenet",
+    "retinanet", "minilm", "mpnet", "roberta", "bert", "bge", "mobilenetv", "efficientnetv",
+    "efficientnet", "resnext", "resnet", "whisper", "stable-diffusion", "dlrm", "yolo", "densenet",
     "squeezenet",
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from calculators.estimators.types import Label
 from calculators.explained import Explained
 from calculators.inputs import Inputs
 from calculators.network import Trip, trip
-from calculators.results import AnswersAt, Capacity, Finding, Latency
+from calculators.results import AnswersAt, Capacity, Finding, Latency, TrainedAt
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,29 @@ class Block:
     data_leaves: bool = True  # requests reach a vendor's machines
     ttft_ms: Array | None = None  # (C, N), language models
     tpot_ms: Array | None = None
-    battery_pct: Array | None = None  # (N,)
+    battery_pct: Array | None = None  # (N,), of the users whose battery is known
+    battery_known_share: Array | None = None  # (N,) of the users served
     capacity_of: Callable[[int], Capacity | None] = field(default=lambda _: None)
     explained_of: Callable[[int], tuple[Explained, ...]] = field(default=lambda _: ())
     assumed: tuple[str, ...] = ()  # names of the assumptions in the time to the answer
-    carbon_g_per_1000: Array | None = None  # (C, N)
+    machine_kwh: Callable[[], Array] | None = None  # of the base point (C,), NaN where unknown
+    grids: Sequence[str] = ()  # places whose grid feeds the machines, one each; "": not known
     edges_of: Callable[[int, float], Array] = field(default=lambda _, __: np.zeros(0))
     # volumes (requests a month, up to the given one) at which a candidate's cost bends or steps
+    spacing_of: Callable[[int], Array] = field(default=lambda _: np.zeros(0))
+    # requests a month between steps: a candidate steps at every multiple of each
     trip: Trip | None = None
+    learnt_there: list[Charge] | None = None  # its costs when the model is trained where it answers
 
     @property
     def charges(self) -> list[Charge]:
         """The block's costs."""
         return self.ledger.charges
+
+    def charges_with(self, trained_at: TrainedAt) -> list[Charge]:
+        """The block's costs with a model trained at a place; one learnt there is not shipped."""
+        learnt = trained_at == "device" and self.learnt_there is not None
+        return self.learnt_there if learnt and self.learnt_there is not None else self.charges
 
     @property
     def size(self) -> int:

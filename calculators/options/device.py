@@ -8,6 +8,7 @@ import numpy as np
 
 from calculators import labour, users
 from calculators.arrays import Array, BoolArray
+from calculators.charges import Charge, Ledger
 from calculators.estimators.types import DeviceEstimate, Estimate
 from calculators.explained import Explained, Quantity, explained
 from calculators.inputs import Inputs
@@ -19,6 +20,7 @@ from pricing.units import factor
 
 CDN_KEYS = ("bunny/cdn/standard", "aws/cdn/standard")
 SLOW = 0.95
+EVERYONE = 1 - 1e-9  # shares of a mix add up to 1 but for rounding
 QUANTITIES: tuple[Quantity, ...] = (
     "answer_ms", "ttft_ms", "tpot_ms", "first_load_ms", "energy_j_per_request",
 )  # fmt: skip
@@ -52,6 +54,15 @@ class Population:
         total = weight.sum(0)
         known = np.where(self.able, values, 0.0)
         return np.asarray((weight * known).sum(0) / np.where(total > 0, total, 1.0))
+
+    def mean_known(self, values: Array) -> tuple[Array, Array]:
+        """Mean over the users served whose figure is known, NaN where none is; their share (N,)."""
+        served = self.shares[:, None] * self.able
+        known = served * ~np.isnan(values)
+        total, covered = served.sum(0), known.sum(0)
+        mean = (known * np.nan_to_num(values)).sum(0) / np.where(covered > 0, covered, 1.0)
+        share = covered / np.where(total > 0, total, 1.0)
+        return np.where(covered > 0, mean, np.nan), np.minimum(share, 1.0)
 
     def quantile(self, values: Array, share: float) -> Array:
         """Value not exceeded by ``share`` of the users served, (N,)."""
@@ -136,11 +147,10 @@ def _limits(
     limits = [(budget, battery, "uses {value:.1f} % of the battery on an active day")]
     if inputs.given("latency_budget_ms"):
         limits.append((inputs["latency_budget_ms"], answer, "takes {value:,.0f} ms an answer"))
-    if inputs.scenario.realtime_fps > 0:
+    if np.any(inputs["realtime_fps"] > 0):
         # capture and drawing run beside the network, a frame apart: they add delay, not frames
-        frame = 1000 / inputs["realtime_fps"]
         alone = _rows(found, "answer_ms", inputs.points)
-        limits.append((frame, alone, "takes {value:,.0f} ms a frame"))
+        limits.append((inputs.frame_ms, alone, "takes {value:,.0f} ms a frame"))
     if inputs.given("ttft_budget_ms"):
         first = _rows(found, "ttft_ms", inputs.points)
         limits.append((inputs["ttft_budget_ms"], first, "takes {value:,.0f} ms to the first word"))
@@ -167,12 +177,17 @@ def model_size_mb(inputs: Inputs) -> Array:
     return np.asarray(million_bytes * 1e6 * factor("byte", "mb"))
 
 
-def serve(inputs: Inputs) -> Block:
-    """The users' devices, for the share of users that can."""
+def serve(inputs: Inputs, *, alone: bool = True) -> Block:
+    """The users' devices, for the share of users that can.
+
+    In a hybrid (not ``alone``) the other place charges the user's own hours: they are for the
+    whole, not for each half.
+    """
     people = population(inputs)
     product = Product(inputs.scenario.device_mix, "The model on the users' devices", "")
     block = empty_block("device", [product], inputs)
     block.networked = block.data_leaves = False
+    block.machine_kwh = lambda: np.zeros(1)
     block.assumed = ("app_overhead_ms",)
     block.explained_of = lambda _: _explained(people)
     reach = people.reach
@@ -181,12 +196,22 @@ def serve(inputs: Inputs) -> Block:
     block.answer_p95_ms = people.quantile(people.answer_ms, SLOW)[None]
     labels = [e.answer_ms.label for e in people.estimates if e.answer_ms is not None]
     block.label = [max(labels, key=labels.count) if labels else "estimated"]
-    battery = people.mean(np.nan_to_num(people.battery_pct))
-    block.battery_pct = np.where(reach > 0, battery, np.nan)
-    charge(block, inputs, people)
+    _battery(block, inputs, people)
+    charge(block, inputs, people, alone=alone)
     if people.able[:, 0].any() and np.isnan(people.joules[people.able[:, 0]][:, 0]).any():
         block.missing[0].append("energy of this model on some of the devices")
     return block
+
+
+def _battery(block: Block, inputs: Inputs, people: Population) -> None:
+    """Mean battery use of those whose device says enough; how many they are where not all."""
+    block.battery_pct, block.battery_known_share = people.mean_known(people.battery_pct)
+    covered = float(block.battery_known_share.flat[0])
+    if inputs.scenario.battery_wear and people.reach.flat[0] > 0 and covered < EVERYONE:
+        mean = "the mean is over the others" if covered > 0 else "no mean can be given"
+        text = f"Battery use is not known for {1 - covered:.0%} of the users served; {mean}."
+        change = "the battery of those devices, or your own measurement"
+        block.findings[0].append(Finding("battery", "caution", text, change))
 
 
 def _explained(people: Population) -> tuple[Explained, ...]:
@@ -210,13 +235,31 @@ def _memory(name: str, item: DeviceEstimate, users_share: float) -> Explained:
     )
 
 
-def charge(block: Block, inputs: Inputs, people: Population) -> None:
+def charge(block: Block, inputs: Inputs, people: Population, *, alone: bool) -> None:
     """Work per platform, delivery of the model, and the users' energy."""
-    scenario, ledger = inputs.scenario, block.ledger
-    platforms = len(scenario.platforms)
+    ledger = block.ledger
+    if alone or not inputs.given("integration_hours"):
+        _convert(ledger, inputs)
+    if alone or not inputs.given("ops_hours_per_month"):
+        labour.run(ledger, inputs, "device")
+    drawn = Ledger(inputs.calendar)
+    joules = people.mean(np.nan_to_num(people.joules))
+    block.missing[0] += users.charge(
+        drawn, inputs, joules, people.reach, "energy of one answer above the screen-on baseline"
+    )
+    work = list(ledger.charges)
+    ledger.charges += [*_shipped(block, inputs, people), *drawn.charges]
+    if inputs.trains:
+        installed = Ledger(inputs.calendar)
+        _delivery(installed, inputs, people, updates=False)
+        block.learnt_there = [*work, *installed.charges, *drawn.charges]
+
+
+def _convert(ledger: Ledger, inputs: Inputs) -> None:
+    """Work to convert the model and test it."""
     convert = "conversion_hours_per_platform"
     # our hours are per platform; the user's own are for the whole
-    times = 1 if inputs.given("integration_hours") else platforms
+    times = 1 if inputs.given("integration_hours") else len(inputs.scenario.platforms)
     ledger.once(
         "Work to convert and test",
         "staff_hour",
@@ -226,49 +269,64 @@ def charge(block: Block, inputs: Inputs, people: Population) -> None:
         basis=f"{times} x {labour.basis(inputs, convert, 'integration_hours')}",
         labour=True,
     )
-    labour.run(ledger, inputs, "device")
+
+
+def _shipped(block: Block, inputs: Inputs, people: Population) -> list[Charge]:
+    """Models sent to the devices: with every install, and when trained anew elsewhere."""
     release = "hours_per_release_per_platform"
-    per_month = inputs.retrains * (labour.hours(inputs, release) * platforms)[:, None]
+    hours = labour.hours(inputs, release) * len(inputs.scenario.platforms)
+    shipped = Ledger(inputs.calendar)
     labour.monthly_work(
-        ledger, inputs, "Work to release a new model", per_month, release, per_retrain=True
+        shipped,
+        inputs,
+        "Work to release a new model",
+        inputs.retrains * hours[:, None],
+        release,
+        per_retrain=True,
     )
-    _delivery(block, inputs, people)
-    joules = people.mean(np.nan_to_num(people.joules))
-    block.missing[0] += users.charge(
-        ledger, inputs, joules, people.reach, "energy of one answer above the screen-on baseline"
-    )
+    block.missing[0] += _delivery(shipped, inputs, people, updates=True)
+    return shipped.charges
 
 
-def _delivery(block: Block, inputs: Inputs, people: Population) -> None:
-    """Bytes the store does not carry: models over its limit, the web, and frequent updates."""
+def _delivery(ledger: Ledger, inputs: Inputs, people: Population, *, updates: bool) -> list[str]:
+    """Bytes the store does not carry: models over its limit, the web, and frequent updates.
+
+    Returns what is missing.
+    """
     size_mb = model_size_mb(inputs)
     if np.isnan(size_mb).any():
-        block.missing[0].append("size of the model")
-        return
+        return ["size of the model"]
     gigabytes = size_mb * factor("mb", "gb")
     outside = _share_outside_store(inputs, size_mb)
-    often = inputs["retrains_per_month"] > inputs.assume("store_releases_per_month")
-    updates = inputs.users_by_segment * inputs.assume("release_update_share") * inputs.retrains
-    updated = updates * np.where(often, 1.0, outside)[:, None]
-    first = inputs.installs * outside[:, None]
-    per_month = (first + updated) * people.reach[:, None] * gigabytes[:, None]
+    copies = inputs.installs * outside[:, None]
+    if updates:
+        copies = copies + _updated(inputs, outside)
+    per_month = copies * people.reach[:, None] * gigabytes[:, None]
     if not per_month.any():
-        return
+        return []
     tariffs = [inputs.book.tariff(key, inputs.scenario.region) for key in CDN_KEYS]
     tariff = next((found for found in tariffs if found is not None), None)
     if tariff is None:
-        block.missing[0].append("content delivery price")
-        return
+        return ["content delivery price"]
     unit = per_month * factor("gb", tariff.unit)
+    what = "installs and updates" if updates else "installs"
     for level, (usd, amount) in enumerate(bands(tariff, unit)):
-        block.ledger.monthly(
+        ledger.monthly(
             band_name("Model sent to devices", tariff, level),
             tariff.unit,
             amount,
             usd,
             [tariff.source],
-            basis="installs and updates outside the app stores x model size",
+            basis=f"{what} outside the app stores x model size",
         )
+    return []
+
+
+def _updated(inputs: Inputs, outside: Array) -> Array:
+    """Copies of new models a month (N, S); too frequent ones come outside the stores."""
+    often = inputs["retrains_per_month"] > inputs.assume("store_releases_per_month")
+    users = inputs.users_by_segment * inputs.assume("release_update_share") * inputs.retrains
+    return np.asarray(users * np.where(often, 1.0, outside)[:, None])
 
 
 def _share_outside_store(inputs: Inputs, size_mb: Array) -> Array:

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from calculators import carbon, labour, machines, network, users
 from calculators import fleet as fleets
-from calculators import labour, machines, network, users
 from calculators.arrays import Array
 from calculators.estimators.types import Hardware
 from calculators.inputs import Inputs
@@ -79,11 +79,20 @@ def serve(inputs: Inputs, share: Array) -> Block:
     known = machines.power(inputs, hardware, key)
     fleet = fleets.size(inputs, share, known.capacity_rps, known.replicas_per_machine)
     machines.describe(block, inputs, known, fleet, hardware)
-    block.edges_of = machines.edges(inputs, share, known)
+    machines.stairs(block, inputs, share, known)
     seconds = fleets.serverless_seconds(inputs, share, known.answer_ms, known.capacity_rps)
     always = fleet.hours * factor("hour", "second")
     serverless = np.array([offer.serverless for offer in found])[:, None, None]
     per_unit = np.array([factor("second", offer.tariff.unit) for offer in found])[:, None, None]
+    block.grids = inputs.kept(
+        (*key, "grids"), lambda: [carbon.grid_of(inputs, offer.tariff) for offer in found]
+    )
+    block.machine_kwh = lambda: carbon.rented_kwh(
+        inputs,
+        inputs.kept((*key, "watts"), lambda: carbon.most_watts(inputs, hardware)),
+        np.where(serverless, seconds * factor("second", "hour"), fleet.hours),
+        fleet.hours * fleet.busy_share,
+    )
     paid = np.nan_to_num(np.where(serverless, seconds, always)) * per_unit
     block.ledger.monthly(
         tuple("Machines billed while busy" if o.serverless else "Endpoint machines" for o in found),

@@ -13,8 +13,6 @@ from calculators.options import device
 from calculators.options.base import Block
 from calculators.results import AnswersAt, Finding
 
-EVERYONE = 1 - 1e-9  # shares of a mix add up to 1 but for rounding
-
 Serve = Callable[[Inputs, Array], Block]
 
 
@@ -25,7 +23,7 @@ def serve(inputs: Inputs, kind: AnswersAt, fallback: Serve) -> Block:
     devices' charges added to every candidate.
     """
     people = device.population(inputs)
-    own = device.serve(inputs)
+    own = device.serve(inputs, alone=False)
     block = fallback(inputs, 1 - people.reach)
     block.answers_at = kind
     block.products = [
@@ -34,8 +32,9 @@ def serve(inputs: Inputs, kind: AnswersAt, fallback: Serve) -> Block:
     ]
     for charge in own.charges:
         block.ledger.add(charge)
-    for missing in block.missing:
+    for missing, findings in zip(block.missing, block.findings, strict=True):
         missing.extend(own.missing[0])
+        findings.extend(own.findings[0])
     reach = float(people.reach.flat[0])
     none = people.reach <= 0
     block.blocked |= np.broadcast_to(none, block.blocked.shape)
@@ -44,14 +43,14 @@ def serve(inputs: Inputs, kind: AnswersAt, fallback: Serve) -> Block:
         text = f"No device of the mix can run it: {why.rstrip('.')}."
         for findings in block.findings:
             findings.append(Finding("reach", "fail", text, "a smaller model"))
-    everyone = people.reach >= EVERYONE
+    everyone = people.reach >= device.EVERYONE
     block.blocked |= np.broadcast_to(everyone, block.blocked.shape)
     if everyone.flat[0]:
         text = "Every device of the mix can answer; nothing is left for a fallback."
         for findings in block.findings:
             findings.append(Finding("mix", "fail", text, "a larger model, or weaker devices"))
     _mix_latency(block, own, people.reach)
-    block.battery_pct = own.battery_pct
+    block.battery_pct, block.battery_known_share = own.battery_pct, own.battery_known_share
     behind = block.explained_of
     block.explained_of = lambda candidate: (*own.explained_of(0), *behind(candidate))
     for findings in block.findings:

@@ -39,7 +39,7 @@ def offered(inputs: Inputs) -> list[ServiceRow]:
     for row in inputs.book.table("services", ServiceRow):
         if row.task != scenario.task or not inputs.wanted(row.product):
             continue
-        if row.trainable == "yes" and not scenario.trains:
+        if row.trainable == "yes" and not inputs.trains:
             continue
         if row.retires_on is not None and row.retires_on <= inputs.book.price_date:
             continue
@@ -84,9 +84,9 @@ def units_per_request(inputs: Inputs, row: ServiceRow, meter: str, unit: str) ->
     units = size / factor(unit, vocabulary()[unit].base)
     if row.granularity is not None and row.kind != "token_api":
         units = np.ceil(units / row.granularity * (1 - 1e-12)) * row.granularity
-    features = max(row.features, inputs.scenario.features_per_request)
+    features = np.maximum(row.features, inputs["features_per_request"])
     if vocabulary()[unit].base != "image" and row.kind == "token_api":
-        features = 1.0
+        features = np.ones(1)
     return np.maximum(row.minimum_units, units) * features
 
 

@@ -87,7 +87,7 @@ def serve(inputs: Inputs, share: Array) -> Block:
     known = machines.power(inputs, hardware, key)
     fleet = fleets.size(inputs, share, known.capacity_rps, known.replicas_per_machine)
     machines.describe(block, inputs, known, fleet, hardware)
-    block.edges_of = machines.edges(inputs, share, known)
+    machines.stairs(block, inputs, share, known)
     need = np.nan_to_num(fleet.machines)
     purchase(block.ledger.charges, inputs, found, need)
     running(block, inputs, found, fleets.Fleet(need, fleet.hours, np.nan_to_num(fleet.busy_share)))
@@ -191,7 +191,9 @@ def running(block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.
     for index, offer in enumerate(found):
         if np.isnan(maximum[index]).any():
             block.missing[index].append(f"power draw of {offer.row.name}")
-    kwh = np.nan_to_num(watts * fleet.hours) * factor("watt", "kilowatt") * pue
+    drawn = watts * fleet.hours * factor("watt", "kilowatt") * pue
+    block.machine_kwh = lambda: inputs.calendar.sum(drawn)[:, 0]
+    kwh = np.nan_to_num(drawn)
     power = electricity(inputs)
     hosting = inputs.book.tariff(HOSTING_KEY, inputs.scenario.region)
     if power is None or hosting is None:

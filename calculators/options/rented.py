@@ -8,14 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
+from calculators import carbon, labour, machines, network, users
 from calculators import fleet as fleets
-from calculators import labour, machines, network, users
 from calculators.arrays import Array
 from calculators.estimators.types import Hardware
 from calculators.inputs import Inputs
 from calculators.options.base import Block, Product, empty_block
 from calculators.results import Finding
-from pricing.book import Tariff
+from pricing.book import Source, Tariff
 from pricing.schema import InstanceRow
 from pricing.units import HOURS_PER_MONTH, factor
 
@@ -102,8 +102,9 @@ def serve(inputs: Inputs, share: Array) -> Block:
     known = machines.power(inputs, hardware, key)
     fleet = fleets.size(inputs, share, known.capacity_rps, known.replicas_per_machine)
     machines.describe(block, inputs, known, fleet, hardware)
-    block.edges_of = machines.edges(inputs, share, known)
+    machines.stairs(block, inputs, share, known)
     _rent(block, inputs, found, fleet)
+    _powered(block, inputs, found, fleet, key)
     labour.set_up(block.ledger, inputs, "rented")
     labour.run(block.ledger, inputs, "rented")
     _load_balancer(block, inputs, [offer.row.vendor for offer in found])
@@ -123,18 +124,46 @@ def serve(inputs: Inputs, share: Array) -> Block:
     return block
 
 
-def _rent(block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet) -> None:
-    hours = np.nan_to_num(fleet.hours)
-    need = hours / HOURS_PER_MONTH
-    paid, left = need, np.zeros(need.shape[:2])
+def _powered(
+    block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet, key: object
+) -> None:
+    """Electricity of the machines, for the carbon."""
+    block.grids = inputs.kept(
+        ("grids", key), lambda: [carbon.grid_of(inputs, offer.tariff) for offer in found]
+    )
+    block.machine_kwh = lambda: carbon.rented_kwh(
+        inputs,
+        inputs.kept(
+            ("watts", key), lambda: carbon.most_watts(inputs, [offer.hardware for offer in found])
+        ),
+        fleet.hours,
+        fleet.hours * fleet.busy_share,
+    )
+
+
+def _hired(inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet) -> fleets.Commitment:
+    """Machines paid for (C, N, S): by the hour as switched on, under contract all the time."""
+    drift = inputs["price_change_pct_per_year_rental"]
+    paid = np.nan_to_num(fleet.hours) / HOURS_PER_MONTH
+    left = np.zeros(paid.shape[:2])
+    drifting = bool(np.any(drift != 0))
+    dearer = paid * (inputs.calendar.drift(drift) - 1) if drifting else None
+    left_dearer = np.zeros_like(left) if drifting else None
     for term, months in TERMS.items():
         members = np.array([offer.term == term for offer in found])
         if months and members.any():
             # a commitment is paid all month, whatever the schedule
             whole = np.nan_to_num(fleet.machines[members])
-            part, rest = fleets.committed(whole, inputs.calendar, months)
+            part = fleets.committed(whole, inputs.calendar, months, drift)
             paid = paid.copy()
-            paid[members], left[members] = part, rest
+            paid[members], left[members] = part.paid, part.left
+            if dearer is not None and left_dearer is not None and part.paid_dearer is not None:
+                dearer[members], left_dearer[members] = part.paid_dearer, part.left_dearer
+    return fleets.Commitment(paid, left, dearer, left_dearer)
+
+
+def _rent(block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet) -> None:
+    hired = _hired(inputs, found, fleet)
     rate = np.array([[offer.tariff.usd] for offer in found])
     sources = [offer.tariff.source for offer in found]
     per_unit = HOURS_PER_MONTH * np.array([[factor("hour", o.tariff.unit)] for o in found])
@@ -142,22 +171,42 @@ def _rent(block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fl
     block.ledger.monthly(
         names,
         tuple(offer.tariff.unit for offer in found),
-        paid * per_unit[..., None],
+        hired.paid * per_unit[..., None],
         rate,
         sources,
         basis=f"machines x {HOURS_PER_MONTH:g} hours a month",
         drift_pct=inputs["price_change_pct_per_year_rental"],
         drift_source=inputs.input_source("price_change_pct_per_year_rental"),
+        dearer=None if hired.paid_dearer is None else hired.paid_dearer * per_unit[..., None],
     )
-    block.ledger.once(
-        "Commitment left after the period",
-        tuple(offer.tariff.unit for offer in found),
-        left * per_unit,
-        rate,
-        sources,
-        month=inputs.calendar.horizon[:, 0],
-        basis="a commitment is paid to the end of its term",
-    )
+    _left(block, inputs, found, hired, per_unit)
+
+
+def _left(
+    block: Block,
+    inputs: Inputs,
+    found: Sequence[Offer],
+    hired: fleets.Commitment,
+    per_unit: Array,
+) -> None:
+    """What commitments still cost after the period, at the price of the month they began in."""
+    own = [offer.tariff.source for offer in found]
+    basis = "a commitment is paid to the end of its term"
+    parts: list[tuple[str, Array, Sequence[Source], str]] = [("", hired.left, own, basis)]
+    if hired.left_dearer is not None:
+        source = inputs.input_source("price_change_pct_per_year_rental")
+        basis = "the same quantity times the change of its price when the commitment began"
+        parts.append((": price change", hired.left_dearer, [source], basis))
+    for end, quantity, sources, words in parts:
+        block.ledger.once(
+            f"Commitment left after the period{end}",
+            tuple(offer.tariff.unit for offer in found),
+            quantity * per_unit,
+            np.array([[offer.tariff.usd] for offer in found]),
+            sources,
+            month=inputs.calendar.horizon[:, 0],
+            basis=words,
+        )
 
 
 def _load_balancer(block: Block, inputs: Inputs, vendors: Sequence[str]) -> None:

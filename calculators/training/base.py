@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from calculators import labour
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray
 from calculators.charges import Ledger
 from calculators.estimators.types import Hardware, TrainingEstimate, TrainingJob
 from calculators.explained import Explained
@@ -33,6 +33,8 @@ class Plan:
     answers_only_at: tuple[str, ...] = ()  # product ids it is bound to; empty: anywhere
     offered: bool = True
     explained: tuple[Explained, ...] = ()  # what stands behind the hours of one run
+    shut: BoolArray = field(default_factory=lambda: np.zeros(1, dtype=bool))  # (N,), at some points
+    shut_by: list[Finding] = field(default_factory=list)  # why, at the first point
 
     @classmethod
     def none(cls, inputs: Inputs) -> Plan:
@@ -40,9 +42,15 @@ class Plan:
         return cls("none", "", "", "", Ledger(inputs.calendar))
 
     @property
-    def blocked(self) -> bool:
-        """Whether a rule forbids it."""
-        return any(item.verdict == "fail" for item in self.findings)
+    def blocked(self) -> BoolArray:
+        """Where a rule forbids it, (1,) or (N,)."""
+        return self.shut | any(item.verdict == "fail" for item in self.findings)
+
+    def refuse(self, where: BoolArray, text: str, change: str, rule: str = "training") -> None:
+        """Forbid it at some points (N,); ``text`` speaks of the first."""
+        self.shut = self.shut | where
+        if where.flat[0]:
+            self.shut_by.append(Finding(rule, "fail", f"Training: {text}", change))
 
 
 def job(inputs: Inputs) -> TrainingJob:
@@ -58,11 +66,8 @@ def job(inputs: Inputs) -> TrainingJob:
 
 def estimate(inputs: Inputs, hardware: Hardware) -> TrainingEstimate:
     """Hours of one run on one machine."""
-    size = (float(inputs["training_examples"][0]), float(inputs["training_tokens"][0]))
-    if inputs["training_examples"].size + inputs["training_tokens"].size > 2:
-        key: object = object()  # an axis over the training set: nothing to reuse
-    else:
-        key = ("training", hardware, inputs.scenario.training_method, *size)
+    size = (inputs["training_examples"].tobytes(), inputs["training_tokens"].tobytes())
+    key = ("training", hardware, inputs.scenario.training_method, *size)
     return inputs.estimated(
         key,
         lambda: inputs.estimators.training(job(inputs), hardware, 1, inputs.scenario.serving_stack),
@@ -111,12 +116,15 @@ def _about_training(item: Finding) -> Finding:
 
 def too_slow(plan: Plan, inputs: Inputs, hours: Array) -> None:
     """A run longer than the time between retrainings never finishes."""
-    often = float(inputs["retrains_per_month"].flat[0])
-    if often <= 0 or np.isnan(hours.flat[0]):
-        return
-    between = HOURS_PER_MONTH / often
-    if hours.flat[0] > between:
-        text = f"One run takes {hours.flat[0]:,.1f} hours; retraining is due every {between:,.1f}."
-        plan.findings.append(
-            Finding("training time", "fail", f"Training: {text}", "retrain less often")
-        )
+    with np.errstate(divide="ignore"):
+        between = HOURS_PER_MONTH / inputs["retrains_per_month"]
+    late = np.nan_to_num(hours, nan=0.0) > between
+    due = float(between.flat[0])
+    text = f"One run takes {hours.flat[0]:,.1f} hours; retraining is due every {due:,.1f}."
+    plan.refuse(late, text, "retrain less often", "training time")
+
+
+def cheapest(costs: Array) -> list[tuple[int, BoolArray]]:
+    """Of K offers' costs (K, N): each that is the cheapest anywhere, and where it is not (N,)."""
+    best = costs.argmin(0)
+    return [(int(index), best != index) for index in np.unique(best)]

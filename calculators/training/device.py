@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from calculators import labour
+from calculators import users
+from calculators.arrays import Array
 from calculators.charges import Ledger
 from calculators.inputs import Inputs
 from calculators.options import device as devices
@@ -16,8 +17,11 @@ from pricing.units import factor
 TRAINING_OVER_INFERENCE = 3.0  # forward and backward pass: 6 against 2 operations per weight
 
 
-def plan(inputs: Inputs) -> Plan:
-    """Feasibility, time and battery of one run on a device of the mix."""
+def plan(inputs: Inputs) -> list[Plan]:
+    """Feasibility, time, energy and battery wear of one run on the devices of the mix.
+
+    Every device learns from what its own user does, so each makes every run.
+    """
     made = Plan("device", "", "trained on the users' devices", "", Ledger(inputs.calendar))
     made.answers_only_at = ("device",)
     base.rules(made, inputs)
@@ -28,21 +32,20 @@ def plan(inputs: Inputs) -> Plan:
         text = f"Training: a model of {size} is too large to train on a device (limit {largest:g})."
         made.findings.append(Finding("training", "fail", text, "a smaller model"))
         made.missing.append("a model small enough to train there")
-        return made
+        return [made]
     people = devices.population(inputs)
-    examples = float(inputs["training_examples"].flat[0])
-    milliseconds = float(people.mean(np.nan_to_num(people.answer_ms)).flat[0])
-    hours = examples * milliseconds * TRAINING_OVER_INFERENCE * factor("millisecond", "hour")
+    work = inputs["training_examples"] * TRAINING_OVER_INFERENCE
+    _long(made, inputs, work * people.mean(np.nan_to_num(people.answer_ms)))
+    base.staff(made, inputs, "device")
+    joules = work * people.mean(np.nan_to_num(people.joules))
+    made.missing += users.training(made.ledger, inputs, joules, people.reach)
+    return [made]
+
+
+def _long(made: Plan, inputs: Inputs, milliseconds: Array) -> None:
+    """A run must fit into a night."""
+    hours = milliseconds * factor("millisecond", "hour")
     allowed = float(inputs.assume("device_training_max_hours").flat[0])
-    made.hours_per_run = hours
-    if hours > allowed:
-        text = f"Training: one run takes {hours:,.1f} hours of a device; {allowed:g} overnight fit."
-        made.findings.append(Finding("training", "fail", text, "fewer examples"))
-    labour.once(
-        made.ledger,
-        inputs,
-        "Work for the first training",
-        "hours_per_retrain_device",
-        "hours_per_retrain",
-    )
-    return made
+    made.hours_per_run = float(hours.flat[0])
+    text = f"one run takes {hours.flat[0]:,.1f} hours of a device; {allowed:g} overnight fit."
+    made.refuse(hours > allowed, text, "fewer examples")

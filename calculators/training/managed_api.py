@@ -18,7 +18,7 @@ from pricing.schema import ServiceRow
 from pricing.units import factor, vocabulary
 
 
-def plan(inputs: Inputs) -> Plan:
+def plan(inputs: Inputs) -> list[Plan]:
     """All trainable services of the task share one venue; each candidate adds its own charge."""
     rows = trainable(inputs)
     made = Plan(
@@ -34,10 +34,10 @@ def plan(inputs: Inputs) -> Plan:
     if not rows:
         text = "No service we know lets you train it for this task."
         made.findings.append(Finding("training", "fail", text))
-        return made
+        return [made]
     base.staff(made, inputs, "managed_api")
     base.rules(made, inputs)
-    return made
+    return [made]
 
 
 def export_plan(inputs: Inputs) -> Plan | None:
@@ -88,22 +88,25 @@ def charge(made: Plan, inputs: Inputs, row: ServiceRow) -> str:
     quantity = quantity_per_run(inputs, tariff)
     if quantity is None:
         return f"{row.name}: hours of training are the vendor's to decide"
+    basis = "one run of the training data x runs until one is good enough"
     made.ledger.once(
         "First training",
         tariff.unit,
-        quantity,
+        quantity * base.runs_at_start(inputs),
         tariff.usd,
         [tariff.source],
-        basis="one run of the training data",
+        basis=basis,
     )
     made.ledger.monthly(
         "Retraining",
         tariff.unit,
-        inputs.retrains * quantity[:, None],
+        base.runs_per_month(inputs) * quantity[:, None],
         tariff.usd,
         [tariff.source],
         period="per retrain",
-        basis="one run of the training data",
+        basis=basis,
+        drift_pct=inputs["price_change_pct_per_year_api"],
+        drift_source=inputs.input_source("price_change_pct_per_year_api"),
     )
     return ""
 

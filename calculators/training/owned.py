@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray
 from calculators.charges import Ledger
+from calculators.estimators.types import Estimate
 from calculators.explained import explained
 from calculators.inputs import Inputs
 from calculators.machines import machine_name
@@ -18,20 +19,30 @@ from calculators.training.base import Plan
 from pricing.units import HOURS_PER_MONTH, factor
 
 
-def plan(inputs: Inputs) -> Plan:
-    """The server with the lowest cost over the horizon that can train it."""
-    made = Plan("owned", "", "trained on own machines", "", Ledger(inputs.calendar))
-    base.rules(made, inputs)
+def plan(inputs: Inputs) -> list[Plan]:
+    """The server with the lowest cost over the horizon that can train it.
+
+    Several where it is another at other points: each is shut where it is not the cheapest.
+    """
     found, hours, reason = _able(inputs)
     if not found:
+        made = Plan("owned", "", "trained on own machines", "", Ledger(inputs.calendar))
+        base.rules(made, inputs)
         made.findings.append(Finding("training", "fail", f"Training: {reason}"))
         made.missing.append("a priced server that can train it")
-        return made
-    chosen, per_run = min(zip(found, hours, strict=True), key=lambda item: _cost(inputs, *item))
+        return [made]
+    costs = [_cost(inputs, offer, run.mid) for offer, run in zip(found, hours, strict=True)]
+    chosen = base.cheapest(np.stack(np.broadcast_arrays(*costs)))
+    return [_plan(inputs, found[index], hours[index], shut) for index, shut in chosen]
+
+
+def _plan(inputs: Inputs, chosen: servers.Offer, hours: Estimate, shut: BoolArray) -> Plan:
+    made = Plan("owned", "", "trained on own machines", "", Ledger(inputs.calendar), shut=shut)
+    base.rules(made, inputs)
+    per_run = hours.at(inputs.factor("training"))
     made.product, made.label = chosen.row.product, f"trained on {chosen.row.name}"
     made.hours_per_run = float(per_run.flat[0])
-    behind = base.estimate(inputs, chosen.hardware).hours
-    made.explained = explained("training_hours", machine_name(chosen.hardware), behind)
+    made.explained = explained("training_hours", machine_name(chosen.hardware), hours)
     if not inputs.scenario.owned_already:
         _buy(made, inputs, chosen, per_run)
     _energy(made, inputs, chosen, per_run)
@@ -40,7 +51,7 @@ def plan(inputs: Inputs) -> Plan:
     return made
 
 
-def _able(inputs: Inputs) -> tuple[list[servers.Offer], list[Array], str]:
+def _able(inputs: Inputs) -> tuple[list[servers.Offer], list[Estimate], str]:
     found, hours, reason = [], [], "No server to buy is priced."
     for offer in servers.offers(inputs):
         estimate = base.estimate(inputs, offer.hardware)
@@ -50,7 +61,7 @@ def _able(inputs: Inputs) -> tuple[list[servers.Offer], list[Array], str]:
         if np.isnan(servers.max_power_w(inputs, offer.row)):
             continue
         found.append(offer)
-        hours.append(estimate.hours.at(inputs.factor("training")))
+        hours.append(estimate.hours)
     return found, hours, reason
 
 
@@ -60,15 +71,15 @@ def machines_needed(inputs: Inputs, per_run: Array) -> Array:
     return np.maximum(1.0, np.ceil(busy / HOURS_PER_MONTH * (1 - 1e-12)))
 
 
-def _cost(inputs: Inputs, offer: servers.Offer, per_run: Array) -> float:
-    """Rough order of cost at the first point: purchase if any, and energy."""
-    need = float(machines_needed(inputs, per_run).max())
+def _cost(inputs: Inputs, offer: servers.Offer, per_run: Array) -> Array:
+    """Rough order of cost, (1,) or (N,): purchase if any, and energy."""
+    need = machines_needed(inputs, per_run).max(-1)
     price = 0.0 if inputs.scenario.owned_already else offer.tariff.usd * need
     kwh = _kwh_per_run(inputs, offer, per_run)
     runs = inputs.calendar.sum(base.runs_per_month(inputs)) + base.runs_at_start(inputs)
     power = servers.electricity(inputs)
-    tariff = float(power[0].flat[0]) if power else 0.0
-    return price + float((kwh * runs).flat[0]) * tariff
+    tariff = power[0] if power else 0.0
+    return np.asarray(price + kwh * runs * tariff)
 
 
 def _buy(made: Plan, inputs: Inputs, chosen: servers.Offer, per_run: Array) -> None:

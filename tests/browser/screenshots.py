@@ -22,7 +22,7 @@ from tests.browser.driving import open_page, show_in_full
 
 SCREENS = {1440: 900, 390: 844}
 SCHEMES = ("light", "dark")
-DEFAULT_PATHS = ("/", "/prices")
+DEFAULT_PATHS = ("/", "/prices", "/method")
 REPORT_DPI = 120
 
 

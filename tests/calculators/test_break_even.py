@@ -17,7 +17,7 @@ from calculators.compare import estimators as known_estimators
 from calculators.evaluation import evaluate
 from calculators.inputs import Inputs
 from calculators.presets import from_preset
-from calculators.results import AnswersAt, Comparison, PairBreakEven
+from calculators.results import AnswersAt, Comparison, Crossing, PairBreakEven
 from pricing.book import PriceBook
 from tests.calculators.invariants import check_exploration
 from tests.calculators.world import compared, evaluated, inputs, option
@@ -48,7 +48,9 @@ def test_there_and_back_are_two_crossings() -> None:
 
 def test_a_place_that_stops_being_allowed() -> None:
     inf = float("inf")
-    assert found([1, 1, 1], [0, 0, inf], [1, 2, 3]) == [(3, "feasibility")]
+    # allowed at 2, no longer at 3; the other way round allowed from 2 on, not yet at 1
+    assert found([1, 1, 1], [0, 0, inf], [1, 2, 3]) == [(2, "feasibility")]
+    assert found([1, 1, 1], [inf, 0, 0], [1, 2, 3]) == [(2, "feasibility")]
 
 
 def test_touching_is_no_crossing() -> None:
@@ -153,7 +155,53 @@ def test_under_growth_crossings_are_bracketed(growth: float) -> None:
     changes = {"growth_pct_per_month": growth, "requests_per_month": 1e7}
     comparison = compared(**changes)
     check_exploration(comparison)
-    assert_crossed(changes, comparison, 1e-5)
+    assert_crossed(changes, comparison, 1e-7)
+
+
+def test_a_step_under_growth_is_where_it_is() -> None:
+    """Growth 1 %: one machine serves 6,132,000 requests a month; the third is needed in month 1
+    just above 12,264,000, and in the later months before that.
+    """
+    comparison = compared(growth_pct_per_month=1, requests_per_month=1e7, horizon_months=6,
+                          max_commitment="on_demand")  # fmt: skip
+    (pair,) = (
+        pair for pair in comparison.break_even
+        if (pair.first, pair.second) == ("rented", "device+hosted_platform")
+    )  # fmt: skip
+    (crossing,) = pair.crossings
+    assert crossing.at == pytest.approx(2 * 6_132_000, rel=1e-8)
+    assert pair.resolution == 0
+
+
+GROWING: dict[str, dict[str, Any]] = {
+    "five": {"growth_pct_per_month": 5, "requests_per_month": 1e7},
+    "by the hour": {"growth_pct_per_month": 3, "requests_per_month": 3e7, "spare_instances": 0,
+                    "horizon_months": 12, "max_commitment": "on_demand"},
+    "fast": {"growth_pct_per_month": 20, "requests_per_month": 1e7, "horizon_months": 6,
+             "max_commitment": "on_demand", "staff_usd_per_hour": 0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GROWING)
+def test_under_growth_no_crossing_is_missed(case: str) -> None:
+    """A grid 40 times as fine as the one that is walked, half a decade around each crossing."""
+    comparison = compared(**GROWING[case])
+    for pair in comparison.break_even:
+        for crossing in pair.crossings:
+            grid = np.geomspace(crossing.at / 1.1, (crossing.until or crossing.at) * 1.1, 400)
+            costs = costs_at(GROWING[case], grid)
+            assert pair.resolution == 0
+            assert_all_found(pair, grid, costs[pair.first], costs[pair.second])
+
+
+def test_what_is_not_walked_is_told() -> None:
+    """Ten years of steps are too many: the pair says within what share crossings may be missed."""
+    comparison = compared(growth_pct_per_month=-10, requests_per_month=1e7)
+    told = [pair for pair in comparison.break_even if pair.resolution]
+    assert told
+    for pair in told:
+        assert 0 < pair.resolution < 0.06  # no wider than a cell of the grid: 10^(6 / 240)
+        assert f"less than {pair.resolution:.2%} of the volume apart may be missed" in pair.text
 
 
 def test_a_place_that_stops_being_allowed_along_the_axis() -> None:
@@ -168,6 +216,38 @@ def test_a_place_that_stops_being_allowed_along_the_axis() -> None:
     assert ends
     # 100,000 users x 5,400
     assert all(at == pytest.approx(5.4e8, rel=1e-5) for at in ends)
+
+
+def feasibility(comparison: Comparison, kind: str) -> list[tuple[PairBreakEven, Crossing]]:
+    return [
+        (pair, crossing)
+        for pair in comparison.break_even
+        for crossing in pair.crossings
+        if crossing.kind == "feasibility" and kind in (pair.first, pair.second)
+    ]
+
+
+def test_the_end_of_what_is_allowed_is_the_last_volume_allowed() -> None:
+    """2 % of 15 Wh are 5,400 answers a user a month; 100,000 users: 540,000,000, not one more."""
+    found = feasibility(compared(**STEADY["users held"]), "device")
+    assert found
+    for pair, crossing in found:
+        assert crossing.at == crossing.last_below
+        assert crossing.last_below is not None
+        assert crossing.first_above is not None
+        assert crossing.last_below <= 540_000_000 < crossing.first_above
+        assert crossing.first_above - crossing.last_below < 2
+        assert "up to 540,000,000 requests a month the users' devices" in pair.text
+        assert "from 540,000,001, where that is no longer allowed, " in pair.text
+
+
+def test_what_no_estimate_moves_has_no_interval() -> None:
+    # the last price seen ends at 35,000,000 whatever machines and devices can do; a fifth is sent
+    found = feasibility(compared(**STEADY["tiers"]), "device+managed_api")
+    assert found
+    for _, crossing in found:
+        assert (crossing.low, crossing.high) == (crossing.at, crossing.at)
+        assert crossing.at == pytest.approx(35e6 / 0.2, rel=1e-8)
 
 
 def test_beyond_the_seen_prices_an_api_is_no_longer_an_answer() -> None:

@@ -304,9 +304,9 @@ def test_custom_model_pays_for_training_endpoint_and_requests() -> None:
     by_name = amounts(chosen)
     assert by_name["Requests"] == pytest.approx(3 * 1000 * 0.0012)
     assert by_name["Endpoint running all month"] == pytest.approx(3 * 730 * 2.0)
-    # two hours a run (assumption) at 4 USD: once at the start, twice a month
-    assert by_name["First training"] == pytest.approx(2 * 4.0)
-    assert by_name["Retraining"] == pytest.approx(3 * 2 * 2 * 4.0)
+    # two hours a run (assumption) at 4 USD, three runs: once at the start, twice a month
+    assert by_name["First training"] == pytest.approx(3 * 2 * 4.0)
+    assert by_name["Retraining"] == pytest.approx(3 * 2 * 3 * 2 * 4.0)
     assert items(chosen)["Retraining"].period == "per retrain"
 
 
@@ -351,3 +351,17 @@ def test_falling_prices_are_a_credit() -> None:
     expected = sum(9.0 * (0.81 ** ((month - 1) / 12) - 1) for month in range(1, 25))
     assert change.amount_usd == pytest.approx(expected)
     assert change.credit
+
+
+def test_the_price_of_training_on_the_service_drifts() -> None:
+    """Two a month x 3 runs x 2 h x 4 USD = 48 USD; doubling in a year, month 2 costs 2^(1/12).
+
+    48 x (1.0594631 - 1) = 2.854229 more over two months; the first training is paid today
+    """
+    found = compared(own_model_required=True, retrains_per_month=2, horizon_months=2,
+                     price_change_pct_per_year_api=100)  # fmt: skip
+    chosen = option(found, "managed_api:acme/own-faces>managed_api:acme/own-faces")
+    by_name = amounts(chosen)
+    assert by_name["First training"] == pytest.approx(24)
+    assert by_name["Retraining"] == pytest.approx(96)
+    assert by_name["Retraining: price change"] == pytest.approx(2.854229, rel=1e-6)

@@ -197,6 +197,66 @@ def test_shrinking_frees_machines_by_the_hour_but_not_committed_ones() -> None:
     assert found["Commitment left after the period"] == pytest.approx(5 * 9 * 511)
 
 
+# --------------------------------------------------------------------- prices that change
+
+
+def test_a_commitment_keeps_its_price_and_its_renewal_does_not() -> None:
+    """One machine and a spare for two years at 0.70, the price doubling in a year.
+
+    today 2 x 24 x 730 x 0.70 = 24,528; the second year's contract costs twice as much:
+    2 x 12 x 730 x 0.70 = 12,264 more, and nothing is left after 24 months
+    """
+    found = amounts(rented("acme/m1:1y", horizon_months=24, price_change_pct_per_year_rental=100))
+    assert found[f"Machines rented {ONE_YEAR}"] == pytest.approx(24_528)
+    assert found[f"Machines rented {ONE_YEAR}: price change"] == pytest.approx(12_264)
+    assert "Commitment left after the period" not in found
+
+
+def test_what_is_left_of_a_commitment_costs_what_it_did_when_it_began() -> None:
+    """18 months: the contract of month 13 has 6 months left, at twice today's price.
+
+    2 x 6 x 730 x 0.70 = 6,132 and as much again; inside the period 6 months x 2 x 511 = 6,132 more
+    """
+    found = amounts(rented("acme/m1:1y", horizon_months=18, price_change_pct_per_year_rental=100))
+    assert found["Commitment left after the period"] == pytest.approx(6132)
+    assert found["Commitment left after the period: price change"] == pytest.approx(6132)
+    assert found[f"Machines rented {ONE_YEAR}: price change"] == pytest.approx(6132)
+
+
+def test_machines_added_later_are_contracted_at_that_months_price() -> None:
+    """2, 3 and 5 machines: one of month 2 for 2 months, two of month 3 for one, in the period.
+
+    month 2 is 2^(1/12) - 1 = 0.0594631 dearer, month 3 2^(2/12) - 1 = 0.1224620:
+    (2 x 0.0594631 + 2 x 0.1224620) x 511 = 185.927 more; left 10 and 2 x 11 months:
+    (10 x 0.0594631 + 22 x 0.1224620) x 511 = 1,680.574 more
+    """
+    found = amounts(rented("acme/m1:1y", requests_per_month=FULL, growth_pct_per_month=100,
+                           horizon_months=3, price_change_pct_per_year_rental=100))  # fmt: skip
+    change = f"Machines rented {ONE_YEAR}: price change"
+    assert found[change] == pytest.approx(185.927, abs=1e-3)
+    left = found["Commitment left after the period: price change"]
+    assert left == pytest.approx(1680.574, abs=2e-3)
+
+
+def test_a_shrinking_fleet_renews_what_it_still_needs() -> None:
+    """5, 3, 2, 2, ... machines, halving: 5 under contract for a year, then 2 at twice the price.
+
+    month 13 of 13: 2 x 511 = 1,022 more, and 11 months of them left: 11,242 more
+    """
+    found = amounts(rented("acme/m1:1y", requests_per_month=4 * FULL, growth_pct_per_month=-50,
+                           horizon_months=13, price_change_pct_per_year_rental=100))  # fmt: skip
+    assert found[f"Machines rented {ONE_YEAR}"] == pytest.approx((12 * 5 + 2) * 511)
+    assert found[f"Machines rented {ONE_YEAR}: price change"] == pytest.approx(1022)
+    assert found["Commitment left after the period: price change"] == pytest.approx(11_242)
+
+
+def test_machines_by_the_hour_drift_every_month() -> None:
+    """Two machines at 1.00: the sum of 2^(k/12) - 1 over k = 0 .. 11 is 4.8171537 months."""
+    found = amounts(rented(horizon_months=12, price_change_pct_per_year_rental=100))
+    (change,) = (usd for name, usd in found.items() if name.endswith("price change"))
+    assert change == pytest.approx(2 * 730 * 4.8171537)
+
+
 def test_growth_counts_requests_month_by_month() -> None:
     found = compared(requests_per_month=1000, growth_pct_per_month=100, horizon_months=3)
     chosen = option(found, "none>managed_api:delta/faces")

@@ -15,6 +15,7 @@ from tests.calculators.world import amounts, compared, items, option
 OWN: dict[str, Any] = {"own_model_required": True, "retrains_per_month": 4, "horizon_months": 12}
 RENTED = "rented:acme/m1:spot"
 HOSTED = "hosted_platform:acme/trainer"
+ON_DEVICE = "device>device:new_phones"
 
 
 def trained(venue: str, answers: str = "rented:acme/m1:on_demand", **changes: Any) -> Option:
@@ -133,6 +134,56 @@ def test_training_on_the_device_by_hand() -> None:
     refused = option(slow, "device>device:new_phones")
     assert refused.status == "infeasible"
     assert "one run takes 2.7 hours of a device; 2 overnight fit" in refused.reasons[0]
+
+
+def test_users_pay_for_training_on_their_devices() -> None:
+    """A run: 20,000 examples x 3 x 2 J = 120,000 J = 33.3333 Wh, on each of 100,000 phones.
+
+    first 3 runs: 100,000 x 3 x 33.3333 = 10,000,000 Wh x 0.005 = 50,000 USD of wear
+    wall 10,000 kWh / 0.8 x 0.20 = 2,500 USD; then 4 x 12 times as much
+    """
+    found = items(option(compared(**{**OWN, "device_mix": "new_phones"}), ON_DEVICE))
+    wear = found["Users' battery wear: first training"]
+    assert wear.quantity == pytest.approx(1e7)
+    assert (wear.payer, wear.unit) == ("user", "watt_hour")
+    assert wear.amount_usd == pytest.approx(50_000)
+    power = found["Users' electricity: first training"]
+    assert power.unit == "kwh"
+    assert power.amount_usd == pytest.approx(2500)
+    for name, once in (("Users' battery wear", 50_000), ("Users' electricity", 2500)):
+        again = found[f"{name}: retraining"]
+        assert again.amount_usd == pytest.approx(48 * once)
+        assert (again.payer, again.period) == ("user", "per retrain")
+
+
+def test_retraining_on_the_device_is_work_but_no_release() -> None:
+    # five hours of work a time at 100 USD; eight hours of release with a model trained elsewhere
+    found = compared(**{**OWN, "device_mix": "new_phones"})
+    learnt = amounts(option(found, ON_DEVICE))
+    assert learnt["Work for the first training"] == pytest.approx(500)
+    assert learnt["Work for retraining"] == pytest.approx(48 * 500)
+    assert "Work to release a new model" not in learnt
+    sent = amounts(option(found, f"{RENTED}>device:new_phones"))
+    assert sent["Work to release a new model"] == pytest.approx(48 * 2 * 400)
+
+
+def test_a_model_learnt_on_the_device_is_sent_with_the_install_only() -> None:
+    """On the web: 5,000 installs x 0.05 GB = 250 GB a month.
+
+    Trained elsewhere also half of 100,000 users x 4 = 200,000 updates x 0.05 = 10,000 GB
+    """
+    found = compared(**{**OWN, "device_mix": "new_phones", "platforms": ("web",)})
+    learnt = items(option(found, ON_DEVICE))["Model sent to devices"]
+    assert learnt.quantity == pytest.approx(12 * 250)
+    sent = items(option(found, f"{RENTED}>device:new_phones"))["Model sent to devices"]
+    assert sent.quantity == pytest.approx(12 * 10_250)
+
+
+def test_totals_of_a_model_learnt_on_the_device_are_its_items() -> None:
+    chosen = option(compared(**{**OWN, "device_mix": "new_phones"}), ON_DEVICE)
+    assert sum(amounts(chosen).values()) == pytest.approx(chosen.total_usd)
+    company = sum(item.amount_usd for item in chosen.line_items if item.payer == "company")
+    assert company == pytest.approx(chosen.company_usd)
 
 
 def test_a_large_model_is_not_trained_on_a_device() -> None:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from calculators import compare as comparing
+from calculators.compare import compare
+from calculators.estimators.types import DeviceEstimate, Work
 from calculators.results import LineItem, Option
 from calculators.users import UnknownMix, wear_usd_per_wh
-from tests.calculators.world import amounts, compared, inputs, items, option
+from tests.calculators.world import (
+    FixedEstimators,
+    amounts,
+    another_world,
+    compared,
+    inputs,
+    items,
+    option,
+    scenario,
+)
 
 DEVICE = "none>device:new_phones"
 
@@ -57,6 +70,50 @@ def test_battery_budget(per_user: float, status: str) -> None:
     assert chosen.status == status
     if status == "infeasible":
         assert "of the battery on an active day" in chosen.reasons[0]
+
+
+KNOWN = "phone-c,phone,android,2025,8,30,60,800"
+UNKNOWN = "phone-d,phone,android,2025,8,,60,800"
+
+
+class EveryPhone(FixedEstimators):
+    """Every phone answers as phone-a does."""
+
+    def device(self, work: Work, device: str, duty: Any = "burst") -> DeviceEstimate:
+        return super().device(work, "phone-a", duty)
+
+
+def battery_of(folder: Path, phones: list[str], mix: list[str]) -> Option:
+    """One user, 5,000 answers a month on ten days: 500 a day, 1,000 J = 0.277778 Wh."""
+    book = another_world(folder, {"devices": phones, "device_mixes": mix})
+    comparing._KNOWN[id(book)] = (book, EveryPhone(), {})
+    changes = {"device_mix": "mixed", "requests_per_user_per_month": 5000}
+    return option(compare(scenario(**changes), book), "none>device:mixed")
+
+
+def test_unknown_batteries_are_left_out_of_the_mean(tmp_path: Path) -> None:
+    """60 % have 15 Wh: 1.851852 %; 20 % have 30 Wh: 0.925926 %; 20 % are not known.
+
+    (0.6 x 1.851852 + 0.2 x 0.925926) / 0.8 = 1.620370 %, not the 1.296296 % of a mean over all
+    """
+    mix = ["mixed,phone-a,60", "mixed,phone-c,20", "mixed,phone-d,20"]
+    chosen = battery_of(tmp_path, [KNOWN, UNKNOWN], mix)
+    assert chosen.battery_pct_per_day == pytest.approx(1.620370, rel=1e-6)
+    assert chosen.battery_known_share == pytest.approx(0.8)
+    (said,) = (item for item in chosen.findings if item.rule == "battery")
+    assert said.verdict == "caution"
+    assert said.text.startswith("Battery use is not known for 20% of the users served")
+
+
+def test_no_battery_known_is_no_mean(tmp_path: Path) -> None:
+    chosen = battery_of(tmp_path, [UNKNOWN], ["mixed,phone-d,100"])
+    assert (chosen.battery_pct_per_day, chosen.battery_known_share) == (None, 0)
+
+
+def test_a_mix_known_in_full_says_nothing_of_it() -> None:
+    chosen = on_device()
+    assert chosen.battery_known_share == 1
+    assert not [item for item in chosen.findings if item.rule == "battery"]
 
 
 def test_volume_does_not_change_a_users_battery_unless_users_are_held() -> None:
@@ -240,6 +297,16 @@ def test_each_platform_is_work_of_its_own() -> None:
 def test_own_hours_are_for_the_whole_not_per_platform() -> None:
     two = on_device(platforms=("ios", "android"), integration_hours=50)
     assert items(two)["Work to convert and test"].quantity == pytest.approx(50)
+
+
+@pytest.mark.parametrize("fallback", ["managed_api:delta/faces", "rented:acme/m1:on_demand"])
+def test_own_hours_of_a_hybrid_are_for_the_whole(fallback: str) -> None:
+    """50 hours x 100 USD = 5,000, not 5,000 for the devices and 5,000 again for the rest."""
+    found = compared(integration_hours=50, ops_hours_per_month=7, horizon_months=1)
+    chosen = option(found, f"none>device+{fallback}")
+    work = [item for item in chosen.line_items if item.unit == "staff_hour"]
+    assert {item.name: item.quantity for item in work} == {"Work to set up": 50, "Work to run": 7}
+    assert sum(item.amount_usd for item in work) == pytest.approx(5000 + 700)
 
 
 def test_a_model_of_unknown_size_cannot_be_delivered_free() -> None:

@@ -32,7 +32,7 @@ from calculators.inputs import Inputs
 from calculators.results import Comparison, LineItem, Option
 from calculators.scenario import Scenario, build
 from pricing.book import PriceBook
-from pricing.schema import TABLES, AssumptionRow, PriceRow
+from pricing.schema import TABLES, AssumptionRow, PriceRow, Row
 
 TABLES_DIR = Path(__file__).parent.parent / "golden" / "tables"
 
@@ -120,9 +120,16 @@ def _folder() -> Path:
         if frozen.exists():
             into.write_text(frozen.read_text())
         else:
-            into.write_text(",".join(shape.model_fields) + "\n")
+            into.write_text(",".join(_columns(shape)) + "\n")
     _new_assumptions(folder / "assumptions.csv")
     return folder
+
+
+def _columns(shape: type[Row]) -> list[str]:
+    """Columns of a table, the dated ones last as in every table with rows."""
+    last = ("edition", "as_of", "confidence", "source", "locator", "note")
+    own = [name for name in shape.model_fields if name not in last]
+    return [*own, *(name for name in last if name in shape.model_fields)]
 
 
 def _new_assumptions(path: Path) -> None:

@@ -31,7 +31,7 @@ TOP = {"schema", "edition", "price_date", "method", "scenario", "cheapest", "opt
 OPTION = {
     "id", "kind", "label", "trained_at", "answers_at", "status", "reasons", "total_usd", "npv_usd",
     "monthly_usd", "month1_usd", "usd_per_1000_requests", "usd_per_user_month", "company_usd",
-    "user_usd", "latency_ms", "line_items",
+    "user_usd", "carbon_g_per_1000_requests", "carbon_text", "latency_ms", "line_items",
 }  # fmt: skip
 ITEM = {"name", "payer", "period", "quantity", "unit", "rate_usd", "amount_usd", "credit", "source"}
 

@@ -105,7 +105,7 @@ def test_explicit_fields_win_over_the_preset() -> None:
         ("price_date=2999-01-01", "price_date", "2999-01-01", "a date from ", str(BOOK.edition)),
         ("was=x", "was", "x", "<option id>:<total in USD>", "nothing: it was left out"),
         ("was=a>b:nan", "was", "a>b:nan", "<option id>:<total in USD>", "nothing"),
-        ("method=<script>", "method", "<script>", "a method version such as 1", "the running"),
+        ("method=<script>", "method", "<script>", f"a method version such as {METHOD}", "the run"),
         ("pue=1.2&pue=1.3", "pue", "1.3", "each parameter once", "1.2"),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ import pymupdf
 import pypdf
 import pytest
 
+from calculators import METHOD
 from calculators.compare import compare
 from calculators.presets import from_preset
 from calculators.results import Comparison, Finding, LineItem
@@ -147,7 +148,7 @@ def test_title_language_footer_and_page_numbers(case: tuple[Comparison, Read]) -
     for number, page in enumerate(report.pages, start=1):
         text = squeeze(page.get_text())
         assert f"page {number} of {count}" in text
-        assert f"edition {BOOK.edition} · method 1" in text
+        assert f"edition {BOOK.edition} · method {METHOD}" in text
 
 
 def test_nothing_runs_over_the_margins(case: tuple[Comparison, Read]) -> None:

@@ -138,7 +138,7 @@ def test_capacity_opens_to_rule_range_and_rows(chat: Comparison, kind: str) -> N
     said = "\n".join(explain.figures(chat, option, ["requests_per_s"]))
     assert explain.value("requests_per_s", option.capacity.requests_per_s) in said
     assert wording.LABELS[option.capacity.label].text in said
-    assert "8 times out of 10" in said
+    assert "80\N{NO-BREAK SPACE}% range" in said
     assert "of tuned" in said  # the serving software's share
     assert option.capacity.rows
     for row in option.capacity.rows:
@@ -174,7 +174,7 @@ def test_ones_own_figure_says_so(book: PriceBook) -> None:
     found = compare(scenario, book)
     said = "\n".join(explain.figures(found, first(found, "rented"), ["requests_per_s"]))
     assert wording.LABELS["override"].name in said
-    assert "8 times out of 10" not in said
+    assert "80\N{NO-BREAK SPACE}% range" not in said
 
 
 def test_every_explained_row_is_a_published_one(chat: Comparison, comparison: Comparison) -> None:
@@ -184,3 +184,14 @@ def test_every_explained_row_is_a_published_one(chat: Comparison, comparison: Co
             for item in option.explained:
                 assert item.low <= item.mid <= item.high
                 assert set(item.rows) <= set(known)
+
+
+def test_a_memory_refusal_opens_to_how_memory_is_reckoned(
+    open_app: OpenApp, chat: Comparison
+) -> None:
+    refused = next(o for o in chat.best_of_pair if any("of memory" in f.text for f in o.findings))
+    app = open_app("preset=support_chat")
+    app.selectbox("opened_option").set_value(refused.id).run()
+    assert_sound(app)
+    assert "How memory is reckoned" in [one.label for one in app.expander]
+    assert formulas.MEMORY.words in texts(app)

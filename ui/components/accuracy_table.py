@@ -124,7 +124,7 @@ def draw_table() -> None:
 
 
 _COLUMNS = {
-    "Measurements of": st.column_config.TextColumn(width=200, pinned=True),
+    "Measurements of": st.column_config.TextColumn(width=228, pinned=True),
     "Rows": st.column_config.NumberColumn(width=70, help="Published measurements of that kind."),
     "Covered": st.column_config.NumberColumn(
         width=90, help="Of these, rows an estimate could be made for."

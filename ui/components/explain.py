@@ -24,11 +24,12 @@ def latency(comparison: Comparison, option: Option) -> list[str]:
     """What the time to the answer is made of and where each part comes from."""
     found = option.latency
     said = []
-    if found.parts_ms:
-        parts = ", ".join(f"{name} {words.milliseconds(ms)}" for name, ms in found.parts_ms.items())
-        said.append(f"Half of the answers: {plain(parts)}. 95 of 100 follow from the slow ratios.")
+    parts = ", ".join(f"{name} {words.milliseconds(ms)}" for name, ms in found.parts_ms.items())
     if found.p50_ms is None:
         said.append("How long the vendor computes is not published.")
+        said += [f"The network alone, half of the answers: {plain(parts)}."] * bool(parts)
+    elif parts:
+        said.append(f"Half of the answers: {plain(parts)}. {_slow_end(found.assumed, option)}")
     said += figures(comparison, option, _LATENCY)
     assumed = assumption_lines(comparison.book, found.assumed)
     if assumed:
@@ -36,29 +37,48 @@ def latency(comparison: Comparison, option: Option) -> list[str]:
     return said
 
 
+def _slow_end(assumed: Sequence[str], option: Option) -> str:
+    """Where the slow answers come from."""
+    said = []
+    if "device" in option.kind:
+        said.append("Slow answers are those of the slower devices.")
+    if any(name.startswith("p95_to_p50") for name in assumed):
+        said.append("95 of 100 follow from the ratios of slow to median below.")
+    return " ".join(said)
+
+
 def figures(comparison: Comparison, option: Option, quantities: Sequence[Quantity]) -> list[str]:
     """Blocks of markdown on an option's estimates of some quantities."""
     found = [item for item in option.explained if item.quantity in quantities]
-    if not found:
-        return []
     blocks = []
     for quantity in dict.fromkeys(item.quantity for item in found):
-        mine = [item for item in found if item.quantity == quantity]
-        blocks += _quantity(quantity, mine)
+        blocks += _quantity(quantity, [item for item in found if item.quantity == quantity])
+    meant = _meanings(found)
+    if meant:
+        blocks += ["**What that means**", "\n".join(meant)]
     return blocks + _rows(found, cached.measurements(comparison.book))
 
 
 def _quantity(quantity: Quantity, found: Sequence[Explained]) -> list[str]:
-    """One quantity: each machine or device, then what the rules and assumptions mean."""
-    lines = [figure_line(item) for item in found]
-    title = f"**{wording.QUANTITIES[quantity]}**"
-    if len(found) > 1:
-        title += " by device"
-    rules = {(item.label, item.rule): item for item in found}
-    meant = [rule_line(item) for item in rules.values()]
+    """One quantity: each machine or device, and the rules that gave it."""
+    by_device = " by device" if len(found) > 1 else ""
+    rules = [plain(rule.rstrip(".")) for rule in dict.fromkeys(item.rule for item in found)]
+    return [
+        f"**{wording.QUANTITIES[quantity]}**{by_device}",
+        "\n".join(figure_line(item) for item in found),
+        f"Rule: {'; or '.join(rules)}.",
+    ]
+
+
+def _meanings(found: Sequence[Explained]) -> list[str]:
+    """What the rules are called and mean, and what was applied on top."""
+    labels = dict.fromkeys(item.label for item in found if item.quantity != "memory_mb")
+    lines = [
+        f"- {bold(wording.LABELS[name].name)}: {plain(wording.LABELS[name].text)}."
+        for name in labels
+    ]
     notes = dict.fromkeys(note for item in found for note in item.assumptions)
-    meant += [f"- Applied: {plain(note)}." for note in notes]
-    return [title, "\n".join(lines), "\n".join(meant)]
+    return lines + [f"- Applied: {plain(note)}." for note in notes]
 
 
 def figure_line(item: Explained) -> str:
@@ -68,19 +88,14 @@ def figure_line(item: Explained) -> str:
         on += f" ({words.percent(item.users_share)} of users)"
     said = f"- {on}: {bold(value(item.quantity, item.mid))}"
     if item.low < item.high:
-        ends = f"{value(item.quantity, item.low)} to {value(item.quantity, item.high)}"
-        said += f", 8 times out of 10 {plain(ends)}"
+        low = value(item.quantity, item.low)
+        if not item.quantity.endswith("_ms"):
+            low = words.number(item.low)  # the unit is that of the high end
+        ends = f"{low} to {value(item.quantity, item.high)}"
+        said += plain(f" (80 % range {ends})")
     if item.quantity == "memory_mb":
         return said
-    return f"{said}, {wording.LABELS[item.label].name}"
-
-
-def rule_line(item: Explained) -> str:
-    """What the rule means and which one it was."""
-    if item.quantity == "memory_mb":
-        return f"- Reckoned: {plain(item.rule)}."
-    rule = wording.LABELS[item.label]
-    return f"- {bold(rule.name)}: {plain(rule.text)}. Rule: {plain(item.rule.rstrip('.'))}."
+    return f"{said}, {rule_name(item.label)}"
 
 
 def rule_name(label: Label) -> str:

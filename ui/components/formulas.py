@@ -34,19 +34,23 @@ def fits(book: PriceBook) -> Fits:
 
 def draw(book: PriceBook) -> None:
     """Draw every formula, folded."""
-    known = fits(book)
     st.caption(
         "Figures learnt from measurements or set by us are read from the price book, edition "
         f"{book.edition}; evidence C is our judgement."
     )
     for formula in formulas.FORMULAS:
         with st.expander(formula.title):
-            st.markdown(plain(formula.words))
-            for line in formula.latex:
-                st.latex(line)
-            st.markdown("\n".join(f"- ${sign}$: {plain(said)}" for sign, said in formula.symbols))
-            for block in figures(formula, known, book):
-                st.markdown(block)
+            draw_one(formula, book)
+
+
+def draw_one(formula: Formula, book: PriceBook) -> None:
+    """Draw a formula in words and symbols, with its figures."""
+    st.markdown(plain(formula.words))
+    for line in formula.latex:
+        st.latex(line)
+    st.markdown("\n".join(f"- ${sign}$: {plain(said)}" for sign, said in formula.symbols))
+    for block in figures(formula, fits(book), book):
+        st.markdown(block)
 
 
 def figures(formula: Formula, known: Fits, book: PriceBook) -> list[str]:
@@ -110,7 +114,8 @@ def draw_rules() -> None:
     st.markdown(
         "- $s$: share of each term in the time, by effect\n"
         "- $\\Sigma$: covariance of the effects, given all rows\n"
-        "- $\\sigma$: scatter of one measurement\n"
+        "- $\\sigma$: scatter of one measurement, larger where a row does not state its lengths or "
+        "number format\n"
         "- $c$: the stretch, learnt on hidden rows"
     )
 

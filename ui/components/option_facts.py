@@ -10,9 +10,12 @@ import streamlit as st
 from calculators.explained import Quantity
 from calculators.results import Capacity, Comparison, Finding, Latency, Option
 from report import words
+from ui import formulas
 from ui.components import explain
+from ui.components import formulas as formula_text
 from ui.markdown import bold, plain
 
+_OPENS = ":material/troubleshoot:"
 _SHAPES = {
     "pass": ":material/check_circle: yes",
     "caution": ":material/warning: mind",
@@ -36,17 +39,22 @@ def draw(comparison: Comparison, option: Option) -> None:
         st.markdown(
             "\n".join(rule_line(item) for item in option.findings) or "Nothing speaks against it."
         )
+        if any(item.rule == "memory" or "of memory" in item.text for item in option.findings):
+            with st.expander("How memory is reckoned", icon=_OPENS):
+                formula_text.draw_one(formulas.MEMORY, comparison.book)
     with right:
         st.markdown("**Speed, machines and the rest**")
         for fact in facts(comparison, option):
             _fact(fact)
+        st.page_link("views/method.py", label="How figures are estimated, and how far off",
+                     icon=":material/functions:")  # fmt: skip
 
 
 def _fact(fact: Fact) -> None:
     if not fact.behind:
         st.markdown(fact.text)
         return
-    with st.expander(fact.text, icon=":material/troubleshoot:"):
+    with st.expander(fact.text, icon=_OPENS):
         explain.show(fact.behind)
 
 
@@ -72,9 +80,11 @@ def facts(comparison: Comparison, option: Option) -> list[Fact]:
             found.append(Fact(text, explain.figures(comparison, option, hours)))
     carbon = option.carbon_g_per_1000_requests
     if carbon is not None:
-        found.append(Fact(f"Carbon: {bold(words.number(carbon))} g CO2e per 1,000 requests"))
+        text = f"Carbon: {bold(words.number(carbon))} g CO2e per 1,000 requests"
+        found.append(Fact(text, [f"Method: {option.carbon_text}."]))
     else:
-        found.append(Fact("Carbon: not known"))
+        why = f": {plain(option.carbon_text)}" if option.carbon_text else ""
+        found.append(Fact(f"Carbon: not known{why}"))
     if option.marks:
         found.append(Fact(f"Mind: {plain(', '.join(option.marks))}"))
     return found

@@ -30,13 +30,19 @@ def _row(row: PlaceRow, option: Option, comparison: Comparison, *, best: bool) -
             st.markdown(name(row, option, best=best))
             st.caption(plain(row.label))
         with cost:
-            st.markdown(f"{bold(row.monthly)} a month" if row.monthly != words.MISSING else "–")
-            if row.per_1000 != words.MISSING:
-                st.caption(f"{plain(row.per_1000)} per 1,000 requests")
-            with st.popover(speed(row), type="tertiary", key=f"speed_{row.option_id}", wrap=True):
-                explain.show(explain.latency(comparison, option))
+            _figures(row, option, comparison)
         with why:
             st.markdown(verdict(row, option))
+
+
+def _figures(row: PlaceRow, option: Option, comparison: Comparison) -> None:
+    """Cost a month and per thousand, and the time to the answer, which opens."""
+    with st.container(gap="xxsmall"):
+        st.markdown(f"{bold(row.monthly)} a month" if row.monthly != words.MISSING else "–")
+        if row.per_1000 != words.MISSING:
+            st.caption(f"{plain(row.per_1000)} per 1,000 requests")
+        with st.popover(speed(row), type="tertiary", key=f"speed_{row.option_id}", wrap=True):
+            explain.show(explain.latency(comparison, option))
 
 
 def name(row: PlaceRow, option: Option, *, best: bool) -> str:

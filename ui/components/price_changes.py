@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 import pandas as pd
 import streamlit as st
 
 from calculators.price_effect import Effect, effects
-from calculators.results import Comparison
+from calculators.results import AnswersAt, Comparison
 from pricing.book import PriceBook, UnknownEdition, editions
 from pricing.changes import CONFLICT_DAYS, Change, Conflict, Standing, between, conflicts
 from pricing.units import label as unit_label
@@ -110,13 +111,17 @@ def changes(now: Comparison, before: PriceBook) -> list[Moved]:
 
 def _largest(effect: Effect, months: float) -> tuple[str, float | None]:
     if effect.opened or effect.closed:
-        said = [f"{words.place(kind)}: possible since" for kind in effect.opened]
-        said += [f"{words.place(kind)}: no longer possible" for kind in effect.closed]
+        said = [f"{_place(kind)}: possible since" for kind in effect.opened]
+        said += [f"{_place(kind)}: no longer possible" for kind in effect.closed]
         return "; ".join(said), None
     if not effect.usd_by_kind:
         return "", None
     kind, usd = max(effect.usd_by_kind.items(), key=lambda pair: abs(pair[1]))
-    return words.place(kind), usd / months
+    return _place(kind), usd / months
+
+
+def _place(kind: str) -> str:
+    return words.place(cast("AnswersAt", kind))
 
 
 def changes_frame(found: Sequence[Moved]) -> pd.DataFrame:
