@@ -45,13 +45,13 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
     st.markdown(
         f"**{len(found):,}** prices differ between {words.day(before.price_date)} "
         f"(edition {before.edition}) and {words.day(book.price_date)} (edition {book.edition}). "
-        "First those that move the current comparison most."
+        + moved_words(sum(bool(one.place) for one in found))
     )
     if not found:
         return
     kinds = list(dict.fromkeys(one.word for one in found))
     wanted = st.pills(
-        "Show", kinds, selection_mode="multi", default=[k for k in kinds if k in _MOVED],
+        "Show", kinds, selection_mode="multi", default=_shown_first(found),
         key="change_kinds",
     )  # fmt: skip
     shown = [one for one in found if one.word in wanted]
@@ -65,6 +65,22 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
 
 
 _MOVED = ("dearer", "cheaper")
+
+
+def moved_words(count: int) -> str:
+    """How many of the changes move the current comparison."""
+    if not count:
+        return "None of them moves the current comparison; the largest changes come first."
+    verb = "moves" if count == 1 else "move"
+    return f"**{count:,}** of them {verb} the current comparison and come first."
+
+
+def _shown_first(found: Sequence[Moved]) -> list[str]:
+    """Kinds of change shown before anyone chooses: those that moved, and those that matter here."""
+    matter = {one.word for one in found if one.place}
+    return list(dict.fromkeys(one.word for one in found if one.word in matter | set(_MOVED)))
+
+
 _CHANGES = {
     "Before": st.column_config.NumberColumn(format="%.10g"),
     "After": st.column_config.NumberColumn(format="%.10g"),
@@ -98,15 +114,21 @@ class Moved:
 
 
 def changes(now: Comparison, before: PriceBook) -> list[Moved]:
-    """Prices that differ between ``before`` and the comparison's book, largest effect first."""
+    """Prices that differ between ``before`` and the comparison's book.
+
+    Those that move the comparison come first, by effect; then the others, by ratio.
+    """
     found = between(before, now.book)
     by_place = {(one.key, one.region): one for one in found}
     earlier = cached.comparison(now.scenario, before)
     months = now.scenario.horizon_months
-    return [
+    ordered = [
         Moved(by_place[effect.key, effect.region], *_largest(effect, months))
         for effect in effects(now, found, earlier)
     ]
+    moving = [one for one in ordered if one.place]
+    known = {id(one.change) for one in moving}
+    return [*moving, *(Moved(one, "", None) for one in found if id(one) not in known)]
 
 
 def _largest(effect: Effect, months: float) -> tuple[str, float | None]:
