@@ -6,6 +6,7 @@ field, value and what is allowed. Work is done on threads, so the pages stay qui
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Callable
@@ -41,9 +42,15 @@ _workers = anyio.CapacityLimiter(AT_ONCE)
 
 
 def warm() -> None:
-    """Load the book and let the estimators learn, so that the first answer comes at once."""
+    """Load the book and let the estimators learn, so that the first answer comes at once.
+
+    Tables and estimators stay for the life of the server; without ``freeze`` every collection of
+    garbage walks them again, a third of the time of a comparison.
+    """
     book = PriceBook.load()
     compare(default_scenario(book), book)
+    gc.collect()
+    gc.freeze()
 
 
 async def healthz(_: Request) -> Response:
