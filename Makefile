@@ -19,13 +19,14 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint format browser bench refresh edition screenshots clean
+.PHONY: help setup run test check lint format browser bench refresh edition screenshots clean accuracy
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT) (PORT=8501)"
 	@echo "make test         every check and test, headless browser included"
 	@echo "make check        the same without the browser tests"
-	@echo "make bench        speed and accuracy figures"
+	@echo "make bench        speed figures"
+	@echo "make accuracy     errors of the estimators on measurements they have not seen"
 	@echo "make format       let ruff sort imports and lay out the code"
 	@echo "make refresh      propose new price rows for a human to accept"
 	@echo "make edition NAME=2026-11-22   release the price tables as an edition"
@@ -78,6 +79,9 @@ format: $(DEV_READY)
 
 bench: $(DEV_READY)
 	$(BIN)/python -m benchmarks
+
+accuracy: $(DEV_READY)
+	$(BIN)/python -m benchmarks.accuracy
 
 refresh: $(DEV_READY)
 	$(BIN)/python -m pricing.refresh
