@@ -195,8 +195,8 @@ def left_out(
 ) -> list[frozenset[str]]:
     """For each case the project rows its fit must not see.
 
-    ``mode`` row: its twins and, of an own case, its whole fold; else every row that shares the
-    case's network, hardware or document.
+    ``mode`` row: its twins, itself where it is one, and their whole folds, so that cases share
+    fits; else every row that shares the case's network, hardware or document.
     """
     index: dict[tuple[object, ...], list[MeasuredRow]] = {}
     for row in rows.values():
@@ -208,8 +208,9 @@ def left_out(
         same = _sharing(case, mode)
         if same is not None:
             gone |= {row.row for row in rows.values() if same(row) == same(case.row)}
-        elif own:
-            gone |= fold_of[case.row.row] | {case.row.row}
+        else:
+            known = {case.row.row} if own else gone
+            gone = gone.union(*(fold_of[name] for name in known))
         found.append(gone)
     return found
 
