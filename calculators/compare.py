@@ -8,7 +8,7 @@ import numpy as np
 
 from calculators.advice import excluded, labour_text, lever, not_offered, reason, sentence
 from calculators.arrays import Array
-from calculators.break_even import FACTORS, explore
+from calculators.break_even import explore
 from calculators.estimators import Estimators
 from calculators.evaluation import Evaluation, evaluate
 from calculators.inputs import Factor, Inputs
@@ -29,6 +29,7 @@ from calculators.results import (
     TenTimes,
 )
 from calculators.scenario import Scenario
+from calculators.walking import FACTORS
 from pricing.book import PriceBook
 
 BOOKS_KEPT = 16  # price dates and editions whose estimators are kept

@@ -10,12 +10,12 @@ import numpy as np
 
 from calculators import carbon
 from calculators.arrays import Array
-from calculators.break_even import FACTORS
 from calculators.carbon import Carbon
 from calculators.evaluation import Entry, Evaluation
 from calculators.inputs import Inputs
 from calculators.options.base import Block
 from calculators.results import Option, Status
+from calculators.walking import FACTORS
 
 BASE, LABOUR_NONE, LABOUR_DOUBLE, TEN_TIMES = 0, 1, 2, 3
 FIRST_FACTOR = 4

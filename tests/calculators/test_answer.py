@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calculators.break_even import FACTORS
 from calculators.option_table import FIRST_FACTOR, POINTS, spread
+from calculators.walking import FACTORS
 from tests.calculators.world import amounts, compared, option
 
 API = "none>managed_api:delta/faces"

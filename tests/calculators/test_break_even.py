@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators.arrays import Array
-from calculators.break_even import crossings
 from calculators.compare import compare
 from calculators.compare import estimators as known_estimators
+from calculators.crossings import crossings
 from calculators.evaluation import evaluate
 from calculators.inputs import Inputs
 from calculators.presets import from_preset
