@@ -10,14 +10,6 @@ from calculators.results import AnswersAt, Finding
 from calculators.scenario import Sensitivity
 from pricing.schema import VendorRow
 
-WORDS = {
-    "public": "public",
-    "internal": "internal",
-    "personal": "personal",
-    "regulated": "regulated (for example health)",
-    "on_premises": "may not leave the premises",
-    "on_device": "may not leave the device",
-}
 ON_PREMISES = ("owned", "device", "device+owned")
 
 

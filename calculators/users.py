@@ -147,8 +147,3 @@ def training(ledger: Ledger, inputs: Inputs, joules_per_run: Array, share: Array
             basis=each,
         )
     return missing
-
-
-def full_share(inputs: Inputs) -> Array:
-    """All requests, as (N,)."""
-    return np.ones(inputs.points)

@@ -25,7 +25,6 @@ from pricing.schema import (
 ChangeKind = Literal["new", "changed", "gone"]
 CONFLICT_DAYS = 60  # readings further apart tell of a change, not of a disagreement
 SAME = 0.005  # relative; less is rounding of an hourly or converted figure
-HOURLY = "hour"
 
 Place = tuple[str, str]  # key, region
 

@@ -20,12 +20,6 @@ def models(book: PriceBook, task: str) -> Mapping[str, str]:
     return {row.model: row.name.partition(" at ")[0] for row in found}
 
 
-def model_name(book: PriceBook, model: str) -> str:
-    """Name of a model; its id where the book does not hold it."""
-    rows = (row.name for row in book.table("models", ModelRow) if row.model == model)
-    return next(rows, model or "a model described by its size")
-
-
 def model_size(book: PriceBook, scenario: Scenario) -> str:
     """The scenario's model in one line: name where the form cuts it, input, size, format."""
     row = next((r for r in book.table("models", ModelRow) if r.model == scenario.model), None)

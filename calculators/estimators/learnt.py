@@ -122,10 +122,7 @@ class Learnt:
             )
         return found
 
-    def without(
-        self, name: str, rows: Collection[str], start: Mapping[Column, float] | None = None
-    ) -> Fitted:
-        """One form fitted anew without some rows, from the prior or a few steps from ``start``."""
+    def without(self, name: str, rows: Collection[str]) -> Fitted:
+        """One form fitted anew without some rows, from the prior: nothing of them is left."""
         samples = [item.sample for item in self.ready[name] if item.sample.row not in rows]
-        chosen = settings(FORMS[name], self.fits)
-        return Fitted.learn(FORMS[name], samples, chosen, start, steps=80 if start is None else 6)
+        return Fitted.learn(FORMS[name], samples, settings(FORMS[name], self.fits))

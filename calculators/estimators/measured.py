@@ -379,9 +379,3 @@ def training_group(row: TrainingMeasurementRow) -> str:
     ):
         return "training_experts"
     return "training_dense_llm" if row.quantity.startswith("tokens") else "training_small_tunes"
-
-
-def without_label(sample: Sample, *effects: str) -> Sample:
-    """The sample with some labels blank."""
-    kept = {name: label for name, label in sample.labels.items() if name not in effects}
-    return replace(sample, labels=kept)

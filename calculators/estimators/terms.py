@@ -241,7 +241,6 @@ class Fitted:
         samples: Sequence[Sample],
         settings: Settings,
         start: Mapping[Column, float] | None = None,
-        steps: int = 80,
     ) -> Fitted:
         """Fit ``samples``; ``start`` saves steps when the figures are already known."""
         data = design(form, samples, settings)
@@ -250,7 +249,7 @@ class Fitted:
             first = np.array(
                 [start.get(c, p) for c, p in zip(data.columns, data.prior, strict=True)]
             )
-        theta = solve(data, first, steps=steps)
+        theta = solve(data, first)
         return cls(data, tuple(sample.row for sample in samples), theta)
 
     @cached_property
