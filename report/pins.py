@@ -12,6 +12,7 @@ from calculators import METHOD
 from calculators.scenario import BadField
 from pricing.book import PriceBook, UnknownEdition, editions
 from pricing.schema import FxRow
+from report.aliases import current_id
 from report.upgrades import SCHEMA
 from report.values import write
 
@@ -26,7 +27,7 @@ _DAY = "a date such as 2026-11-22"
 class Was:
     """The headline a link showed when it was made."""
 
-    option_id: str
+    option_id: str  # as it is written now, whatever method wrote the link
     total_usd: float
 
 
@@ -78,14 +79,14 @@ def was(given: Mapping[str, str], bad: list[BadField]) -> Was | None:
     except ValueError:
         usd = math.nan
     if option_id.isprintable() and ">" in option_id and math.isfinite(usd):
-        return Was(option_id, usd)
+        return Was(current_id(option_id), usd)
     bad.append(_refused(given, "was", "<option id>:<total in USD>"))
     return None
 
 
 def write_was(headline: Was) -> str:
     """The written form of a headline."""
-    return f"{headline.option_id}:{write(round(headline.total_usd, 2))}"
+    return f"{current_id(headline.option_id)}:{write(round(headline.total_usd, 2))}"
 
 
 def _day(given: Mapping[str, str], name: str, bad: list[BadField]) -> date | None:

@@ -182,9 +182,14 @@ def test_another_method_is_kept_and_told() -> None:
 
 
 def test_headline_survives_the_trip() -> None:
-    was = Was("owned:nvidia/x>device+managed_api:aws/a:b", -12.5)
+    was = Was("owned>device+managed_api:aws/a:b", -12.5)
     found = decode(encode(default_scenario(BOOK), BOOK, was), strict=True)
     assert found.was == was
+
+
+def test_a_headline_of_an_earlier_method_is_read_in_todays_words() -> None:
+    found = decode("was=owned:nvidia/x>device%2Bmanaged_api:aws/a:b:-12.5", strict=True)
+    assert found.was == Was("owned>device+managed_api:aws/a:b", -12.5)
 
 
 def test_parameters_of_a_page_are_left_alone() -> None:

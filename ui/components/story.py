@@ -7,6 +7,7 @@ import streamlit as st
 from calculators import METHOD
 from calculators.results import Comparison
 from report import words
+from report.aliases import current_id
 from ui.markdown import bold
 from ui.state import Visit
 
@@ -35,10 +36,10 @@ def _headline(visit: Visit, comparison: Comparison) -> str:
     if was is None:
         return ""
     now = best.total_usd if best else None
-    same = best is not None and best.id == was.option_id
+    same = best is not None and current_id(best.id) == was.option_id
     if same and now is not None and abs(now - was.total_usd) < max(_SAME_CENTS, abs(now) * 1e-9):
         return ""
-    then = comparison.option(was.option_id)
+    then = next((o for o in comparison.options if current_id(o.id) == was.option_id), None)
     name = then.label if then else was.option_id
     said = f"When it was made it showed {bold(name)} at {bold(words.usd(was.total_usd))}"
     if best is None or now is None:
