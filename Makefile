@@ -19,12 +19,13 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint format browser bench refresh edition screenshots clean accuracy
+.PHONY: help setup run test check soak lint format browser bench refresh edition screenshots clean accuracy
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT) (PORT=8501)"
 	@echo "make test         every check and test, headless browser included"
 	@echo "make check        the same without the browser tests"
+	@echo "make soak         every golden link, and other tests too long for every day"
 	@echo "make bench        speed figures"
 	@echo "make accuracy     errors of the estimators on measurements they have not seen"
 	@echo "make format       let ruff sort imports and lay out the code"
@@ -71,7 +72,10 @@ test: lint browser
 	$(PYTEST)
 
 check: lint
-	$(PYTEST) -m "not browser"
+	$(PYTEST) -m "not browser and not soak"
+
+soak: $(DEV_READY)
+	$(PYTEST) -m soak
 
 format: $(DEV_READY)
 	$(BIN)/python -m ruff check --fix-only .
