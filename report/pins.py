@@ -14,13 +14,16 @@ from pricing.book import PriceBook, UnknownEdition, editions
 from pricing.schema import FxRow
 from report.aliases import current_id
 from report.upgrades import SCHEMA
-from report.values import write
+from report.values import is_number, write
 
 PINS = ("v", "edition", "price_date", "method", "was")
 """Parameters that are not scenario inputs."""
 
 _METHOD = re.compile(r"[A-Za-z0-9._-]{1,20}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DAY = "a date such as 2026-11-22"
+_WAS = "<option id>:<total in USD>"
+MAX_WAS_CHARS = 300
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,13 @@ def was(given: Mapping[str, str], bad: list[BadField]) -> Was | None:
     if not text:
         return None
     option_id, _, total = text.rpartition(":")
-    try:
-        usd = float(total)
-    except ValueError:
-        usd = math.nan
-    if option_id.isprintable() and ">" in option_id and math.isfinite(usd):
+    usd = float(total) if is_number(total) else math.nan
+    if len(text) > MAX_WAS_CHARS:
+        bad.append(_refused(given, "was", f"{_WAS}, at most {MAX_WAS_CHARS} characters"))
+    elif option_id.isprintable() and ">" in option_id and math.isfinite(usd):
         return Was(current_id(option_id), usd)
-    bad.append(_refused(given, "was", "<option id>:<total in USD>"))
+    else:
+        bad.append(_refused(given, "was", _WAS))
     return None
 
 
@@ -94,10 +97,12 @@ def _day(given: Mapping[str, str], name: str, bad: list[BadField]) -> date | Non
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        bad.append(_refused(given, name, _DAY))
-        return None
+        if _DATE.fullmatch(text):  # Python reads 20261122 and 2026-W48-1 as well
+            return date.fromisoformat(text)
+    except ValueError:  # a day the calendar does not have
+        pass
+    bad.append(_refused(given, name, _DAY))
+    return None
 
 
 def _refused(given: Mapping[str, str], name: str, allowed: str) -> BadField:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from calculators.presets import DEFAULT_PRESET, from_preset, presets
-from calculators.scenario import BadField, Scenario, ScenarioError, fields
+from calculators.scenario import BadField, Scenario, ScenarioError, allowed, fields, is_numeric
 from pricing.book import PriceBook
 from pricing.schema import DeviceMixRow, ModelRow, VendorRow
-from report.values import parse
+from report.values import is_number, parse
 
 MAX_TEXT_CHARS = 300
 MAX_LIST_CHARS = 3_000
@@ -60,14 +60,16 @@ def _unknown(name: str, text: str) -> BadField:
 
 
 def _fault(name: str, text: str, book: PriceBook) -> BadField | None:
-    """A text that is too long or names something the book does not hold."""
+    """A text too long, no number where one belongs, or a name the book does not hold."""
     limit = MAX_LIST_CHARS if name in _LISTS else MAX_TEXT_CHARS
     if len(text) > limit:
         return BadField(field=name, value=text, allowed=f"at most {limit} characters")
+    value = parse(name, text)
+    if is_numeric(name) and isinstance(value, str) and not is_number(value):
+        return BadField(field=name, value=text, allowed=allowed(name))
     known = known_names(name, book)
     if known is None:
         return None
-    value = parse(name, text)
     parts = value if isinstance(value, tuple) else (value,)
     if all(part in known for part in parts):
         return None

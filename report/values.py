@@ -13,7 +13,8 @@ from calculators.scenario import fields
 
 EMPTY_NAME = '""'
 _ESCAPED = re.compile(r'([\\,"])')
-_PART = re.compile(r"(?:\\.|[^\\,]|\\\Z)+", re.DOTALL)
+_PIECE = re.compile(r"\\.|\\\Z|,|[^\\,]+", re.DOTALL)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
 def write(value: object) -> str:
@@ -33,10 +34,30 @@ def parse(name: str, text: str) -> str | tuple[str, ...] | None:
     """The value written as ``text`` for the field ``name``; numbers are left to validation."""
     annotation = fields()[name].annotation
     if get_origin(annotation) is tuple:
-        return tuple(_unescape(part) for part in _PART.findall(text))
+        return tuple(_unescape(part) for part in _parts(text))
     if text == "" and type(None) in get_args(annotation):
         return None
     return text
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` is a number as links write it: digits, a point, an exponent.
+
+    Python reads more (``1_000``, spaces around, other scripts' digits); a link that another
+    program made by mistake is named rather than guessed at.
+    """
+    return _NUMBER.fullmatch(text) is not None
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between commas, an empty name too; nothing in an empty text."""
+    parts = [""]
+    for piece in _PIECE.findall(text):
+        if piece == ",":
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts if text else []
 
 
 def _number(value: float) -> str:

@@ -106,6 +106,19 @@ def test_explicit_fields_win_over_the_preset() -> None:
         ("was=x", "was", "x", "<option id>:<total in USD>", "nothing: it was left out"),
         ("was=a>b:nan", "was", "a>b:nan", "<option id>:<total in USD>", "nothing"),
         ("method=<script>", "method", "<script>", f"a method version such as {METHOD}", "the run"),
+        ("was=a>b:1_0", "was", "a>b:1_0", "<option id>:<total in USD>", "nothing"),
+        ("requests_per_month=1_000", "requests_per_month", "1_000", "a number from 1",
+         "1,000,000 requests per month"),
+        ("requests_per_month=%205", "requests_per_month", " 5", "a number from 1",
+         "1,000,000 requests per month"),
+        ("horizon_months=%D9%A3%D9%A6", "horizon_months", "\u0663\u0666", "a number from 1",
+         "36 months"),
+        ("providers_allowed=,", "providers_allowed", ",", "aws", "any"),
+        ("providers_allowed=aws,", "providers_allowed", "aws,", "aws", "any"),
+        ("platforms=ios,", "platforms", "ios,", "ios | android | web", "iOS, Android"),
+        ("price_date=2026-W48-1", "price_date", "2026-W48-1", "a date such as", str(BOOK.edition)),
+        ("price_date=20261122", "price_date", "20261122", "a date such as", str(BOOK.edition)),
+        ("price_date=2026-02-30", "price_date", "2026-02-30", "a date such as", str(BOOK.edition)),
         ("pue=1.2&pue=1.3", "pue", "1.3", "each parameter once", "1.2"),
     ],
 )  # fmt: skip
@@ -145,6 +158,15 @@ def test_long_values_and_long_queries_are_refused_and_shown_short() -> None:
         found = decode(query)
         assert only(found.notices).field == "query"
         assert found.scenario == default_scenario(BOOK)
+
+
+def test_a_headline_too_long_is_refused_by_name() -> None:
+    fits = "none>device:" + "x" * (300 - len("none>device:") - len(":1")) + ":1"
+    assert decode(f"was={fits}", strict=True).was is not None
+    notice = only(decode(f"was=none>{'x' * 300}:1").notices)
+    assert notice.field == "was"
+    assert notice.allowed.endswith("at most 300 characters")
+    assert notice.used.startswith("nothing")
 
 
 def test_control_characters_are_not_shown() -> None:
