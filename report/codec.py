@@ -1,8 +1,9 @@
 """The one codec between a scenario and a readable query string.
 
-Every input is written, defaults too, with the schema version and the edition, price date and
-method that gave the numbers, so a link keeps its meaning when a default moves. The same query
-serves pages, report and API. Plain named fields only.
+A link holds its preset, every input that differs from it, and the schema version, edition, price
+date and method that gave the numbers. What it leaves out was frozen with its schema and edition
+(:mod:`report.defaults`), so it keeps its meaning when a default moves. The same query serves
+pages, report and API. Plain named fields only.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from calculators.scenario import BadField, Scenario, ScenarioError, fields
 from pricing.book import PriceBook
 from report import pins, words
 from report.pins import PINS, Was
-from report.resolve import resolve
-from report.upgrades import SCHEMA, UPGRADES, Chain, upgrade
+from report.resolve import plain_scenario, resolve
+from report.upgrades import SCHEMA, UPGRADES, Chain
 from report.values import write
 
 MAX_QUERY_CHARS = 16_000
@@ -56,7 +57,12 @@ class Decoded:
 
 def encode(scenario: Scenario, book: PriceBook, was: Was | None = None) -> str:
     """The complete query string, without a leading question mark."""
-    pairs = [(name, write(getattr(scenario, name))) for name in fields()]
+    plain = plain_scenario(scenario.preset, book)
+    pairs = [
+        (name, write(value))
+        for name in fields()
+        if (value := getattr(scenario, name)) != getattr(plain, name) or name == "preset"
+    ]
     pairs += [
         ("v", str(SCHEMA)),
         ("edition", book.edition.isoformat()),
@@ -75,7 +81,7 @@ def decode(
     other: Collection[str] = (),
     chain: Chain = UPGRADES,
 ) -> Decoded:
-    """Read a query; fields it does not name come from its preset.
+    """Read a query; what it does not name is what its preset meant in its edition and schema.
 
     Parameters
     ----------
@@ -91,11 +97,10 @@ def decode(
     """
     bad: list[BadField] = []
     given = {name: text for name, text in _single(_pairs(query, bad), bad) if name not in other}
-    given = dict(upgrade(given, pins.version(given, bad), chain))
-    book = pins.book(given, bad)
+    schema, book = pins.version(given, bad), pins.book(given, bad)
     method, was = pins.method(given, bad), pins.was(given, bad)
     inputs = {name: text for name, text in given.items() if name not in PINS}
-    scenario, refused = resolve(inputs, book)
+    scenario, refused = resolve(inputs, book, schema, chain)
     bad += refused
     if strict and bad:
         raise ScenarioError([_clipped(item) for item in bad])

@@ -5,47 +5,83 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from calculators.presets import DEFAULT_PRESET, from_preset, presets
-from calculators.scenario import BadField, Scenario, ScenarioError, allowed, fields, is_numeric
+from calculators.presets import presets
+from calculators.scenario import (
+    BadField,
+    Scenario,
+    ScenarioError,
+    allowed,
+    build,
+    fields,
+    is_numeric,
+)
 from pricing.book import PriceBook
 from pricing.schema import DeviceMixRow, ModelRow, VendorRow
-from report.values import is_number, parse
+from report import defaults
+from report.upgrades import SCHEMA, UPGRADES, Chain, upgrade
+from report.values import is_number, parse, write
 
 MAX_TEXT_CHARS = 300
 MAX_LIST_CHARS = 3_000
 _LISTS = ("providers_allowed", "platforms")
 
 
-def resolve(given: Mapping[str, str], book: PriceBook) -> tuple[Scenario, list[BadField]]:
-    """The scenario, and every field that was refused (its preset's value stands instead)."""
-    bad = [_unknown(name, text) for name, text in given.items() if name not in fields()]
+def resolve(
+    given: Mapping[str, str], book: PriceBook, schema: int = SCHEMA, chain: Chain = UPGRADES
+) -> tuple[Scenario, list[BadField]]:
+    """The scenario, and every field that was refused (its preset's value stands instead).
+
+    Parameters
+    ----------
+    given
+        The inputs a query names, in the words of ``schema``. What it does not name comes from
+        its preset in the book's edition, else from the defaults of that schema.
+    """
+    silent = written(given.get("preset", ""), book, schema)
+    start = upgrade(silent, schema, chain)
+    full = upgrade({**silent, **given}, schema, chain)
+    asked = {name: text for name, text in full.items() if start.get(name) != text}
+    bad = [_unknown(name, text) for name, text in asked.items() if name not in fields()]
     changes: dict[str, Any] = {}
-    for name, text in given.items():
+    for name, text in asked.items():
         if name in fields() and (fault := _fault(name, text, book)):
             bad.append(fault)
         elif name in fields() and name != "preset":
             changes[name] = parse(name, text)
-    preset = given.get("preset", DEFAULT_PRESET)
-    if preset not in presets(book):
-        preset = DEFAULT_PRESET
-    scenario, refused = _build(preset, changes, book)
+    plain = {name: parse(name, text) for name, text in start.items()}
+    scenario, refused = _build(plain, changes)
     once = {item.field: item for item in reversed(refused)}
-    return scenario, bad + [_as_given(item, given) for item in once.values()]
+    return scenario, bad + [_as_given(item, asked) for item in once.values()]
 
 
-def _build(
-    preset: str, changes: Mapping[str, Any], book: PriceBook
-) -> tuple[Scenario, list[BadField]]:
+def written(preset: str, book: PriceBook, schema: int = SCHEMA) -> Mapping[str, str]:
+    """Every input of a schema in written form, as a query that names only the preset means it.
+
+    A preset the edition does not hold is read as the one the schema opened on.
+    """
+    plain, known = defaults.of_schema(schema), presets(book)
+    name = preset if preset in known else plain["preset"]
+    own = {name: write(value) for name, value in known[name].values.items() if name in plain}
+    return {**plain, **own, "preset": name}
+
+
+def plain_scenario(preset: str, book: PriceBook) -> Scenario:
+    """What a query of the newest schema means that names only the preset."""
+    inputs = written(preset, book)
+    return build({name: parse(name, text) for name, text in inputs.items()})
+
+
+def _build(plain: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Scenario, list[BadField]]:
     """Build without the fields that validation refuses."""
     try:
-        return from_preset(preset, changes, book), []
+        return build({**plain, **changes}), []
     except ScenarioError as error:
         names = {item.field for item in error.bad} & set(changes)
         # a rule over several fields names none of them: all give way
         kept = {name: value for name, value in changes.items() if names and name not in names}
         if not changes:
             raise
-        scenario, later = _build(preset, kept, book)
+        scenario, later = _build(plain, kept)
         return scenario, error.bad + later
 
 

@@ -1,8 +1,8 @@
 """The scenario of one visitor: read from the address, changed by the form, written back.
 
 The address is the truth when a page opens and whenever it changes by other means than the form
-(a pasted link, the browser's Back). After that the form changes the scenario, and the scenario,
-complete, goes back to the address.
+(a pasted link, the browser's Back). After that the form changes the scenario, and the link to the
+scenario goes back to the address.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from calculators.presets import from_preset
 from calculators.scenario import BadField, Scenario, ScenarioError, allowed, extra, fields
 from pricing.book import PriceBook
 from report import codec, words
-from report.codec import Notice
-from report.pins import Was
+from report.codec import Decoded, Notice
+from report.pins import PINS, Was
 from report.resolve import known_names
 from ui import catalogue
 
@@ -65,12 +65,31 @@ def _open(query: str) -> Visit:
 
 
 def write_address(was: Was | None) -> None:
-    """Put the complete query into the address, unless it is there already."""
-    query = link_query(was)
-    pairs = dict(parse_qsl(query, keep_blank_values=True))
-    visit().written = urlencode(pairs)
-    if visit().written != _address():
-        st.query_params.from_dict(pairs)
+    """Put the link to what is on the screen into the address, unless it says so already."""
+    pairs = dict(parse_qsl(link_query(was), keep_blank_values=True))
+    now, address = visit(), _address()
+    now.written = urlencode(pairs)
+    if address == now.written:
+        return
+    if _says_it_all(address, was):
+        # each new address is one more step for the browser's Back: an old full link stays
+        now.written = address
+        return
+    st.query_params.from_dict(pairs)
+
+
+def _says_it_all(address: str, was: Was | None) -> bool:
+    """Whether an address written otherwise pins and means exactly what is on the screen."""
+    given = dict(parse_qsl(address, keep_blank_values=True))
+    if not all(given.get(name) for name in PINS if name != "was"):
+        return False
+    there, here = codec.decode(address), codec.decode(link_query(was))
+    return not there.notices and _meaning(there) == _meaning(here)
+
+
+def _meaning(found: Decoded) -> tuple[object, ...]:
+    book = found.book
+    return found.scenario, book.edition, book.price_date, found.method, found.was
 
 
 def link_query(was: Was | None) -> str:

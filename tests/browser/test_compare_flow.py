@@ -68,7 +68,7 @@ def test_back_undoes_a_change(app_url: str, new_page: NewPage) -> None:
     page.go_back()
     wait_until_idle(page)
     assert answer(page) == first
-    assert "requests_per_month=1000000" in page.url
+    assert "requests_per_month" not in page.url
 
 
 def test_the_shared_link_is_complete(app_url: str, new_page: NewPage) -> None:
@@ -146,5 +146,5 @@ def test_inputs_behind_more_detail(app_url: str, new_page: NewPage) -> None:
     assert "discount_rate_pct=3&" in page.url
     sidebar.get_by_role("button", name="Back to 8").click()
     wait_until_idle(page)
-    assert "discount_rate_pct=8&" in page.url
+    assert "discount_rate_pct" not in page.url
     assert_calm(page, problems)

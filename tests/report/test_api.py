@@ -149,7 +149,7 @@ def test_bad_inputs_are_named_all_at_once(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "query",
     ["pue=%00", "model=%F0%9F%92%A9", "requests_per_month=NaN", "=1", "a=%zz", "x" * 20_000,
-     "providers_allowed=%5C", "price_date=0001-01-01", "v=2", "pue=1.1&pue=1.2"],
+     "providers_allowed=%5C", "price_date=0001-01-01", "v=3", "pue=1.1&pue=1.2"],
 )  # fmt: skip
 def test_hostile_queries_are_refused_without_a_traceback(
     client: TestClient, path: str, query: str

@@ -15,7 +15,7 @@ from calculators.scenario import Scenario, ScenarioError, fields
 from report import links, values
 from report.codec import MAX_PARAMETERS, MAX_QUERY_CHARS, Notice, decode, encode
 from report.pins import Was
-from report.upgrades import SCHEMA, UPGRADES, upgrade
+from report.upgrades import SCHEMA, upgrade
 from tests.report.strategies import BOOK, scenarios
 
 
@@ -50,18 +50,52 @@ def test_numbers_survive_the_trip_without_a_plus(number: float) -> None:
     assert "+" not in text
 
 
-def test_link_writes_every_input_and_what_pins_the_numbers() -> None:
+def test_link_writes_what_differs_from_the_preset_and_what_pins_the_numbers() -> None:
     query = encode(default_scenario(BOOK), BOOK, Was("none>managed_api:aws/x", 1234.567))
+    day = BOOK.edition.isoformat()
+    assert query == (
+        f"preset=celebrity_match&v={SCHEMA}&edition={day}&price_date={day}&method={METHOD}"
+        "&was=none%3Emanaged_api:aws/x:1234.57"
+    )
+
+
+def changed(preset: str, **changes: object) -> dict[str, str]:
+    """What a link to a changed preset writes besides its pins."""
+    query = encode(from_preset(preset, changes, BOOK), BOOK)
     pairs = dict(parse_qsl(query, keep_blank_values=True))
-    assert set(pairs) == {*fields(), "v", "edition", "price_date", "method", "was"}
-    assert pairs["v"] == str(SCHEMA)
-    assert pairs["edition"] == pairs["price_date"] == BOOK.edition.isoformat()
-    assert pairs["method"] == METHOD
-    assert pairs["was"] == "none>managed_api:aws/x:1234.57"
-    assert "requests_per_month=1000000&" in query
-    assert "platforms=ios,android&" in query
-    assert "measured_requests_per_s=&" in query
-    assert "own_model_required=no&" in query
+    return {name: text for name, text in pairs.items() if name in fields()}
+
+
+def test_a_value_equal_to_the_presets_is_left_out() -> None:
+    same = from_preset("hospital_imaging", {}, BOOK).region
+    assert same == "eu"
+    assert changed("hospital_imaging", region="eu") == {"preset": "hospital_imaging"}
+
+
+def test_a_value_equal_to_the_default_but_not_to_the_presets_is_written() -> None:
+    assert Scenario().region == "us"
+    assert changed("hospital_imaging", region="us") == {
+        "preset": "hospital_imaging",
+        "region": "us",
+    }
+
+
+def test_a_value_taken_away_is_written_empty() -> None:
+    assert from_preset("celebrity_match", {}, BOOK).latency_budget_ms is not None
+    found = changed("celebrity_match", latency_budget_ms=None)
+    assert found == {"preset": "celebrity_match", "latency_budget_ms": ""}
+
+
+def test_values_stand_in_the_order_of_the_form() -> None:
+    found = changed("keyboard", pue=1.4, platforms=("web",), requests_per_month=1e6, model="")
+    assert list(found) == ["preset", "model", "requests_per_month", "platforms", "pue"]
+
+
+def test_a_preset_the_edition_lacks_loses_no_value() -> None:
+    scenario = Scenario(preset="of_later", pue=1.7, region="eu", request_kb=7)
+    found = decode(encode(scenario, BOOK))
+    assert only(found.notices).field == "preset"
+    assert found.scenario == scenario.with_changes({"preset": "celebrity_match"})
 
 
 def test_empty_query_is_the_default() -> None:
@@ -97,8 +131,9 @@ def test_explicit_fields_win_over_the_preset() -> None:
         ("platforms=ios,ios", "platforms", "ios,ios", "ios | android | web", "iOS, Android"),
         ("platforms=", "platforms", "", "ios | android | web", "iOS, Android"),
         ("nonsense=1", "nonsense", "1", "one of preset, task", "nothing: it was left out"),
-        ("v=99", "v", "99", "a link version from 1 to 1", "version 1"),
-        ("v=x", "v", "x", "a link version", "version 1"),
+        ("v=99", "v", "99", f"a link version from 1 to {SCHEMA}",
+         f"version {SCHEMA}"),
+        ("v=x", "v", "x", "a link version", f"version {SCHEMA}"),
         ("edition=2020-01-01", "edition", "2020-01-01", str(BOOK.edition), str(BOOK.edition)),
         ("edition=soon", "edition", "soon", "a date such as", str(BOOK.edition)),
         ("price_date=1900-01-01", "price_date", "1900-01-01", "a date from ", str(BOOK.edition)),
@@ -228,10 +263,6 @@ def test_old_versions_pass_every_step_of_the_chain() -> None:
     assert upgrade({"volume": "5"}, 3, chain) == {"volume": "5"}
     found = decode("v=1&volume=5", strict=True, chain=chain)
     assert found.scenario.requests_per_month == 5
-
-
-def test_every_version_before_this_one_has_its_step() -> None:
-    assert set(UPGRADES) == set(range(1, SCHEMA))
 
 
 def test_addresses_are_complete_or_relative() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 from calculators.compare import compare
 from calculators.presets import default_scenario
 from calculators.results import Comparison
+from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from report.codec import decode
 
 MAIN = Path(__file__).parents[2] / "ui" / "main.py"
 TIMEOUT_S = 60
@@ -62,3 +64,8 @@ def book() -> PriceBook:
 def comparison(book: PriceBook) -> Comparison:
     """What the page opens on."""
     return compare(default_scenario(book), book)
+
+
+def scenario(app: AppTest) -> Scenario:
+    """What the address says; all of it can be read."""
+    return decode(urlencode(query(app)), strict=True).scenario

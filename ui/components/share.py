@@ -22,9 +22,11 @@ def draw(query: str, headline: str) -> None:
     base = base_url()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="share"):
         with st.popover("Share", icon=":material/link:"):
-            st.markdown("This link holds every input, the edition and the price date:")
+            st.markdown(
+                "This link holds the app, your changes, the edition, price date and method:"
+            )
             st.code(links.link(base, query), language=None, wrap_lines=True)
-            st.caption("Copy it here or from the address bar: both are complete.")
+            st.caption("Copy it here or from the address bar: both bring back these figures.")
         st.link_button(
             "PDF", links.link(base, query, links.REPORT), icon=":material/picture_as_pdf:"
         )

@@ -1,0 +1,108 @@
+"""How long a link gets: 1,200 characters hold what people change, and nothing passes 4,000."""
+
+from __future__ import annotations
+
+from typing import Any, get_origin
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calculators.presets import from_preset, presets
+from calculators.scenario import Scenario, bounds, choices, fields, is_numeric
+from report.codec import decode, encode
+from report.pins import Was
+from report.resolve import known_names
+from tests.report.strategies import BOOK, field_values, scenarios
+
+SHORT, ANY = 1200, 4000
+INPUTS = [name for name in fields() if name != "preset"]
+# Longer than any id and total of the twelve presets (84 characters and 7 digits).
+WAS = Was("hosted_platform>device+hosted_platform:" + "x" * 51, 123_456_789.12)
+SIX_DIGITS = len("-1.23456e-300")
+ALL_DIGITS = len("-1.2345678901234567e-300")
+
+
+def length(scenario: Scenario) -> int:
+    return len(encode(scenario, BOOK, WAS))
+
+
+def names(field: str) -> tuple[str, ...]:
+    known = known_names(field, BOOK)
+    return tuple(known) if known is not None else choices(field)
+
+
+def widest(field: str, digits: int) -> int:
+    """Characters the longest value of a field takes, with its name, ``=`` and ``&``."""
+    if get_origin(fields()[field].annotation) is tuple:
+        value = len(",".join(names(field)))
+    elif not is_numeric(field):
+        value = max((len(name) for name in names(field)), default=len("yes"))
+    elif fields()[field].annotation is int:
+        value = len(str(int(bounds(field)[1] or 0)))
+    else:
+        value = digits
+    return len(field) + value + 2
+
+
+# Lists of vendors are as long as the price book's, and counted apart.
+VENDOR_LISTS = [
+    name
+    for name in INPUTS
+    if get_origin(fields()[name].annotation) is tuple and known_names(name, BOOK) is not None
+]
+OTHERS = [name for name in INPUTS if name not in VENDOR_LISTS]
+PINNED = len(encode(from_preset("hospital_imaging", {}, BOOK), BOOK, WAS))
+
+
+@pytest.mark.parametrize("preset", presets(BOOK))
+def test_a_preset_alone_is_a_line(preset: str) -> None:
+    query = encode(from_preset(preset, {}, BOOK), BOOK, WAS)
+    assert len(query) < 220
+    assert set(decode(query, strict=True).scenario.model_fields_set) == set(fields())
+
+
+def test_the_25_widest_inputs_fit() -> None:
+    """Whatever 25 inputs are changed, each to at most six digits; a list of vendors apart."""
+    wide = sorted(widest(name, SIX_DIGITS) for name in OTHERS)
+    assert PINNED + sum(wide[-25:]) <= SHORT
+
+
+@pytest.mark.parametrize("listed", VENDOR_LISTS)
+def test_every_vendor_and_the_ten_widest_inputs_fit(listed: str) -> None:
+    wide = sorted(widest(name, SIX_DIGITS) for name in OTHERS)
+    assert PINNED + widest(listed, 0) + sum(wide[-10:]) <= SHORT
+
+
+def test_every_input_changed_to_all_its_digits_fits_the_bound() -> None:
+    assert PINNED + sum(widest(name, ALL_DIGITS) for name in INPUTS) <= ANY
+
+
+@given(scenarios())
+def test_no_scenario_passes_the_bound(scenario: Scenario) -> None:
+    assert length(scenario) <= ANY
+
+
+def as_typed(name: str, value: Any) -> Any:
+    """A number with six digits, as people enter it, within its bounds."""
+    if not isinstance(value, float):
+        return value
+    low, high, _ = bounds(name)
+    typed = float(f"{value:.6g}")
+    return min(max(typed, low or typed), high or typed) if low is not None else typed
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> Scenario:
+    """A preset with up to 25 inputs changed."""
+    preset = draw(st.sampled_from(list(presets(BOOK))))
+    chosen = draw(st.lists(st.sampled_from(INPUTS), unique=True, max_size=25))
+    changes = {name: as_typed(name, draw(field_values(name))) for name in chosen}
+    return from_preset(preset, changes, BOOK)
+
+
+@given(edited())
+def test_an_edited_preset_fits_and_survives_the_trip(scenario: Scenario) -> None:
+    query = encode(scenario, BOOK, WAS)
+    assert len(query) <= SHORT
+    assert decode(query, strict=True).scenario == scenario
