@@ -1,7 +1,8 @@
 """Routes beside the pages: health, comparison as JSON, report as PDF.
 
 All take the query the page's address holds. What cannot be read is refused with 422, naming
-field, value and what is allowed. Work is done on threads, so the pages stay quick.
+field, value and what is allowed. Work is done on threads, so the pages stay quick; health does
+not queue for them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from calculators import METHOD
 from calculators.compare import compare
@@ -25,12 +25,13 @@ from calculators.presets import default_scenario
 from calculators.results import Comparison
 from calculators.scenario import ScenarioError
 from pricing.book import PriceBook
-from pricing.faults import TableError
 from report import links, words
 from report.codec import Decoded, decode, encode
+from report.health import healthz
 from report.payload import payload
 from report.pdf import report_pdf
 from report.pins import Was
+from report.routing import reads, with_nothing_else
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,15 +52,6 @@ def warm() -> None:
     compare(default_scenario(book), book)
     gc.collect()
     gc.freeze()
-
-
-async def healthz(_: Request) -> Response:
-    """Whether the price tables can be read, and which edition and method answer."""
-    try:
-        book = await _on_thread(PriceBook.load)
-    except TableError:
-        return JSONResponse({"status": "price tables cannot be read"}, status_code=503)
-    return JSONResponse({"status": "ok", "edition": book.edition.isoformat(), "method": METHOD})
 
 
 async def compare_json(request: Request) -> Response:
@@ -93,10 +85,13 @@ async def failed(_: Request, __: Exception) -> Response:
     return JSONResponse({"error": "internal error"}, status_code=500)
 
 
-ROUTES = (
-    Route("/healthz", healthz),
-    Route(links.COMPARE_API, compare_json, middleware=[Middleware(GZipMiddleware)]),
-    Route(links.REPORT, report),
+ROUTES = with_nothing_else(
+    (
+        reads("/healthz", healthz),
+        reads(links.COMPARE_API, compare_json, [Middleware(GZipMiddleware)]),
+        reads(links.REPORT, report),
+    ),
+    ("/api", "/api/{rest:path}", "/report.xlsx"),
 )
 
 

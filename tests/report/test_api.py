@@ -19,10 +19,10 @@ from calculators.presets import from_preset, presets
 from calculators.results import Comparison
 from calculators.scenario import fields
 from pricing.book import PriceBook, editions
-from pricing.faults import Fault, TableError
 from report import api, links
 from report.codec import encode
 from report.payload import payload
+from report.upgrades import SCHEMA
 from tests.report import examples
 
 BOOK = PriceBook.load()
@@ -56,20 +56,6 @@ def numbers(value: Any) -> Iterator[float]:
 
 def refuse_constants(name: str) -> None:
     raise AssertionError(f"{name} in JSON")
-
-
-def test_health_names_edition_and_method(client: TestClient) -> None:
-    found = client.get("/healthz")
-    assert found.status_code == 200
-    assert found.json() == {"status": "ok", "edition": str(BOOK.edition), "method": METHOD}
-
-
-def test_health_tells_of_broken_tables(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> PriceBook:
-        raise TableError([Fault("fx.csv", 2, "usd", "x", "a number")])
-
-    monkeypatch.setattr(PriceBook, "load", broken)
-    assert client.get("/healthz").status_code == 503
 
 
 @pytest.mark.parametrize("preset", sorted(presets(BOOK))[::3])
@@ -149,7 +135,7 @@ def test_bad_inputs_are_named_all_at_once(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "query",
     ["pue=%00", "model=%F0%9F%92%A9", "requests_per_month=NaN", "=1", "a=%zz", "x" * 20_000,
-     "providers_allowed=%5C", "price_date=0001-01-01", "v=3", "pue=1.1&pue=1.2"],
+     "providers_allowed=%5C", "price_date=0001-01-01", f"v={SCHEMA + 1}", "pue=1.1&pue=1.2"],
 )  # fmt: skip
 def test_hostile_queries_are_refused_without_a_traceback(
     client: TestClient, path: str, query: str
@@ -230,6 +216,38 @@ def test_the_report_links_to_the_public_address(client: TestClient) -> None:
     assert b"http://testserver/?preset=voice_notes" in pdf(client, "preset=voice_notes").body
 
 
-def test_only_reading_is_allowed(client: TestClient) -> None:
-    for path in (COMPARE, "/report.pdf", "/healthz"):
-        assert client.post(path).status_code == 405
+@pytest.mark.parametrize("path", [COMPARE, "/report.pdf", "/healthz"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"])
+def test_only_reading_is_allowed(client: TestClient, path: str, method: str) -> None:
+    found = client.request(method, path)
+    assert found.status_code == 405
+    assert found.headers["allow"] == "GET, HEAD"
+    assert found.json() == {"error": "method not allowed", "allowed": "GET, HEAD"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "BREW"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/v1/nothing?preset=x",
+        "/api/v2/compare",
+        "/api/v1/compare/more",
+        "/report.xlsx",
+    ],
+)
+def test_an_unknown_path_is_answered_in_json(client: TestClient, path: str, method: str) -> None:
+    found = client.request(method, path)
+    assert found.status_code == 404
+    assert found.json() == {
+        "error": "not found",
+        "known": ["/healthz", "/api/v1/compare", "/report.pdf"],
+    }
+
+
+def test_a_last_slash_leads_to_the_path(client: TestClient) -> None:
+    found = client.get("/api/v1/compare/?pue=1.2&model=x", follow_redirects=False)
+    assert found.status_code == 307
+    assert found.headers["location"] == "http://testserver/api/v1/compare?pue=1.2&model=x"
