@@ -1,4 +1,4 @@
-"""Plain text made safe for Streamlit's markdown: dollars are not formulas, names not styles."""
+"""Plain text made safe for Streamlit's markdown: dollars are not formulas, names not links."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>$~|#:])")
 
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|k|M|B|T|ms|s|kWh|GB|million|billion|trillion)\b|%)")
 
+# Streamlit looks for these after backslashes are gone, so only a character between helps: web
+# addresses and mail addresses would become links, a material name an icon.
+_CALLED = re.compile(r"(www(?=\.)|:(?=//)|@|:(?=material/))", re.IGNORECASE)
+_JOINER = "\N{WORD JOINER}"  # takes no room and breaks no line
+
 
 def plain(text: str) -> str:
-    """Show ``text`` as it is, a number never apart from its unit."""
-    return _SPECIAL.sub(r"\\\1", _UNIT.sub("\N{NO-BREAK SPACE}", text))
+    """Show ``text`` as it is: no link, style or icon; a number never apart from its unit."""
+    dead = _CALLED.sub(rf"\1{_JOINER}", text)
+    return _SPECIAL.sub(r"\\\1", _UNIT.sub("\N{NO-BREAK SPACE}", dead))
 
 
 def bold(text: str) -> str:
