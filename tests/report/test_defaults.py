@@ -119,7 +119,7 @@ def test_a_moved_default_does_not_move_a_short_link(query: str, moved_default: A
 
 def test_a_schema_keeps_its_own_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same query under two schemas: each with the default of its day."""
-    rows = {1: {**of_schema(1), "discount_rate_pct": "3"}, 2: of_schema(2)}
+    rows = {**table(), 1: {**of_schema(1), "discount_rate_pct": "3"}}
     monkeypatch.setattr(defaults, "table", lambda: rows)
     assert decode("v=1&preset=deep_art", strict=True).scenario.discount_rate_pct == 3
     assert decode("v=2&preset=deep_art", strict=True).scenario.discount_rate_pct == 8
@@ -139,7 +139,7 @@ def test_a_new_input_gets_what_its_step_says() -> None:
 
 
 def test_a_refused_value_gives_way_to_the_schemas_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = {1: {**of_schema(1), "discount_rate_pct": "3"}, 2: of_schema(2)}
+    rows = {**table(), 1: {**of_schema(1), "discount_rate_pct": "3"}}
     monkeypatch.setattr(defaults, "table", lambda: rows)
     found = decode("v=1&discount_rate_pct=-1")
     assert found.scenario.discount_rate_pct == 3
