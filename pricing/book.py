@@ -2,94 +2,67 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from itertools import count
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar
 
-from pricing.loader import TABLE_DIR, Table, load_tables
-from pricing.schema import (
-    IDENTITY,
-    METHOD_TABLES,
-    PRICE_TABLES,
-    SOURCE_TABLES,
-    TABLES,
-    Area,
-    AssumptionRow,
-    CarbonRow,
-    Confidence,
-    FxRow,
-    PriceRow,
-    RegionRow,
-    Row,
-    Sourced,
-    SourceRow,
+from pricing.kept import Kept
+from pricing.loader import TABLE_DIR, Table
+from pricing.schema import Area, AssumptionRow, CarbonRow, PriceRow, Row, Sourced, SourceRow
+from pricing.tableset import Edition, Step, UnknownEdition, in_force, table_set
+from pricing.tariffs import (
+    STALE_AFTER_DAYS,
+    Band,
+    Source,
+    Tariff,
+    Tariffs,
+    source_of,
+    stale_days,
 )
 
 R = TypeVar("R", bound=Row)
 
-STALE_AFTER_DAYS = {"spot": 30, "rental": 90, "api": 180, "hardware": 365}
-"""Days after which a figure of that kind is marked as old (docs/method.md, price book)."""
+EDITIONS_KEPT = 64  # an index takes a few MB; only those asked for are made
+DATES_KEPT = 256  # of one edition; a dated book is a few hundred bytes
 
 
-@dataclass(frozen=True)
-class Source:
-    """Where a rate comes from, as it is shown beside the number."""
+class EditionKey(NamedTuple):
+    """What an edition's rows depend on: equal keys, equal rows."""
 
-    title: str
-    url: str
-    as_of: date | None
-    confidence: Confidence
-    key: str = ""  # price key, assumption name or scenario field
-    region: str = ""
-    stale: bool = False
-    other_region: bool = False
-    note: str = ""
+    tables: str  # fingerprint of the files
+    edition: date
 
 
-@dataclass(frozen=True)
-class Band:
-    """A marginal band of a tariff: ``usd`` per unit between two monthly unit counts."""
+class BookKey(NamedTuple):
+    """What a book's prices depend on: equal keys, equal prices."""
 
-    start: float
-    end: float
-    usd: float
-
-
-@dataclass(frozen=True)
-class Tariff:
-    """The price of one meter of one product in one region on one date."""
-
-    key: str
-    unit: str
-    region: str
-    bands: tuple[Band, ...]
-    unknown_above: float  # monthly units beyond which the price was not seen; inf if all known
-    source: Source
-    row: PriceRow
-
-    @property
-    def usd(self) -> float:
-        """The first band's price; the only one of an untiered tariff."""
-        return self.bands[0].usd
-
-
-class UnknownEdition(ValueError):
-    """An edition or price date the tables do not hold."""
-
-
-@dataclass(frozen=True)
-class PriceBook:
-    """Tables as of ``edition``, read at ``price_date``."""
-
+    tables: str
     edition: date
     price_date: date
-    tables: Mapping[str, Table]
-    _tariffs: dict[tuple[str, str], Tariff | None] = field(default_factory=dict, repr=False)
+
+
+class PriceBook:
+    """Tables as of ``edition``, read at ``price_date``.
+
+    All that belongs to the edition is shared by its books: :meth:`at` gives another day's book
+    at once. Books are equal, and hash alike, when their :attr:`key` is.
+    """
+
+    def __init__(
+        self,
+        edition: date,
+        price_date: date,
+        tables: Mapping[str, Table],
+        *,
+        shared: _Shared | None = None,
+    ) -> None:
+        """A book over tables made by hand, unlike any other; :meth:`load` reads the released."""
+        self._shared = shared or _Shared(Edition(edition, tables, f"made by hand, {next(_MADE)}"))
+        self.price_date = price_date
 
     @classmethod
     def load(
@@ -99,7 +72,45 @@ class PriceBook:
         directory: Path = TABLE_DIR,
     ) -> PriceBook:
         """The newest (or named) edition; raises TableError, UnknownEdition."""
-        return _load(directory, edition, price_date)
+        tables = table_set(directory)
+        day = tables.day(edition)
+        shared = _SHARED.get(EditionKey(tables.name, day), lambda: _Shared(tables.edition(day)))
+        return shared.book(price_date or day)
+
+    def at(self, price_date: date) -> PriceBook:
+        """The same edition read on another day; raises UnknownEdition after the edition."""
+        return self._shared.book(price_date)
+
+    @property
+    def edition(self) -> date:
+        """The edition's name: the day up to which it knows anything."""
+        return self._shared.rows.day
+
+    @property
+    def edition_key(self) -> EditionKey:
+        """Equal for books with equal rows, whatever their price date."""
+        return EditionKey(self._shared.rows.name, self.edition)
+
+    @property
+    def key(self) -> BookKey:
+        """Equal for books with equal prices; the thing to remember answers by."""
+        return BookKey(*self.edition_key, self.price_date)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PriceBook) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"PriceBook(edition={self.edition}, price_date={self.price_date})"
+
+    # what belongs to the edition -----------------------------------------------------------------
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Table name -> rows known in this edition."""
+        return self._shared.rows.tables
 
     def rows(self, name: str) -> Sequence[Row]:
         """Rows of one table in this edition."""
@@ -107,131 +118,27 @@ class PriceBook:
 
     def table(self, name: str, shape: type[R]) -> Sequence[R]:
         """Rows of one table, typed; raises TypeError when the table holds another shape."""
-        if not issubclass(TABLES[name], shape):
-            raise TypeError(f"{name} holds {TABLES[name].__name__}, not {shape.__name__}")
-        return cast(Sequence[R], self.tables[name].rows)
+        return self._shared.rows.table(name, shape)
 
-    @cached_property
+    @property
     def sources(self) -> Mapping[str, SourceRow]:
         """Source id -> row."""
-        return {row.id: row for name in SOURCE_TABLES for row in self.table(name, SourceRow)}
+        return self._shared.rows.sources
 
-    @cached_property
+    @property
     def areas(self) -> Mapping[str, Area]:
         """Vendor region -> area, in the table's order (home regions first)."""
-        return {row.region: row.area for row in self.table("regions", RegionRow)}
+        return self._shared.rows.areas
 
-    @cached_property
+    @property
     def assumptions(self) -> Mapping[str, AssumptionRow]:
         """Assumption name -> row."""
-        names = [name for name, shape in TABLES.items() if shape is AssumptionRow]
-        return {row.name: row for name in names for row in self.table(name, AssumptionRow)}
+        return self._shared.rows.assumptions
 
-    @cached_property
+    @property
     def grids(self) -> Mapping[str, CarbonRow]:
         """Place -> emissions of its electricity."""
-        return {row.place: row for row in self.table("carbon", CarbonRow)}
-
-    @cached_property
-    def usd_per_eur(self) -> float:
-        """Dollars for a euro at the price date."""
-        known = [row for row in self.table("fx", FxRow) if row.effective_from <= self.price_date]
-        if not known:
-            raise UnknownEdition(f"no euro rate on {self.price_date}")
-        return max(known, key=lambda row: row.effective_from).usd
-
-    @cached_property
-    def _by_key(self) -> Mapping[str, Sequence[tuple[str, PriceRow]]]:
-        """Price rows in force or planned by the price date, by key, with their table."""
-        index: dict[str, list[tuple[str, PriceRow]]] = defaultdict(list)
-        for name in PRICE_TABLES:
-            for row in self.table(name, PriceRow):
-                if row.effective_from <= self.price_date:
-                    index[row.key].append((name, row))
-        return index
-
-    @cached_property
-    def meters(self) -> Mapping[str, frozenset[str]]:
-        """Product -> its priced meters (ended ones included)."""
-        index: dict[str, set[str]] = defaultdict(set)
-        for key in self._by_key:
-            product, _, meter = key.rpartition("/")
-            index[product].add(meter)
-        return {product: frozenset(meters) for product, meters in index.items()}
-
-    def history(self, key: str) -> Sequence[PriceRow]:
-        """Every row of a key in this edition, oldest first."""
-        rows = [r for name in PRICE_TABLES for r in self.table(name, PriceRow) if r.key == key]
-        return sorted(rows, key=lambda row: (row.effective_from, row.region, row.tier_from))
-
-    def in_force(self) -> Sequence[tuple[str, PriceRow]]:
-        """Rows of every tariff in force at the price date, with their table."""
-        found: list[tuple[str, PriceRow]] = []
-        for pairs in self._by_key.values():
-            regions = dict.fromkeys(row.region for _, row in pairs)
-            for region in regions:
-                found += _newest([pair for pair in pairs if pair[1].region == region])
-        return found
-
-    def is_stale(self, table: str, row: PriceRow) -> bool:
-        """Whether a row is older, at the price date, than its kind allows."""
-        return (self.price_date - row.as_of).days > STALE_AFTER_DAYS[_stale_kind(table, row)]
-
-    def tariff(self, key: str, area: str = "us") -> Tariff | None:
-        """The tariff in force, preferring ``area``; None when no price is known.
-
-        A price of another region is used only where the area has none, and is marked.
-        """
-        if (key, area) not in self._tariffs:
-            self._tariffs[key, area] = self._find(key, area)
-        return self._tariffs[key, area]
-
-    def _find(self, key: str, area: str) -> Tariff | None:
-        by_region: dict[str, list[tuple[str, PriceRow]]] = defaultdict(list)
-        for name, row in self._by_key.get(key, ()):
-            by_region[row.region].append((name, row))
-        live = {place: newest for place, rows in by_region.items() if (newest := _newest(rows))}
-        if not live:
-            return None
-        region = min(live, key=lambda name: self._preference(name, area))
-        return self._tariff(key, area, region, live[region])
-
-    def _preference(self, region: str, area: str) -> tuple[int, int]:
-        found = self.areas[region]
-        rank = 0 if found == area else 1 if found == "any" else 2
-        return rank, list(self.areas).index(region)
-
-    def _tariff(
-        self, key: str, area: str, region: str, rows: Sequence[tuple[str, PriceRow]]
-    ) -> Tariff:
-        rate = {"USD": 1.0, "EUR": self.usd_per_eur if _any_euro(rows) else 1.0}
-        bands, unknown_above = [], float("inf")
-        for _, row in sorted(rows, key=lambda pair: pair[1].tier_from):
-            if row.status == "unknown_above":
-                unknown_above = row.tier_from
-            elif row.value is not None:
-                end = row.tier_to if row.tier_to is not None else float("inf")
-                bands.append(Band(row.tier_from, end, row.value * rate[row.currency]))
-        name, first = rows[0]
-        source = self.source(first, kind=_stale_kind(name, first), key=key, region=region)
-        if self.areas[region] not in (area, "any"):
-            source = replace(source, other_region=True)
-        return Tariff(key, first.unit, region, tuple(bands), unknown_above, source, first)
-
-    def source(self, row: Sourced, *, kind: str, key: str, region: str = "") -> Source:
-        """What to show beside a figure of ``row``; ``kind`` sets when it counts as old."""
-        found = self.sources[row.source]
-        age = (self.price_date - row.as_of).days
-        return Source(
-            title=found.title if not row.locator else f"{found.title}, {row.locator}",
-            url=found.url,
-            as_of=row.as_of,
-            confidence=row.confidence,
-            key=key,
-            region=region,
-            stale=age > STALE_AFTER_DAYS[kind],
-            note=row.note,
-        )
+        return self._shared.rows.grids
 
     def assumption(self, name: str) -> AssumptionRow:
         """A default with its range; raises KeyError naming what is missing."""
@@ -239,6 +146,53 @@ class PriceBook:
             return self.assumptions[name]
         except KeyError:
             raise KeyError(f"no assumption named {name!r} in edition {self.edition}") from None
+
+    def history(self, key: str) -> Sequence[PriceRow]:
+        """Every row of a key in this edition, oldest first."""
+        rows = [row for _, row in self._shared.rows.by_key.get(key, ())]
+        return sorted(rows, key=lambda row: (row.effective_from, row.region, row.tier_from))
+
+    # what depends on the price date --------------------------------------------------------------
+
+    @property
+    def usd_per_eur(self) -> float:
+        """Dollars for a euro at the price date; raises UnknownEdition before the first rate."""
+        return self._shared.rows.usd_per_eur(self.price_date)
+
+    @property
+    def meters(self) -> Mapping[str, frozenset[str]]:
+        """Product -> its priced meters (ended ones included)."""
+        return _Meters(self._shared.rows, self.price_date)
+
+    def steps_in_force(self) -> Sequence[tuple[str, Step]]:
+        """Region and bands of every tariff in force at the price date, in the tables' order."""
+        rows = self._shared.rows
+        return [
+            (region, step)
+            for key in rows.by_key
+            for region, steps in rows.steps(key).items()
+            if (step := in_force(steps, self.price_date)) is not None
+        ]
+
+    def in_force(self) -> Sequence[tuple[str, PriceRow]]:
+        """Rows of every tariff in force at the price date, with their table."""
+        return [(step.table, row) for _, step in self.steps_in_force() for row in step.rows]
+
+    def is_stale(self, table: str, row: PriceRow) -> bool:
+        """Whether a row is older, at the price date, than its kind allows."""
+        return (self.price_date - row.as_of).days > stale_days(table, row)
+
+    def tariff(self, key: str, area: str = "us") -> Tariff | None:
+        """The tariff in force, preferring ``area``; None when no price is known.
+
+        A price of another region is used only where the area has none, and is marked.
+        """
+        return self._shared.tariffs.at(key, area, self.price_date)
+
+    def source(self, row: Sourced, *, kind: str, key: str, region: str = "") -> Source:
+        """What to show beside a figure of ``row``; ``kind`` sets when it counts as old."""
+        limit = STALE_AFTER_DAYS[kind]
+        return source_of(self._shared.rows, row, self.price_date, limit, key=key, region=region)
 
     def assumption_source(self, name: str) -> Source:
         """Source of an assumption, marked as ours where it is."""
@@ -249,82 +203,61 @@ class PriceBook:
         return found
 
 
-def _any_euro(rows: Sequence[tuple[str, PriceRow]]) -> bool:
-    return any(row.currency == "EUR" for _, row in rows)
+class _Shared:
+    """What the books of one edition share."""
+
+    def __init__(self, rows: Edition) -> None:
+        self.rows = rows
+        self.tariffs = Tariffs(rows)
+        self._books: Kept[date, PriceBook] = Kept(DATES_KEPT)
+
+    def book(self, price_date: date) -> PriceBook:
+        if price_date > self.rows.day:
+            raise UnknownEdition(f"price date {price_date} is after the edition {self.rows.day}")
+        return self._books.get(
+            price_date, lambda: PriceBook(self.rows.day, price_date, self.rows.tables, shared=self)
+        )
 
 
-def _newest(rows: Sequence[tuple[str, PriceRow]]) -> list[tuple[str, PriceRow]]:
-    """The bands of the latest tariff; empty when the latest row ends the key."""
-    latest = max(row.effective_from for _, row in rows)
-    edition = max(row.edition for _, row in rows if row.effective_from == latest)
-    chosen = [
-        (name, row) for name, row in rows if row.effective_from == latest and row.edition == edition
-    ]
-    return [] if any(row.status == "end" for _, row in chosen) else chosen
+class _Meters(Mapping[str, frozenset[str]]):
+    """Meters priced by a day, looked up product by product."""
+
+    def __init__(self, rows: Edition, day: date) -> None:
+        self._meters, self._day = rows.meters, day
+
+    def __getitem__(self, product: str) -> frozenset[str]:
+        days, meters = self._meters[product]
+        index = bisect_right(days, self._day)
+        if not index:
+            raise KeyError(product)
+        return meters[index - 1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (product for product, (days, _) in self._meters.items() if days[0] <= self._day)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
-def _stale_kind(table: str, row: PriceRow) -> str:
-    if table == "rental_prices":
-        return "spot" if row.meter == "spot" else "rental"
-    return {"server_prices": "hardware", "energy_prices": "hardware"}.get(table, "api")
-
-
-@cache
-def _tables(directory: Path) -> dict[str, Table]:
-    return load_tables(directory)
+_MADE = count(1)
+_SHARED: Kept[EditionKey, _Shared] = Kept(EDITIONS_KEPT)
 
 
 def editions(directory: Path = TABLE_DIR) -> list[date]:
     """Editions the tables hold, oldest first."""
-    return sorted(
-        {
-            row.edition
-            for name in PRICE_TABLES
-            for row in _tables(directory)[name].rows
-            if isinstance(row, PriceRow)
-        }
-    )
-
-
-@lru_cache(maxsize=16)
-def _load(directory: Path, edition: date | None, price_date: date | None) -> PriceBook:
-    known = editions(directory)
-    chosen = edition or known[-1]
-    if chosen not in known:
-        names = ", ".join(str(name) for name in known)
-        raise UnknownEdition(f"edition {chosen} is not one of {names}")
-    when = price_date or chosen
-    if when > chosen:
-        raise UnknownEdition(f"price date {when} is after the edition {chosen}")
-    tables = {
-        name: table.up_to(date.max if name in METHOD_TABLES else chosen)
-        for name, table in _tables(directory).items()
-    }
-    return PriceBook(chosen, when, tables)
+    return list(table_set(directory).days)
 
 
 def digest(edition: date, directory: Path = TABLE_DIR) -> str:
-    """SHA-256 over every dated row of ``edition``; blank cells do not count.
-
-    Adding a column or a later row therefore leaves the digests of released editions alone.
-    """
-    total = hashlib.sha256()
-    for name, table in sorted(_tables(directory).items()):
-        if "edition" not in TABLES[name].model_fields:
-            continue
-        lines = []
-        for row in table.rows:
-            if getattr(row, "edition") <= edition:  # noqa: B009 - presets and figures alike
-                cells = row.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-                lines.append(name + repr(sorted(cells.items())))
-        for line in sorted(lines):
-            total.update(line.encode())
-    return total.hexdigest()
+    """SHA-256 over every dated row of ``edition``; blank cells do not count."""
+    return table_set(directory).digest(edition)
 
 
 __all__ = [
-    "IDENTITY",
+    "STALE_AFTER_DAYS",
     "Band",
+    "BookKey",
+    "EditionKey",
     "PriceBook",
     "Source",
     "Tariff",

@@ -8,19 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 from typing import Literal
 
-from pricing.book import PriceBook, UnknownEdition
+from pricing.book import PriceBook
 from pricing.loader import Table
-from pricing.schema import (
-    IDENTITY,
-    PRICE_TABLES,
-    FxRow,
-    PriceRow,
-    Row,
-)
+from pricing.schema import IDENTITY, PRICE_TABLES, PriceRow, Row
 
 ChangeKind = Literal["new", "changed", "gone"]
 CONFLICT_DAYS = 60  # readings further apart tell of a change, not of a disagreement
@@ -60,37 +53,18 @@ def price_rows(book: PriceBook) -> Iterator[tuple[str, PriceRow]]:
 
 def in_force(book: PriceBook) -> dict[Place, Standing]:
     """(key, region) -> tariff in force at the view's price date; ended keys are absent."""
-    rows: dict[Place, list[PriceRow]] = defaultdict(list)
-    home: dict[Place, str] = {}
-    for name, row in price_rows(book):
-        if row.effective_from <= book.price_date:
-            rows[row.key, row.region].append(row)
-            home[row.key, row.region] = name
     found = {}
-    for place, known in rows.items():
-        latest = max((row.effective_from, row.edition) for row in known)
-        bands = [row for row in known if (row.effective_from, row.edition) == latest]
-        if any(row.status == "end" for row in bands):
-            continue
-        bands.sort(key=lambda row: row.tier_from)
-        usd = usd_of(bands[0], book, book.price_date)
-        found[place] = Standing(home[place], tuple(bands), usd)
+    for region, step in book.steps_in_force():
+        first = step.rows[0]
+        found[first.key, region] = Standing(step.table, step.rows, _usd(first, book))
     return found
 
 
-def usd_of(row: PriceRow, book: PriceBook, day: date) -> float | None:
-    """A row's price in dollars at the exchange rate of ``day``; None without a price."""
-    if row.value is None:
-        return None
-    return row.value if row.currency == "USD" else row.value * usd_per_eur(book, day)
-
-
-def usd_per_eur(book: PriceBook, day: date) -> float:
-    """Dollars for a euro on ``day``; raises UnknownEdition before the first known rate."""
-    known = [row for row in book.table("fx", FxRow) if row.effective_from <= day]
-    if not known:
-        raise UnknownEdition(f"no euro rate on {day}")
-    return max(known, key=lambda row: row.effective_from).usd
+def _usd(row: PriceRow, book: PriceBook) -> float | None:
+    """A row's price in dollars at the view's exchange rate; None without a price."""
+    if row.value is None or row.currency == "USD":
+        return row.value
+    return row.value * book.usd_per_eur
 
 
 # between two views ------------------------------------------------------------------------------
@@ -137,11 +111,16 @@ def between(before: PriceBook, after: PriceBook) -> list[Change]:
     """
     old, new = in_force(before), in_force(after)
     found = [
-        Change("new" if place not in old else "changed", *place, standing.row.unit,
-               old.get(place), standing)
+        Change(
+            "changed" if place in old else "new",
+            *place,
+            standing.row.unit,
+            old.get(place),
+            standing,
+        )
         for place, standing in new.items()
         if place not in old or old[place].quoted != standing.quoted
-    ]  # fmt: skip
+    ]
     found += [
         Change("gone", *place, standing.row.unit, standing, None)
         for place, standing in old.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -167,6 +168,16 @@ def load_tables(directory: Path = TABLE_DIR) -> dict[str, Table]:
     if faults:
         raise TableError(faults)
     return tables
+
+
+def fingerprint(directory: Path = TABLE_DIR) -> str:
+    """SHA-256 over names and bytes of the tables: equal where every row is."""
+    total = hashlib.sha256()
+    for path in sorted(directory.glob("*.csv")):
+        data = path.read_bytes()
+        total.update(f"{path.name} {len(data)}\n".encode())
+        total.update(data)
+    return total.hexdigest()
 
 
 def sourced(table: Table) -> list[Sourced]:

@@ -15,7 +15,6 @@ from pricing.changes import (
     conflicts,
     corrections,
     in_force,
-    usd_per_eur,
 )
 from pricing.schema import PriceRow
 from tests.pricing.tiny import price, with_prices
@@ -89,7 +88,7 @@ def test_an_exchange_rate_alone_is_no_change(tmp_path: Path) -> None:
     place = ("acme/chat/cached_input", "global")
     assert in_force(early)[place].usd == pytest.approx(1.1)
     assert in_force(late)[place].usd == pytest.approx(1.2)
-    assert usd_per_eur(late, date(2025, 9, 30)) == 1.1
+    assert late.at(date(2025, 9, 30)).usd_per_eur == 1.1
 
 
 def test_between_two_editions_finds_the_correction(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from collections import defaultdict
 import pytest
 
 from calculators.presets import DEFAULT_PRESET, default_scenario, from_preset, presets
-from pricing import book as books
-from pricing import rules
+from pricing import rules, tableset
 from pricing.book import PriceBook, digest, editions
 from pricing.loader import TABLE_DIR, Table, load_tables
 from pricing.schema import (
@@ -66,11 +65,8 @@ def test_links_are_addresses_or_documents_of_our_own(book: PriceBook) -> None:
 
 def test_digest_is_stable_over_a_reload() -> None:
     first = {edition: digest(edition) for edition in editions()}
-    books._tables.cache_clear()
-    try:
-        assert {edition: digest(edition) for edition in editions()} == first
-    finally:
-        books._load.cache_clear()
+    tableset.forget()
+    assert {edition: digest(edition) for edition in editions()} == first
     assert len(set(first.values())) == len(first)
     assert all(len(value) == 64 for value in first.values())
 

@@ -1,0 +1,173 @@
+"""The price of one meter of one product in one region: which rows it is made of, on any day."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import get_args
+
+from pricing.schema import Area, Confidence, PriceRow, Sourced
+from pricing.tableset import Edition, Step, in_force
+
+STALE_AFTER_DAYS = {"spot": 30, "rental": 90, "api": 180, "hardware": 365}
+"""Days after which a figure of that kind is marked as old (docs/method.md, price book)."""
+
+_AREAS = frozenset(get_args(Area))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a rate comes from, as it is shown beside the number."""
+
+    title: str
+    url: str
+    as_of: date | None
+    confidence: Confidence
+    key: str = ""  # price key, assumption name or scenario field
+    region: str = ""
+    stale: bool = False
+    other_region: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Band:
+    """A marginal band of a tariff: ``usd`` per unit between two monthly unit counts."""
+
+    start: float
+    end: float
+    usd: float
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """The price of one meter of one product in one region on one date."""
+
+    key: str
+    unit: str
+    region: str
+    bands: tuple[Band, ...]
+    unknown_above: float  # monthly units beyond which the price was not seen; inf if all known
+    source: Source
+    row: PriceRow
+
+    @property
+    def usd(self) -> float:
+        """The first band's price; the only one of an untiered tariff."""
+        return self.bands[0].usd
+
+
+def source_of(
+    edition: Edition, row: Sourced, day: date, stale_days: int, key: str, region: str = ""
+) -> Source:
+    """What to show beside a figure of ``row`` on ``day``."""
+    found = edition.sources[row.source]
+    return Source(
+        title=found.title if not row.locator else f"{found.title}, {row.locator}",
+        url=found.url,
+        as_of=row.as_of,
+        confidence=row.confidence,
+        key=key,
+        region=region,
+        stale=(day - row.as_of).days > stale_days,
+        note=row.note,
+    )
+
+
+class Tariffs:
+    """The tariffs of an edition on any day.
+
+    A tariff changes only on the days on which a row comes into force, a euro rate changes or a
+    reading grows old. Between two such days it is one object, whatever the price date: books of
+    many days share it, and what is kept is bounded by the rows.
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._spells: dict[tuple[str, str], _Spells] = {}
+
+    def at(self, key: str, area: str, day: date) -> Tariff | None:
+        """The tariff in force on ``day``, preferring ``area``; None when no price is known."""
+        name = (key, area if area in _AREAS else "")
+        spells = self._spells.get(name)
+        if spells is None:
+            if key not in self._edition.by_key:
+                return None
+            spells = self._spells.setdefault(name, _Spells(self._changes(key)))
+        return spells.at(day, lambda: self._find(key, area, day))
+
+    def _changes(self, key: str) -> Iterable[date]:
+        """Days on which a tariff of the key may become another one."""
+        rows = self._edition.by_key[key]
+        for name, row in rows:
+            yield row.effective_from
+            yield row.as_of + timedelta(days=stale_days(name, row) + 1)
+        if any(row.currency == "EUR" for _, row in rows):
+            yield from (row.effective_from for row in self._edition.fx)
+
+    def _find(self, key: str, area: str, day: date) -> Tariff | None:
+        steps = {region: in_force(run, day) for region, run in self._edition.steps(key).items()}
+        live = {region: step for region, step in steps.items() if step is not None}
+        return self._preferred(key, area, live, day)
+
+    def _preferred(self, key: str, area: str, live: dict[str, Step], day: date) -> Tariff | None:
+        """The tariff of the area's own region, else of a worldwide one, else of any other."""
+        if not live:
+            return None
+        region = min(live, key=lambda name: self._preference(name, area))
+        return self._tariff(key, area, region, live[region], day)
+
+    def _preference(self, region: str, area: str) -> tuple[int, int]:
+        found = self._edition.areas[region]
+        rank = 0 if found == area else 1 if found == "any" else 2
+        return rank, self._edition.region_rank[region]
+
+    def _tariff(self, key: str, area: str, region: str, step: Step, day: date) -> Tariff:
+        euro = any(row.currency == "EUR" for row in step.rows)
+        rates = {"USD": 1.0, "EUR": self._edition.usd_per_eur(day) if euro else 1.0}
+        first = step.rows[0]
+        limit = stale_days(step.table, first)
+        source = source_of(self._edition, first, day, limit, key=key, region=region)
+        if self._edition.areas[region] not in (area, "any"):
+            source = replace(source, other_region=True)
+        unknown = (row.tier_from for row in step.rows if row.status == "unknown_above")
+        return Tariff(
+            key=key,
+            unit=first.unit,
+            region=region,
+            bands=tuple(_bands(step.rows, rates)),
+            unknown_above=max(unknown, default=float("inf")),
+            source=source,
+            row=first,
+        )
+
+
+def _bands(rows: Sequence[PriceRow], rates: dict[str, float]) -> Iterable[Band]:
+    for row in rows:
+        if row.value is not None:
+            end = row.tier_to if row.tier_to is not None else float("inf")
+            yield Band(row.tier_from, end, row.value * rates[row.currency])
+
+
+def stale_days(table: str, row: PriceRow) -> int:
+    """Days after which a price of a table is marked as old."""
+    if table == "rental_prices":
+        return STALE_AFTER_DAYS["spot" if row.meter == "spot" else "rental"]
+    kind = {"server_prices": "hardware", "energy_prices": "hardware"}.get(table, "api")
+    return STALE_AFTER_DAYS[kind]
+
+
+class _Spells:
+    """A value that is constant between days, made when a day of its spell is first asked for."""
+
+    def __init__(self, changes: Iterable[date]) -> None:
+        self._days = sorted(set(changes))
+        self._values: dict[int, Tariff | None] = {}
+
+    def at(self, day: date, make: Callable[[], Tariff | None]) -> Tariff | None:
+        spell = bisect_right(self._days, day)
+        if spell not in self._values:  # never dropped; made twice by two threads it is the same
+            self._values[spell] = make()
+        return self._values[spell]

@@ -1,0 +1,111 @@
+"""Another price date of one edition: the same rows, its own prices, at no cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from pricing.book import PriceBook, UnknownEdition
+from pricing.schema import FxRow
+from tests.pricing.tiny import price, with_prices, write_tables
+
+INPUT = "acme/chat/input"
+HOME, OFFICE = "us/grid/household", "us/grid/business"
+
+
+@pytest.fixture(scope="module")
+def real() -> PriceBook:
+    return PriceBook.load()
+
+
+def some_days(book: PriceBook) -> Sequence[date]:
+    """Days on both sides of every change of a euro rate, and others; in no order."""
+    first = min(row.effective_from for row in book.table("fx", FxRow))
+    span = (book.edition - first).days
+    rng = np.random.default_rng(7)
+    return [first + timedelta(days=int(days)) for days in rng.integers(0, span + 1, 12)]
+
+
+def keys(book: PriceBook) -> list[str]:
+    return [f"{product}/{meter}" for product, found in book.meters.items() for meter in found]
+
+
+def test_a_book_at_a_day_says_what_a_book_made_for_that_day_says(real: PriceBook) -> None:
+    """Tariffs are shared between days; a book that has read no other day shares nothing."""
+    known = keys(real)
+    for day in some_days(real):
+        alone = PriceBook(real.edition, day, real.tables)
+        shared = real.at(day)
+        assert dict(shared.meters) == dict(alone.meters)
+        assert len(shared.meters) == len(alone.meters)
+        assert shared.usd_per_eur == alone.usd_per_eur
+        assert shared.in_force() == alone.in_force()
+        for area in ("us", "eu"):
+            found = [shared.tariff(key, area) for key in known]
+            assert found == [alone.tariff(key, area) for key in known]
+
+
+def test_another_date_costs_well_under_a_millisecond(real: PriceBook) -> None:
+    """The median of a hundred new days; once it took ten milliseconds."""
+    real.tariff(INPUT)
+    taken = []
+    for days in range(300, 400):
+        start = perf_counter()
+        book = real.at(real.edition - timedelta(days=days))
+        assert book.meters.get("openai/gpt-4o-mini")
+        assert book.tariff("openai/gpt-4o-mini/input") is not None
+        taken.append(perf_counter() - start)
+    assert sorted(taken)[50] < 0.5e-3
+
+
+def test_the_edition_is_shared(real: PriceBook) -> None:
+    other = real.at(real.edition - timedelta(days=30))
+    assert other.tables is real.tables
+    assert other.sources is real.sources
+    assert other.assumptions is real.assumptions
+    assert real.at(real.price_date) is real
+    assert PriceBook.load(real.edition, other.price_date) is other
+
+
+def test_no_date_after_the_edition(real: PriceBook) -> None:
+    late = real.edition + timedelta(days=1)
+    with pytest.raises(UnknownEdition, match=f"price date {late} is after the edition"):
+        real.at(late)
+
+
+# ---------------------------------------------------------------------------------------- keys
+
+
+def test_keys_name_tables_edition_and_day(tmp_path: Path) -> None:
+    folder = with_prices(tmp_path / "one", {})
+    book = PriceBook.load(directory=folder)
+    earlier = book.at(date(2025, 7, 1))
+    assert book.key == (book.edition_key.tables, date(2026, 1, 1), date(2026, 1, 1))
+    assert earlier.edition_key == book.edition_key
+    assert earlier.key != book.key
+    assert earlier != book
+    assert len({book, earlier, book.at(date(2025, 7, 1))}) == 2
+    assert book != "a book"
+    assert repr(earlier) == "PriceBook(edition=2026-01-01, price_date=2025-07-01)"
+
+
+def test_equal_files_are_equal_books_wherever_they_are(tmp_path: Path) -> None:
+    one = PriceBook.load(directory=write_tables(tmp_path / "one"))
+    two = PriceBook.load(directory=write_tables(tmp_path / "two"))
+    row = price(INPUT, 0.16, "million_tokens", since="2025-07-01")
+    other = PriceBook.load(directory=with_prices(tmp_path / "three", {"token_prices": row}))
+    assert one == two
+    assert hash(one) == hash(two)
+    assert other.edition_key != one.edition_key
+
+
+def test_a_book_made_by_hand_is_like_no_other(tmp_path: Path) -> None:
+    book = PriceBook.load(directory=write_tables(tmp_path))
+    first, second = (PriceBook(book.edition, book.price_date, book.tables) for _ in range(2))
+    assert len({book.key, first.key, second.key}) == 3
+    assert first.at(first.price_date).key == first.key
