@@ -189,6 +189,15 @@ class PriceBook:
         """
         return self._shared.tariffs.at(key, area, self.price_date)
 
+    def context_tariff(self, key: str, area: str = "us") -> Tariff | None:
+        """:meth:`tariff`, or the first known one where every price of the key is of a later day.
+
+        For what surrounds an option and was paid for before anybody wrote it down: electricity,
+        wages, hosting, transit. Such a price is marked ``before_first`` in its source. A key
+        that has ended has no price, and a euro price still needs a euro rate.
+        """
+        return self.tariff(key, area) or self._shared.tariffs.first(key, area, self.price_date)
+
     def source(self, row: Sourced, *, kind: str, key: str, region: str = "") -> Source:
         """What to show beside a figure of ``row``; ``kind`` sets when it counts as old."""
         limit = STALE_AFTER_DAYS[kind]

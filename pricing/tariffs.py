@@ -30,6 +30,7 @@ class Source:
     stale: bool = False
     other_region: bool = False
     note: str = ""
+    before_first: bool = False  # the first known price, of a day after the price date
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,23 @@ class Tariffs:
                 return None
             spells = self._spells.setdefault(name, _Spells(self._changes(key)))
         return spells.at(day, lambda: self._find(key, area, day))
+
+    def first(self, key: str, area: str, day: date) -> Tariff | None:
+        """The first known tariff where every one is later than ``day``; marked as such."""
+        known = self._edition.steps(key)
+        if any(steps[0].since <= day for steps in known.values()):
+            return None
+        live = {
+            region: next(step for step in steps if not step.ended)
+            for region, steps in known.items()
+            if not all(step.ended for step in steps)
+        }
+        found = self._preferred(key, area, live, day)
+        if found is None:
+            return None
+        said = f"first known price, of {found.row.effective_from}"
+        note = f"{found.source.note}; {said}" if found.source.note else said
+        return replace(found, source=replace(found.source, before_first=True, note=note))
 
     def _changes(self, key: str) -> Iterable[date]:
         """Days on which a tariff of the key may become another one."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pytest
 
-from pricing.book import PriceBook, UnknownEdition
+from pricing.book import PriceBook, Tariff, UnknownEdition
 from pricing.schema import FxRow
 from tests.pricing.tiny import price, with_prices, write_tables
 
@@ -109,3 +110,90 @@ def test_a_book_made_by_hand_is_like_no_other(tmp_path: Path) -> None:
     first, second = (PriceBook(book.edition, book.price_date, book.tables) for _ in range(2))
     assert len({book.key, first.key, second.key}) == 3
     assert first.at(first.price_date).key == first.key
+
+
+# ------------------------------------------------------------------------------ context prices
+
+
+@pytest.fixture
+def grid(tmp_path: Path) -> Path:
+    """Households from October on, offices in tiers, and a meter that was given up."""
+    rows = price(HOME, 0.2, "kwh", since="2025-10-01", region="us", as_of="2025-12-01")
+    ship = partial(price, "us/grid/ship", unit="kwh", since="2025-08-01", region="us")
+    rows += ship(0.1, tiers=(0, 100))
+    rows += ship(0.05, tiers=(100, None))
+    rows += price("us/grid/ship", None, "kwh", since="2025-11-01", region="us", status="end")
+    return with_prices(tmp_path, {"energy_prices": rows})
+
+
+def on(folder: Path, day: str) -> PriceBook:
+    return PriceBook.load(price_date=date.fromisoformat(day), directory=folder)
+
+
+def context(book: PriceBook, key: str, area: str = "us") -> Tariff:
+    found = book.context_tariff(key, area)
+    assert found is not None
+    return found
+
+
+def test_before_its_first_row_a_context_price_is_the_first_known_one(grid: Path) -> None:
+    before, after = on(grid, "2025-09-30"), on(grid, "2025-10-01")
+    assert before.tariff(HOME) is None  # the strict look-up stays strict
+    found = context(before, HOME)
+    assert (found.usd, found.source.before_first) == (0.2, True)
+    assert found.source.note == "first known price, of 2025-10-01"
+    assert context(after, HOME) == after.tariff(HOME)
+    assert not context(after, HOME).source.before_first
+    assert context(after, HOME).source.note == ""
+
+
+def test_the_first_known_price_keeps_its_bands_and_its_own_note(grid: Path) -> None:
+    path = grid / "energy_prices.csv"
+    path.write_text(path.read_text().replace("A,list,,", "A,list,,half year"))
+    found = context(on(grid, "2025-06-15"), "us/grid/ship")
+    assert [(band.start, band.end, band.usd) for band in found.bands] == [
+        (0, 100, 0.1),
+        (100, float("inf"), 0.05),
+    ]
+    assert found.source.note == "half year; first known price, of 2025-08-01"
+
+
+def test_a_context_price_that_ended_is_not_brought_back(grid: Path) -> None:
+    assert context(on(grid, "2025-10-31"), "us/grid/ship").usd == 0.1
+    assert on(grid, "2025-11-01").context_tariff("us/grid/ship") is None
+
+
+def test_an_unknown_context_key_has_no_price(grid: Path) -> None:
+    assert on(grid, "2025-09-30").context_tariff("us/grid/airship") is None
+
+
+def test_the_first_known_price_prefers_the_area(tmp_path: Path) -> None:
+    """Of the area's own region, even where another one was known earlier; and is marked else."""
+    key = "world/colocation/standard"
+    rows = price(key, 150, "hour", since="2025-08-01", region="eu")
+    rows += price(key, 100, "hour", since="2025-10-01", region="us")
+    folder = with_prices(tmp_path, {"energy_prices": rows})
+    early = on(folder, "2025-07-01")
+    assert (context(early, key, "us").usd, context(early, key, "eu").usd) == (100, 150)
+    between = context(on(folder, "2025-09-01"), key, "us")
+    assert between.usd == 150
+    assert between.source.other_region
+    assert not between.source.before_first
+
+
+def test_a_euro_context_price_still_needs_a_euro_rate(tmp_path: Path) -> None:
+    row = price("eu/grid/office", 0.5, "kwh", since="2025-06-02", region="us", currency="EUR")
+    rate = "EUR,1.2,2025-03-01,2026-01-01,2025-12-31,A,list,,\n"
+    folder = with_prices(tmp_path, {"energy_prices": row, "fx": rate})
+    assert context(on(folder, "2025-02-01"), "eu/grid/office").usd == pytest.approx(0.55)
+    assert context(on(folder, "2025-03-01"), "eu/grid/office").usd == pytest.approx(0.60)
+    with pytest.raises(UnknownEdition, match="no euro rate on 2024-12-31"):
+        on(folder, "2024-12-31").context_tariff("eu/grid/office")
+
+
+def test_the_real_electricity_is_known_at_any_day(real: PriceBook) -> None:
+    """Households of the United States were first read in 2026; their price is needed before."""
+    early = real.at(date(2025, 12, 31))
+    assert early.tariff(HOME) is None
+    assert context(early, HOME).source.before_first
+    assert not context(real, HOME).source.before_first
