@@ -13,16 +13,9 @@ from typing import NamedTuple, TypeVar
 from pricing.kept import Kept
 from pricing.loader import TABLE_DIR, Table
 from pricing.schema import Area, AssumptionRow, CarbonRow, PriceRow, Row, Sourced, SourceRow
+from pricing.tables import SPECS, holding, stale_after_days
 from pricing.tableset import Edition, Step, UnknownEdition, in_force, table_set
-from pricing.tariffs import (
-    STALE_AFTER_DAYS,
-    Band,
-    Source,
-    Tariff,
-    Tariffs,
-    source_of,
-    stale_days,
-)
+from pricing.tariffs import Band, Source, Tariff, Tariffs, is_older, source_of
 
 R = TypeVar("R", bound=Row)
 
@@ -120,6 +113,10 @@ class PriceBook:
         """Rows of one table, typed; raises TypeError when the table holds another shape."""
         return self._shared.rows.table(name, shape)
 
+    def every(self, shape: type[R]) -> Sequence[R]:
+        """Rows of a shape from every table that holds them, in the order of the tables."""
+        return self._shared.rows.every(shape)
+
     @property
     def sources(self) -> Mapping[str, SourceRow]:
         """Source id -> row."""
@@ -178,9 +175,9 @@ class PriceBook:
         """Rows of every tariff in force at the price date, with their table."""
         return [(step.table, row) for _, step in self.steps_in_force() for row in step.rows]
 
-    def is_stale(self, table: str, row: PriceRow) -> bool:
-        """Whether a row is older, at the price date, than its kind allows."""
-        return (self.price_date - row.as_of).days > stale_days(table, row)
+    def is_stale(self, table: str, row: Sourced) -> bool:
+        """Whether a row is older, at the price date, than its table allows."""
+        return is_older(row, SPECS[table].stale_days(row), self.price_date)
 
     def tariff(self, key: str, area: str = "us") -> Tariff | None:
         """The tariff in force, preferring ``area``; None when no price is known.
@@ -200,13 +197,14 @@ class PriceBook:
 
     def source(self, row: Sourced, *, kind: str, key: str, region: str = "") -> Source:
         """What to show beside a figure of ``row``; ``kind`` sets when it counts as old."""
-        limit = STALE_AFTER_DAYS[kind]
+        limit = stale_after_days()[kind]
         return source_of(self._shared.rows, row, self.price_date, limit, key=key, region=region)
 
     def assumption_source(self, name: str) -> Source:
         """Source of an assumption, marked as ours where it is."""
         row = self.assumption(name)
-        found = self.source(row, kind="hardware", key=name)
+        limit = SPECS[holding(AssumptionRow)[0]].stale_days(row)
+        found = source_of(self._shared.rows, row, self.price_date, limit, key=name)
         if row.basis == "our_assumption":
             found = replace(found, title=f"Our assumption: {row.label}", stale=False)
         return found
@@ -263,7 +261,6 @@ def digest(edition: date, directory: Path = TABLE_DIR) -> str:
 
 
 __all__ = [
-    "STALE_AFTER_DAYS",
     "Band",
     "BookKey",
     "EditionKey",

@@ -6,14 +6,14 @@ Everything is read from a :class:`~pricing.book.PriceBook`; a *view* is one (edi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
 from pricing.book import PriceBook
 from pricing.loader import Table
-from pricing.schema import IDENTITY, PRICE_TABLES, PriceRow, Row
+from pricing.schema import PriceRow, Row
+from pricing.tables import SPECS
 
 ChangeKind = Literal["new", "changed", "gone"]
 CONFLICT_DAYS = 60  # readings further apart tell of a change, not of a disagreement
@@ -42,13 +42,6 @@ class Standing:
     def quoted(self) -> tuple[tuple[float, float | None, str, str], ...]:
         """What the vendor asks, whatever the exchange rate: (from, value, currency, unit)."""
         return tuple((row.tier_from, row.value, row.currency, row.unit) for row in self.rows)
-
-
-def price_rows(book: PriceBook) -> Iterator[tuple[str, PriceRow]]:
-    """Every price row of the edition with its table, whatever its date."""
-    for name in PRICE_TABLES:
-        for row in book.table(name, PriceRow):
-            yield name, row
 
 
 def in_force(book: PriceBook) -> dict[Place, Standing]:
@@ -173,7 +166,7 @@ def corrections(before: PriceBook, after: PriceBook) -> list[Correction]:
 
 
 def _by_identity(table: Table) -> dict[tuple[object, ...], Row]:
-    columns = IDENTITY[table.name]
+    columns = SPECS[table.name].identity
     return {tuple(getattr(row, column) for column in columns): row for row in table.rows}
 
 
@@ -215,7 +208,7 @@ def conflicts(book: PriceBook, days: int = CONFLICT_DAYS) -> list[Conflict]:
     for a later day contradicts nobody.
     """
     rows: dict[tuple[str, str, float], list[PriceRow]] = defaultdict(list)
-    for _, row in price_rows(book):
+    for row in book.every(PriceRow):
         if row.value and row.effective_from <= row.as_of:
             rows[row.key, row.region, row.tier_from].append(row)
     found = []

@@ -8,18 +8,18 @@ from pathlib import Path
 
 from pricing.faults import TableError
 from pricing.loader import TABLE_DIR, load_tables, read_table
-from pricing.schema import TABLES
+from pricing.tables import SPECS
 
 
 def main() -> int:
     """Check all tables, or the cells of one; exit status 1 when a fault was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dir", type=Path, default=TABLE_DIR)
-    parser.add_argument("--table", choices=sorted(TABLES))
+    parser.add_argument("--table", choices=sorted(SPECS))
     arguments = parser.parse_args()
     if arguments.table:
         path = arguments.dir / f"{arguments.table}.csv"
-        table, faults = read_table(path, TABLES[arguments.table])
+        table, faults = read_table(path, SPECS[arguments.table].shape)
         print(*faults, f"{len(table.rows)} rows, {len(faults)} faults", sep="\n")
         return int(bool(faults))
     try:

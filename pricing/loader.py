@@ -16,7 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from pricing import rules
 from pricing.faults import Fault, TableError
-from pricing.schema import IDENTITY, TABLES, Row, Sourced
+from pricing.schema import Row, Sourced
+from pricing.tables import SPECS
 
 TABLE_DIR = Path(__file__).parent / "tables"
 
@@ -31,9 +32,10 @@ class Table:
 
     def up_to(self, edition: date) -> Table:
         """Rows known in ``edition``, later corrections of the same identity winning."""
-        if "edition" not in TABLES[self.name].model_fields:
+        spec = SPECS[self.name]
+        if not spec.dated:
             return self
-        identity, born = attrgetter(*IDENTITY[self.name]), attrgetter("edition")
+        identity, born = attrgetter(*spec.identity), attrgetter("edition")
         chosen: dict[object, tuple[int, Row]] = {}
         for line, row in zip(self.lines, self.rows, strict=True):
             if born(row) > edition:
@@ -151,16 +153,17 @@ def load_tables(directory: Path = TABLE_DIR) -> dict[str, Table]:
     """All tables of ``directory``, checked; raises :class:`TableError` with every fault."""
     tables: dict[str, Table] = {}
     faults = [
-        Fault(path.name, 1, "file", path.stem, "a table named in the schema")
+        Fault(path.name, 1, "file", path.stem, "a table named in pricing/tables.py")
         for path in sorted(directory.glob("*.csv"))
-        if path.stem not in TABLES
+        if path.stem not in SPECS
     ]
-    for name, shape in TABLES.items():
+    for name, spec in SPECS.items():
         path = directory / f"{name}.csv"
         if not path.exists():
-            faults.append(Fault(path.name, 1, "file", "(missing)", "every table of the schema"))
+            allowed = "every table of pricing/tables.py"
+            faults.append(Fault(path.name, 1, "file", "(missing)", allowed))
             continue
-        table, found = read_table(path, shape)
+        table, found = read_table(path, spec.shape)
         tables[name] = table
         faults += found
     if not faults:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pricing.schema import NonNegative, Positive, Row, Slug, Sourced, YesNo
+from pricing.schema import NonNegative, Positive, Slug, Sourced, YesNo
 
 Kind = Literal["llm", "encoder", "vision", "speech", "image_generation", "recommender"]
 Precision = Literal["fp32", "fp16", "fp8", "int8", "int4", "fp4", "unknown"]
@@ -169,25 +169,3 @@ class TrainingMeasurementRow(Sourced):
     quantity: Literal["tokens_per_s_per_part", "tokens_per_s", "samples_per_s", "minutes", "hours"]
     value: Positive
     doubtful: YesNo = "no"
-
-
-MEASUREMENT_TABLES: dict[str, type[Row]] = {
-    "estimator_fits": FitRow,
-    "aliases": AliasRow,
-    "measured_models": MeasuredModelRow,
-    "measured_parts": MeasuredPartRow,
-    "measured_devices": MeasuredDeviceRow,
-    "inference_measurements": InferenceMeasurementRow,
-    "device_measurements": DeviceMeasurementRow,
-    "training_measurements": TrainingMeasurementRow,
-}
-MEASUREMENT_IDENTITY: dict[str, tuple[str, ...]] = {
-    "estimator_fits": ("fit", "scope"),
-    "aliases": ("kind", "alias"),
-    "measured_models": ("model",),
-    "measured_parts": ("part",),
-    "measured_devices": ("device",),
-    "inference_measurements": ("row",),
-    "device_measurements": ("row",),
-    "training_measurements": ("row",),
-}

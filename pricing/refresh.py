@@ -29,7 +29,8 @@ from pricing.refreshing import rentals, tokens
 from pricing.refreshing.differences import KINDS, Stop, compare, histories, stops
 from pricing.refreshing.proposal import Proposal
 from pricing.refreshing.quotes import Catalogue
-from pricing.schema import INSTANCE_TABLES, PRICE_TABLES, SOURCE_TABLES, InstanceRow, PriceRow
+from pricing.schema import InstanceRow, PriceRow
+from pricing.tables import names
 
 OUT = Path("build/refresh")
 SOURCES = (tokens.PACKAGE, rentals.PACKAGE)
@@ -92,7 +93,7 @@ def gpuhunt_recording(providers: Collection[str]) -> dict[str, Any]:
 
 def propose(source: Catalogue, book: PriceBook, request: Request) -> Proposal:
     """Compare a catalogue with a book."""
-    rows = {name: book.table(name, PriceRow) for name in PRICE_TABLES}
+    rows = {name: book.table(name, PriceRow) for name in names("price")}
     held = histories(rows)
     differences = compare(held, source)
     found = stops(differences, held, source, request.accepted)
@@ -128,8 +129,7 @@ def token_source(recording: Mapping[str, Any], book: PriceBook, as_of: date | No
             f"{name} is not among our sources yet: give the day it was released, as "
             f"https://pypi.org/project/genai-prices/{recording['version']}/ says, with --as-of"
         )
-    held = [row for table in PRICE_TABLES for row in book.table(table, PriceRow)]
-    return tokens.catalogue(recording, day, held)
+    return tokens.catalogue(recording, day, book.every(PriceRow))
 
 
 def rental_source(recording: Mapping[str, Any], book: PriceBook) -> Catalogue:
@@ -140,14 +140,13 @@ def rental_source(recording: Mapping[str, Any], book: PriceBook) -> Catalogue:
 def machines(book: PriceBook) -> list[rentals.Held]:
     """Rented machines with a price in force, and the regions their meters are known for."""
     regions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in book.table("rental_prices", PriceRow):
+    for row in book.every(PriceRow):
         places = regions[row.product][row.meter]
         if row.region not in places and book.tariff(row.key) is not None:
             places.append(row.region)
     return [
         rentals.Held(row, {meter: tuple(places) for meter, places in regions[row.product].items()})
-        for table in INSTANCE_TABLES
-        for row in book.table(table, InstanceRow)
+        for row in book.every(InstanceRow)
         if row.market == "rented" and any(regions[row.product].values())
     ]
 
@@ -157,7 +156,7 @@ def machines(book: PriceBook) -> list[rentals.Held]:
 
 def _headers() -> dict[str, list[str]]:
     found = {}
-    for name in (*PRICE_TABLES, *SOURCE_TABLES):
+    for name in (*names("price"), *names("source")):
         with (TABLE_DIR / f"{name}.csv").open(encoding="utf-8", newline="") as rows:
             found[name] = next(csv.reader(rows))
     return found

@@ -1,7 +1,7 @@
-"""Shapes of every table row, and the registry that says which file holds which shape.
+"""Shapes of the table rows: one class per kind of row, the field's comment says unit and meaning.
 
-One class per kind of row; the field's comment says unit and meaning. Blank cells are missing
-values. Adding a price source is a new file in ``pricing/tables`` named in :data:`TABLES`.
+Blank cells are missing values. Which file holds which shape is said in :mod:`pricing.tables`;
+rows of measurements are in :mod:`pricing.measurement_schema`.
 """
 
 from __future__ import annotations
@@ -65,6 +65,13 @@ class Sourced(Row):
     source: Slug
     locator: str = ""  # page, table, line or file inside the source
     note: str = ""
+
+
+class Described(Sourced):
+    """A product that has a price: services, machines and servers are described by these."""
+
+    product: ProductId
+    name: str
 
 
 class UnitRow(Row):
@@ -133,12 +140,10 @@ class VendorRow(Sourced):
     area_eu: YesNo
 
 
-class ServiceRow(Sourced):
+class ServiceRow(Described):
     """A managed API: which task it does and how one request becomes billed units."""
 
-    product: ProductId
     vendor: Slug
-    name: str
     kind: Literal["token_api", "task_api", "custom_api"]
     task: Task
     model: str = ""  # models.csv id when the weights are open and known
@@ -158,12 +163,10 @@ class ServiceRow(Sourced):
     retires_on: date | None = None
 
 
-class InstanceRow(Sourced):
+class InstanceRow(Described):
     """A machine by the hour (or second), rented or on a hosted ML platform."""
 
-    product: ProductId
     vendor: Slug
-    name: str
     market: Literal["rented", "hosted_endpoint", "hosted_serverless", "hosted_training"]
     family: str  # sizes of one family cost the same per accelerator
     accelerator: str = ""  # accelerators.csv name; blank: CPU only
@@ -176,11 +179,9 @@ class InstanceRow(Sourced):
     scale_to_zero: Literal["yes", "no"] = "no"
 
 
-class ServerRow(Sourced):
+class ServerRow(Described):
     """A whole machine to buy; its price is the meter ``purchase``."""
 
-    product: ProductId
-    name: str
     accelerator: str = ""
     accelerator_count: NonNegative
     cpu: str = ""
@@ -307,80 +308,3 @@ class PresetRow(Row):
     value: str
     edition: date
     note: str = ""
-
-
-TABLES: dict[str, type[Row]] = {
-    "sources_managed": SourceRow,
-    "sources_machines": SourceRow,
-    "sources_devices": SourceRow,
-    "sources_measurements": SourceRow,
-    "units": UnitRow,
-    "regions": RegionRow,
-    "fx": FxRow,
-    "vendors": VendorRow,
-    "services": ServiceRow,
-    "rented_instances": InstanceRow,
-    "hosted_instances": InstanceRow,
-    "servers": ServerRow,
-    "accelerators": AcceleratorRow,
-    "cpus": CpuRow,
-    "models": ModelRow,
-    "devices": DeviceRow,
-    "device_mixes": DeviceMixRow,
-    "assumptions": AssumptionRow,
-    "assumptions_machines": AssumptionRow,
-    "carbon": CarbonRow,
-    "presets": PresetRow,
-    "token_prices": PriceRow,
-    "task_api_prices": PriceRow,
-    "rental_prices": PriceRow,
-    "hosted_prices": PriceRow,
-    "network_prices": PriceRow,
-    "server_prices": PriceRow,
-    "energy_prices": PriceRow,
-}
-"""File stem in ``pricing/tables`` -> shape of its rows."""
-
-
-def _names(shape: type[Row]) -> tuple[str, ...]:
-    return tuple(name for name, row in TABLES.items() if row is shape)
-
-
-PRICE_TABLES = _names(PriceRow)
-SOURCE_TABLES = _names(SourceRow)
-INSTANCE_TABLES = _names(InstanceRow)
-
-METHOD_TABLES = frozenset({"estimator_fits"})
-"""Tables that belong to the calculators' method: their newest rows hold in every edition.
-
-Code and the coefficients fitted for it change together, so an older edition's prices and
-measurements are read with the coefficients of the running method.
-"""
-
-IDENTITY: dict[str, tuple[str, ...]] = {
-    "units": ("unit",),
-    "regions": ("region",),
-    "fx": ("currency", "effective_from"),
-    "vendors": ("vendor",),
-    "services": ("product",),
-    "servers": ("product",),
-    "accelerators": ("accelerator",),
-    "cpus": ("cpu",),
-    "models": ("model",),
-    "devices": ("device",),
-    "device_mixes": ("mix", "device"),
-    "assumptions": ("name",),
-    "assumptions_machines": ("name",),
-    "carbon": ("place",),
-    "presets": ("preset", "field"),
-}
-IDENTITY |= dict.fromkeys(SOURCE_TABLES, ("id",))
-IDENTITY |= dict.fromkeys(INSTANCE_TABLES, ("product",))
-IDENTITY |= dict.fromkeys(PRICE_TABLES, ("key", "region", "effective_from", "tier_from"))
-"""What names a row; a later edition with the same identity replaces it (a correction)."""
-
-# Last, because the shapes of measurements build on the ones above.
-from pricing.measurement_schema import MEASUREMENT_IDENTITY, MEASUREMENT_TABLES  # noqa: E402
-
-TABLES |= MEASUREMENT_TABLES
-IDENTITY |= MEASUREMENT_IDENTITY

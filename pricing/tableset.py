@@ -18,10 +18,6 @@ from typing import TypeVar, cast
 from pricing.kept import Kept
 from pricing.loader import TABLE_DIR, Table, fingerprint, load_tables
 from pricing.schema import (
-    METHOD_TABLES,
-    PRICE_TABLES,
-    SOURCE_TABLES,
-    TABLES,
     Area,
     AssumptionRow,
     CarbonRow,
@@ -31,6 +27,7 @@ from pricing.schema import (
     Row,
     SourceRow,
 )
+from pricing.tables import SPECS, holding, names
 
 R = TypeVar("R", bound=Row)
 
@@ -76,14 +73,19 @@ class Edition:
 
     def table(self, name: str, shape: type[R]) -> Sequence[R]:
         """Rows of one table, typed; raises TypeError when the table holds another shape."""
-        if not issubclass(TABLES[name], shape):
-            raise TypeError(f"{name} holds {TABLES[name].__name__}, not {shape.__name__}")
+        held = SPECS[name].shape
+        if not issubclass(held, shape):
+            raise TypeError(f"{name} holds {held.__name__}, not {shape.__name__}")
         return cast(Sequence[R], self.tables[name].rows)
+
+    def every(self, shape: type[R]) -> Sequence[R]:
+        """Rows of a shape from every table that holds them, in the order of the tables."""
+        return [row for name in holding(shape) for row in self.table(name, shape)]
 
     @cached_property
     def sources(self) -> Mapping[str, SourceRow]:
         """Source id -> row."""
-        return {row.id: row for name in SOURCE_TABLES for row in self.table(name, SourceRow)}
+        return {row.id: row for row in self.every(SourceRow)}
 
     @cached_property
     def areas(self) -> Mapping[str, Area]:
@@ -98,8 +100,7 @@ class Edition:
     @cached_property
     def assumptions(self) -> Mapping[str, AssumptionRow]:
         """Assumption name -> row."""
-        names = [name for name, shape in TABLES.items() if shape is AssumptionRow]
-        return {row.name: row for name in names for row in self.table(name, AssumptionRow)}
+        return {row.name: row for row in self.every(AssumptionRow)}
 
     @cached_property
     def grids(self) -> Mapping[str, CarbonRow]:
@@ -122,7 +123,7 @@ class Edition:
     def by_key(self) -> Mapping[str, Sequence[tuple[str, PriceRow]]]:
         """Every price row with its table, by key, in the order of the tables."""
         index: dict[str, list[tuple[str, PriceRow]]] = {}
-        for name in PRICE_TABLES:
+        for name in names("price"):
             for row in self.table(name, PriceRow):
                 index.setdefault(row.key, []).append((name, row))
         return index
@@ -179,21 +180,21 @@ class TableSet:
     @cached_property
     def days(self) -> Sequence[date]:
         """Editions the tables hold, oldest first."""
-        rows = (row for name in PRICE_TABLES for row in self.tables[name].rows)
+        rows = (row for name in names("price") for row in self.tables[name].rows)
         return sorted({row.edition for row in rows if isinstance(row, PriceRow)})
 
     def day(self, wanted: date | None = None) -> date:
         """The newest (or named) edition; raises UnknownEdition."""
         chosen = wanted or self.days[-1]
         if chosen not in self.days:
-            names = ", ".join(str(name) for name in self.days)
-            raise UnknownEdition(f"edition {chosen} is not one of {names}")
+            known = ", ".join(str(name) for name in self.days)
+            raise UnknownEdition(f"edition {chosen} is not one of {known}")
         return chosen
 
     def edition(self, day: date) -> Edition:
         """Rows known in an edition, later corrections of the same identity winning."""
         tables = {
-            name: table.up_to(date.max if name in METHOD_TABLES else day)
+            name: table.up_to(date.max if SPECS[name].of_method else day)
             for name, table in self.tables.items()
         }
         return Edition(day, tables, self.name)
@@ -205,7 +206,7 @@ class TableSet:
         """
         total = hashlib.sha256()
         for name, table in sorted(self.tables.items()):
-            if "edition" not in TABLES[name].model_fields:
+            if not SPECS[name].dated:
                 continue
             lines = []
             for row in table.rows:

@@ -9,10 +9,8 @@ from datetime import date, timedelta
 from typing import get_args
 
 from pricing.schema import Area, Confidence, PriceRow, Sourced
+from pricing.tables import SPECS
 from pricing.tableset import Edition, Step, in_force
-
-STALE_AFTER_DAYS = {"spot": 30, "rental": 90, "api": 180, "hardware": 365}
-"""Days after which a figure of that kind is marked as old (docs/method.md, price book)."""
 
 _AREAS = frozenset(get_args(Area))
 
@@ -60,8 +58,13 @@ class Tariff:
         return self.bands[0].usd
 
 
+def is_older(row: Sourced, days: int | None, on: date) -> bool:
+    """Whether a figure was read more than ``days`` before a day; never where it does not age."""
+    return days is not None and (on - row.as_of).days > days
+
+
 def source_of(
-    edition: Edition, row: Sourced, day: date, stale_days: int, key: str, region: str = ""
+    edition: Edition, row: Sourced, day: date, stale_days: int | None, key: str, region: str = ""
 ) -> Source:
     """What to show beside a figure of ``row`` on ``day``."""
     found = edition.sources[row.source]
@@ -72,7 +75,7 @@ def source_of(
         confidence=row.confidence,
         key=key,
         region=region,
-        stale=(day - row.as_of).days > stale_days,
+        stale=is_older(row, stale_days, day),
         note=row.note,
     )
 
@@ -121,7 +124,9 @@ class Tariffs:
         rows = self._edition.by_key[key]
         for name, row in rows:
             yield row.effective_from
-            yield row.as_of + timedelta(days=stale_days(name, row) + 1)
+            days = SPECS[name].stale_days(row)
+            if days is not None:
+                yield row.as_of + timedelta(days=days + 1)
         if any(row.currency == "EUR" for _, row in rows):
             yield from (row.effective_from for row in self._edition.fx)
 
@@ -146,7 +151,7 @@ class Tariffs:
         euro = any(row.currency == "EUR" for row in step.rows)
         rates = {"USD": 1.0, "EUR": self._edition.usd_per_eur(day) if euro else 1.0}
         first = step.rows[0]
-        limit = stale_days(step.table, first)
+        limit = SPECS[step.table].stale_days(first)
         source = source_of(self._edition, first, day, limit, key=key, region=region)
         if self._edition.areas[region] not in (area, "any"):
             source = replace(source, other_region=True)
@@ -167,14 +172,6 @@ def _bands(rows: Sequence[PriceRow], rates: dict[str, float]) -> Iterable[Band]:
         if row.value is not None:
             end = row.tier_to if row.tier_to is not None else float("inf")
             yield Band(row.tier_from, end, row.value * rates[row.currency])
-
-
-def stale_days(table: str, row: PriceRow) -> int:
-    """Days after which a price of a table is marked as old."""
-    if table == "rental_prices":
-        return STALE_AFTER_DAYS["spot" if row.meter == "spot" else "rental"]
-    kind = {"server_prices": "hardware", "energy_prices": "hardware"}.get(table, "api")
-    return STALE_AFTER_DAYS[kind]
 
 
 class _Spells:

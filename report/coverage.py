@@ -19,9 +19,6 @@ from calculators.results import AnswersAt, Comparison, Option
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from pricing.schema import (
-    INSTANCE_TABLES,
-    PRICE_TABLES,
-    TABLES,
     Confidence,
     DeviceMixRow,
     DeviceRow,
@@ -30,6 +27,7 @@ from pricing.schema import (
     ServiceRow,
     Sourced,
 )
+from pricing.tables import SPECS, names
 
 PATH = Path(__file__).parent.parent / "docs" / "coverage.md"
 WANTED = 3  # products at confidence A or B for each place that offers the task
@@ -111,8 +109,8 @@ def coverage(found: Comparison, kind: str) -> Coverage:
 
 def devices(scenario: Scenario, book: PriceBook) -> dict[str, Evidence]:
     """The devices of the scenario's mix: they are the products of that place."""
-    mix = {row.device for row in book.table("device_mixes", DeviceMixRow)
-           if row.mix == scenario.device_mix}  # fmt: skip
+    mixes = book.table("device_mixes", DeviceMixRow)
+    mix = {row.device for row in mixes if row.mix == scenario.device_mix}
     return {
         row.device: Evidence(row.confidence, row.as_of, row.as_of)
         for row in book.table("devices", DeviceRow)
@@ -173,25 +171,25 @@ def _vendors(rows: Sequence[object]) -> set[str]:
 
 def _tables(book: PriceBook) -> str:
     rows: list[Cells] = []
-    for name in TABLES:
+    for name in SPECS:
         held = book.rows(name)
         dated = [row for row in held if isinstance(row, Sourced)]
         counts = Counter(row.confidence for row in dated)
         days = [row.as_of for row in dated]
-        rows.append((
-            name, len(held), len(_vendors(held)) or "-",
-            *(counts[letter] if dated else "-" for letter in CLASSES),
-            min(days, default="-"), max(days, default="-"),
-        ))  # fmt: skip
+        classes = [counts[letter] if dated else "-" for letter in CLASSES]
+        span = (min(days, default="-"), max(days, default="-"))
+        rows.append((name, len(held), len(_vendors(held)) or "-", *classes, *span))
     head = ("table", "rows", "vendors", "A", "B", "C", "oldest", "newest")
     return markdown(head, rows, right=range(1, 6))
 
 
 def _history(book: PriceBook) -> str:
     rows: list[Cells] = []
-    for name in PRICE_TABLES:
+    for name in names("price"):
         held = book.table(name, PriceRow)
         days = sorted({row.effective_from for row in held})
+        if not days:
+            continue
         keys = {(row.key, row.region) for row in held}
         moved = defaultdict(set)
         for row in held:
@@ -210,20 +208,16 @@ def _counts(book: PriceBook) -> str:
     for row in tokens:
         if row.model and book.tariff(f"{row.product}/input") is not None:
             hosts[row.model].add(row.vendor)
-    machines = [row for name in INSTANCE_TABLES for row in book.table(name, InstanceRow)]
+    machines = book.every(InstanceRow)
     rented = {row.product: row for row in machines if row.market == "rented" and row.accelerator}
-    places = {(row.key, row.region) for row in book.table("rental_prices", PriceRow)}
-    current = [key for key, _ in places
-               if key.rpartition("/")[0] in rented and book.tariff(key) is not None]  # fmt: skip
+    priced = {(row.key, row.region) for row in book.every(PriceRow) if row.product in rented}
+    current = [key for key, _ in priced if book.tariff(key) is not None]
     rows: list[Cells] = [
         ("token APIs", len(tokens)),
         ("vendors of token APIs", len(_vendors(tokens))),
         ("token APIs with a day of retirement", sum(bool(row.retires_on) for row in tokens)),
-        ("open weights at several hosts", sum(len(names) > 1 for names in hosts.values())),
-        (
-            "most hosts of the same weights",
-            max((len(names) for names in hosts.values()), default=0),
-        ),
+        ("open weights at several hosts", sum(len(found) > 1 for found in hosts.values())),
+        ("most hosts of the same weights", max(map(len, hosts.values()), default=0)),
         ("task APIs", sum(row.kind == "task_api" for row in services)),
         ("custom APIs (trained at the vendor)", sum(row.kind == "custom_api" for row in services)),
         ("products of hosted platforms", sum(row.market != "rented" for row in machines)),

@@ -12,7 +12,8 @@ from typing import Any
 from calculators import METHOD
 from calculators.presets import presets
 from calculators.results import Comparison, Option, PairBreakEven
-from pricing.book import STALE_AFTER_DAYS, PriceBook, Source
+from pricing.book import PriceBook, Source
+from pricing.tables import stale_after_days
 from pricing.units import label as unit_label
 from report import words
 from report.chart_spec import breakdown, cost_curve
@@ -56,7 +57,7 @@ def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) ->
         "discount": words.input_value("discount_rate_pct", comparison.scenario.discount_rate_pct),
         "preset": _preset(comparison),
         "sources": [_source(source, number) for source, number in numbers.items()],
-        "stale_days": dict(STALE_AFTER_DAYS),
+        "stale_days": stale_after_days(),
         "assumptions": _assumptions(numbers, book),
         "link": link,
         "footer": (

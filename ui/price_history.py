@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pricing.book import PriceBook
-from pricing.schema import (
-    INSTANCE_TABLES,
-    PRICE_TABLES,
-    InstanceRow,
-    ModelRow,
-    PriceRow,
-    ServiceRow,
-    VendorRow,
-)
+from pricing.schema import InstanceRow, ModelRow, PriceRow, ServiceRow, VendorRow
 from pricing.units import factor
 from ui import wording
 
@@ -36,7 +28,7 @@ class Family:
 
 def families(book: PriceBook) -> dict[str, Family]:
     """Families with at least two vendors, by title."""
-    keys = {row.key: row for name in PRICE_TABLES for row in book.table(name, PriceRow)}
+    keys = {row.key: row for row in book.every(PriceRow)}
     groups: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     for title, unit, key, divisor in [
         *_accelerators(book, keys),
@@ -54,8 +46,7 @@ _Member = tuple[str, str, str, float]
 
 def _accelerators(book: PriceBook, keys: Mapping[str, PriceRow]) -> Iterable[_Member]:
     """Rented machines by accelerator, per accelerator and hour."""
-    machines = [row for name in INSTANCE_TABLES for row in book.table(name, InstanceRow)]
-    for machine in machines:
+    for machine in book.every(InstanceRow):
         if machine.market != "rented" or not machine.accelerator:
             continue
         name = _VARIANT.sub("", machine.accelerator)
@@ -109,8 +100,8 @@ class Track:
 
 def key_tracks(book: PriceBook, key: str) -> list[Track]:
     """A key's first-band price in every region."""
-    return [Track(region, tuple(found), found[-1].seen) for region, found in
-            _by_region(book, key, 1.0).items()]  # fmt: skip
+    readings = _by_region(book, key, 1.0)
+    return [Track(region, tuple(found), found[-1].seen) for region, found in readings.items()]
 
 
 def family_tracks(book: PriceBook, family: Family, areas: Sequence[str]) -> list[Track]:

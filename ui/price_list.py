@@ -11,14 +11,7 @@ import pandas as pd
 
 from calculators.results import Comparison
 from pricing.book import PriceBook
-from pricing.schema import (
-    INSTANCE_TABLES,
-    InstanceRow,
-    PriceRow,
-    ServerRow,
-    ServiceRow,
-    VendorRow,
-)
+from pricing.schema import Described, PriceRow, VendorRow
 from pricing.units import label as unit_label
 from ui import wording
 
@@ -104,11 +97,7 @@ def _vendors(book: PriceBook) -> Mapping[str, str]:
 
 def _products(book: PriceBook) -> Mapping[str, str]:
     """Product id -> name, from every catalogue."""
-    names = {row.product: row.name for row in book.table("services", ServiceRow)}
-    names |= {row.product: row.name for row in book.table("servers", ServerRow)}
-    for table in INSTANCE_TABLES:
-        names |= {row.product: row.name for row in book.table(table, InstanceRow)}
-    return names
+    return {row.product: row.name for row in book.every(Described)}
 
 
 def used_by(comparison: Comparison) -> Use:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from calculators.estimators.types import Label
 from calculators.explained import Quantity
+from pricing.tables import SPECS
 
 SENSITIVITY: Mapping[str, tuple[str, str]] = {
     "public": ("Public", "Anyone may see it: it may go anywhere."),
@@ -136,17 +137,6 @@ def choice(field: str, value: str) -> str:
     return CHOICES.get(field, {}).get(value, value.replace("_", " "))
 
 
-PRICE_TABLES: Mapping[str, str] = {
-    "token_prices": "Language model APIs",
-    "task_api_prices": "Ready-made services",
-    "rental_prices": "Rented machines",
-    "hosted_prices": "Hosted platforms",
-    "network_prices": "Network and storage",
-    "server_prices": "Machines to buy",
-    "energy_prices": "Electricity and hosting",
-}
-"""Price table -> what it holds."""
-
 METERS: Mapping[str, str] = {
     "standard": "use",
     "batch": "use, answers can wait",
@@ -177,8 +167,8 @@ def meter(name: str) -> str:
 
 
 def price_table(name: str) -> str:
-    """Words of a price table; the plain name where it has none."""
-    return PRICE_TABLES.get(name, name.replace("_", " "))
+    """Words of a price table."""
+    return SPECS[name].label
 
 
 @dataclass(frozen=True)

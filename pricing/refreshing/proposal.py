@@ -15,7 +15,8 @@ from pricing.faults import Fault
 from pricing.loader import Table
 from pricing.refreshing.differences import KINDS, Difference, Stop
 from pricing.refreshing.quotes import Catalogue
-from pricing.schema import SOURCE_TABLES, PriceRow, Row, SourceRow
+from pricing.schema import PriceRow, Row, SourceRow
+from pricing.tables import names
 
 TITLES = {
     "changed": "Changed: the source is newer than our row",
@@ -104,7 +105,7 @@ def faults(
 ) -> list[Fault]:
     """What the book's own rules would say of the tables with the candidate rows in them."""
     grown = dict(tables)
-    known = [row for name in SOURCE_TABLES for row in tables[name].rows]
+    known = [row for name in names("source") for row in tables[name].rows]
     if source.source.id not in {row.id for row in known if isinstance(row, SourceRow)}:
         home = source.sources_table
         grown[home] = _with(tables[home], [source.source])

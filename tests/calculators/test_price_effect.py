@@ -14,7 +14,8 @@ from calculators.results import Comparison
 from pricing.book import PriceBook
 from pricing.changes import Change, between
 from pricing.loader import Table
-from pricing.schema import PRICE_TABLES, PriceRow
+from pricing.schema import PriceRow
+from pricing.tables import names
 from tests.calculators.world import FixedEstimators, compared, scenario, world
 
 DAY = date(2026, 1, 1)
@@ -30,7 +31,7 @@ def with_price(key: str, times: float | None) -> PriceBook:
     """The world with every row of one key multiplied, or (None) without them."""
     book = world()
     tables = dict(book.tables)
-    for name in PRICE_TABLES:
+    for name in names("price"):
         kept = []
         for row, line in zip(book.table(name, PriceRow), book.tables[name].lines, strict=True):
             if row.key == key and times is not None and row.value is not None:

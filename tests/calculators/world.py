@@ -32,7 +32,8 @@ from calculators.inputs import Inputs
 from calculators.results import Comparison, LineItem, Option
 from calculators.scenario import Scenario, build
 from pricing.book import PriceBook
-from pricing.schema import TABLES, AssumptionRow, PriceRow, Row
+from pricing.schema import AssumptionRow, Row
+from pricing.tables import SPECS, holding
 
 TABLES_DIR = Path(__file__).parent.parent / "golden" / "tables"
 
@@ -115,12 +116,12 @@ class FixedEstimators(Estimators):
 def _folder() -> Path:
     """The frozen tables, with what the schema has gained since: empty tables, new assumptions."""
     folder = Path(tempfile.mkdtemp(prefix="world-"))
-    for name, shape in TABLES.items():
+    for name, spec in SPECS.items():
         frozen, into = TABLES_DIR / f"{name}.csv", folder / f"{name}.csv"
         if frozen.exists():
             into.write_text(frozen.read_text())
         else:
-            into.write_text(",".join(_columns(shape)) + "\n")
+            into.write_text(",".join(_columns(spec.shape)) + "\n")
     _new_assumptions(folder / "assumptions.csv")
     return folder
 
@@ -136,8 +137,8 @@ def _new_assumptions(path: Path) -> None:
     real = PriceBook.load()
     known = {
         line.partition(",")[0]
-        for name, shape in TABLES.items()
-        if shape is AssumptionRow and (TABLES_DIR / f"{name}.csv").exists()
+        for name in holding(AssumptionRow)
+        if (TABLES_DIR / f"{name}.csv").exists()
         for line in (TABLES_DIR / f"{name}.csv").read_text().splitlines()
     }
     with path.open("a") as file:
@@ -191,7 +192,7 @@ def another_world(
         path.write_text("\n".join(kept) + "\n")
     for name, lines in rows.items():
         path = folder / f"{name}.csv"
-        price = TABLES[name] is PriceRow
+        price = SPECS[name].kind == "price"
         with path.open("a") as file:
             for line in lines:
                 file.write(f"{line},{PRICED if price else ''}{DATED}\n")

@@ -30,7 +30,8 @@ from calculators.results import AnswersAt, Comparison, LineItem
 from calculators.scenario import build, fields
 from pricing.book import PriceBook, Tariff
 from pricing.loader import TABLE_DIR
-from pricing.schema import PRICE_TABLES, DeviceMixRow, PriceRow, Task
+from pricing.schema import DeviceMixRow, PriceRow, Task
+from pricing.tables import names
 from tests.calculators.world import FixedEstimators
 
 Row = Mapping[str, str]
@@ -43,9 +44,9 @@ def raw(name: str) -> tuple[Row, ...]:
         return tuple(csv.DictReader(lines))
 
 
-def prices(*names: str) -> Iterator[Row]:
+def prices(*tables: str) -> Iterator[Row]:
     """Price rows of some tables, or of all."""
-    for name in names or PRICE_TABLES:
+    for name in tables or names("price"):
         yield from raw(name)
 
 
@@ -94,7 +95,7 @@ def test_bands_meet_without_gap_or_overlap() -> None:
 
 
 def test_a_price_is_above_zero_and_an_end_has_none() -> None:
-    for name in PRICE_TABLES:
+    for name in names("price"):
         for row in raw(name):
             if row["status"] == "price":
                 assert float(row["value"]) > 0 or name == "network_prices", row
@@ -303,20 +304,18 @@ def unreached(priced: PriceBook) -> dict[str, str]:
     """Products with a price in force that no candidate rests on -> the reason given."""
     found = {}
     known = reached(priced)
-    for name in PRICE_TABLES:
-        for row in priced.table(name, PriceRow):
-            if row.product in known or row.product in found:
-                continue
-            if all(priced.tariff(f"{row.product}/{item}") is None
-                   for item in priced.meters.get(row.product, ())):  # fmt: skip
-                continue  # retired: history only
-            machine = machines().get(row.product)
-            if machine and not machine["accelerator"] and not machine["cpu"]:
-                found[row.product] = NO_CPU
-                continue
-            reason = next((why for pattern, why in REASONS.items()
-                           if re.fullmatch(pattern, row.product)), "")  # fmt: skip
-            found[row.product] = reason
+    for row in priced.every(PriceRow):
+        if row.product in known or row.product in found:
+            continue
+        meters = priced.meters.get(row.product, ())
+        if all(priced.tariff(f"{row.product}/{item}") is None for item in meters):
+            continue  # retired: history only
+        machine = machines().get(row.product)
+        if machine and not machine["accelerator"] and not machine["cpu"]:
+            found[row.product] = NO_CPU
+            continue
+        reasons = [why for pattern, why in REASONS.items() if re.fullmatch(pattern, row.product)]
+        found[row.product] = reasons[0] if reasons else ""
     return found
 
 
@@ -384,9 +383,8 @@ def check_other(item: LineItem, priced: PriceBook) -> None:
 def test_every_line_item_carries_the_source_of_its_row(priced: PriceBook, name: str) -> None:
     """All of them: a rate without a row, or with another row's source, fails."""
     rows: dict[tuple[str, str], list[PriceRow]] = defaultdict(list)
-    for table in PRICE_TABLES:
-        for row in priced.table(table, PriceRow):
-            rows[row.key, row.region].append(row)
+    for row in priced.every(PriceRow):
+        rows[row.key, row.region].append(row)
     scenario = from_preset(name, {"spot_serving": True, "max_commitment": "3y"}, priced)
     checked = 0
     for item in one_of_each(compare(scenario, priced)):

@@ -9,13 +9,13 @@ import pytest
 from pricing import rules
 from pricing.faults import Fault, TableError
 from pricing.loader import load_tables, read_table
-from pricing.schema import TABLES
+from pricing.tables import SPECS
 from tests.pricing.tiny import BAD, GOOD, write_tables
 
 # folder of the broken tables: file, line, column, got, words of what is allowed
 CASES: dict[str, tuple[str, int, str, str, str]] = {
     # reading a file
-    "unknown_table": ("surprise.csv", 1, "file", "surprise", "a table named in the schema"),
+    "unknown_table": ("surprise.csv", 1, "file", "surprise", "a table named in pricing"),
     "unknown_column": ("fx.csv", 1, "valid_from", "valid_from", "effective_from"),
     "missing_column": ("units.csv", 1, "factor", "(no such column)", "a column named factor"),
     "column_twice": ("units.csv", 1, "label", "twice", "each column once"),
@@ -40,6 +40,8 @@ CASES: dict[str, tuple[str, int, str, str, str]] = {
     "source_id_twice": ("sources_managed.csv", 4, "id", "list", "each source id once"),
     "source_id_in_two_tables": ("sources_machines.csv", 2, "id", "list", "each source id once"),
     "read_after_its_edition": ("token_prices.csv", 2, "as_of", "2026-01-02", "before 2026-01-01"),
+    "empty_table": ("token_prices.csv", 1, "row", "(none)", "at least one row: Language model"),
+    "no_preset": ("presets.csv", 1, "row", "(none)", "at least one row: Presets"),
     # vocabularies and references
     "unknown_unit": ("token_prices.csv", 2, "unit", "thousand_tokens", "a unit of units.csv"),
     "unknown_region": ("token_prices.csv", 2, "region", "everywhere", "a region of regions.csv"),
@@ -67,6 +69,7 @@ CASES: dict[str, tuple[str, int, str, str, str]] = {
     "zero_price": ("token_prices.csv", 2, "value", "0", "above 0"),
     "unit_changes": ("token_prices.csv", 4, "unit", "hour", "million_tokens as in earlier rows"),
     "currency_changes": ("token_prices.csv", 4, "currency", "EUR", "USD as in earlier rows"),
+    "unit_of_another_kind": ("token_prices.csv", 3, "unit", "image", "a unit of token"),
     # machines
     "commitment_at_list_price": ("rental_prices.csv", 4, "value", "1.0", "below the on-demand"),
     "spot_above_list_price": ("rental_prices.csv", 3, "value", "1.1", "at most the on-demand 1.0"),
@@ -119,7 +122,7 @@ def test_each_broken_folder_is_tested() -> None:
 
 def test_good_tables_load(tmp_path: Path) -> None:
     tables = load_tables(write_tables(tmp_path))
-    assert set(tables) == set(TABLES)
+    assert set(tables) == set(SPECS)
     assert len(tables["task_api_prices"].rows) == 3
     assert tables["task_api_prices"].lines == (2, 3, 4)
 
@@ -129,7 +132,7 @@ def test_missing_table_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "fx.csv").unlink()
     (fault,) = faults_of(tmp_path)
     assert (fault.file, fault.line, fault.got) == ("fx.csv", 1, "(missing)")
-    assert fault.allowed == "every table of the schema"
+    assert fault.allowed == "every table of pricing/tables.py"
 
 
 def test_every_rule_has_a_broken_table(tmp_path: Path) -> None:
@@ -137,8 +140,9 @@ def test_every_rule_has_a_broken_table(tmp_path: Path) -> None:
     silent = {rule.__name__ for rule in rules.RULES}
     for case in CASES:
         folder = write_tables(tmp_path / case, BAD / case)
-        tables = {name: read_table(folder / f"{name}.csv", shape)[0]
-                  for name, shape in TABLES.items()}  # fmt: skip
+        tables = {
+            name: read_table(folder / f"{name}.csv", spec.shape)[0] for name, spec in SPECS.items()
+        }
         if all(tables[name].rows for name in ("units", "regions", "sources_managed")):
             silent -= {rule.__name__ for rule in rules.RULES if list(rule(tables))}
     assert silent == set()

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from pricing.book import (
-    STALE_AFTER_DAYS,
     PriceBook,
     Source,
     Tariff,
@@ -19,6 +18,7 @@ from pricing.book import (
     editions,
 )
 from pricing.schema import DeviceRow
+from pricing.tables import stale_after_days
 from tests.pricing.tiny import price, with_prices, write_tables
 
 INPUT = "acme/chat/input"
@@ -273,7 +273,7 @@ def test_old_figures_are_marked_from_the_limit_on(
     tmp_path: Path, kind: str, days_over: int, stale: bool
 ) -> None:
     table, key, unit, value = KINDS[kind]
-    read = FIRST - timedelta(days=STALE_AFTER_DAYS[kind] + days_over)
+    read = FIRST - timedelta(days=stale_after_days()[kind] + days_over)
     row = price(key, value, unit, since="2025-06-02", as_of=str(read))
     book = PriceBook.load(directory=with_prices(tmp_path, {table: row}))
     assert found(book, key).usd == value
@@ -281,7 +281,7 @@ def test_old_figures_are_marked_from_the_limit_on(
 
 
 def test_limits_are_those_of_the_design() -> None:
-    assert STALE_AFTER_DAYS == {"spot": 30, "rental": 90, "api": 180, "hardware": 365}
+    assert stale_after_days() == {"spot": 30, "rental": 90, "api": 180, "hardware": 365}
 
 
 def test_energy_counts_as_hardware_and_hosting_as_an_api(tmp_path: Path) -> None:

@@ -80,12 +80,12 @@ def test_a_higher_band_that_changed_is_a_change(tmp_path: Path) -> None:
 
 
 def test_an_exchange_rate_alone_is_no_change(tmp_path: Path) -> None:
-    euro = chat("acme/chat/cached_input", 1, since="2025-06-01", currency="EUR")
+    euro = price("eu/grid/business", 1, "kwh", since="2025-06-01", region="eu", currency="EUR")
     rate = "EUR,1.2,2025-10-01,2026-01-01,2025-12-31,A,list,,\n"
-    folder = with_prices(tmp_path, {"token_prices": euro, "fx": rate})
+    folder = with_prices(tmp_path, {"energy_prices": euro, "fx": rate})
     early, late = on(folder, "2025-07-01"), on(folder, "2025-12-15")
     assert between(early, late) == []
-    place = ("acme/chat/cached_input", "global")
+    place = ("eu/grid/business", "eu")
     assert in_force(early)[place].usd == pytest.approx(1.1)
     assert in_force(late)[place].usd == pytest.approx(1.2)
     assert late.at(date(2025, 9, 30)).usd_per_eur == 1.1

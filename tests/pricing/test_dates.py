@@ -170,8 +170,8 @@ def test_an_unknown_context_key_has_no_price(grid: Path) -> None:
 def test_the_first_known_price_prefers_the_area(tmp_path: Path) -> None:
     """Of the area's own region, even where another one was known earlier; and is marked else."""
     key = "world/colocation/standard"
-    rows = price(key, 150, "hour", since="2025-08-01", region="eu")
-    rows += price(key, 100, "hour", since="2025-10-01", region="us")
+    rows = price(key, 150, "kwh", since="2025-08-01", region="eu")
+    rows += price(key, 100, "kwh", since="2025-10-01", region="us")
     folder = with_prices(tmp_path, {"energy_prices": rows})
     early = on(folder, "2025-07-01")
     assert (context(early, key, "us").usd, context(early, key, "eu").usd) == (100, 150)

@@ -11,8 +11,6 @@ from pricing import rules, tableset
 from pricing.book import PriceBook, digest, editions
 from pricing.loader import TABLE_DIR, Table, load_tables
 from pricing.schema import (
-    PRICE_TABLES,
-    TABLES,
     DeviceMixRow,
     InstanceRow,
     ModelRow,
@@ -21,6 +19,7 @@ from pricing.schema import (
     Sourced,
     VendorRow,
 )
+from pricing.tables import SPECS, names
 
 PRESETS = {
     "celebrity_match", "deep_art", "live_camera", "support_chat", "summariser", "voice_notes",
@@ -40,8 +39,8 @@ def book() -> PriceBook:
 
 
 def test_tables_load_without_a_fault(tables: dict[str, Table]) -> None:
-    assert set(tables) == set(TABLES)
-    assert {path.stem for path in TABLE_DIR.glob("*.csv")} == set(TABLES)
+    assert set(tables) == set(SPECS)
+    assert {path.stem for path in TABLE_DIR.glob("*.csv")} == set(SPECS)
 
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
@@ -50,7 +49,7 @@ def test_every_rule_holds(tables: dict[str, Table], rule: rules.Rule) -> None:
 
 
 def test_every_figure_has_a_source_with_a_title(book: PriceBook) -> None:
-    for name in TABLES:
+    for name in SPECS:
         for row in book.rows(name):
             if isinstance(row, Sourced):
                 assert book.sources[row.source].title.strip(), (name, row)
@@ -101,7 +100,7 @@ def test_bands_of_every_tariff_are_marginal_and_whole(book: PriceBook) -> None:
 
 def test_prices_are_known_at_several_dates(book: PriceBook) -> None:
     dates = {
-        name: {row.effective_from for row in book.table(name, PriceRow)} for name in PRICE_TABLES
+        name: {row.effective_from for row in book.table(name, PriceRow)} for name in names("price")
     }
     assert len(dates["rental_prices"]) >= 5
     assert len(dates["token_prices"]) >= 5
@@ -173,6 +172,5 @@ def test_every_vendor_of_a_product_is_described(book: PriceBook) -> None:
     """A vendor without a row would pass as unknown terms, silently, for all its products."""
     known = {row.vendor for row in book.table("vendors", VendorRow)}
     named = {row.vendor for row in book.table("services", ServiceRow)}
-    for table in ("rented_instances", "hosted_instances"):
-        named |= {row.vendor for row in book.table(table, InstanceRow)}
+    named |= {row.vendor for row in book.every(InstanceRow)}
     assert named - known == set()

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from pricing.schema import TABLES
+from pricing.tables import SPECS
 
 BAD = Path(__file__).parent.parent / "bad_tables"
 GOOD = BAD / "good"
@@ -20,9 +20,9 @@ PRICE_HEADER = (
 def write_tables(into: Path, case: Path | None = None) -> Path:
     """Every table of the schema in ``into``: the good ones, those of ``case``, else empty."""
     into.mkdir(parents=True, exist_ok=True)
-    for name, shape in TABLES.items():
+    for name, spec in SPECS.items():
         if not (GOOD / f"{name}.csv").exists():
-            (into / f"{name}.csv").write_text(",".join(shape.model_fields) + "\n")
+            (into / f"{name}.csv").write_text(",".join(spec.shape.model_fields) + "\n")
     for folder in (GOOD, case):
         for path in sorted(folder.glob("*.csv")) if folder else ():
             shutil.copyfile(path, into / path.name)

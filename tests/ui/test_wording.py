@@ -4,7 +4,8 @@ import pytest
 
 from calculators.scenario import choices, fields
 from pricing.book import PriceBook
-from pricing.schema import PRICE_TABLES, PriceRow
+from pricing.schema import PriceRow
+from pricing.tables import names
 from ui import wording
 from ui.inputs.simple import cadence_of
 
@@ -21,8 +22,10 @@ def test_no_words_for_what_is_no_choice() -> None:
 
 
 def test_every_price_table_and_meter_has_words(book: PriceBook) -> None:
-    assert set(wording.PRICE_TABLES) == set(PRICE_TABLES)
-    meters = {row.meter for name in PRICE_TABLES for row in book.table(name, PriceRow)}
+    labels = [wording.price_table(name) for name in names("price")]
+    assert all(labels)
+    assert len(set(labels)) == len(labels)
+    meters = {row.meter for row in book.every(PriceRow)}
     assert meters <= set(wording.METERS)
 
 

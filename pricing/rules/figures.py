@@ -1,0 +1,109 @@
+"""Specifications, devices, assumptions and presets: what a figure can be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from pricing.faults import Fault
+from pricing.rules.reading import Tables, of
+from pricing.schema import (
+    AcceleratorRow,
+    AssumptionRow,
+    DeviceMixRow,
+    DeviceRow,
+    PresetRow,
+    ServerRow,
+)
+
+INT8_OVER_FP16_LIMIT = 4.05  # GeForce INT8 is four times FP16 with FP32 accumulation; none above
+FP8_OVER_FP16_LIMIT = 2.05  # dense FP8 is twice dense FP16; four times means sparse
+WH_TOLERANCE = 0.06  # nominal voltages are rounded
+
+
+def rates_are_dense(tables: Tables) -> Iterator[Fault]:
+    """Sparse rates are twice the dense ones and fool every roofline."""
+    for file, line, row in of(tables, AcceleratorRow):
+        half = row.fp16_tflops or row.bf16_tflops
+        if not half or "CUDA-core" in row.note:
+            continue
+        if row.fp8_tflops and row.fp8_tflops > FP8_OVER_FP16_LIMIT * half:
+            yield Fault(
+                file,
+                line,
+                "fp8_tflops",
+                str(row.fp8_tflops),
+                f"at most {2 * half:g} (twice FP16); more is the sparse rate",
+            )
+        if row.int8_tops and row.int8_tops > INT8_OVER_FP16_LIMIT * half:
+            yield Fault(
+                file,
+                line,
+                "int8_tops",
+                str(row.int8_tops),
+                f"at most {4 * half:g} (four times FP16); more is the sparse rate",
+            )
+
+
+def battery_energy(tables: Tables) -> Iterator[Fault]:
+    """Wh = mAh x V / 1000, in the same row."""
+    for file, line, row in of(tables, DeviceRow):
+        if row.battery_wh and row.battery_mah and row.battery_v:
+            product = row.battery_mah * row.battery_v / 1000
+            if abs(product - row.battery_wh) > WH_TOLERANCE * product:
+                yield Fault(
+                    file,
+                    line,
+                    "battery_wh",
+                    str(row.battery_wh),
+                    f"{product:.2f} = {row.battery_mah:g} mAh x {row.battery_v:g} V",
+                )
+
+
+def mixes_are_whole(tables: Tables) -> Iterator[Fault]:
+    """The slices of a device mix sum to 100 % and name known devices."""
+    devices = {row.device for _, _, row in of(tables, DeviceRow)}
+    totals: dict[tuple[str, object], float] = defaultdict(float)
+    last: dict[tuple[str, object], tuple[str, int]] = {}
+    for file, line, row in of(tables, DeviceMixRow):
+        totals[row.mix, row.edition] += row.share_pct
+        last[row.mix, row.edition] = (file, line)
+        if row.device not in devices:
+            yield Fault(file, line, "device", row.device, "a row of devices.csv")
+    for key, total in totals.items():
+        if abs(total - 100) > 0.01:
+            yield Fault(*last[key], "share_pct", f"sum {total:g}", f"100 over the mix {key[0]}")
+
+
+def assumption_range(tables: Tables) -> Iterator[Fault]:
+    """low <= mid <= high."""
+    for file, line, row in of(tables, AssumptionRow):
+        if not row.low <= row.mid <= row.high:
+            got = f"{row.low:g} / {row.mid:g} / {row.high:g}"
+            yield Fault(file, line, "mid", got, "low <= mid <= high")
+
+
+def one_assumption_per_name(tables: Tables) -> Iterator[Fault]:
+    """An assumption has one home."""
+    seen: dict[tuple[str, object], str] = {}
+    for file, line, row in of(tables, AssumptionRow):
+        held = seen.setdefault((row.name, row.edition), file)
+        if held != file:
+            yield Fault(file, line, "name", row.name, f"a name not yet in {held}")
+
+
+def server_power_in_order(tables: Tables) -> Iterator[Fault]:
+    """idle <= typical <= max."""
+    for file, line, row in of(tables, ServerRow):
+        known = [w for w in (row.idle_power_w, row.typical_power_w, row.max_power_w) if w]
+        if known != sorted(known):
+            got = " / ".join(f"{watt:g}" for watt in known)
+            yield Fault(file, line, "idle_power_w", got, "idle <= typical <= max")
+
+
+def presets_have_labels(tables: Tables) -> Iterator[Fault]:
+    """Presets name what they are for."""
+    labels = {row.preset for _, _, row in of(tables, PresetRow) if row.field == "label"}
+    for file, line, row in of(tables, PresetRow):
+        if row.preset not in labels:
+            yield Fault(file, line, "preset", row.preset, "a preset with a label row")

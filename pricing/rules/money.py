@@ -1,0 +1,78 @@
+"""Tariffs are whole: bands meet, prices are prices, units and currencies do not change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pricing.faults import Fault
+from pricing.rules.reading import Tables, each, of, tariffs, units
+from pricing.schema import PriceRow
+from pricing.tables import SPECS, names
+
+
+def tiers_without_gaps(tables: Tables) -> Iterator[Fault]:
+    """Bands start at 0, meet end to end, and the last is open."""
+    for bands in tariffs(tables).values():
+        bands.sort(key=lambda band: band[2].tier_from)
+        file, line, first = bands[0]
+        if first.tier_from != 0:
+            yield Fault(file, line, "tier_from", str(first.tier_from), "0 for the first band")
+        for (_, _, below), (file, line, above) in pairwise(bands):
+            if below.tier_to != above.tier_from:
+                yield Fault(
+                    file,
+                    line,
+                    "tier_from",
+                    str(above.tier_from),
+                    f"{below.tier_to}, where the band below ends (no gap, no overlap)",
+                )
+        file, line, last = bands[-1]
+        if last.tier_to is not None:
+            yield Fault(
+                file,
+                line,
+                "tier_to",
+                str(last.tier_to),
+                "blank in the last band, or a band with status unknown_above",
+            )
+
+
+def value_where_priced(tables: Tables) -> Iterator[Fault]:
+    """A price has a value; an end or an unknown band has none."""
+    for file, line, row in of(tables, PriceRow):
+        if row.status == "price" and row.value is None:
+            yield Fault(file, line, "value", "(blank)", "a number; missing prices have no row")
+        if row.status != "price" and row.value is not None:
+            yield Fault(file, line, "value", str(row.value), f"blank where status is {row.status}")
+
+
+def zero_is_not_a_price(tables: Tables) -> Iterator[Fault]:
+    """0 stands for unknown in many tables; only where the table says so is it truly free."""
+    paid = [name for name in names("price") if not SPECS[name].zero_allowed]
+    for file, line, row in each(tables, paid, PriceRow):
+        if row.value == 0:
+            yield Fault(file, line, "value", "0", "above 0; leave out what is not known")
+
+
+def one_unit_and_currency(tables: Tables) -> Iterator[Fault]:
+    """A key keeps its unit, and one region of it its currency."""
+    units_held: dict[str, str] = {}
+    money: dict[tuple[str, str], str] = {}
+    for file, line, row in of(tables, PriceRow):
+        if units_held.setdefault(row.key, row.unit) != row.unit:
+            yield Fault(file, line, "unit", row.unit, f"{units_held[row.key]} as in earlier rows")
+        held = money.setdefault((row.key, row.region), row.currency)
+        if held != row.currency:
+            yield Fault(file, line, "currency", row.currency, f"{held} as in earlier rows")
+
+
+def unit_of_the_table(tables: Tables) -> Iterator[Fault]:
+    """A table prices its own kind of thing: tokens are not characters, hours are no images."""
+    known = units(tables)
+    for name in names("price"):
+        bases = SPECS[name].bases
+        for file, line, row in each(tables, [name] if bases else [], PriceRow):
+            unit = known.get(row.unit)
+            if unit is not None and unit.base not in bases:
+                yield Fault(file, line, "unit", row.unit, f"a unit of {' or '.join(bases)}")

@@ -1,0 +1,120 @@
+"""Names mean something: sources, days, units, regions, products, parts; and one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+
+from pricing.faults import Fault
+from pricing.rules.reading import Tables, each, of, units
+from pricing.schema import (
+    AcceleratorRow,
+    AssumptionRow,
+    Described,
+    InstanceRow,
+    PriceRow,
+    RegionRow,
+    Row,
+    ServerRow,
+    Sourced,
+    SourceRow,
+)
+from pricing.tables import SPECS, names
+
+
+def never_empty(tables: Tables) -> Iterator[Fault]:
+    """Nothing can be compared without a row of some tables."""
+    for name, table in tables.items():
+        if SPECS[name].never_empty and not table.rows:
+            yield Fault(f"{name}.csv", 1, "row", "(none)", f"at least one row: {SPECS[name].label}")
+
+
+def known_source(tables: Tables) -> Iterator[Fault]:
+    """Every figure names a source; one nobody can open is confidence C."""
+    sources = {row.id: row for _, _, row in of(tables, SourceRow)}
+    for file, line, row in of(tables, Sourced):
+        source = sources.get(row.source)
+        if source is None:
+            yield Fault(file, line, "source", row.source, "an id of a sources table")
+        elif not source.url and row.confidence != "C":
+            yield Fault(file, line, "confidence", row.confidence, "C: its source cannot be opened")
+
+
+def one_source_per_id(tables: Tables) -> Iterator[Fault]:
+    """A source id means one thing."""
+    seen: set[str] = set()
+    for file, line, row in of(tables, SourceRow):
+        if row.id in seen:
+            yield Fault(file, line, "id", row.id, "each source id once over all sources tables")
+        seen.add(row.id)
+
+
+def dates_in_order(tables: Tables) -> Iterator[Fault]:
+    """Nothing was read after the edition that holds it."""
+    for file, line, row in of(tables, Sourced):
+        if row.as_of > row.edition:
+            yield Fault(file, line, "as_of", str(row.as_of), f"on or before {row.edition}")
+
+
+def known_unit_and_region(tables: Tables) -> Iterator[Fault]:
+    """Units and regions come from their vocabularies."""
+    known = units(tables)
+    regions = {row.region for _, _, row in of(tables, RegionRow)}
+    for file, line, row in of(tables, PriceRow):
+        if row.unit not in known:
+            yield Fault(file, line, "unit", row.unit, "a unit of units.csv")
+        if row.region not in regions:
+            yield Fault(file, line, "region", row.region, "a region of regions.csv")
+    for file, line, assumption in of(tables, AssumptionRow):
+        if assumption.unit not in known:
+            yield Fault(file, line, "unit", assumption.unit, "a unit of units.csv")
+
+
+def known_product(tables: Tables) -> Iterator[Fault]:
+    """What is priced is described, in a catalogue of the price table."""
+    for name in names("price"):
+        catalogue = SPECS[name].catalogue
+        if not catalogue:
+            continue
+        products = {row.product for _, _, row in each(tables, catalogue, Described)}
+        allowed = "a product of " + " or ".join(f"{table}.csv" for table in catalogue)
+        for file, line, row in each(tables, [name], PriceRow):
+            if row.product not in products:
+                yield Fault(file, line, "key", row.key, allowed)
+
+
+def known_accelerator(tables: Tables) -> Iterator[Fault]:
+    """Machines name accelerators that have a specification."""
+    known = {row.accelerator for _, _, row in of(tables, AcceleratorRow)} | {""}
+    machines = [*of(tables, InstanceRow), *of(tables, ServerRow)]
+    for file, line, row in machines:
+        assert isinstance(row, InstanceRow | ServerRow)
+        if row.accelerator not in known:
+            yield Fault(file, line, "accelerator", row.accelerator, "a row of accelerators.csv")
+        if bool(row.accelerator) != (row.accelerator_count > 0):
+            yield Fault(
+                file,
+                line,
+                "accelerator_count",
+                str(row.accelerator_count),
+                "above 0 with an accelerator, 0 without",
+            )
+
+
+def identity_once(tables: Tables) -> Iterator[Fault]:
+    """One identity has one row per edition: the same key twice would be two truths."""
+    for name, table in tables.items():
+        spec = SPECS[name]
+        identity = attrgetter(*spec.identity, *(["edition"] if spec.dated else []))
+        seen: dict[object, int] = {}
+        for line, row in zip(table.lines, table.rows, strict=True):
+            first = seen.setdefault(identity(row), line)
+            if first != line:
+                allowed = f"one row per edition; line {first} has it already"
+                yield Fault(f"{name}.csv", line, spec.identity[0], _named(row, name), allowed)
+
+
+def _named(row: Row, table: str) -> str:
+    """The identity of a row and its edition, in words."""
+    columns = (*SPECS[table].identity, "edition")
+    return " ".join(str(getattr(row, column, None)) for column in columns)

@@ -1,0 +1,40 @@
+"""Each table's spec says what its rows have and what other tables hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from pricing import tables
+from pricing.schema import Described, InstanceRow, PriceRow, RegionRow, ServerRow, SourceRow
+from pricing.tables import SPECS, TableSpec, holding, names, prices_of
+from pricing.units import vocabulary
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.name)
+def test_a_spec_names_columns_catalogues_and_units_that_are_there(spec: TableSpec) -> None:
+    assert set(spec.identity) <= set(spec.shape.model_fields)
+    assert all(issubclass(SPECS[name].shape, Described) for name in spec.catalogue)
+    assert set(spec.bases) <= {row.base for row in vocabulary().values()}
+    assert spec.label.strip()
+    assert spec.label[0].isupper()
+    if spec.kind == "price":
+        assert spec.age is not None
+        assert issubclass(spec.shape, PriceRow)
+
+
+def test_a_name_is_used_once() -> None:
+    assert len({spec.name for spec in tables._TABLES}) == len(tables._TABLES)
+
+
+def test_tables_by_kind_shape_and_product() -> None:
+    assert names("preset") == ("presets",)
+    assert names("fit") == ("estimator_fits",)
+    assert holding(SourceRow) == names("source")
+    assert holding(RegionRow) == ("regions",)
+    assert holding(Described) == ("services", "rented_instances", "hosted_instances", "servers")
+    assert prices_of(InstanceRow) == ("rental_prices", "hosted_prices")
+    assert prices_of(ServerRow) == ("server_prices",)
+
+
+def test_only_the_method_s_own_table_is_read_at_its_newest() -> None:
+    assert [spec.name for spec in SPECS.values() if spec.of_method] == ["estimator_fits"]
