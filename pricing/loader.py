@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
+from typing import get_args
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,6 +22,7 @@ from pricing.schema import Row, Sourced
 from pricing.tables import SPECS
 
 TABLE_DIR = Path(__file__).parent / "tables"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,25 @@ class _UnreadableError(ValueError):
         super().__init__(words)
 
 
-def _records(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """Header and cells, blank ones left out; raises UnicodeDecodeError, _UnreadableError.
+@dataclass(frozen=True)
+class _Sheet:
+    """The text of a file: header, and cells by column, blank ones left out."""
+
+    columns: list[str]
+    records: list[dict[str, str]]
+    one_line_each: bool
+
+
+def _sheet(path: Path) -> _Sheet:
+    """Read a file; raises UnicodeDecodeError, _UnreadableError.
 
     The standard library's reader: pandas takes longer to import than all tables to read.
     """
-    reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), strict=True)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:  # a folder of that name, a file nobody may read
+        raise _UnreadableError(1, error.strerror or str(error)) from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         columns = next(reader)
         rows = list(reader)
@@ -80,18 +96,36 @@ def _records(path: Path) -> tuple[list[str], list[dict[str, str]]]:
         if row and len(row) != width:
             raise _UnreadableError(line, f"Expected {width} cells in line {line}, saw {len(row)}")
         records.append({name: cell for name, cell in zip(columns, row, strict=False) if cell})
-    return columns, records
+    return _Sheet(columns, records, all(records) and reader.line_num == len(rows) + 1)
 
 
-def _shape_faults(name: str, records: Sequence[Mapping[str, str]]) -> list[Fault]:
+def _line_faults(name: str, sheet: _Sheet) -> list[Fault]:
     """Lines that would shift the count of all later ones."""
-    for line, record in enumerate(records, start=2):
+    if sheet.one_line_each:
+        return []
+    for line, record in enumerate(sheet.records, start=2):
         if not record:
             return [Fault(f"{name}.csv", line, "row", "(blank line)", "a row on every line")]
         for column, cell in record.items():
             if "\n" in cell:
                 return [Fault(f"{name}.csv", line, column, cell, "no line break inside a cell")]
     return []
+
+
+def _day_faults(name: str, sheet: _Sheet, shape: type[Row]) -> list[Fault]:
+    """Days in another form: pydantic would read digits as seconds since 1970."""
+    faults = []
+    for column, info in shape.model_fields.items():
+        if date not in (info.annotation, *get_args(info.annotation)):
+            continue
+        written = {record.get(column, "") for record in sheet.records}  # few, however many rows
+        wrong = {cell for cell in written if cell and not _DAY.fullmatch(cell)}
+        faults += [
+            Fault(f"{name}.csv", line, column, record[column], "a day written YYYY-MM-DD")
+            for line, record in enumerate(sheet.records if wrong else (), start=2)
+            if record.get(column, "") in wrong
+        ]
+    return faults
 
 
 def _unreadable(path: Path, line: int, words: str) -> Fault:
@@ -134,18 +168,23 @@ def read_table(path: Path, shape: type[Row]) -> tuple[Table, list[Fault]]:
     name = path.stem
     empty = Table(name, (), ())
     try:
-        columns, records = _records(path)
+        sheet = _sheet(path)
     except UnicodeDecodeError as error:
         return empty, [_unreadable(path, 1, str(error))]
     except _UnreadableError as error:
         return empty, [_unreadable(path, error.line, str(error))]
-    faults = _column_faults(name, columns, shape) or _shape_faults(name, records)
+    faults = _column_faults(name, sheet.columns, shape) or _line_faults(name, sheet)
     if faults:
         return empty, faults
+    faults = _day_faults(name, sheet, shape)
     try:
-        rows = _adapter(shape).validate_python(records)
+        rows = _adapter(shape).validate_python(sheet.records)
     except ValidationError as error:
-        return empty, _cell_faults(name, error)
+        told = {(fault.line, fault.column) for fault in faults}
+        cells = _cell_faults(name, error)
+        return empty, faults + [cell for cell in cells if (cell.line, cell.column) not in told]
+    if faults:
+        return empty, faults
     return Table(name, tuple(rows), tuple(range(2, len(rows) + 2))), []
 
 

@@ -83,6 +83,13 @@ def assumption_range(tables: Tables) -> Iterator[Fault]:
             yield Fault(file, line, "mid", got, "low <= mid <= high")
 
 
+def assumption_not_negative(tables: Tables) -> Iterator[Fault]:
+    """Hours, shares, rates: none of ours can be below zero, and a cost would become a gain."""
+    for file, line, row in of(tables, AssumptionRow):
+        if row.low < 0:
+            yield Fault(file, line, "low", f"{row.low:g}", "0 or above")
+
+
 def one_assumption_per_name(tables: Tables) -> Iterator[Fault]:
     """An assumption has one home."""
     seen: dict[tuple[str, object], str] = {}

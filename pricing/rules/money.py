@@ -55,16 +55,22 @@ def zero_is_not_a_price(tables: Tables) -> Iterator[Fault]:
             yield Fault(file, line, "value", "0", "above 0; leave out what is not known")
 
 
-def one_unit_and_currency(tables: Tables) -> Iterator[Fault]:
-    """A key keeps its unit, and one region of it its currency."""
-    units_held: dict[str, str] = {}
+def one_unit_per_key(tables: Tables) -> Iterator[Fault]:
+    """A key keeps its unit."""
+    held: dict[str, str] = {}
+    for file, line, row in of(tables, PriceRow):
+        if held.setdefault(row.key, row.unit) != row.unit:
+            yield Fault(file, line, "unit", row.unit, f"{held[row.key]} as in earlier rows")
+
+
+def one_currency_per_product(tables: Tables) -> Iterator[Fault]:
+    """A vendor asks one currency for all meters of a product in a region."""
     money: dict[tuple[str, str], str] = {}
     for file, line, row in of(tables, PriceRow):
-        if units_held.setdefault(row.key, row.unit) != row.unit:
-            yield Fault(file, line, "unit", row.unit, f"{units_held[row.key]} as in earlier rows")
-        held = money.setdefault((row.key, row.region), row.currency)
+        held = money.setdefault((row.product, row.region), row.currency)
         if held != row.currency:
-            yield Fault(file, line, "currency", row.currency, f"{held} as in earlier rows")
+            allowed = f"{held} as in earlier rows of the product there"
+            yield Fault(file, line, "currency", row.currency, allowed)
 
 
 def unit_of_the_table(tables: Tables) -> Iterator[Fault]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from operator import attrgetter
 
 from pricing.faults import Fault
@@ -19,7 +20,9 @@ from pricing.schema import (
     Sourced,
     SourceRow,
 )
-from pricing.tables import SPECS, names
+from pricing.tables import SPECS, holding, names
+
+LATE_DAYS = 90  # an edition is released soon after its newest reading; more is a slip of the pen
 
 
 def never_empty(tables: Tables) -> Iterator[Fault]:
@@ -54,6 +57,25 @@ def dates_in_order(tables: Tables) -> Iterator[Fault]:
     for file, line, row in of(tables, Sourced):
         if row.as_of > row.edition:
             yield Fault(file, line, "as_of", str(row.as_of), f"on or before {row.edition}")
+
+
+def edition_is_near(tables: Tables) -> Iterator[Fault]:
+    """A row of a far edition would be everybody's newest edition."""
+    read = [day for name in holding(Sourced) for day in _days(tables, name, "as_of")]
+    if not read:
+        return
+    latest = max(read) + timedelta(days=LATE_DAYS)
+    allowed = f"on or before {latest}, {LATE_DAYS} days after the newest reading of all"
+    for name in tables:
+        if SPECS[name].dated:
+            editions = _days(tables, name, "edition")
+            for line, edition in zip(tables[name].lines, editions, strict=True):
+                if edition > latest:
+                    yield Fault(f"{name}.csv", line, "edition", str(edition), allowed)
+
+
+def _days(tables: Tables, name: str, column: str) -> Iterable[date]:
+    return map(attrgetter(column), tables[name].rows if name in tables else ())
 
 
 def known_unit_and_region(tables: Tables) -> Iterator[Fault]:

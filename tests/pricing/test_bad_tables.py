@@ -24,6 +24,10 @@ CASES: dict[str, tuple[str, int, str, str, str]] = {
     "negative_price": ("token_prices.csv", 2, "value", "-0.15", "greater than or equal to 0"),
     "infinite_price": ("token_prices.csv", 2, "value", "inf", "finite number"),
     "no_such_day": ("token_prices.csv", 2, "effective_from", "2025-02-30", "valid date"),
+    "epoch_day": ("token_prices.csv", 2, "as_of", "1767139200", "a day written YYYY-MM-DD"),
+    "day_with_time": (
+        "token_prices.csv", 3, "effective_from", "2025-06-01T00:00:00", "a day written YYYY-MM-DD",
+    ),
     "word_outside_list": ("token_prices.csv", 2, "confidence", "D", "'A', 'B' or 'C'"),
     "currency_outside_list": ("token_prices.csv", 2, "currency", "GBP", "'USD' or 'EUR'"),
     "key_of_two_parts": ("token_prices.csv", 2, "key", "acme/input", "match pattern"),
@@ -33,6 +37,7 @@ CASES: dict[str, tuple[str, int, str, str, str]] = {
     "cell_too_many": ("units.csv", 4, "file", "saw 6", "no row longer than"),
     "cell_too_many_everywhere": ("regions.csv", 2, "file", "saw 4", "no row longer than"),
     "not_utf8": ("regions.csv", 1, "file", "0xe9", "a UTF-8 CSV with a header"),
+    "csv_is_a_folder": ("fx.csv", 1, "file", "Is a directory", "a UTF-8 CSV with a header"),
     "empty_file": ("regions.csv", 1, "file", "No columns", "a UTF-8 CSV with a header"),
     # where figures come from
     "unknown_source": ("token_prices.csv", 2, "source", "rumour", "an id of a sources table"),
@@ -40,6 +45,8 @@ CASES: dict[str, tuple[str, int, str, str, str]] = {
     "source_id_twice": ("sources_managed.csv", 4, "id", "list", "each source id once"),
     "source_id_in_two_tables": ("sources_machines.csv", 2, "id", "list", "each source id once"),
     "read_after_its_edition": ("token_prices.csv", 2, "as_of", "2026-01-02", "before 2026-01-01"),
+    "edition_of_2062": ("token_prices.csv", 3, "edition", "2062-01-01", "before 2026-03-31, 90 d"),
+    "preset_of_2062": ("presets.csv", 3, "edition", "2062-01-01", "90 days after the newest"),
     "empty_table": ("token_prices.csv", 1, "row", "(none)", "at least one row: Language model"),
     "no_preset": ("presets.csv", 1, "row", "(none)", "at least one row: Presets"),
     # vocabularies and references
@@ -69,6 +76,9 @@ CASES: dict[str, tuple[str, int, str, str, str]] = {
     "zero_price": ("token_prices.csv", 2, "value", "0", "above 0"),
     "unit_changes": ("token_prices.csv", 4, "unit", "hour", "million_tokens as in earlier rows"),
     "currency_changes": ("token_prices.csv", 4, "currency", "EUR", "USD as in earlier rows"),
+    "currency_of_another_meter": (
+        "token_prices.csv", 3, "currency", "EUR", "USD as in earlier rows of the product",
+    ),
     "unit_of_another_kind": ("token_prices.csv", 3, "unit", "image", "a unit of token"),
     # machines
     "commitment_at_list_price": ("rental_prices.csv", 4, "value", "1.0", "below the on-demand"),
@@ -90,6 +100,7 @@ CASES: dict[str, tuple[str, int, str, str, str]] = {
     "mix_not_whole": ("device_mixes.csv", 3, "share_pct", "sum 90", "100 over the mix everyone"),
     "mix_of_unknown_device": ("device_mixes.csv", 3, "device", "phone-c", "a row of devices.csv"),
     "assumption_out_of_order": ("assumptions.csv", 2, "mid", "3 / 2 / 8", "low <= mid <= high"),
+    "negative_assumption": ("assumptions.csv", 2, "low", "-8", "0 or above"),
     "assumption_in_two_tables": (
         "assumptions_machines.csv", 2, "name", "ops_hours", "a name not yet in assumptions.csv",
     ),
@@ -167,6 +178,17 @@ def test_all_faults_of_cells_come_at_once(tmp_path: Path) -> None:
         ("units.csv", 1, "factor"),
         ("fx.csv", 1, "file"),
     }
+
+
+def test_days_and_cells_of_one_table_come_at_once(tmp_path: Path) -> None:
+    """Each cell once: pydantic has its own words for a day that is no day."""
+    write_tables(tmp_path, BAD / "epoch_day")
+    path = tmp_path / "token_prices.csv"
+    text = path.read_text().replace(",0.6,", ",dear,").replace("2025-06-01", "soon")
+    path.write_text(text)
+    found = [(fault.line, fault.column) for fault in faults_of(tmp_path)]
+    assert sorted(found) == [(2, "as_of"), (2, "effective_from"), (3, "effective_from"),
+                             (3, "value")]  # fmt: skip
 
 
 def test_all_faults_of_rules_come_at_once(tmp_path: Path) -> None:

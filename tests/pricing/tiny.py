@@ -25,7 +25,11 @@ def write_tables(into: Path, case: Path | None = None) -> Path:
             (into / f"{name}.csv").write_text(",".join(spec.shape.model_fields) + "\n")
     for folder in (GOOD, case):
         for path in sorted(folder.glob("*.csv")) if folder else ():
-            shutil.copyfile(path, into / path.name)
+            if path.is_dir():  # a folder named like a table
+                (into / path.name).unlink(missing_ok=True)
+                shutil.copytree(path, into / path.name)
+            else:
+                shutil.copyfile(path, into / path.name)
     return into
 
 
