@@ -129,8 +129,11 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the command; exit status 1 when nothing was frozen."""
     parser = argparse.ArgumentParser(description="Freeze the price tables as an edition.")
     parser.add_argument("name", type=date.fromisoformat, metavar="NAME", help="2026-11-22")
-    parser.add_argument("--allow-rerelease", action="store_true",
-                        help="replace frozen digests: links to them change")  # fmt: skip
+    parser.add_argument(
+        "--allow-rerelease",
+        action="store_true",
+        help="replace frozen digests: links to them change",
+    )
     parser.add_argument("--dir", type=Path, default=TABLE_DIR)
     parser.add_argument("--ledger", type=Path, default=LEDGER)
     given = parser.parse_args(words)

@@ -83,9 +83,7 @@ def gpuhunt_recording(providers: Collection[str]) -> dict[str, Any]:
         raise SourceUnavailable(f"gpuhunt's catalogues do not answer: {error}") from error
     loaded = {name: found for name, found in catalog.catalog.items() if name in providers}
     items = [item for found in loaded.values() for item in found.items]
-    return rentals.record(
-        items, installed, {name: found.version for name, found in loaded.items()}
-    )  # fmt: skip
+    return rentals.record(items, installed, {name: found.version for name, found in loaded.items()})
 
 
 # comparing --------------------------------------------------------------------------------------
@@ -162,8 +160,13 @@ def _headers() -> dict[str, list[str]]:
     return found
 
 
-def _source(name: str, recording: Mapping[str, Any] | None, book: PriceBook, as_of: date | None,
-            record: Path | None) -> Catalogue:  # fmt: skip
+def _source(
+    name: str,
+    recording: Mapping[str, Any] | None,
+    book: PriceBook,
+    as_of: date | None,
+    record: Path | None,
+) -> Catalogue:
     if recording is None:
         providers = {item.provider for item in rentals.followed()}
         recording = genai_recording() if name == tokens.PACKAGE else gpuhunt_recording(providers)
@@ -194,8 +197,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=OUT, help=f"folder to write to ({OUT})")
     parser.add_argument("--as-of", type=date.fromisoformat, help="day the release was published")
     parser.add_argument("--edition", type=date.fromisoformat, help="edition of the new rows")
-    parser.add_argument("--accept-jumps", action="append", default=[], metavar="KEY",
-                        help="a key or family to let through; may be repeated")  # fmt: skip
+    parser.add_argument(
+        "--accept-jumps",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a key or family to let through; may be repeated",
+    )
     parser.add_argument("--recorded", type=Path, help="read this recording, not the package")
     parser.add_argument("--record", type=Path, help="also write what the package says here")
     given = parser.parse_args(words)

@@ -16,8 +16,14 @@ Kind = Literal["new", "changed", "planned", "earlier", "disagrees", "gone", "ret
 # later day. earlier: a past change our history lacks. disagrees: differs, but ours is as new.
 # gone: the source no longer holds the product. retired: ours ended, the source still lists it.
 KINDS: tuple[Kind, ...] = (
-    "changed", "new", "gone", "planned", "earlier", "disagrees", "retired",
-)  # fmt: skip
+    "changed",
+    "new",
+    "gone",
+    "planned",
+    "earlier",
+    "disagrees",
+    "retired",
+)
 
 SAME = 0.0025  # relative; sources round to two or three figures
 JUMP = 10.0  # a price ten times higher or lower is checked by a person first
@@ -186,9 +192,7 @@ def _planned(held: History | None, quote: Quote) -> list[Difference]:
     old = held.on(quote.starts_on)
     if old is not None and _same(old, quote):
         return []
-    return [
-        Difference("planned", quote.key, quote.region, old, quote, quote.starts_on, held.table)
-    ]  # fmt: skip
+    return [Difference("planned", quote.key, quote.region, old, quote, quote.starts_on, held.table)]
 
 
 def _same(row: PriceRow, quote: Quote) -> bool:
@@ -204,9 +208,7 @@ def _gone(held: Histories, source: Catalogue) -> list[Difference]:
             continue
         old = history.on(source.read_on)
         if old is not None and old.as_of < source.read_on:
-            found.append(
-                Difference("gone", key, region, old, None, source.read_on, history.table)
-            )  # fmt: skip
+            found.append(Difference("gone", key, region, old, None, source.read_on, history.table))
     return found
 
 
@@ -214,9 +216,11 @@ def _gone(held: Histories, source: Catalogue) -> list[Difference]:
 
 
 def stops(
-    differences: Iterable[Difference], held: Histories, source: Catalogue,
+    differences: Iterable[Difference],
+    held: Histories,
+    source: Catalogue,
     accepted: Collection[str] = (),
-) -> list[Stop]:  # fmt: skip
+) -> list[Stop]:
     """Reasons to stop: unit slips, jumps, prices outside all we hold, vanished families."""
     found = [stop for item in differences if (stop := _odd(item, held)) is not None]
     found += _vanished(source)

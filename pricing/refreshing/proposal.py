@@ -28,9 +28,22 @@ TITLES = {
     "retired": "Retired here and still listed by the source: nothing is proposed",
 }
 COLUMNS = (
-    "kind", "key", "region", "currency", "unit", "old_value", "old_as_of", "old_source",
-    "new_value", "ratio", "effective_from", "as_of", "source", "locator", "stops",
-)  # fmt: skip
+    "kind",
+    "key",
+    "region",
+    "currency",
+    "unit",
+    "old_value",
+    "old_as_of",
+    "old_source",
+    "new_value",
+    "ratio",
+    "effective_from",
+    "as_of",
+    "source",
+    "locator",
+    "stops",
+)
 
 
 @dataclass(frozen=True)
@@ -230,10 +243,16 @@ def _rows(items: Sequence[Difference], proposal: Proposal) -> str:
         old_source = f"{cell['old_source']} {cell['old_as_of']}".strip()
         per = f"{cell['currency']} / {cell['unit']}"
         shown = (
-            f"`{cell['key']}`", cell["region"], cell["old_value"] or "-", cell["new_value"] or "-",
-            cell["ratio"] or "-", per, cell["effective_from"] or "-", old_source or "-",
+            f"`{cell['key']}`",
+            cell["region"],
+            cell["old_value"] or "-",
+            cell["new_value"] or "-",
+            cell["ratio"] or "-",
+            per,
+            cell["effective_from"] or "-",
+            old_source or "-",
             cell["locator"] or "-",
-        )  # fmt: skip
+        )
         body.append(f"| {' | '.join(shown)} |")
     return "\n".join(body)
 

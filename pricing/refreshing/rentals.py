@@ -41,9 +41,7 @@ class Held:
     regions: Mapping[str, tuple[str, ...]]  # meter -> regions
 
 
-def record(
-    items: Iterable[Any], version: str, catalogues: Mapping[str, str]
-) -> dict[str, Any]:  # fmt: skip
+def record(items: Iterable[Any], version: str, catalogues: Mapping[str, str]) -> dict[str, Any]:
     """The catalogues as plain JSON, machines of this book's vendors alone."""
     return {
         "package": PACKAGE,
@@ -94,8 +92,11 @@ def catalogue(
         offers[name][meter, item["location"]].append(float(item["price"]))
     machines = {item.row.product: item for item in held}
     reading, families, absent = _Reading(), defaultdict(list), set()
-    mine = [item for item in (followed() if wanted is None else wanted)
-            if item.product in machines and item.provider in recording["catalogues"]]  # fmt: skip
+    mine = [
+        item
+        for item in (followed() if wanted is None else wanted)
+        if item.product in machines and item.provider in recording["catalogues"]
+    ]
     for item in mine:
         machine = machines[item.product]
         families[f"{item.provider} {machine.row.accelerator or 'CPU'}"].append(item.product)
@@ -150,9 +151,12 @@ class _Reading:
                 self._quote(item.row, meter, region, offered)
 
     def _quote(
-        self, row: InstanceRow, meter: str, region: str,
+        self,
+        row: InstanceRow,
+        meter: str,
+        region: str,
         offered: Mapping[Place, Sequence[float]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         key = f"{row.product}/{meter}"
         found = [
             price

@@ -75,8 +75,13 @@ def test_a_key_has_one_value_on_one_date() -> None:
     """Same key, region, day, band and edition twice would be two truths."""
     seen: dict[tuple[str, ...], Row] = {}
     for row in prices():
-        name = (row["key"], row["region"], row["effective_from"], str(float(row["tier_from"])),
-                row["edition"])  # fmt: skip
+        name = (
+            row["key"],
+            row["region"],
+            row["effective_from"],
+            str(float(row["tier_from"])),
+            row["edition"],
+        )
         assert name not in seen, (row, seen.get(name))
         seen[name] = row
 
@@ -134,8 +139,16 @@ def test_sizes_of_a_family_cost_the_same_per_card() -> None:
     groups: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for row, machine, usd in per_card():
         if meter(row) != "spot":
-            name = (machine["vendor"], machine["market"], machine["family"], machine["accelerator"],
-                    meter(row), row["region"], row["effective_from"], row["edition"])  # fmt: skip
+            name = (
+                machine["vendor"],
+                machine["market"],
+                machine["family"],
+                machine["accelerator"],
+                meter(row),
+                row["region"],
+                row["effective_from"],
+                row["edition"],
+            )
             groups[name].append(usd)
     assert sum(len(found) > 1 for found in groups.values()) >= 20
     unequal = {name: found for name, found in groups.items() if max(found) > 1.006 * min(found)}
@@ -182,8 +195,9 @@ def test_commitments_are_below_the_list_price_in_force() -> None:
     for row in prices("rental_prices"):
         if meter(row) == "on_demand" or not row["value"]:
             continue
-        known = [item for item in listed[product(row), row["region"]]
-                 if item[0] <= row["effective_from"]]  # fmt: skip
+        known = [
+            item for item in listed[product(row), row["region"]] if item[0] <= row["effective_from"]
+        ]
         if known:
             price = max(known)[1]
             equal = meter(row) == "spot"  # two of six zones quote spot at list price
@@ -196,7 +210,8 @@ def test_three_years_cost_no_more_than_one() -> None:
     terms: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
     for row in prices("rental_prices"):
         if meter(row) in ("1y", "3y") and row["value"]:
-            terms[product(row), row["region"], row["effective_from"]][meter(row)] = float(row["value"])  # fmt: skip  # noqa: E501
+            name = (product(row), row["region"], row["effective_from"])
+            terms[name][meter(row)] = float(row["value"])
     both = {name: found for name, found in terms.items() if len(found) == 2}
     assert both
     assert {name: found for name, found in both.items() if found["3y"] > found["1y"]} == {}
@@ -238,8 +253,8 @@ class AnyDevice(FixedEstimators):
 
     def device(self, work: Work, device: str, duty: object = "burst") -> DeviceEstimate:
         del duty
-        return super().device(work.__class__(**{**vars(work), "params_millions": np.ones(1)}),
-                              "phone-a")  # fmt: skip
+        small = work.__class__(**{**vars(work), "params_millions": np.ones(1)})
+        return super().device(small, "phone-a")
 
 
 @pytest.fixture(scope="module")
@@ -252,11 +267,18 @@ def priced() -> Iterator[PriceBook]:
 
 
 SWEEP = {
-    "data_sensitivity": "public", "min_confidence": "C", "max_commitment": "3y",
-    "spot_serving": True, "params_millions": 100, "gflops_per_request": 1,
-    "device_mix": "us_mainstream", "platforms": ("web",), "retrains_per_month": 1,
-    "training_method": "fine_tune", "requests_per_month": 1e6,
-}  # fmt: skip
+    "data_sensitivity": "public",
+    "min_confidence": "C",
+    "max_commitment": "3y",
+    "spot_serving": True,
+    "params_millions": 100,
+    "gflops_per_request": 1,
+    "device_mix": "us_mainstream",
+    "platforms": ("web",),
+    "retrains_per_month": 1,
+    "training_method": "fine_tune",
+    "requests_per_month": 1e6,
+}
 PLACES: tuple[AnswersAt, ...] = ("managed_api", "hosted_platform", "rented", "owned", "device")
 
 
@@ -288,13 +310,14 @@ def reached(priced: PriceBook) -> set[str]:
 
 
 REASONS = {
-    r"(fireworks/(lora|full)-|together/tune-).*":
-        "fine-tuning by the token; no place of training bills weights of one's own by the token",
+    r"(fireworks/(lora|full)-|together/tune-).*": (
+        "fine-tuning by the token; no place of training bills weights of one's own by the token"
+    ),
     r".*/grid": "a scenario knows us and eu; other places are what a user may enter instead",
     r".*/(cdn|cdn_volume)": "one list prices models sent to devices; the others are for comparison",
     r".*/object_storage": "charged where its vendor's machines train; else for comparison",
     r".*/egress": "charged where a vendor has machines; a vendor without any is for comparison",
-}  # fmt: skip
+}
 """Priced products no scenario reaches, by pattern, and why they are kept."""
 
 NO_CPU = "its processor has no specification, so its speed cannot be estimated"
@@ -322,8 +345,7 @@ def unreached(priced: PriceBook) -> dict[str, str]:
 def test_every_priced_product_reaches_a_candidate_or_says_why(priced: PriceBook) -> None:
     lost = unreached(priced)
     assert [name for name, reason in lost.items() if not reason] == []
-    idle = [pattern for pattern in REASONS
-            if not any(re.fullmatch(pattern, name) for name in lost)]  # fmt: skip
+    idle = [pattern for pattern in REASONS if not any(re.fullmatch(pattern, name) for name in lost)]
     assert idle == [], "these reasons are not needed any more: take them out"
 
 
@@ -349,7 +371,8 @@ def row_of(item: LineItem, rows: Mapping[tuple[str, str], Sequence[PriceRow]]) -
     """The price row a line item's source was made from."""
     candidates = rows.get((item.source.key, item.source.region), ())
     days = [row for row in candidates if row.as_of == item.source.as_of]
-    return next((row for row in days if row.note == item.source.note or STAND_IN in item.source.title), None)  # fmt: skip  # noqa: E501
+    stands_in = STAND_IN in item.source.title
+    return next((row for row in days if stands_in or row.note == item.source.note), None)
 
 
 def check_price(item: LineItem, row: PriceRow, tariff: Tariff, priced: PriceBook) -> None:

@@ -12,100 +12,94 @@ from pricing.loader import load_tables, read_table
 from pricing.tables import SPECS
 from tests.pricing.tiny import BAD, GOOD, write_tables
 
-# folder of the broken tables: file, line, column, got, words of what is allowed
+# folder of the broken tables: table, line, column, got, words of what is allowed
 CASES: dict[str, tuple[str, int, str, str, str]] = {
     # reading a file
-    "unknown_table": ("surprise.csv", 1, "file", "surprise", "a table named in pricing"),
-    "unknown_column": ("fx.csv", 1, "valid_from", "valid_from", "effective_from"),
-    "missing_column": ("units.csv", 1, "factor", "(no such column)", "a column named factor"),
-    "column_twice": ("units.csv", 1, "label", "twice", "each column once"),
-    "blank_cell": ("token_prices.csv", 2, "unit", "(blank)", "required"),
-    "not_a_number": ("token_prices.csv", 2, "value", "15 cents", "valid number"),
-    "negative_price": ("token_prices.csv", 2, "value", "-0.15", "greater than or equal to 0"),
-    "infinite_price": ("token_prices.csv", 2, "value", "inf", "finite number"),
-    "no_such_day": ("token_prices.csv", 2, "effective_from", "2025-02-30", "valid date"),
-    "epoch_day": ("token_prices.csv", 2, "as_of", "1767139200", "a day written YYYY-MM-DD"),
-    "day_with_time": (
-        "token_prices.csv", 3, "effective_from", "2025-06-01T00:00:00", "a day written YYYY-MM-DD",
-    ),
-    "word_outside_list": ("token_prices.csv", 2, "confidence", "D", "'A', 'B' or 'C'"),
-    "currency_outside_list": ("token_prices.csv", 2, "currency", "GBP", "'USD' or 'EUR'"),
-    "key_of_two_parts": ("token_prices.csv", 2, "key", "acme/input", "match pattern"),
-    "key_with_capitals": ("token_prices.csv", 2, "key", "Acme/Chat/input", "match pattern"),
-    "blank_line": ("units.csv", 6, "row", "(blank line)", "a row on every line"),
-    "line_break_in_cell": ("regions.csv", 3, "note", "two\nlines", "no line break"),
-    "cell_too_many": ("units.csv", 4, "file", "saw 6", "no row longer than"),
-    "cell_too_many_everywhere": ("regions.csv", 2, "file", "saw 4", "no row longer than"),
-    "not_utf8": ("regions.csv", 1, "file", "0xe9", "a UTF-8 CSV with a header"),
-    "csv_is_a_folder": ("fx.csv", 1, "file", "Is a directory", "a UTF-8 CSV with a header"),
-    "empty_file": ("regions.csv", 1, "file", "No columns", "a UTF-8 CSV with a header"),
+    "unknown_table": ("surprise", 1, "file", "surprise", "a table named in pricing"),
+    "unknown_column": ("fx", 1, "valid_from", "valid_from", "effective_from"),
+    "missing_column": ("units", 1, "factor", "(no such column)", "a column named factor"),
+    "column_twice": ("units", 1, "label", "twice", "each column once"),
+    "blank_cell": ("token_prices", 2, "unit", "(blank)", "required"),
+    "not_a_number": ("token_prices", 2, "value", "15 cents", "valid number"),
+    "negative_price": ("token_prices", 2, "value", "-0.15", "greater than or equal to 0"),
+    "infinite_price": ("token_prices", 2, "value", "inf", "finite number"),
+    "no_such_day": ("token_prices", 2, "effective_from", "2025-02-30", "valid date"),
+    "epoch_day": ("token_prices", 2, "as_of", "1767139200", "a day written YYYY-MM-DD"),
+    "day_with_time": ("token_prices", 3, "effective_from", "2025-06-01T00:00:00", "a day written"),
+    "word_outside_list": ("token_prices", 2, "confidence", "D", "'A', 'B' or 'C'"),
+    "currency_outside_list": ("token_prices", 2, "currency", "GBP", "'USD' or 'EUR'"),
+    "key_of_two_parts": ("token_prices", 2, "key", "acme/input", "match pattern"),
+    "key_with_capitals": ("token_prices", 2, "key", "Acme/Chat/input", "match pattern"),
+    "blank_line": ("units", 6, "row", "(blank line)", "a row on every line"),
+    "line_break_in_cell": ("regions", 3, "note", "two\nlines", "no line break"),
+    "cell_too_many": ("units", 4, "file", "saw 6", "no row longer than"),
+    "cell_too_many_everywhere": ("regions", 2, "file", "saw 4", "no row longer than"),
+    "not_utf8": ("regions", 1, "file", "0xe9", "a UTF-8 CSV with a header"),
+    "csv_is_a_folder": ("fx", 1, "file", "Is a directory", "a UTF-8 CSV with a header"),
+    "empty_file": ("regions", 1, "file", "No columns", "a UTF-8 CSV with a header"),
     # where figures come from
-    "unknown_source": ("token_prices.csv", 2, "source", "rumour", "an id of a sources table"),
-    "unopenable_source": ("token_prices.csv", 2, "confidence", "B", "C: its source cannot"),
-    "source_id_twice": ("sources_managed.csv", 4, "id", "list", "each source id once"),
-    "source_id_in_two_tables": ("sources_machines.csv", 2, "id", "list", "each source id once"),
-    "read_after_its_edition": ("token_prices.csv", 2, "as_of", "2026-01-02", "before 2026-01-01"),
-    "edition_of_2062": ("token_prices.csv", 3, "edition", "2062-01-01", "before 2026-03-31, 90 d"),
-    "preset_of_2062": ("presets.csv", 3, "edition", "2062-01-01", "90 days after the newest"),
-    "empty_table": ("token_prices.csv", 1, "row", "(none)", "at least one row: Language model"),
-    "no_preset": ("presets.csv", 1, "row", "(none)", "at least one row: Presets"),
+    "unknown_source": ("token_prices", 2, "source", "rumour", "an id of a sources table"),
+    "unopenable_source": ("token_prices", 2, "confidence", "B", "C: its source cannot"),
+    "source_id_twice": ("sources_managed", 4, "id", "list", "each source id once"),
+    "source_id_in_two_tables": ("sources_machines", 2, "id", "list", "each source id once"),
+    "read_after_its_edition": ("token_prices", 2, "as_of", "2026-01-02", "before 2026-01-01"),
+    "edition_of_2062": ("token_prices", 3, "edition", "2062-01-01", "before 2026-03-31, 90 d"),
+    "preset_of_2062": ("presets", 3, "edition", "2062-01-01", "90 days after the newest"),
+    "empty_table": ("token_prices", 1, "row", "(none)", "at least one row: Language model"),
+    "no_preset": ("presets", 1, "row", "(none)", "at least one row: Presets"),
     # vocabularies and references
-    "unknown_unit": ("token_prices.csv", 2, "unit", "thousand_tokens", "a unit of units.csv"),
-    "unknown_region": ("token_prices.csv", 2, "region", "everywhere", "a region of regions.csv"),
-    "unknown_unit_of_assumption": ("assumptions.csv", 2, "unit", "man_hour", "a unit of units.csv"),
-    "unknown_product": (
-        "task_api_prices.csv", 2, "key", "acme/face/standard", "a product of services",
-    ),
-    "unknown_accelerator": (
-        "rented_instances.csv", 3, "accelerator", "T200", "a row of accelerators.csv",
-    ),
-    "count_without_accelerator": (
-        "rented_instances.csv", 4, "accelerator_count", "2.0", "0 without",
-    ),
+    "unknown_unit": ("token_prices", 2, "unit", "thousand_tokens", "a unit of units.csv"),
+    "unknown_region": ("token_prices", 2, "region", "everywhere", "a region of regions.csv"),
+    "unknown_unit_of_assumption": ("assumptions", 2, "unit", "man_hour", "a unit of units.csv"),
+    "unknown_product": ("task_api_prices", 2, "key", "acme/face/standard", "a product of services"),
+    "unknown_accelerator": ("rented_instances", 3, "accelerator", "T200", "a row of accelerators"),
+    "count_without_accelerator": ("rented_instances", 4, "accelerator_count", "2.0", "0 without"),
     "accelerator_without_count": (
-        "rented_instances.csv", 3, "accelerator_count", "0.0", "above 0 with an accelerator",
+        "rented_instances",
+        3,
+        "accelerator_count",
+        "0.0",
+        "above 0 with",
     ),
-    "identity_twice": ("token_prices.csv", 4, "key", "acme/chat/input", "line 2 has it already"),
+    "identity_twice": ("token_prices", 4, "key", "acme/chat/input", "line 2 has it already"),
     # tariffs
-    "first_tier_above_zero": ("task_api_prices.csv", 2, "tier_from", "1.0", "0 for the first"),
-    "tier_gap": ("task_api_prices.csv", 3, "tier_from", "1000001.0", "1000000.0, where the band"),
-    "tier_overlap": ("task_api_prices.csv", 3, "tier_from", "900000.0", "1000000.0, where the"),
-    "last_tier_closed": ("network_prices.csv", 3, "tier_to", "10240.0", "blank in the last band"),
-    "price_without_value": ("token_prices.csv", 2, "value", "(blank)", "a number; missing"),
-    "end_with_value": ("token_prices.csv", 4, "value", "0.15", "blank where status is end"),
-    "zero_price": ("token_prices.csv", 2, "value", "0", "above 0"),
-    "unit_changes": ("token_prices.csv", 4, "unit", "hour", "million_tokens as in earlier rows"),
-    "currency_changes": ("token_prices.csv", 4, "currency", "EUR", "USD as in earlier rows"),
-    "currency_of_another_meter": (
-        "token_prices.csv", 3, "currency", "EUR", "USD as in earlier rows of the product",
-    ),
-    "unit_of_another_kind": ("token_prices.csv", 3, "unit", "image", "a unit of token"),
+    "first_tier_above_zero": ("task_api_prices", 2, "tier_from", "1.0", "0 for the first"),
+    "tier_gap": ("task_api_prices", 3, "tier_from", "1000001.0", "1000000.0, where the band"),
+    "tier_overlap": ("task_api_prices", 3, "tier_from", "900000.0", "1000000.0, where the"),
+    "last_tier_closed": ("network_prices", 3, "tier_to", "10240.0", "blank in the last band"),
+    "price_without_value": ("token_prices", 2, "value", "(blank)", "a number; missing"),
+    "end_with_value": ("token_prices", 4, "value", "0.15", "blank where status is end"),
+    "zero_price": ("token_prices", 2, "value", "0", "above 0"),
+    "unit_changes": ("token_prices", 4, "unit", "hour", "million_tokens as in earlier rows"),
+    "currency_changes": ("token_prices", 4, "currency", "EUR", "USD as in earlier rows"),
+    "currency_of_another_meter": ("token_prices", 3, "currency", "EUR", "USD as in"),
+    "unit_of_another_kind": ("token_prices", 3, "unit", "image", "a unit of token"),
     # machines
-    "commitment_at_list_price": ("rental_prices.csv", 4, "value", "1.0", "below the on-demand"),
-    "spot_above_list_price": ("rental_prices.csv", 3, "value", "1.1", "at most the on-demand 1.0"),
-    "price_under_floor": ("rental_prices.csv", 3, "value", "0.04", "at least 0.25 per hour"),
-    "price_of_card_under_floor": ("rental_prices.csv", 5, "value", "0.8", "at least 0.25 per hour"),
-    "price_by_second_under_floor": (
-        "hosted_prices.csv", 3, "value", "4e-05", "at least 0.25 per hour",
-    ),
-    "family_not_equal": ("rental_prices.csv", 5, "value", "4.4", "4.0000, as other sizes of g"),
-    "windows_licence": ("rental_prices.csv", 5, "value", "5.472", "excess is a Windows licence"),
-    "sparse_fp8": ("accelerators.csv", 2, "fp8_tflops", "400.0", "at most 200 (twice FP16)"),
-    "sparse_int8": ("accelerators.csv", 2, "int8_tops", "800.0", "at most 400 (four times FP16)"),
+    "commitment_at_list_price": ("rental_prices", 4, "value", "1.0", "below the on-demand"),
+    "spot_above_list_price": ("rental_prices", 3, "value", "1.1", "at most the on-demand 1.0"),
+    "price_under_floor": ("rental_prices", 3, "value", "0.04", "at least 0.25 per hour"),
+    "price_of_card_under_floor": ("rental_prices", 5, "value", "0.8", "at least 0.25 per hour"),
+    "price_by_second_under_floor": ("hosted_prices", 3, "value", "4e-05", "at least 0.25 per hour"),
+    "family_not_equal": ("rental_prices", 5, "value", "4.4", "4.0000, as other sizes of g"),
+    "windows_licence": ("rental_prices", 5, "value", "5.472", "excess is a Windows licence"),
+    "sparse_fp8": ("accelerators", 2, "fp8_tflops", "400.0", "at most 200 (twice FP16)"),
+    "sparse_int8": ("accelerators", 2, "int8_tops", "800.0", "at most 400 (four times FP16)"),
     "server_power_out_of_order": (
-        "servers.csv", 2, "idle_power_w", "1000 / 7000 / 6000", "idle <= typical <= max",
+        "servers",
+        2,
+        "idle_power_w",
+        "1000 / 7000 / 6000",
+        "idle <= typical",
     ),
     # devices, assumptions, presets
-    "battery_energy": ("devices.csv", 2, "battery_wh", "4.0", "15.40 = 4000 mAh x 3.85 V"),
-    "mix_not_whole": ("device_mixes.csv", 3, "share_pct", "sum 90", "100 over the mix everyone"),
-    "mix_of_unknown_device": ("device_mixes.csv", 3, "device", "phone-c", "a row of devices.csv"),
-    "assumption_out_of_order": ("assumptions.csv", 2, "mid", "3 / 2 / 8", "low <= mid <= high"),
-    "negative_assumption": ("assumptions.csv", 2, "low", "-8", "0 or above"),
-    "assumption_in_two_tables": (
-        "assumptions_machines.csv", 2, "name", "ops_hours", "a name not yet in assumptions.csv",
-    ),
-    "preset_without_label": ("presets.csv", 2, "preset", "faces", "a preset with a label row"),
-}  # fmt: skip
+    "battery_energy": ("devices", 2, "battery_wh", "4.0", "15.40 = 4000 mAh x 3.85 V"),
+    "mix_not_whole": ("device_mixes", 3, "share_pct", "sum 90", "100 over the mix everyone"),
+    "mix_of_unknown_device": ("device_mixes", 3, "device", "phone-c", "a row of devices.csv"),
+    "assumption_out_of_order": ("assumptions", 2, "mid", "3 / 2 / 8", "low <= mid <= high"),
+    "negative_assumption": ("assumptions", 2, "low", "-8", "0 or above"),
+    "assumption_in_two_tables": ("assumptions_machines", 2, "name", "ops_hours", "a name not yet"),
+    "preset_without_label": ("presets", 2, "preset", "faces", "a preset with a label row"),
+}
 
 
 def faults_of(folder: Path) -> tuple[Fault, ...]:
@@ -116,7 +110,8 @@ def faults_of(folder: Path) -> tuple[Fault, ...]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_fault_is_located_and_says_what_is_allowed(case: str, tmp_path: Path) -> None:
-    file, line, column, got, allowed = CASES[case]
+    table, line, column, got, allowed = CASES[case]
+    file = f"{table}.csv"
     faults = faults_of(write_tables(tmp_path, BAD / case))
     first = faults[0]
     assert (first.file, first.line, first.column) == (file, line, column)
@@ -187,8 +182,8 @@ def test_days_and_cells_of_one_table_come_at_once(tmp_path: Path) -> None:
     text = path.read_text().replace(",0.6,", ",dear,").replace("2025-06-01", "soon")
     path.write_text(text)
     found = [(fault.line, fault.column) for fault in faults_of(tmp_path)]
-    assert sorted(found) == [(2, "as_of"), (2, "effective_from"), (3, "effective_from"),
-                             (3, "value")]  # fmt: skip
+    dates = [(line, "effective_from") for line in (2, 3)]
+    assert sorted(found) == [(2, "as_of"), *dates, (3, "value")]
 
 
 def test_all_faults_of_rules_come_at_once(tmp_path: Path) -> None:

@@ -186,13 +186,18 @@ def places(tmp_path: Path) -> Path:
     rows = "".join(
         price(f"acme/{name}/input", value, "million_tokens", since=since, region=region)
         for name, value, region in (
-            ("everywhere", 1.0, "global"), ("everywhere", 2.0, "us"), ("everywhere", 3.0, "eu"),
-            ("american", 2.0, "us"), ("european", 3.0, "eu"),
-            ("leaving", 2.0, "us"), ("leaving", 3.0, "eu"),
+            ("everywhere", 1.0, "global"),
+            ("everywhere", 2.0, "us"),
+            ("everywhere", 3.0, "eu"),
+            ("american", 2.0, "us"),
+            ("european", 3.0, "eu"),
+            ("leaving", 2.0, "us"),
+            ("leaving", 3.0, "eu"),
         )
-    )  # fmt: skip
-    rows += price("acme/leaving/input", None, "million_tokens", since="2025-12-01", region="us",
-                  status="end")  # fmt: skip
+    )
+    rows += price(
+        "acme/leaving/input", None, "million_tokens", since="2025-12-01", region="us", status="end"
+    )
     path = tmp_path / "token_prices.csv"
     path.write_text(path.read_text() + rows)
     return tmp_path
@@ -229,11 +234,15 @@ def test_a_region_that_was_left_falls_back_to_another(places: Path) -> None:
 @pytest.fixture
 def euros(tmp_path: Path) -> Path:
     """0.50 EUR, at 1.10 USD for a euro and 1.20 from November on."""
-    return with_prices(tmp_path, {
-        "energy_prices": price("eu/grid/business", 0.5, "kwh", since="2025-06-01", region="eu",
-                               currency="EUR"),
-        "fx": "EUR,1.2,2025-11-01,2026-01-01,2025-12-31,A,list,,\n",
-    })  # fmt: skip
+    return with_prices(
+        tmp_path,
+        {
+            "energy_prices": price(
+                "eu/grid/business", 0.5, "kwh", since="2025-06-01", region="eu", currency="EUR"
+            ),
+            "fx": "EUR,1.2,2025-11-01,2026-01-01,2025-12-31,A,list,,\n",
+        },
+    )
 
 
 @pytest.mark.parametrize(
@@ -286,12 +295,17 @@ def test_limits_are_those_of_the_design() -> None:
 
 def test_energy_counts_as_hardware_and_hosting_as_an_api(tmp_path: Path) -> None:
     read = str(FIRST - timedelta(days=181))
-    folder = with_prices(tmp_path, {
-        "energy_prices": price("us/grid/business", 0.11, "kwh", since="2025-06-02", region="us",
-                               as_of=read),
-        "hosted_prices": price("acme/endpoint-one/on_demand", 1.3, "hour", since="2025-06-02",
-                               as_of=read),
-    })  # fmt: skip
+    folder = with_prices(
+        tmp_path,
+        {
+            "energy_prices": price(
+                "us/grid/business", 0.11, "kwh", since="2025-06-02", region="us", as_of=read
+            ),
+            "hosted_prices": price(
+                "acme/endpoint-one/on_demand", 1.3, "hour", since="2025-06-02", as_of=read
+            ),
+        },
+    )
     book = PriceBook.load(directory=folder)
     assert not found(book, "us/grid/business").source.stale
     assert found(book, "acme/endpoint-one/on_demand").source.stale
@@ -328,9 +342,14 @@ def test_a_tariff_carries_its_source(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("A,list,,", "A,list,page 3,seen twice", 1))
     source = found(PriceBook.load(directory=tmp_path), INPUT).source
     assert source == Source(
-        title="A price list, page 3", url="https://example.org/prices", as_of=date(2025, 12, 31),
-        confidence="A", key=INPUT, region="global", note="seen twice",
-    )  # fmt: skip
+        title="A price list, page 3",
+        url="https://example.org/prices",
+        as_of=date(2025, 12, 31),
+        confidence="A",
+        key=INPUT,
+        region="global",
+        note="seen twice",
+    )
 
 
 def test_an_assumption_says_whose_it_is(tmp_path: Path) -> None:

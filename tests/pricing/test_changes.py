@@ -105,7 +105,9 @@ def test_between_two_editions_finds_the_correction(tmp_path: Path) -> None:
 
 def test_corrections_reach_every_table(tmp_path: Path) -> None:
     better = "pue,1.1,1.3,1.6,ratio,sourced,Building over machine power,2026-02-01,2026-01-20,A,list,,why\n"  # noqa: E501
-    rows = chat("acme/chat/input", 0.1, since="2026-01-25", edition="2026-02-01", as_of="2026-01-20")  # fmt: skip  # noqa: E501
+    rows = chat(
+        "acme/chat/input", 0.1, since="2026-01-25", edition="2026-02-01", as_of="2026-01-20"
+    )
     folder = with_prices(tmp_path, {"assumptions_machines": better, "token_prices": rows})
     found = corrections(on(folder, "2026-01-01", FIRST), on(folder, "2026-01-01", SECOND))
     mid = next(item for item in found if item.column == "mid")
@@ -117,8 +119,14 @@ def test_corrections_reach_every_table(tmp_path: Path) -> None:
 # disagreement ------------------------------------------------------------------------------------
 
 
-def other(value: float, as_of: str, *, confidence: str = "A", source: str = "rival",
-          since: str = "2025-12-20") -> str:  # fmt: skip
+def other(
+    value: float,
+    as_of: str,
+    *,
+    confidence: str = "A",
+    source: str = "rival",
+    since: str = "2025-12-20",
+) -> str:
     return price("acme/chat/input", value, TOKENS, since=since, as_of=as_of).replace(
         ",A,list,", f",{confidence},{source},"
     )
@@ -160,6 +168,7 @@ def test_every_conflict_of_the_real_book_is_one() -> None:
         assert 0 <= item.days <= 60
         assert item.first.region == item.second.region == item.region
         assert (item.first.source, item.first.confidence) != (
-            item.second.source, item.second.confidence,
-        )  # fmt: skip
+            item.second.source,
+            item.second.confidence,
+        )
     assert any(item.key in keys for item in found)

@@ -39,8 +39,14 @@ def ledger(tmp_path: Path) -> Path:
 
 def second(folder: Path) -> Path:
     """Tables with a correction in a second edition."""
-    rows = price("acme/chat/input", 0.16, "million_tokens", since="2025-06-01",
-                 edition="2026-02-01", as_of="2026-01-20")  # fmt: skip
+    rows = price(
+        "acme/chat/input",
+        0.16,
+        "million_tokens",
+        since="2025-06-01",
+        edition="2026-02-01",
+        as_of="2026-01-20",
+    )
     return with_prices(folder, {"token_prices": rows})
 
 
@@ -89,7 +95,7 @@ def edited(folder: Path, old: str, new: str) -> Path:
         ("2025-06-01", "2025-06-02"),  # from when
         (OUTPUT, ""),  # a row
     ],
-)  # fmt: skip
+)
 def test_a_changed_frozen_row_is_found_and_refused(
     tmp_path: Path, ledger: Path, old: str, new: str
 ) -> None:

@@ -99,9 +99,10 @@ def test_a_recording_keeps_dates_hours_batch_and_the_price_of_short_prompts() ->
         prices=SimpleNamespace(input_mtok=Decimal(3)),
     )
     batch = SimpleNamespace(
-        when={"processing": "batch"}, constraint=None,
+        when={"processing": "batch"},
+        constraint=None,
         prices=SimpleNamespace(input_mtok=Decimal("0.5")),
-    )  # fmt: skip
+    )
     fast = SimpleNamespace(when={"speed": "fast"}, constraint=None, prices=SimpleNamespace())
     model = SimpleNamespace(
         id="chat-1", prices=[always, later, night], price_variants=[batch, fast]
@@ -235,8 +236,10 @@ def test_new_meters_are_proposed_into_the_table_of_their_product(tiny: Path) -> 
     )
     made = proposed(tiny, found, "acme/chat/cached_input")
     assert kinds(made) == {
-        "chat/batch_input": "new", "chat/batch_output": "new", "chat/cached_input": "new",
-    }  # fmt: skip
+        "chat/batch_input": "new",
+        "chat/batch_output": "new",
+        "chat/cached_input": "new",
+    }
     assert {row.key for row in made.rows["token_prices"]} == {item.key for item in made.differences}
 
 
@@ -320,8 +323,9 @@ def test_slips_and_jumps_stop_it(tiny: Path, value: float, reason: str) -> None:
 def test_a_jump_is_let_through_by_name_only(tiny: Path) -> None:
     found = recording(said(input_mtok=1.5, output_mtok=6.0))
     assert {stop.subject for stop in proposed(tiny, found).stops} == {
-        "acme/chat/input", "acme/chat/output",
-    }  # fmt: skip
+        "acme/chat/input",
+        "acme/chat/output",
+    }
     one = proposed(tiny, found, "acme/chat/input")
     assert [stop.subject for stop in one.stops] == ["acme/chat/output"]
     assert not proposed(tiny, found, "acme/chat/input", "acme/chat/output").stopped
@@ -451,9 +455,11 @@ def test_accepted_rows_make_a_valid_second_edition(tiny: Path, tmp_path: Path) -
     made = proposed(tiny, found)
     written = proposals.write(made, tmp_path / "out", headers(tiny))
     assert sorted(path.name for path in written) == [
-        "genai-prices-9.csv", "genai-prices-9.md", "genai-prices-9.sources_managed.csv",
+        "genai-prices-9.csv",
+        "genai-prices-9.md",
+        "genai-prices-9.sources_managed.csv",
         "genai-prices-9.token_prices.csv",
-    ]  # fmt: skip
+    ]
     grown = write_tables(tmp_path / "grown")
     for table in ("token_prices", "sources_managed"):
         first, *rows = (tmp_path / "out" / f"genai-prices-9.{table}.csv").read_text().splitlines()
@@ -505,13 +511,27 @@ def test_the_command_writes_a_proposal_and_touches_no_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = fingerprint()
-    words = ["--source", "genai-prices", "--out", str(tmp_path), "--edition", "2026-12-01",
-             "--record", str(tmp_path / "said.json")]  # fmt: skip
+    words = [
+        "--source",
+        "genai-prices",
+        "--out",
+        str(tmp_path),
+        "--edition",
+        "2026-12-01",
+        "--record",
+        str(tmp_path / "said.json"),
+    ]
     assert refresh.main(words) == 0
     assert fingerprint() == before
     assert "genai-prices-0.2.3.md" in capsys.readouterr().out
-    again = ["--recorded", str(tmp_path / "said.json"), "--out", str(tmp_path / "again"),
-             "--edition", "2026-12-01"]  # fmt: skip
+    again = [
+        "--recorded",
+        str(tmp_path / "said.json"),
+        "--out",
+        str(tmp_path / "again"),
+        "--edition",
+        "2026-12-01",
+    ]
     assert refresh.main(again) == 0
     for path in tmp_path.glob("genai-prices-0.2.3*"):
         assert (tmp_path / "again" / path.name).read_text() == path.read_text()
@@ -548,8 +568,14 @@ class GPUHuntError(Exception):
 
 def stand_in(*, answers: bool) -> ModuleType:
     """A module that behaves as gpuhunt does, without a network."""
-    item = SimpleNamespace(provider="aws", instance_name="g6.xlarge", location="us-east-1",
-                           price=0.8, spot=False, cpu=4)  # fmt: skip
+    item = SimpleNamespace(
+        provider="aws",
+        instance_name="g6.xlarge",
+        location="us-east-1",
+        price=0.8,
+        spot=False,
+        cpu=4,
+    )
 
     class Catalog:
         def __init__(self) -> None:
@@ -573,9 +599,16 @@ def test_gpuhunt_is_read_for_our_vendors_only(monkeypatch: pytest.MonkeyPatch) -
         "package": "gpuhunt",
         "version": "0.1.34",
         "catalogues": {"aws": "20260818-42"},
-        "items": [{"provider": "aws", "instance_name": "g6.xlarge", "location": "us-east-1",
-                   "price": 0.8, "spot": False}],
-    }  # fmt: skip
+        "items": [
+            {
+                "provider": "aws",
+                "instance_name": "g6.xlarge",
+                "location": "us-east-1",
+                "price": 0.8,
+                "spot": False,
+            }
+        ],
+    }
 
 
 def test_a_network_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,13 +34,20 @@ def as_rows(source: Catalogue) -> list[PriceRow]:
     """A release as the rows of a book that knew nothing else."""
     return [
         PriceRow(
-            key=quote.key, value=quote.value, unit=quote.unit, currency="USD", region=quote.region,
-            effective_from=quote.starts_on or source.read_on, edition=source.read_on,
-            as_of=source.read_on, confidence="A", source=source.source.id,
+            key=quote.key,
+            value=quote.value,
+            unit=quote.unit,
+            currency="USD",
+            region=quote.region,
+            effective_from=quote.starts_on or source.read_on,
+            edition=source.read_on,
+            as_of=source.read_on,
+            confidence="A",
+            source=source.source.id,
         )
         for quote in source.quotes
         if quote.starts_on is None or quote.starts_on <= source.read_on
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture(scope="module")

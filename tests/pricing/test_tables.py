@@ -22,10 +22,19 @@ from pricing.schema import (
 from pricing.tables import SPECS, names
 
 PRESETS = {
-    "celebrity_match", "deep_art", "live_camera", "support_chat", "summariser", "voice_notes",
-    "document_ocr", "semantic_search", "photo_moderation", "hospital_imaging", "keyboard",
+    "celebrity_match",
+    "deep_art",
+    "live_camera",
+    "support_chat",
+    "summariser",
+    "voice_notes",
+    "document_ocr",
+    "semantic_search",
+    "photo_moderation",
+    "hospital_imaging",
+    "keyboard",
     "recommender",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -133,9 +142,13 @@ def test_several_vendors_have_volume_tiers(book: PriceBook) -> None:
 
 def test_shared_costs_are_priced(book: PriceBook) -> None:
     for key in (
-        "us/grid/business", "us/grid/household", "world/colocation/standard",
-        "aws/egress/standard", "aws/load_balancer/standard", "aws/object_storage/standard",
-    ):  # fmt: skip
+        "us/grid/business",
+        "us/grid/household",
+        "world/colocation/standard",
+        "aws/egress/standard",
+        "aws/load_balancer/standard",
+        "aws/object_storage/standard",
+    ):
         assert book.tariff(key, "us") is not None, key
     for key in ("eu/grid/business", "eu/grid/household"):
         assert book.tariff(key, "eu") is not None, key

@@ -58,7 +58,20 @@ def price(
     """One line of a price table."""
     low, high = tiers
     cells = [
-        key, "" if value is None else f"{value:g}", unit, currency, region, f"{low:g}",
-        "" if high is None else f"{high:g}", since, status, edition, as_of, "A", "list", "", "",
-    ]  # fmt: skip
+        key,
+        "" if value is None else f"{value:g}",
+        unit,
+        currency,
+        region,
+        f"{low:g}",
+        "" if high is None else f"{high:g}",
+        since,
+        status,
+        edition,
+        as_of,
+        "A",
+        "list",
+        "",
+        "",
+    ]
     return ",".join(cells) + "\n"

@@ -96,8 +96,11 @@ def test_products_are_counted_once_whatever_their_terms(found: Comparison, kind:
 def test_devices_are_those_of_the_mix() -> None:
     book = PriceBook.load()
     scenario = from_preset("document_ocr", {}, book)
-    mix = {row.device for row in book.table("device_mixes", DeviceMixRow)
-           if row.mix == scenario.device_mix}  # fmt: skip
+    mix = {
+        row.device
+        for row in book.table("device_mixes", DeviceMixRow)
+        if row.mix == scenario.device_mix
+    }
     assert set(page.devices(scenario, book)) == mix
     assert len(mix) > 3
 
@@ -128,16 +131,20 @@ def test_tables_are_counted_from_the_book() -> None:
     book = PriceBook.load()
     rows = book.table("rental_prices", PriceRow)
     cells = next(line for line in page._tables(book).splitlines() if "| rental_prices |" in line)
-    counts = [len(rows), len({row.key.partition("/")[0] for row in rows}),
-              *(sum(row.confidence == letter for row in rows) for letter in "ABC")]  # fmt: skip
+    counts = [
+        len(rows),
+        len({row.key.partition("/")[0] for row in rows}),
+        *(sum(row.confidence == letter for row in rows) for letter in "ABC"),
+    ]
     days = [min(row.as_of for row in rows), max(row.as_of for row in rows)]
     assert cells == f"| rental_prices | {' | '.join(map(str, [*counts, *days]))} |"
 
 
 def test_the_command_prints_and_writes(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+) -> None:
     path = tmp_path_factory.mktemp("docs") / "coverage.md"
     monkeypatch.setattr(page, "PATH", path)
     monkeypatch.setattr(page, "text", lambda _: "all of it\n")

@@ -28,9 +28,12 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
     known = [edition for edition in editions() if edition <= book.edition]
     left, right = st.columns(2)
     edition = left.selectbox(
-        "Compared with edition", known[::-1], key="before_edition", format_func=str,
+        "Compared with edition",
+        known[::-1],
+        key="before_edition",
+        format_func=str,
         help="An edition is a released state of the tables; a later one may correct earlier rows.",
-    )  # fmt: skip
+    )
     latest = min(edition, book.price_date)
     year_before = max(first_day, latest - timedelta(days=_YEAR))
     chosen = st.session_state.get(_BEFORE, year_before)
@@ -51,9 +54,12 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
         return
     kinds = list(dict.fromkeys(one.word for one in found))
     wanted = st.pills(
-        "Show", kinds, selection_mode="multi", default=_shown_first(found),
+        "Show",
+        kinds,
+        selection_mode="multi",
+        default=_shown_first(found),
         key="change_kinds",
-    )  # fmt: skip
+    )
     shown = [one for one in found if one.word in wanted]
     st.dataframe(
         changes_frame(shown),
@@ -190,8 +196,9 @@ def draw_conflicts(book: PriceBook) -> None:
             "Earlier source": st.column_config.LinkColumn(),
             "Later source": st.column_config.LinkColumn(),
         }
-        st.dataframe(conflicts_frame(book, found), hide_index=True, column_config=config,
-                     key="conflicts")  # fmt: skip
+        st.dataframe(
+            conflicts_frame(book, found), hide_index=True, column_config=config, key="conflicts"
+        )
 
 
 def conflicts_frame(book: PriceBook, found: Sequence[Conflict]) -> pd.DataFrame:

@@ -32,8 +32,13 @@ def draw_key(book: PriceBook, key: str) -> None:
         return
     title = f"USD per {unit_label(rows[0].unit)}"
     figure = time_figure(tracks, title, dark=is_dark())
-    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, key="key_time",
-                    alt=alt(key, tracks, title))  # fmt: skip
+    st.plotly_chart(
+        figure,
+        theme=None,
+        config={"displayModeBar": False},
+        key="key_time",
+        alt=alt(key, tracks, title),
+    )
 
 
 def draw_family(book: PriceBook, region: str) -> None:
@@ -47,9 +52,14 @@ def draw_family(book: PriceBook, region: str) -> None:
     start = names.index(_FIRST) if _FIRST in known else 0
     title = left.selectbox("What", names, index=start, key="family")
     where = right.segmented_control(
-        "Where", list(_PLACES), default=region, key="family_where",
-        format_func=lambda name: _PLACE_WORDS[name], required=True, wrap=True,
-    )  # fmt: skip
+        "Where",
+        list(_PLACES),
+        default=region,
+        key="family_where",
+        format_func=lambda name: _PLACE_WORDS[name],
+        required=True,
+        wrap=True,
+    )
     family = known[title]
     tracks = price_history.family_tracks(book, family, _PLACES[where or "all"])
     if not tracks:
@@ -61,8 +71,13 @@ def draw_family(book: PriceBook, region: str) -> None:
 def _family_chart(family: Family, tracks: Sequence[Track]) -> None:
     axis = f"USD {family.unit}"
     figure = time_figure(tracks, axis, dark=is_dark())
-    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, key="family_time",
-                    alt=alt(family.title, tracks, axis))  # fmt: skip
+    st.plotly_chart(
+        figure,
+        theme=None,
+        config={"displayModeBar": False},
+        key="family_time",
+        alt=alt(family.title, tracks, axis),
+    )
     lowest = price_history.cheapest_now(tracks)
     said = (
         f"Each line is a vendor's lowest price ({axis}); a dot is a day somebody read it, and a "
@@ -133,10 +148,17 @@ def _names(figure: go.Figure, tracks: Sequence[Track], colour: str, lowest: Trac
     for track, share in zip(running, spread_labels(shares, 0.055), strict=True):
         text = f"{track.name} {words.usd(track.readings[-1].usd)}"
         figure.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=6, y=share, yref="paper", yanchor="middle",
-            text=f"<b>{text}</b>" if track is lowest else text, showarrow=False,
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=6,
+            y=share,
+            yref="paper",
+            yanchor="middle",
+            text=f"<b>{text}</b>" if track is lowest else text,
+            showarrow=False,
             font={"size": 11, "color": colour},
-        )  # fmt: skip
+        )
 
 
 def _layout(axis: str, dark: bool) -> go.Layout:
