@@ -30,6 +30,12 @@ class Source:
     note: str = ""
     before_first: bool = False  # the first known price, of a day after the price date
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Why to be careful with it, in words; evidence is said beside them."""
+        said = ["old"] * self.stale + ["other region"] * self.other_region
+        return (*said, *["first known price"] * self.before_first)
+
 
 @dataclass(frozen=True)
 class Band:

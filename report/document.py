@@ -162,7 +162,6 @@ def _costs(table: CostTable, heading: str, numbers: Mapping[Source, int], *, com
 
 
 def _source(source: Source, number: int) -> Data:
-    marks = ["old" if source.stale else "", "other region" if source.other_region else ""]
     return {
         "number": str(number),
         "title": source.title,
@@ -171,7 +170,7 @@ def _source(source: Source, number: int) -> Data:
         "region": source.region,
         "as_of": words.day(source.as_of),
         "confidence": source.confidence,
-        "marks": ", ".join(mark for mark in marks if mark),
+        "marks": ", ".join(source.marks),
         "note": source.note,
     }
 

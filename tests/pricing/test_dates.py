@@ -142,6 +142,7 @@ def test_before_its_first_row_a_context_price_is_the_first_known_one(grid: Path)
     found = context(before, HOME)
     assert (found.usd, found.source.before_first) == (0.2, True)
     assert found.source.note == "first known price, of 2025-10-01"
+    assert found.source.marks == ("first known price",)
     assert context(after, HOME) == after.tariff(HOME)
     assert not context(after, HOME).source.before_first
     assert context(after, HOME).source.note == ""

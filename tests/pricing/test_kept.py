@@ -13,6 +13,7 @@ from threading import Barrier
 import numpy as np
 import pytest
 
+from pricing import book as books
 from pricing import tableset
 from pricing.book import PriceBook
 from pricing.kept import Kept
@@ -112,6 +113,8 @@ def test_books_of_more_directories_than_are_kept(
     """Each thread always reads the price of the directory and day it asked for."""
     small: Kept[Path, TableSet] = Kept(2)
     monkeypatch.setattr(tableset, "_SETS", small)
+    monkeypatch.setattr(books, "_SHARED", Kept(2))
+    monkeypatch.setattr(books, "DATES_KEPT", 2)
     folders = []
     for name in range(4):
         later = price("acme/chat/input", 2 + name, "million_tokens", since="2025-10-01")

@@ -82,7 +82,7 @@ def dated(source: Source) -> str:
 
 
 def _marks(source: Source) -> str:
-    return ", **old**" * source.stale + ", **other region**" * source.other_region
+    return "".join(f", **{mark}**" for mark in source.marks)
 
 
 def origin(row: CostRow) -> str:
