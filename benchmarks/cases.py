@@ -63,11 +63,15 @@ def _spellings(name: str) -> list[str]:
     """The name, and the name without what publications add to it."""
     bare = re.sub(r"\(.*?\)|@.*", "", name).strip()
     without_memory = re.sub(r"[- ]?\d+ ?GB.*", "", bare).strip()
-    without_maker = re.sub(r"^(nvidia|amd|intel|apple|qualcomm|aws|google|instinct|mlx-community/"
-                           r"|litert-community/)\s*", "", without_memory, flags=re.I)  # fmt: skip
-    tail = re.sub(r"[- ](instruct|chat|it|hf|4bit|8bit|fp16|int8|int4|q4_k_m)\b.*", "",
-                  without_maker, flags=re.I)  # fmt: skip
-    return [name, bare, without_memory, without_maker, tail]
+    without_maker = re.sub(MAKERS, "", without_memory, flags=re.I)
+    without_variant = re.sub(VARIANTS, "", without_maker, flags=re.I)
+    return [name, bare, without_memory, without_maker, without_variant]
+
+
+MAKERS = (
+    r"^(nvidia|amd|intel|apple|qualcomm|aws|google|instinct|mlx-community/|litert-community/)\s*"
+)
+VARIANTS = r"[- ](instruct|chat|it|hf|4bit|8bit|fp16|int8|int4|q4_k_m)\b.*"
 
 
 def _number(text: str | None) -> float | None:

@@ -24,7 +24,7 @@ from benchmarks.judge import Case, Judge, MeasuredRow, outcomes, scaled
 from benchmarks.tuning import Groups, tune
 from calculators.estimators.learnt import FORMS, Learnt, settings
 from calculators.estimators.measured import Ready
-from calculators.estimators.oracle import HARDWARE
+from calculators.estimators.predictor import HARDWARE
 from calculators.estimators.terms import Fitted, Settings
 from pricing.book import PriceBook
 from pricing.edition import frozen
@@ -92,7 +92,7 @@ def setting_rows(name: str, chosen: Settings) -> list[dict[str, Any]]:
 
 def effect_rows(name: str, fitted: Fitted) -> list[dict[str, Any]]:
     """Learnt effects with their 80 % intervals and the rows that carry the label."""
-    deviation = np.sqrt(np.diag(fitted.covariance()))
+    deviation = np.sqrt(np.diag(fitted.posterior))
     carried = (fitted.data.weights != 0).sum(axis=0)
     rows = []
     for index, (effect, label, group) in enumerate(fitted.data.columns):

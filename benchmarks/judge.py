@@ -11,7 +11,7 @@ from benchmarks.calibration import Cell, without_each
 from calculators.arrays import Array
 from calculators.estimators.figures import width
 from calculators.estimators.learnt import Learnt
-from calculators.estimators.matches import Matches
+from calculators.estimators.matches import Match, Matches
 from calculators.estimators.measured import (
     GROUP_OF_KIND,
     Ready,
@@ -19,8 +19,9 @@ from calculators.estimators.measured import (
     all_ready,
     training_group,
 )
-from calculators.estimators.oracle import read
-from calculators.estimators.terms import Fitted
+from calculators.estimators.predictor import HARDWARE
+from calculators.estimators.terms import EffectLabel, Fitted
+from calculators.estimators.types import Label
 from pricing.measurement_schema import (
     DeviceMeasurementRow,
     InferenceMeasurementRow,
@@ -90,6 +91,52 @@ class Outcome:
         return self.deviations * self.deviation
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What the measured rows say of a case: log time, deviation, and where they come from."""
+
+    log_mid: float
+    deviation: float
+    label: Label
+    hardware: str  # "known" where the hardware carries measured rows, else "new"
+
+
+def read(
+    fitted: Fitted,
+    terms: Array,
+    labels: Mapping[str, EffectLabel],
+    match: Match | None,
+    loose: float = 1.0,
+) -> Reading:
+    """What the measured rows say of one piece of work with ``terms`` (K, 1).
+
+    A row that answers exactly replaces the fit.
+    """
+    if match is not None:
+        noise = fitted.data.settings.noise * loose
+        return Reading(float(match.log_seconds[0]), noise, "measured", "known")
+    found = fitted.predict(terms[:, None], fitted.query(fitted.switched([labels])), loose=loose)
+    return Reading(
+        float(found.log_seconds[0, 0]),
+        float(found.deviation[0, 0]),
+        label_of(fitted, labels),
+        hardware_of(fitted, labels),
+    )
+
+
+def label_of(fitted: Fitted, labels: Mapping[str, EffectLabel]) -> Label:
+    """Scaled where the network itself was measured on something, else estimated."""
+    model = labels.get("model", "")
+    return "scaled" if isinstance(model, str) and fitted.knows("model", model) else "estimated"
+
+
+def hardware_of(fitted: Fitted, labels: Mapping[str, EffectLabel]) -> str:
+    """Whether the hardware carries measured rows: "known" or "new"."""
+    name = labels.get(HARDWARE[fitted.data.form.name], "")
+    known = isinstance(name, str) and fitted.knows(HARDWARE[fitted.data.form.name], name)
+    return "known" if known else "new"
+
+
 class Judge:
     """Predicts cases from fits that have not seen what is hidden from them."""
 
@@ -120,8 +167,8 @@ class Judge:
         found = read(fitted, terms, labels, matches.find(form, labels, terms), sample.loose)
         return Outcome(
             case=case,
-            log_time=float(found.log_mid[0]),
-            deviation=float(found.deviation[0]),
+            log_time=found.log_mid,
+            deviation=found.deviation,
             label=found.label,
             hardware=found.hardware,
             elsewhere=self._elsewhere(case, hidden),
@@ -152,12 +199,30 @@ def part_of(row: MeasuredRow) -> str:
 
 def configuration(row: MeasuredRow) -> tuple[object, ...]:
     """What makes two rows the same measurement, but for the value."""
-    skipped = {"row", "benchmark", "value", "edition", "as_of", "confidence", "source",
-               "locator", "note", "doubtful", "params_millions", "gmacs"}  # fmt: skip
-    values = {"latency_ms", "prefill_tokens_per_s", "decode_tokens_per_s"}
-    return tuple(
-        getattr(row, name) for name in type(row).model_fields if name not in skipped | values
-    )
+    return tuple(getattr(row, name) for name in type(row).model_fields if name not in UNCOMPARED)
+
+
+UNCOMPARED = frozenset(
+    {
+        "row",
+        "benchmark",
+        "edition",
+        "as_of",
+        "confidence",
+        "source",
+        "locator",
+        "note",
+        "doubtful",
+        "params_millions",
+        "gmacs",
+        # the measured figures
+        "value",
+        "latency_ms",
+        "prefill_tokens_per_s",
+        "decode_tokens_per_s",
+    }
+)
+"""Columns in which two rows of one configuration may differ."""
 
 
 def value_of(row: MeasuredRow) -> float:
@@ -238,10 +303,17 @@ def group_of(row: MeasuredRow) -> str:
         return "device_llm_decode" if row.kind == "llm" else "device_vision"
     if row.kind != "llm":
         return GROUP_OF_KIND[row.kind]
-    groups = {"ttft_ms": "ttft", "input_tokens_per_s": "llm_prefill",
-              "tpot_ms": "llm_tpot_under_load", "latency_ms": "llm_whole_answer"}  # fmt: skip
     alone = "llm_batch1_decode" if row.mode == "single" else "llm_full_load"
-    return groups.get(row.quantity, alone)
+    return GROUP_OF_QUANTITY.get(row.quantity, alone)
+
+
+GROUP_OF_QUANTITY = {
+    "ttft_ms": "ttft",
+    "input_tokens_per_s": "llm_prefill",
+    "tpot_ms": "llm_tpot_under_load",
+    "latency_ms": "llm_whole_answer",
+}
+"""Group of a language model row by what it measures."""
 
 
 # -------------------------------------------------------------------------------- outcomes

@@ -46,42 +46,59 @@ def summary(name: str, found: Sequence[Outcome], total: int) -> dict[str, Any]:
     }
 
 
-SUBSETS: tuple[tuple[str, str, Callable[[Outcome, Learnt], bool]], ...] = (
-    (
-        "llm_full_load", "dense on Ampere, Ada, Hopper, tuned",
-        lambda out, learnt: out.case.stack == "tuned" and _dense(out) and _aged(out, learnt),
-    ),
-    (
-        "llm_full_load", "lengths stated, tuned",
-        lambda out, _: out.case.stack == "tuned" and "dataset" not in out.case.ready.sample.labels,
-    ),
-    (
-        "vision_encoder", "network measured on another GPU",
-        lambda out, _: out.elsewhere and not out.case.hardware.startswith("cpu"),
-    ),
-    (
-        "vision_encoder", "network measured on no other GPU",
-        lambda out, _: not out.elsewhere and not out.case.hardware.startswith("cpu"),
-    ),
-    ("vision_encoder", "on CPUs", lambda out, _: out.case.hardware.startswith("cpu")),
-    ("device_vision", "chip and unit measured", lambda out, _: out.hardware == "known"),
-    ("device_vision", "chip or unit new", lambda out, _: out.hardware == "new"),
-    (
-        "training_mlperf_lora", "Llama-2-70B, v5.1, 8 GPUs",
-        lambda out, _: getattr(out.case.row, "benchmark", "").endswith("v5.1")
-        and getattr(out.case.row, "count", 0) == 8,
-    ),
-)  # fmt: skip
-"""Parts of a group that a target is set for."""
+Chosen = Callable[[Outcome, Learnt], bool]
 
 
-def _dense(out: Outcome) -> bool:
-    return not out.case.ready.sample.labels.get("experts")
+def _tuned(out: Outcome, _: Learnt) -> bool:
+    return out.case.stack == "tuned"
 
 
-def _aged(out: Outcome, learnt: Learnt) -> bool:
+def _tuned_dense(out: Outcome, learnt: Learnt) -> bool:
+    dense = not out.case.ready.sample.labels.get("experts")
     part = learnt.catalogue.parts.get(out.case.hardware)
-    return part is not None and part.generation in AGES
+    return _tuned(out, learnt) and dense and part is not None and part.generation in AGES
+
+
+def _tuned_stated(out: Outcome, learnt: Learnt) -> bool:
+    return _tuned(out, learnt) and "dataset" not in out.case.ready.sample.labels
+
+
+def _on_cpu(out: Outcome, _: Learnt) -> bool:
+    return out.case.hardware.startswith("cpu")
+
+
+def _elsewhere(out: Outcome, learnt: Learnt) -> bool:
+    return out.elsewhere and not _on_cpu(out, learnt)
+
+
+def _nowhere_else(out: Outcome, learnt: Learnt) -> bool:
+    return not out.elsewhere and not _on_cpu(out, learnt)
+
+
+def _known(out: Outcome, _: Learnt) -> bool:
+    return out.hardware == "known"
+
+
+def _new(out: Outcome, _: Learnt) -> bool:
+    return out.hardware == "new"
+
+
+def _eight_of_v51(out: Outcome, _: Learnt) -> bool:
+    row = out.case.row
+    return getattr(row, "benchmark", "").endswith("v5.1") and getattr(row, "count", 0) == 8
+
+
+SUBSETS: tuple[tuple[str, str, Chosen], ...] = (
+    ("llm_full_load", "dense on Ampere, Ada, Hopper, tuned", _tuned_dense),
+    ("llm_full_load", "lengths stated, tuned", _tuned_stated),
+    ("vision_encoder", "network measured on another GPU", _elsewhere),
+    ("vision_encoder", "network measured on no other GPU", _nowhere_else),
+    ("vision_encoder", "on CPUs", _on_cpu),
+    ("device_vision", "chip and unit measured", _known),
+    ("device_vision", "chip or unit new", _new),
+    ("training_mlperf_lora", "Llama-2-70B, v5.1, 8 GPUs", _eight_of_v51),
+)
+"""Parts of a group that a target is set for."""
 
 
 @dataclass(frozen=True)

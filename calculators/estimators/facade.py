@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
-
-from calculators.arrays import Array
-from calculators.estimators import device as devices
-from calculators.estimators import server as servers
-from calculators.estimators import training as trainings
+from calculators.estimators import single
 from calculators.estimators.book import Rows, table
-from calculators.estimators.device import Duty
+from calculators.estimators.columns import Machines
+from calculators.estimators.device import Devices
+from calculators.estimators.device import estimate as device_estimates
 from calculators.estimators.hardware import Parts
-from calculators.estimators.oracle import Oracle
-from calculators.estimators.server import Stack
+from calculators.estimators.predictor import Predictor
+from calculators.estimators.server import estimate as server_estimates
+from calculators.estimators.training import estimate as training_estimates
 from calculators.estimators.types import (
     DeviceEstimate,
+    DeviceEstimates,
+    Duty,
     Hardware,
     ServerEstimate,
+    ServerEstimates,
+    Stack,
     TrainingEstimate,
+    TrainingEstimates,
     TrainingJob,
     Work,
 )
+from pricing.kept import Kept
 from pricing.measurement_schema import AliasRow
 from pricing.schema import AcceleratorRow, CpuRow, DeviceRow
 
-ARRAYS = (
-    "params_millions",
-    "active_params_millions",
-    "gflops_per_request",
-    "input_tokens",
-    "output_tokens",
-    "cached_input_share",
-    "audio_seconds",
-    "activations_millions",
-)
-
-KEPT = 4096  # server estimates remembered: the same machine is asked by many prices
-FEW = 64  # array elements above which a question is not worth remembering
+SETS_KEPT = 512  # tuples of machines or devices whose columns are remembered
 
 
 class Estimators:
@@ -50,59 +40,70 @@ class Estimators:
     ----------
     book
         Gives the rows of ``accelerators``, ``cpus``, ``devices`` and the measurement tables.
+    predictor
+        Fits learnt before, from a book with the same measurement tables; learnt anew without.
     """
 
-    def __init__(self, book: Rows) -> None:
-        self.oracle = Oracle.of(book)
+    def __init__(self, book: Rows, predictor: Predictor | None = None) -> None:
+        self.predictor = Predictor.of(book) if predictor is None else predictor
         named = table(book, "aliases", AliasRow)
         self._parts = Parts(
             {row.accelerator: row for row in table(book, "accelerators", AcceleratorRow)},
             {row.cpu: row for row in table(book, "cpus", CpuRow)},
             {row.alias: row.name for row in named if row.kind == "accelerator"},
         )
-        self._kept: dict[Hashable, ServerEstimate] = {}
         self._devices = {row.device: row for row in table(book, "devices", DeviceRow)}
+        self._machines: Kept[tuple[Hardware, ...], Machines] = Kept(SETS_KEPT)
+        self._mixes: Kept[tuple[str, ...], Devices] = Kept(SETS_KEPT)
 
-    def server(
-        self,
-        work: Work,
-        hardware: Hardware,
-        stack: Stack = "standard",
-        latency_budget_ms: Array | None = None,
-    ) -> ServerEstimate:
-        """One machine answering requests.
+    # many at once ----------------------------------------------------------------------------
 
-        ``fits`` and ``replica_accelerators`` are decided for all points together: a set of
-        accelerators counts only if it holds the model at every point.
+    def servers(
+        self, work: Work, hardware: Sequence[Hardware], stack: Stack = "standard"
+    ) -> ServerEstimates:
+        """H machines answering requests.
 
         Parameters
         ----------
         work
-            Arrays of shape (N,) or (1,).
-        latency_budget_ms
-            Time to the whole answer that the batch must respect; shape (N,) or (1,).
+            Arrays of shape (N,) or (1,); every figure is decided at each point by itself.
+        hardware
+            The machines; the same ones again, as an equal tuple, are not looked up anew.
         """
-        key = _key(work, hardware, stack, latency_budget_ms)
-        if key is not None and key in self._kept:
-            return self._kept[key]
-        part, reason = self._parts.find(hardware)
-        if part is None:
-            return servers.unknown(reason)
-        made = servers.estimate(
-            _broadcast(work), hardware, part, stack, self.oracle, latency_budget_ms
+        return server_estimates(work, self._columns(hardware), stack, self.predictor)
+
+    def devices(self, work: Work, devices: Sequence[str], duty: Duty = "burst") -> DeviceEstimates:
+        """One request on each of D devices of ``devices.csv``."""
+        names = tuple(devices)
+        mix = self._mixes.get(
+            names, lambda: Devices(names, tuple(self._devices.get(name) for name in names))
         )
-        if key is not None:
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
-            self._kept[key] = made
-        return made
+        return device_estimates(work, mix, duty, self.predictor)
+
+    def trainings(
+        self,
+        job: TrainingJob,
+        hardware: Sequence[Hardware],
+        machines: int = 1,
+        stack: Stack = "standard",
+    ) -> TrainingEstimates:
+        """One training run on ``machines`` equal machines of each kind."""
+        columns = self._columns(hardware)
+        return training_estimates(job, columns, machines, stack, self.predictor)
+
+    def _columns(self, hardware: Sequence[Hardware]) -> Machines:
+        machines = tuple(hardware)
+        return self._machines.get(machines, lambda: Machines.of(machines, self._parts))
+
+    # one at a time ---------------------------------------------------------------------------
+
+    def server(self, work: Work, hardware: Hardware, stack: Stack = "standard") -> ServerEstimate:
+        """One machine answering requests."""
+        return single.server(self.servers(work, [hardware], stack))
 
     def device(self, work: Work, device: str, duty: Duty = "burst") -> DeviceEstimate:
-        """One request on one device of ``devices.csv``."""
-        row = self._devices.get(device)
-        if row is None:
-            return DeviceEstimate(False, f"no specification of {device}")
-        return devices.estimate(_broadcast(work), row, duty, self.oracle)
+        """One request on one device."""
+        return single.device(self.devices(work, [device], duty))
 
     def training(
         self,
@@ -112,31 +113,4 @@ class Estimators:
         stack: Stack = "standard",
     ) -> TrainingEstimate:
         """One training run on ``machines`` equal machines."""
-        part, reason = self._parts.find(hardware)
-        if part is None:
-            return TrainingEstimate(False, reason)
-        count = 1 if part.is_cpu else max(hardware.count, 1)
-        job = dataclasses.replace(job, work=_broadcast(job.work))
-        return trainings.estimate(job, part, count, machines, stack, self.oracle)
-
-
-def _key(work: Work, hardware: Hardware, stack: Stack, budget: Array | None) -> Hashable | None:
-    """What a server estimate depends on, for questions of few points; None for others."""
-    arrays = [np.asarray(getattr(work, name)) for name in ARRAYS]
-    arrays += [] if budget is None else [np.asarray(budget)]
-    if sum(array.size for array in arrays) > FEW:
-        return None
-    shape = (work.layers, work.hidden_size, work.kv_heads, work.head_dim)
-    named = (work.kind, work.model, work.precision, work.kv_bytes_per_token_fp16, *shape)
-    return (named, hardware, stack, *(array.tobytes() for array in arrays))
-
-
-def _broadcast(work: Work) -> Work:
-    """The same work with all arrays of one shape (N,)."""
-    arrays = [np.atleast_1d(np.asarray(getattr(work, name), dtype=np.float64)) for name in ARRAYS]
-    shapes = {array.shape for array in arrays}
-    if len(shapes) > 1:
-        shape = np.broadcast_shapes(*shapes)
-        arrays = [np.broadcast_to(array, shape) for array in arrays]
-    fields: dict[str, Any] = dict(zip(ARRAYS, arrays, strict=True))
-    return dataclasses.replace(work, **fields)
+        return single.training(self.trainings(job, [hardware], machines, stack))

@@ -1,95 +1,156 @@
-"""From predicted logarithms to figures with an 80 % interval, a label and the rows behind them."""
+"""From predicted logarithms to figures with an 80 % interval, and how they were come by."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray
 from calculators.estimators.book import Fits
-from calculators.estimators.types import Estimate, Label
+from calculators.estimators.columns import gathered
+from calculators.estimators.types import Basis, IntArray, Interval, Label
 
 
 @dataclass(frozen=True)
-class Seconds:
-    """A time: log of its middle and of its 80 % interval, with where it comes from."""
+class Labels:
+    """Labels of R times at N points: one for all but the few that measured rows answer.
+
+    ``measured`` gives the rows of which some points (N,) are measured; the label of the others is
+    "scaled" there, as a network with a measured row is known.
+    """
+
+    common: Label
+    measured: Mapping[int, BoolArray] = field(default_factory=dict)
+
+    def at(self, row: int, point: int) -> Label:
+        """The label of one time."""
+        found = self.measured.get(row)
+        return "measured" if found is not None and found[point] else self.common
+
+    def where(self, kept: BoolArray) -> Labels:
+        """Labels of which only some rows may still be measured: ``kept`` (R, 1), or one for all."""
+        one = kept.size == 1
+        found = {
+            row: points for row, points in self.measured.items() if kept.flat[0 if one else row]
+        }
+        return Labels(self.common, found)
+
+    def then(self, other: Labels) -> Labels:
+        """Labels of a sum of this time and another: the weaker."""
+        if "estimated" in (self.common, other.common):
+            return Labels("estimated")
+        return other
+
+
+@dataclass(frozen=True)
+class Times:
+    """R times at N points [log s]: middle and ends of the 80 % interval."""
 
     log_mid: Array
     log_low: Array
     log_high: Array
-    label: Label
-    rule: str
-    rows: tuple[str, ...] = ()
-    assumptions: tuple[str, ...] = ()
+    labels: Labels
 
-    def at_least(self, floor: Array) -> Seconds:
+    def at_least(self, floor: Array) -> Times:
         """Nowhere below a physical limit [s]."""
         bound = np.log(np.maximum(floor, 1e-30))
-        return replace(
-            self,
-            log_mid=np.maximum(self.log_mid, bound),
-            log_low=np.maximum(self.log_low, bound),
-            log_high=np.maximum(self.log_high, bound),
+        return Times(
+            np.maximum(self.log_mid, bound),
+            np.maximum(self.log_low, bound),
+            np.maximum(self.log_high, bound),
+            self.labels,
         )
 
-    def slower(self, factor: float, low: float, high: float, words: str) -> Seconds:
-        """Times ``factor`` with its own interval, independent of this one; no longer measured."""
-        shift = np.log(factor)
-        up = np.hypot(self.log_high - self.log_mid, np.log(high / factor))
-        down = np.hypot(self.log_mid - self.log_low, np.log(factor / low))
-        mid = self.log_mid + shift
-        return replace(
-            self,
-            log_mid=mid,
-            log_low=mid - down,
-            log_high=mid + up,
-            label="scaled" if self.label == "measured" else self.label,
-            assumptions=(*self.assumptions, words),
+    def slower(self, by: Slowdown) -> Times:
+        """Times a factor with its own interval, independent of this one.
+
+        What is slowed is no longer measured.
+        """
+        mid = self.log_mid + by.log_mid
+        return Times(
+            mid,
+            mid - np.hypot(self.log_mid - self.log_low, by.log_mid - by.log_low),
+            mid + np.hypot(self.log_high - self.log_mid, by.log_high - by.log_mid),
+            self.labels.where(by.nothing),
         )
 
-    def noted(self, *words: str) -> Seconds:
-        """With further assumptions named."""
-        return replace(self, assumptions=(*self.assumptions, *words))
+    def plus(self, times: Array, each: Times) -> Times:
+        """``self + times x each``; both ends together, as the same machine makes both."""
 
-    def time_ms(self) -> Estimate:
-        """The time in milliseconds."""
-        return self._made(1e3, self.log_low, self.log_mid, self.log_high)
+        def added(one: Array, other: Array) -> Array:
+            return np.asarray(np.log(np.exp(one) + times * np.exp(other)))
 
-    def hours(self) -> Estimate:
-        """The time in hours."""
-        return self._made(1.0 / 3600.0, self.log_low, self.log_mid, self.log_high)
+        return Times(
+            added(self.log_mid, each.log_mid),
+            added(self.log_low, each.log_low),
+            added(self.log_high, each.log_high),
+            self.labels.then(each.labels),
+        )
 
-    def rate(self) -> Estimate:
-        """One over the time: requests per second."""
-        return self._made(1.0, -self.log_high, -self.log_mid, -self.log_low)
+    def duration(self, scale: float, chosen: IntArray, known: Array) -> Interval:
+        """The time in a unit of which a second has ``scale``, by machine (H, N)."""
+        return _interval(self.log_low, self.log_mid, self.log_high, scale, chosen, known)
 
-    def _made(self, scale: float, low: Array, mid: Array, high: Array) -> Estimate:
-        return Estimate(
-            scale * np.exp(low), scale * np.exp(mid), scale * np.exp(high),
-            self.label, self.rule, self.rows, self.assumptions,
-        )  # fmt: skip
+    def rate(self, chosen: IntArray, known: Array) -> Interval:
+        """One over the time: requests per second, by machine (H, N)."""
+        return _interval(-self.log_high, -self.log_mid, -self.log_low, 1.0, chosen, known)
+
+
+def _interval(
+    low: Array, mid: Array, high: Array, scale: float, chosen: IntArray, known: Array
+) -> Interval:
+    """Ends by machine: ``chosen`` (H, N) rows, NaN where there is none or ``known`` (N,) is not."""
+    ends = (gathered(scale * np.exp(end) * known, chosen) for end in (low, mid, high))
+    return Interval(*ends)
+
+
+@dataclass(frozen=True)
+class Slowdown:
+    """How much longer something takes: log factors, numbers or columns (Q, 1), and why."""
+
+    log_mid: Array
+    log_low: Array
+    log_high: Array
+
+    @classmethod
+    def to_share(cls, share: float, low: float, high: float) -> Slowdown:
+        """Where only a share of the speed is kept."""
+        return cls(-np.log(share), -np.log(high), -np.log(low))
+
+    @property
+    def nothing(self) -> BoolArray:
+        """Where it changes nothing."""
+        return np.asarray((self.log_low == 0) & (self.log_mid == 0) & (self.log_high == 0))
+
+    def take(self, rows: IntArray) -> Slowdown:
+        """Some rows of columns."""
+        return Slowdown(self.log_mid[rows], self.log_low[rows], self.log_high[rows])
+
+
+def slowed(basis: Basis, words: str) -> Basis:
+    """A figure that a slowdown was applied to: no longer measured, and the reason named."""
+    label: Label = "scaled" if basis.label == "measured" else basis.label
+    return replace(basis, label=label, assumptions=(*basis.assumptions, words))
+
+
+def noted(basis: Basis, *words: str) -> Basis:
+    """With further assumptions named."""
+    return replace(basis, assumptions=(*basis.assumptions, *words))
+
+
+def joined(first: Basis, then: Basis, rule: str) -> Basis:
+    """Of a sum of two times; the weaker label."""
+    weaker: Label = "estimated" if "estimated" in (first.label, then.label) else then.label
+    rows = tuple(dict.fromkeys((*first.rows, *then.rows)))
+    notes = tuple(dict.fromkeys((*first.assumptions, *then.assumptions)))
+    return Basis(weaker, rule, rows, notes)
 
 
 def width(fits: Fits, group: str, label: str, hardware: str) -> float:
     """Deviations that hold 80 % of unseen measurements of a group, label and known hardware."""
     return fits.value("interval", f"{group}/{label}/{hardware}", f"{group}/{label}", group)
-
-
-def together(first: Seconds, times: Array, then: Seconds, rule: str) -> Seconds:
-    """``first + times x then``; both ends together, as the same machine makes both."""
-    weaker: Label = "estimated" if "estimated" in (first.label, then.label) else then.label
-    logs = [
-        np.log(np.exp(a) + times * np.exp(b))
-        for a, b in (
-            (first.log_mid, then.log_mid),
-            (first.log_low, then.log_low),
-            (first.log_high, then.log_high),
-        )
-    ]
-    rows = tuple(dict.fromkeys((*first.rows, *then.rows)))
-    notes = tuple(dict.fromkeys((*first.assumptions, *then.assumptions)))
-    return Seconds(logs[0], logs[1], logs[2], weaker, rule, rows, notes)
 
 
 RULES: dict[Label, str] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from calculators.estimators.types import Hardware
 from pricing.measurement_schema import MeasuredPartRow
@@ -24,7 +24,7 @@ class Part:
 
     name: str
     generation: str
-    flops: dict[str, float]
+    flops: dict[str, float] = field(hash=False)
     bandwidth: float
     memory: float
     fast_link: bool

@@ -3,19 +3,18 @@
 First token [s]: arithmetic ``(2 A I' + 2 L h I' I) / (n F)``, weights ``W_active / (n BW)``,
 launches ``1 ms L/32``, links ``1 ms L/32 log2 n``, and under load the wait for others.
 Output token [s]: weights ``W_active / (n BW)``, cache ``K ctx / (n BW)``, launches, links, and
-under load the company of others.
+under load the work of others.
 """
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.book import Fits
-from calculators.estimators.copies import Copy, Lengths
-from calculators.estimators.terms import Effect, Form, Label
+from calculators.estimators.hardware import Part
+from calculators.estimators.replica import Lengths, Replica
+from calculators.estimators.terms import Effect, EffectLabel, Form, stacked
 
 EVERY = (0, 1, 2, 3, 4)
 FIRST = Form(
@@ -56,79 +55,78 @@ def bits_class(bits: float) -> str:
 
 
 def first_terms(
-    copy: Copy, lengths: Lengths, queue: Array | float = 0.0, flood: bool = False
+    replica: Replica, lengths: Lengths, queue: Array | float = 0.0, saturated: bool = False
 ) -> Array:
-    """Terms of the first token (6, N) [s]; ``queue`` is load over spare capacity."""
-    compute = copy.prompt_flops(lengths) / copy.flops
-    read = copy.active / copy.bandwidth
-    launch = 1e-3 * copy.shape.layers / 32.0
+    """Terms of the first token (6, P, N) [s].
+
+    ``queue`` is load over spare capacity; ``saturated``: all requests were sent at once.
+    """
+    compute = replica.prompt_flops(lengths) / replica.flops
+    read = replica.active / replica.bandwidth
+    launch = 1e-3 * replica.shape.layers / 32.0
     rows = (
         compute,
         read,
         launch,
-        launch * math.log2(copy.parallel),
+        launch * np.log2(replica.sets.parallel),
         (compute + read) * queue,
-        compute * 100.0 * float(flood),
+        compute * 100.0 * float(saturated),
     )
-    return np.array(np.broadcast_arrays(*rows), dtype=np.float64)
+    return stacked(rows)
 
 
-def first_labels(copy: Copy, engine: str, served: bool = False) -> dict[str, Label]:
-    """Labels of a first token."""
-    several = copy.parallel > 1 and engine == "llama.cpp"
+def first_labels(part: Part, parallel: int, precision: str, engine: str) -> dict[str, EffectLabel]:
+    """Labels of a first token that hardware and software decide."""
+    several = parallel > 1 and engine == "llama.cpp"
     return {
-        "precision": copy.part.computes_in(copy.precision),
+        "precision": part.computes_in(precision),
         "engine": engine,
-        "generation": copy.part.generation,
-        "accelerator": copy.part.name,
-        "model": copy.shape.model,
-        "served": "served" if served else "",
+        "generation": part.generation,
+        "accelerator": part.name,
         "several": f"{engine} on several" if several else "",
     }
 
 
-def token_terms(copy: Copy, lengths: Lengths, load: Array | float = 0.0) -> Array:
-    """Terms of an output token (5, N) [s]; ``load`` [s] is what company of others adds."""
-    launch = 1e-3 * copy.shape.layers / 32.0
+def token_terms(replica: Replica, lengths: Lengths, load: Array | float = 0.0) -> Array:
+    """Terms of an output token (5, P, N) [s]; ``load`` [s] is what others at once add."""
+    launch = 1e-3 * replica.shape.layers / 32.0
     rows = (
-        copy.active / copy.bandwidth,
-        copy.cache * lengths.context / copy.bandwidth,
+        replica.active / replica.bandwidth,
+        replica.cache * lengths.context / replica.bandwidth,
         launch,
-        launch * math.log2(copy.parallel),
+        launch * np.log2(replica.sets.parallel),
         load,
     )
-    return np.array(np.broadcast_arrays(*rows), dtype=np.float64)
+    return stacked(rows)
 
 
-def token_labels(copy: Copy, engine: str, served: bool = False) -> dict[str, Label]:
-    """Labels of an output token."""
-    kind = bits_class(copy.bits)
+def token_labels(part: Part, bits: float, engine: str) -> dict[str, EffectLabel]:
+    """Labels of an output token that hardware and software decide."""
+    kind = bits_class(bits)
     return {
         "precision": kind,
         "engine": engine,
-        "generation": copy.part.generation,
-        "format": f"{copy.part.generation}/{kind}",
-        "accelerator": copy.part.name,
-        "model": copy.shape.model,
-        "served": "served" if served else "",
+        "generation": part.generation,
+        "format": f"{part.generation}/{kind}",
+        "accelerator": part.name,
     }
 
 
-def busy(copy: Copy, lengths: Lengths, rate: float, fits: Fits) -> Array:
-    """Load over spare capacity, ``r / (1 - r)``, at ``rate`` requests/s.
+def utilisation_odds(replica: Replica, lengths: Lengths, rate: float, fits: Fits) -> Array:
+    """Load over spare capacity, ``r / (1 - r)``, at ``rate`` requests/s, (P, N).
 
     r is the arrival rate times what one more request costs a step that is already running:
     prefill, its arithmetic and its cache, at the prior efficiency of arithmetic.
     """
-    flops = copy.flops * fits.value("prior_mfu")
-    each = copy.flops_per_token / flops + copy.cache * lengths.context / copy.bandwidth
-    used = rate * (copy.flops_per_token * lengths.new / flops + lengths.output * each)
+    flops = replica.flops * fits.value("prior_mfu")
+    each = replica.flops_per_token / flops + replica.cache * lengths.context / replica.bandwidth
+    used = rate * (replica.flops_per_token * lengths.new / flops + lengths.output * each)
     capped = np.minimum(used, 0.95)
     return capped / (1.0 - capped)
 
 
-def crowd(copy: Copy, lengths: Lengths, fits: Fits) -> Array:
-    """A hundred others in the step [s]: each adds its arithmetic and cache."""
-    flops = copy.flops * fits.value("prior_mfu")
-    cache = copy.cache * lengths.context / copy.bandwidth
-    return 100.0 * (copy.flops_per_token / flops + cache)
+def saturation_seconds(replica: Replica, lengths: Lengths, fits: Fits) -> Array:
+    """A hundred others in the step (P, N) [s]: each adds its arithmetic and cache."""
+    flops = replica.flops * fits.value("prior_mfu")
+    cache = replica.cache * lengths.context / replica.bandwidth
+    return 100.0 * (replica.flops_per_token / flops + cache)

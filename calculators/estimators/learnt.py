@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calculators.estimators import handheld, latency, load, network, schooling
+from calculators.estimators import device_form, latency, load, network, training_form
 from calculators.estimators.book import Fits, Rows, table
 from calculators.estimators.hardware import accelerator_part, measured_part
 from calculators.estimators.measured import (
@@ -34,11 +34,11 @@ FORMS: dict[str, Form] = {
         latency.FIRST,
         latency.TOKEN,
         network.FORM,
-        handheld.NETWORK,
-        handheld.TOKEN,
-        handheld.PROMPT,
-        handheld.POWER,
-        schooling.FORM,
+        device_form.NETWORK,
+        device_form.TOKEN,
+        device_form.PROMPT,
+        device_form.POWER,
+        training_form.FORM,
     )
 }
 
@@ -73,7 +73,7 @@ def catalogue(book: Rows, fits: Fits) -> Catalogue:
         if part is not None:
             parts[row.accelerator] = part
     devices = {row.device: row for row in table(book, "measured_devices", MeasuredDeviceRow)}
-    chips = [handheld.chip_of(row) for row in table(book, "devices", DeviceRow)]
+    chips = [device_form.chip_of(row) for row in table(book, "devices", DeviceRow)]
     chips += [measured_chip(row) for row in devices.values()]
     return Catalogue(
         models={row.model: row for row in table(book, "measured_models", MeasuredModelRow)},

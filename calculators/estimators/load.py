@@ -24,11 +24,12 @@ import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.book import Fits
-from calculators.estimators.copies import Copy, Lengths
-from calculators.estimators.terms import Effect, Form, Label
+from calculators.estimators.hardware import Part
+from calculators.estimators.replica import Lengths, Replica
+from calculators.estimators.terms import Effect, EffectLabel, Form, stacked
 
 ALL = (0, 1, 2, 3, 4, 5)
-SHARED = (3, 4)  # terms a step pays once for its whole batch
+EXPERTS = "experts"  # label of networks of which only part works on a token
 FORM = Form(
     name="llm_load",
     terms=("prefill", "decode", "cache", "weights", "launch", "link"),
@@ -57,67 +58,58 @@ def full_batch(in_memory: Array, fits: Fits) -> Array:
     return np.maximum(in_memory * largest / (in_memory + largest), 1.0)
 
 
-def terms(copy: Copy, lengths: Lengths, batch: Array) -> Array:
-    """The six terms of one request among ``batch``, shape (6, N) [s]."""
-    output, shape = lengths.output, copy.shape
+def terms(replica: Replica, lengths: Lengths, batch: Array) -> Array:
+    """The six terms of one request among ``batch``, shape (6, P, N) [s]."""
+    output, shape, sets = lengths.output, replica.shape, replica.sets
     exchanged = 8.0 * shape.layers * shape.hidden * (lengths.new + output)
     rows = (
-        copy.prompt_flops(lengths) / copy.flops,
-        output * copy.flops_per_token / copy.flops,
-        output * copy.cache * lengths.context / copy.bandwidth,
-        output * copy.touched(batch) / copy.bandwidth / batch,
+        replica.prompt_flops(lengths) / replica.flops,
+        output * replica.flops_per_token / replica.flops,
+        output * replica.cache * lengths.context / replica.bandwidth,
+        output * replica.touched(batch) / replica.bandwidth / batch,
         output * 1e-3 / batch,
-        exchanged * (copy.parallel - 1) / copy.parallel / copy.part.link_rate,
+        exchanged * (sets.parallel - 1) / sets.parallel / sets.link,
     )
-    return np.array(np.broadcast_arrays(*rows), dtype=np.float64)
+    return stacked(rows)
 
 
-def floor_seconds(copy: Copy, lengths: Lengths) -> Array:
-    """No request takes less than this.
+def floor_seconds(replica: Replica, lengths: Lengths) -> Array:
+    """No request takes less than this, (P, N).
 
     Arithmetic at the full rate, or weights and cache at the full bandwidth with as many answers
     at once as the whole memory would hold.
     """
     tokens = lengths.new + lengths.output
-    each = copy.cache * np.maximum(lengths.context, 1.0)
-    room = copy.part.memory * copy.parallel - copy.weights
+    each = replica.cache * np.maximum(lengths.context, 1.0)
+    room = replica.sets.memory - replica.weights
     batch = np.maximum(room / each, 1.0)
-    read = copy.touched(batch) / batch + each
+    read = replica.touched(batch) / batch + each
     floor: Array = np.maximum(
-        copy.flops_per_token * tokens / copy.flops, lengths.output * read / copy.bandwidth
+        replica.flops_per_token * tokens / replica.flops,
+        lengths.output * read / replica.bandwidth,
     )
     return floor
 
 
-def labels(copy: Copy, engine: str, document: str) -> dict[str, Label]:
-    """Labels of a request at full load."""
-    shape, part = copy.shape, copy.part
-    generation = f"{part.generation}/{part.computes_in(copy.precision)}"
-    found: dict[str, Label] = {
+def hardware_labels(
+    part: Part, parallel: int, precision: str, engine: str, document: str
+) -> dict[str, EffectLabel]:
+    """Labels of a request at full load that the set of accelerators and its software decide."""
+    generation = f"{part.generation}/{part.computes_in(precision)}"
+    found: dict[str, EffectLabel] = {
         "generation": generation,
         # shares of peak bandwidth differ less between generations than shares of peak compute
         "generation_memory": generation,
         "accelerator": part.name,
         "machine": part.name,
-        "model": shape.model,
-        "experts": "experts" if shape.experts else "",
         "engine": engine,
         "document": document,
-        "pair": f"{shape.model}|{part.name}|{copy.precision}",
     }
-    if copy.parallel > 1:
-        found["spread"] = ("fast" if part.fast_link else "slow", math.log2(copy.parallel))
+    if parallel > 1:
+        found["spread"] = ("fast" if part.fast_link else "slow", math.log2(parallel))
     return found
 
 
-def budget_batch(parts: Array, multiplier: Array, batch: Array, budget_s: Array) -> Array:
-    """Largest batch whose answers keep the budget.
-
-    By Little's law an answer among B takes ``B x each + shared``: ``each`` is what a request costs
-    alone, ``shared`` the weights and launches a step pays once; ``parts`` are taken at ``batch``.
-    """
-    scaled = parts * multiplier[:, None]
-    shared = scaled[list(SHARED)].sum(axis=0) * batch
-    each = scaled.sum(axis=0) - shared / batch
-    allowed: Array = np.clip((budget_s - shared) / np.maximum(each, 1e-12), 1.0, batch)
-    return allowed
+def pair_tail(part: Part, precision: str) -> str:
+    """What follows the network's name in the label ``pair``."""
+    return f"|{part.name}|{precision}"

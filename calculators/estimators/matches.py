@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.measured import Ready
-from calculators.estimators.terms import Label, Sample
+from calculators.estimators.terms import EffectLabel, Sample
 
 SAME = 1e-3  # relative difference of terms up to which the work is the same
 Key = tuple[str, ...]
@@ -25,21 +26,34 @@ KEYS: dict[str, tuple[str, ...]] = {
 Rounds of a benchmark are years of software apart, so a row answers only for its own round; the
 performance documents of one serving software answer for each other.
 """
+STEMS: dict[str, tuple[str, ...]] = {
+    "llm_load": ("machine", "engine", "spread"),
+    "network": ("rate", "engine"),
+    "device_network": ("chip_format", "engine"),
+    "device_token": ("engine_chip", "engine_format"),
+}
+"""Labels that hardware and its software decide, by form; equal wherever the keys are equal."""
 SAME_SOFTWARE = "TensorRT-LLM perf doc"
+Stem = tuple[EffectLabel, ...]
+NOTHING: frozenset[Stem] = frozenset()
 
 
-def key_of(form: str, labels: Mapping[str, Label] | Sample) -> Key | None:
+def key_of(form: str, labels: Mapping[str, EffectLabel]) -> Key | None:
     """What a row must share; None where the form is never matched or the network is unnamed."""
     names = KEYS.get(form)
     if names is None:
         return None
-    found = labels.labels if isinstance(labels, Sample) else labels
-    if not found.get("model") or found.get("in_app"):
+    if not labels.get("model") or labels.get("in_app"):
         return None
-    return (form, *(_shared(found.get(name, "")) for name in names))
+    return (form, *(_shared(labels.get(name, "")) for name in names))
 
 
-def _shared(label: Label) -> str:
+def stem_of(form: str, labels: Mapping[str, EffectLabel]) -> Stem:
+    """What hardware and software must share; empty where the form is never matched."""
+    return tuple(labels.get(name, "") for name in STEMS.get(form, ()))
+
+
+def _shared(label: EffectLabel) -> str:
     text = str(label)
     return SAME_SOFTWARE if text.startswith(SAME_SOFTWARE) else text
 
@@ -48,9 +62,19 @@ def _shared(label: Label) -> str:
 class Match:
     """Points with an exact row: which, their log time, and the rows."""
 
-    where: Array  # 1.0 where a row matches
+    where: BoolArray  # (N,) a row matches
     log_seconds: Array
     rows: tuple[str, ...]
+
+    def before(self, other: Match | None) -> Match:
+        """The points of both; where both answer, this one does."""
+        if other is None or not np.any(other.where & ~self.where):
+            return self
+        return Match(
+            self.where | other.where,
+            np.where(self.where, self.log_seconds, other.log_seconds),
+            (*self.rows, *other.rows),
+        )
 
 
 @dataclass(frozen=True)
@@ -67,18 +91,27 @@ class Matches:
     """Index of the measured rows of some forms."""
 
     _entries: dict[Key, _Entry] = field(default_factory=dict)
+    _stems: dict[tuple[str, EffectLabel], set[Stem]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ready: Iterable[Ready]) -> Matches:
         """Index rows by what must be equal."""
         found: dict[Key, list[Sample]] = {}
+        stems: dict[tuple[str, EffectLabel], set[Stem]] = {}
         for item in ready:
-            key = key_of(item.form, item.sample)
+            labels = item.sample.labels
+            key = key_of(item.form, labels)
             if key is not None:
                 found.setdefault(key, []).append(item.sample)
-        return cls({key: _entry(samples) for key, samples in found.items()})
+                model = item.form, labels["model"]
+                stems.setdefault(model, set()).add(stem_of(item.form, labels))
+        return cls({key: _entry(samples) for key, samples in found.items()}, stems)
 
-    def find(self, form: str, labels: Mapping[str, Label], terms: Array) -> Match | None:
+    def stems(self, form: str, model: str) -> AbstractSet[Stem]:
+        """The hardware and software a network was measured with; rows on others never match."""
+        return self._stems.get((form, model), NOTHING)
+
+    def find(self, form: str, labels: Mapping[str, EffectLabel], terms: Array) -> Match | None:
         """The rows whose terms are those of the question, point by point; None where none is."""
         key = key_of(form, labels)
         entry = None if key is None else self._entries.get(key)
@@ -92,7 +125,7 @@ class Matches:
         hits = same.sum(axis=0)
         mean = (same * entry.log_seconds).sum(axis=0) / np.maximum(hits, 1)
         used = tuple(entry.rows[index] for index in np.flatnonzero(np.any(same, axis=1)))
-        return Match((hits > 0).astype(np.float64), mean, used)
+        return Match(hits > 0, mean, used)
 
 
 def _entry(samples: Sequence[Sample]) -> _Entry:

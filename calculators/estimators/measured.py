@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.estimators import handheld, latency, load, network, schooling
+from calculators.estimators import device_form, latency, load, network, training_form
 from calculators.estimators.book import Fits
-from calculators.estimators.copies import Copy, Lengths
+from calculators.estimators.columns import Sets
 from calculators.estimators.hardware import Part
-from calculators.estimators.shapes import Shape, kin, of_row, weight_bits
-from calculators.estimators.terms import Label, Sample
+from calculators.estimators.replica import Lengths, Replica
+from calculators.estimators.shapes import Shape, family, of_row, weight_bits
+from calculators.estimators.terms import EffectLabel, Sample
 from pricing.measurement_schema import (
     DeviceMeasurementRow,
     InferenceMeasurementRow,
@@ -47,7 +48,7 @@ class Catalogue:
     parts: Mapping[str, Part]
     devices: Mapping[str, MeasuredDeviceRow]
     fits: Fits
-    chips: Mapping[str, handheld.Chip] = field(default_factory=dict)  # by maker's name
+    chips: Mapping[str, device_form.Chip] = field(default_factory=dict)  # by maker's name
 
     def shape(self, row: InferenceMeasurementRow | DeviceMeasurementRow) -> Shape:
         """The network of a row; one not in the catalogue has the size given with the row."""
@@ -61,7 +62,7 @@ class Catalogue:
             # one multiply-add per parameter and token
             tokens = row.input_tokens or SINGLE_TOKENS
             gflops = 2.0 * row.params_millions / 1e3 * tokens
-        stranger = MeasuredModelRow(
+        unlisted = MeasuredModelRow(
             model=row.model,
             name=row.model,
             kind=row.kind,
@@ -72,7 +73,7 @@ class Catalogue:
             confidence=row.confidence,
             source=row.source,
         )
-        return of_row(stranger, self.fits)
+        return of_row(unlisted, self.fits)
 
     def part(self, name: str) -> Part:
         """The hardware of a row."""
@@ -81,30 +82,38 @@ class Catalogue:
             raise Unusable(f"no specification of {name}")
         return found
 
-    def chip(self, name: str) -> handheld.Chip:
+    def chip(self, name: str) -> device_form.Chip:
         """The chip of a measured device; of an unknown one what its name says."""
         row = self.devices.get(name)
         if row is not None:
             return measured_chip(row)
-        named = handheld.chip_in(name, self.chips)
+        named = device_form.chip_in(name, self.chips)
         if named is not None:
             return replace(named, family=family_of(name))
-        return handheld.Chip(name, family_of(name), None, handheld.series_of(name), None)
+        return device_form.Chip(name, family_of(name), None, device_form.series_of(name), None)
 
 
-def measured_chip(row: MeasuredDeviceRow) -> handheld.Chip:
+def measured_chip(row: MeasuredDeviceRow) -> device_form.Chip:
     """The chip of a measured device."""
     bandwidth = None if row.bandwidth_gb_s is None else row.bandwidth_gb_s * 1e9
-    return handheld.Chip(row.soc, row.family, row.year, row.series, bandwidth)
+    return device_form.Chip(row.soc, row.family, row.year, row.series, bandwidth)
 
 
 def family_of(device: str) -> str:
     """Family of a device from its name."""
-    rules = (
-        ("iphone", "ios"), ("ipad", "ios"), ("mac", "mac"), ("raspberry", "pi"),
-        ("jetson", "jetson"), ("x-elite", "windows"), ("laptop", "windows"),
-    )  # fmt: skip
-    return next((family for word, family in rules if word in device), "android")
+    return next((family for word, family in FAMILY_WORDS if word in device), "android")
+
+
+FAMILY_WORDS = (
+    ("iphone", "ios"),
+    ("ipad", "ios"),
+    ("mac", "mac"),
+    ("raspberry", "pi"),
+    ("jetson", "jetson"),
+    ("x-elite", "windows"),
+    ("laptop", "windows"),
+)
+"""Words in the name of a device, and the family they tell."""
 
 
 # --------------------------------------------------------------------------------- servers
@@ -124,7 +133,7 @@ def _array(value: float | None, missing: float) -> Array:
     return np.array([missing if value is None else value])
 
 
-def _precision(row: InferenceMeasurementRow, part: Part) -> tuple[str, dict[str, Label]]:
+def _precision(row: InferenceMeasurementRow, part: Part) -> tuple[str, dict[str, EffectLabel]]:
     """Precision of the arithmetic; a guess where the row does not say, and marked so."""
     if row.precision != "unknown":
         return row.precision, {}
@@ -141,7 +150,7 @@ def _bits(row: InferenceMeasurementRow | DeviceMeasurementRow, name: str, fits: 
 
 
 def comfortable(shape: Shape, part: Part, count: int, bits: float, fits: Fits) -> int:
-    """Accelerators one copy is spread over when a publication does not say."""
+    """Accelerators one replica is spread over when a publication does not say."""
     room = fits.value("comfortable_memory") * part.memory
     size = 1
     while size < count and float(shape.weight_bytes(bits)[0]) > room * size:
@@ -155,7 +164,9 @@ def _lengths(row: InferenceMeasurementRow, prompt: float, output: float) -> Leng
     return Lengths(asked, asked, _array(row.output_tokens, output))
 
 
-def _copy(row: InferenceMeasurementRow, book: Catalogue) -> tuple[Copy, dict[str, Label]]:
+def _replica(
+    row: InferenceMeasurementRow, book: Catalogue
+) -> tuple[Replica, dict[str, EffectLabel]]:
     """The network on the hardware of a row."""
     part, shape, fits = book.part(row.part), book.shape(row), book.fits
     precision, extra = _precision(row, part)
@@ -163,54 +174,74 @@ def _copy(row: InferenceMeasurementRow, book: Catalogue) -> tuple[Copy, dict[str
     parallel = int(row.parallel or row.count)
     if row.parallel is None and row.mode in {"offline", "server"}:
         parallel = comfortable(shape, part, int(row.count), bits, fits)
-    return Copy.of(shape, part, parallel, precision, fits, bits), extra
+    return Replica.of(shape, Sets.of([part], [parallel]), precision, fits, bits), extra
+
+
+def _one(terms: Array) -> tuple[float, ...]:
+    """The terms (K, 1, 1) of a row."""
+    return tuple(terms.reshape(-1).tolist())
 
 
 def _full_load(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
-    copy, extra = _copy(row, book)
-    fits = book.fits
+    replica, extra = _replica(row, book)
+    fits, shape = book.fits, replica.shape
+    part, parallel = replica.sets.parts[0], replica.sets.sizes[0]
     lengths = _lengths(
         row, fits.value("assumed_tokens", "input"), fits.value("assumed_tokens", "output")
     )
-    batch = load.full_batch(np.maximum(copy.held_at_once(lengths, fits), 0.5), fits)
+    batch = load.full_batch(np.maximum(replica.held_at_once(lengths, fits), 0.5), fits)
     if row.mode == "static" and row.batch:
         batch = np.array([row.batch])
-    parts = load.terms(copy, lengths, batch)
-    labels = load.labels(copy, row.engine, row.benchmark) | extra
+    labels = load.hardware_labels(part, parallel, replica.precision, row.engine, row.benchmark)
+    labels |= {
+        "model": shape.model,
+        "experts": load.EXPERTS if shape.experts[0] else "",
+        "pair": shape.model + load.pair_tail(part, replica.precision),
+        **extra,
+    }
     if row.mode in {"static", "server"}:
-        labels["mode"] = f"{row.mode}-cpu" if copy.part.is_cpu else row.mode
+        labels["mode"] = f"{row.mode}-cpu" if part.is_cpu else row.mode
     if row.input_tokens is None:
-        labels["dataset"] = f"{copy.shape.model}/{row.quantity}"
+        labels["dataset"] = f"{shape.model}/{row.quantity}"
     tokens = float(lengths.output[0]) if row.quantity == "output_tokens_per_s" else 1.0
-    seconds = tokens / (row.value * copy.parallel / row.count)
+    seconds = tokens / (row.value * parallel / row.count)
     loose = fits.value("loose", "lengths unstated") if "dataset" in labels else 1.0
-    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels, loose)
+    terms = _one(load.terms(replica, lengths, batch))
+    sample = Sample(row.row, seconds, terms, labels, loose)
     return Ready("llm_load", "llm_full_load", sample, "request of one copy")
 
 
+def _served(row: InferenceMeasurementRow) -> str:
+    """EffectLabel of rows measured while others were being answered."""
+    return "served" if row.mode in {"served", "saturated"} else ""
+
+
 def _first_token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
-    copy, _ = _copy(row, book)
+    replica, _ = _replica(row, book)
+    part, parallel = replica.sets.parts[0], replica.sets.sizes[0]
     lengths = _lengths(row, book.fits.value("assumed_tokens", "input"), 1.0)
-    queue = latency.busy(copy, lengths, row.queries_per_s or 0.0, book.fits)
-    parts = latency.first_terms(copy, lengths, queue, row.mode == "saturated")
-    labels = latency.first_labels(copy, row.engine, row.mode in {"served", "saturated"})
+    queue = latency.utilisation_odds(replica, lengths, row.queries_per_s or 0.0, book.fits)
+    parts = latency.first_terms(replica, lengths, queue, row.mode == "saturated")
+    labels = latency.first_labels(part, parallel, replica.precision, row.engine)
+    labels |= {"model": replica.shape.model, "served": _served(row)}
     seconds, group = row.value / 1e3, "ttft"
     if row.quantity == "input_tokens_per_s":
         seconds, group = float(lengths.prompt[0]) / row.value, "llm_prefill"
-    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
+    sample = Sample(row.row, seconds, _one(parts), labels)
     return Ready("llm_first_token", group, sample, "first token")
 
 
 def _token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
-    copy, _ = _copy(row, book)
-    fits = book.fits
+    replica, _ = _replica(row, book)
+    fits, model = book.fits, replica.shape.model
     lengths = _lengths(row, 0.0, fits.value("assumed_tokens", "output"))
-    alone = latency.token_terms(copy, lengths)[:3].sum(axis=0)
-    company = alone * latency.busy(copy, lengths, row.queries_per_s or 0.0, fits)
+    alone = latency.token_terms(replica, lengths)[:3].sum(axis=0)
+    others = alone * latency.utilisation_odds(replica, lengths, row.queries_per_s or 0.0, fits)
     if row.mode == "saturated":
-        company = latency.crowd(copy, lengths, fits)
-    parts = latency.token_terms(copy, lengths, company)
-    labels = latency.token_labels(copy, row.engine, row.mode in {"served", "saturated"})
+        others = latency.saturation_seconds(replica, lengths, fits)
+    parts = latency.token_terms(replica, lengths, others)
+    labels = latency.token_labels(replica.sets.parts[0], replica.bits, row.engine)
+    labels |= {"model": model, "served": _served(row)}
     if row.mode == "saturated":
         labels["saturated"] = "saturated"
     seconds, group = row.value / 1e3, "llm_tpot_under_load"
@@ -218,8 +249,8 @@ def _token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
         seconds, group = 1.0 / row.value, "llm_batch1_decode"
     elif row.quantity == "latency_ms":
         seconds, group = seconds / float(lengths.output[0]), "llm_whole_answer"
-        labels["dataset"] = f"{copy.shape.model}/{row.benchmark.partition(' ')[0]}"
-    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels)
+        labels["dataset"] = f"{model}/{row.benchmark.partition(' ')[0]}"
+    sample = Sample(row.row, seconds, _one(parts), labels)
     return Ready("llm_token", group, sample, "output token")
 
 
@@ -237,12 +268,17 @@ def _network(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
     precision, extra = _precision(row, part)
     mode = "server" if row.mode == "server" else "single" if row.mode == "single" else "offline"
     full = fits.value("full_batch")
-    batch = np.array([1.0 if mode == "single" else min(row.batch or full, full)])
-    parts = network.terms(shape, part, precision, batch, fits)
+    batch = 1.0 if mode == "single" else min(row.batch or full, full)
+    parts = network.terms(shape, Sets.of([part], [1]), precision, batch, fits)
     rounds = row.benchmark if "MLPerf" in row.benchmark else ""
-    labels = network.labels(shape, part, precision, row.engine, mode, rounds)
     if extra:
-        labels["round"] = f"{rounds} guessed"
+        rounds = f"{rounds} guessed"
+    unsized = "" if shape.sized else family(shape.model)
+    if row.quantity in ("audio_seconds_per_s", "steps_per_s"):
+        unsized = f"{family(shape.model)}/{row.quantity}"
+    labels = network.hardware_labels(part, precision, row.engine)
+    labels |= network.model_labels(shape.model, mode, unsized, rounds)
+    labels["software"] = shape.model + network.software_tail(row.engine)
     count = row.count
     if row.quantity == "latency_ms":
         seconds = row.value / 1e3
@@ -250,10 +286,8 @@ def _network(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
         seconds = SINGLE_TOKENS * count / row.value
     else:
         seconds = count / row.value
-    if row.quantity in ("audio_seconds_per_s", "steps_per_s"):
-        labels["unsized"] = f"{kin(shape.model)}/{row.quantity}"
     loose = fits.value("loose", "format unstated") if extra else 1.0
-    sample = Sample(row.row, seconds, tuple(parts[:, 0]), labels, loose)
+    sample = Sample(row.row, seconds, _one(parts), labels, loose)
     return Ready("network", GROUP_OF_KIND[row.kind], sample, "request of one accelerator")
 
 
@@ -265,7 +299,7 @@ def device_samples(row: DeviceMeasurementRow, book: Catalogue) -> list[Ready]:
     shape, chip = book.shape(row), book.chip(row.device)
     precision = "fp16" if row.precision == "unknown" and row.kind == "llm" else row.precision
     bits = row.weight_bits or (8.0 * book.fits.value("weight_bytes", _known(precision)))
-    run = handheld.Run(
+    run = device_form.Run(
         row.unit, row.engine, precision, bits, row.in_app == "yes", row.sustained == "yes"
     )
     made: list[Ready] = []
@@ -274,13 +308,13 @@ def device_samples(row: DeviceMeasurementRow, book: Catalogue) -> list[Ready]:
     if row.decode_tokens_per_s is not None:
         made.append(_device_token(row, shape, chip, run, book.fits))
     if row.prefill_tokens_per_s is not None:
-        labels = handheld.prompt_labels(shape, chip, run)
-        parts = handheld.prompt_terms(shape)
-        sample = Sample(row.row, 1.0 / row.prefill_tokens_per_s, tuple(parts[:, 0]), labels)
+        labels = device_form.prompt_labels(chip, run) | {"model": shape.model}
+        parts = device_form.prompt_terms(shape)
+        sample = Sample(row.row, 1.0 / row.prefill_tokens_per_s, _one(parts), labels)
         made.append(Ready("device_prompt", "device_llm_prefill", sample, "prompt token"))
     watt = _power(row)
     if watt is not None:
-        labels = handheld.power_labels(chip, run, row.kind)
+        labels = device_form.power_labels(chip, run, row.kind)
         sample = Sample(row.row, watt, (1.0,), labels)
         made.append(Ready("device_power", "device_energy", sample, "watt"))
     return made
@@ -291,23 +325,30 @@ def _known(precision: str) -> str:
 
 
 def _device_network(
-    row: DeviceMeasurementRow, shape: Shape, chip: handheld.Chip, run: handheld.Run
+    row: DeviceMeasurementRow, shape: Shape, chip: device_form.Chip, run: device_form.Run
 ) -> Ready:
     assert row.latency_ms is not None
-    labels = handheld.network_labels(shape, chip, run)
-    parts = handheld.network_terms(shape)
-    sample = Sample(row.row, row.latency_ms / 1e3, tuple(parts[:, 0]), labels)
+    unsized = "" if shape.sized else family(shape.model)
+    labels = device_form.network_labels(chip, run)
+    labels |= device_form.network_model_labels(shape.model, unsized)
+    labels |= {name: shape.model + tail for name, tail in device_form.network_tails(run).items()}
+    parts = device_form.network_terms(shape)
+    sample = Sample(row.row, row.latency_ms / 1e3, _one(parts), labels)
     return Ready("device_network", "device_vision", sample, "request")
 
 
 def _device_token(
-    row: DeviceMeasurementRow, shape: Shape, chip: handheld.Chip, run: handheld.Run, fits: Fits
+    row: DeviceMeasurementRow,
+    shape: Shape,
+    chip: device_form.Chip,
+    run: device_form.Run,
+    fits: Fits,
 ) -> Ready:
     assert row.decode_tokens_per_s is not None
     bandwidth = chip.bandwidth or fits.value("assumed_bandwidth") * 1e9
-    parts = handheld.token_terms(shape, bandwidth, run.bits)
-    labels = handheld.token_labels(shape, chip, run)
-    sample = Sample(row.row, 1.0 / row.decode_tokens_per_s, tuple(parts[:, 0]), labels)
+    parts = device_form.token_terms(shape, np.array([[bandwidth]]), run.bits)
+    labels = device_form.token_labels(chip, run) | {"model": shape.model}
+    sample = Sample(row.row, 1.0 / row.decode_tokens_per_s, _one(parts), labels)
     return Ready("device_token", "device_llm_decode", sample, "output token")
 
 
@@ -358,7 +399,7 @@ def ready_jobs(
     refused: list[tuple[str, str]] = []
     for row in rows:
         try:
-            sample = schooling.row_sample(row, book.part(row.part), book.fits)
+            sample = training_form.row_sample(row, book.part(row.part), book.fits)
         except Unusable as error:
             refused.append((row.row, str(error)))
             continue

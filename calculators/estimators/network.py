@@ -16,16 +16,14 @@ not known only a measured row of the same network can say anything.
 
 from __future__ import annotations
 
-import numpy as np
-
 from calculators.arrays import Array
 from calculators.estimators.book import Fits
+from calculators.estimators.columns import Sets
 from calculators.estimators.hardware import Part
-from calculators.estimators.shapes import MEGA, Shape, kin
-from calculators.estimators.terms import Effect, Form, Label
+from calculators.estimators.shapes import GIGA, MEGA, Shape, family
+from calculators.estimators.terms import Effect, EffectLabel, Form, stacked
 
 ALL = (0, 1, 2, 3)
-SHARED = (2, 3)
 FORM = Form(
     name="network",
     terms=("arithmetic", "activations", "weights", "launch"),
@@ -53,41 +51,51 @@ def element_bytes(precision: str) -> float:
     return {"fp32": 4.0, "int8": 1.0, "fp8": 1.0, "fp4": 1.0}.get(precision, 2.0)
 
 
-def terms(shape: Shape, part: Part, precision: str, batch: Array, fits: Fits) -> Array:
-    """Terms of one request on one accelerator (4, N) [s]."""
+def terms(shape: Shape, sets: Sets, precision: str, batch: float, fits: Fits) -> Array:
+    """Terms of one request on one accelerator each (4, P, N) [s]."""
     weight = fits.value("weight_bytes", precision)
     rows = (
-        shape.gflops * 1e9 / part.rate(precision),
-        shape.activations * MEGA * element_bytes(precision) / part.bandwidth,
-        shape.params * MEGA * weight / part.bandwidth / batch,
+        shape.gflops * GIGA / sets.flops(precision),
+        shape.activations * MEGA * element_bytes(precision) / sets.bandwidth,
+        shape.params * MEGA * weight / sets.bandwidth / batch,
         1e-3 / batch,
     )
-    return np.array(np.broadcast_arrays(*rows), dtype=np.float64)
+    return stacked(rows)
 
 
-def floor_seconds(shape: Shape, part: Part, precision: str) -> Array:
-    """No request takes less than its arithmetic at the full rate."""
-    return shape.gflops * 1e9 / part.rate(precision)
+def floor_seconds(shape: Shape, sets: Sets, precision: str) -> Array:
+    """No request takes less than its arithmetic at the full rate, (P, N)."""
+    return shape.gflops * GIGA / sets.flops(precision)
 
 
-def labels(
-    shape: Shape, part: Part, precision: str, engine: str, mode: str, benchmark: str = ""
-) -> dict[str, Label]:
-    """Labels of a request; ``mode`` is offline, server (under a latency limit) or single."""
-    apart = "" if mode == "offline" else mode
+def hardware_labels(part: Part, precision: str, engine: str) -> dict[str, EffectLabel]:
+    """Labels of a request that hardware and software decide."""
     computed = part.computes_in(precision)
     return {
-        "unsized": "" if shape.sized else kin(shape.model),
         "engine": engine,
         "format": f"{engine}/{computed}",
         "generation": f"{part.generation}/{computed}",
         "accelerator": part.name,
         "machine": part.name,
         "rate": f"{part.name}/{computed}",
-        "kin": kin(shape.model),
-        "model": shape.model,
-        "software": f"{shape.model}|{engine}",
+    }
+
+
+def model_labels(
+    model: str, mode: str, unsized: str, benchmark: str = ""
+) -> dict[str, EffectLabel]:
+    """Labels that the network decides; ``mode`` is offline, server (latency-limited) or single."""
+    apart = "" if mode == "offline" else mode
+    return {
+        "unsized": unsized,
+        "kin": family(model),
+        "model": model,
         "mode": apart,
-        "alone": f"{shape.model}|{apart}" if apart else "",
+        "alone": f"{model}|{apart}" if apart else "",
         "round": benchmark,
     }
+
+
+def software_tail(engine: str) -> str:
+    """What follows the network's name in the label ``software``."""
+    return f"|{engine}"

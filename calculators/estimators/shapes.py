@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray
 from calculators.estimators.book import Fits
 from calculators.estimators.types import Work
 from pricing.measurement_schema import MeasuredModelRow
@@ -37,9 +37,9 @@ class Shape:
     sized: bool = True
 
     @property
-    def experts(self) -> bool:
-        """Whether only part of the parameters works on a token."""
-        return bool(np.any(self.active < 0.9 * self.params))
+    def experts(self) -> BoolArray:
+        """Where only part of the parameters works on a token, (N,)."""
+        return self.active < 0.9 * self.params
 
     def weight_bytes(self, bits: float) -> Array:
         """All weights [bytes]."""
@@ -50,7 +50,7 @@ class Shape:
         return self.active * MEGA * bits / 8.0
 
 
-def kin(model: str) -> str:
+def family(model: str) -> str:
     """Family of a network by its name: "resnet50" and "resnet101" are "resnet"."""
     named = next((word for word in FAMILIES if word in model), "")
     found = re.match(r"[a-z]+", model)
@@ -58,10 +58,25 @@ def kin(model: str) -> str:
 
 
 FAMILIES = (
-    "retinanet", "minilm", "mpnet", "roberta", "bert", "bge", "mobilenetv", "efficientnetv",
-    "efficientnet", "resnext", "resnet", "whisper", "stable-diffusion", "dlrm", "yolo", "densenet",
+    "retinanet",
+    "minilm",
+    "mpnet",
+    "roberta",
+    "bert",
+    "bge",
+    "mobilenetv",
+    "efficientnetv",
+    "efficientnet",
+    "resnext",
+    "resnet",
+    "whisper",
+    "stable-diffusion",
+    "dlrm",
+    "yolo",
+    "densenet",
     "squeezenet",
-)  # fmt: skip
+)
+"""Families that the letters before a number do not tell; the first that occurs in a name."""
 
 
 def weight_bits(fits: Fits, precision: str) -> float:
@@ -125,7 +140,7 @@ def _gflops(work: Work, fits: Fits) -> Array:
     return np.where(known, work.gflops_per_request, derived)
 
 
-def yardstick(shape: Shape, fits: Fits) -> Shape:
+def unit_arithmetic(shape: Shape, fits: Fits) -> Shape:
     """The network with arithmetic in proportion to its parameters.
 
     Only measured rows of its family turn that into time.

@@ -19,16 +19,16 @@ part never takes more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from calculators.arrays import Array
+from calculators.estimators.types import IntArray
 
-Label = str | tuple[str, float]  # a label, or a label and the weight of its effect
+EffectLabel = str | tuple[str, float]  # a label, or a label and the weight of its effect
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Sample:
     row: str
     seconds: float
     terms: tuple[float, ...]
-    labels: Mapping[str, Label]
+    labels: Mapping[str, EffectLabel]
     loose: float = 1.0  # its noise over that of a row whose set-up is stated in full
 
 
@@ -112,7 +112,7 @@ class Design:
         return jacobian
 
 
-def labels_of(form: Form, labels: Mapping[str, Label]) -> list[tuple[Column, float]]:
+def labels_of(form: Form, labels: Mapping[str, EffectLabel]) -> list[tuple[Column, float]]:
     """The columns a set of labels switches on, with their weights; blank labels none."""
     found: list[tuple[Column, float]] = []
     for effect in form.effects:
@@ -176,6 +176,9 @@ def _step(data: Design, slopes: Array, weights: Array, residual: Array, theta: A
     return np.asarray(wanted - away, dtype=np.float64)
 
 
+SHORTEST = 1e-4  # share of a step below which no shorter one is tried
+
+
 def solve(
     data: Design, start: Array | None = None, steps: int = 80, tolerance: float = 1e-6
 ) -> Array:
@@ -197,9 +200,11 @@ def solve(
         while True:
             mean, shares = data.evaluate(theta + scale * step)
             tried = _loss(data, theta + scale * step, target - mean, noise)
-            if tried <= loss or scale < 1e-4:
+            if tried <= loss or scale < SHORTEST:
                 break
             scale /= 2.0
+        if tried > loss:
+            break
         theta = theta + scale * step
         gained, loss = loss - tried, tried
         if gained < tolerance * max(1.0, abs(loss)):
@@ -208,12 +213,40 @@ def solve(
 
 
 @dataclass(frozen=True)
-class _Query:
-    """What one combination of labels needs: a multiplier per term and their covariance."""
+class Switched:
+    """What Q sets of labels switch on, in the m slots of a form (an effect on a group of terms).
 
-    multiplier: Array
+    ``places`` (Q, m) is the learnt effect of a slot, or the one behind the last where there is
+    none; ``weights`` (Q, m) its weight; ``unseen`` (Q, m) the prior variance of a label no row has.
+    """
+
+    places: IntArray
+    weights: Array
+    unseen: Array
+
+    def filled(self, other: Switched, slots: IntArray) -> Switched:
+        """With some slots taken from ``other``, whose Q may be 1."""
+        places, weights, unseen = self.places.copy(), self.weights.copy(), self.unseen.copy()
+        places[:, slots] = other.places[:, slots]
+        weights[:, slots] = other.weights[:, slots]
+        unseen[:, slots] = other.unseen[:, slots]
+        return Switched(places, weights, unseen)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What Q sets of labels do to the terms of a form.
+
+    ``log`` (Q, B, K) is the log slowdown of each term and ``covariance`` (Q, B K, B K) its
+    uncertainty. Block 0 always applies; blocks 1 to B - 1 are effects whose weight varies by point.
+    """
+
+    log: Array
     covariance: Array
-    nearest: tuple[str, ...]
+
+    def take(self, rows: IntArray) -> Query:
+        """Some of the queries."""
+        return Query(self.log[rows], self.covariance[rows])
 
 
 @dataclass
@@ -223,11 +256,6 @@ class Fitted:
     data: Design
     rows: tuple[str, ...]
     theta: Array
-    _place: dict[Column, int] = field(default_factory=dict, repr=False)
-    _queries: dict[tuple[tuple[str, Label], ...], _Query] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        self._place = {column: index for index, column in enumerate(self.data.columns)}
 
     @property
     def effects(self) -> dict[Column, float]:
@@ -253,80 +281,155 @@ class Fitted:
         return cls(data, tuple(sample.row for sample in samples), theta)
 
     @cached_property
-    def _between(self) -> tuple[Array, Array]:
-        """Prior covariance of rows with columns (n, p), and that over the one of rows."""
-        mean, shares = self.data.evaluate(self.theta)
-        slopes = self.data.slopes(shares)
+    def posterior(self) -> Array:
+        """Covariance of the effects given the rows (p + 1, p + 1); the last, of none, is zero."""
         data = self.data
+        mean, shares = data.evaluate(self.theta)
+        slopes = data.slopes(shares)
         weights = precision_weights(data.target - mean, data.noise, data.settings.tail)
-        spread = slopes * self.data.spread**2
+        spread = slopes * data.spread**2
         between = spread @ slopes.T + np.diag(1.0 / weights)
-        return spread, np.asarray(np.linalg.solve(between, spread), dtype=np.float64)
+        found = np.zeros((len(data.columns) + 1,) * 2)
+        found[:-1, :-1] = np.diag(data.spread**2) - spread.T @ np.linalg.solve(between, spread)
+        return found
 
-    def covariance(self, places: NDArray[np.intp] | slice = slice(None)) -> Array:
-        """Covariance of some effects, given the rows."""
-        spread, solved = self._between
-        prior = np.diag(self.data.spread[places] ** 2)
-        return np.asarray(prior - spread[:, places].T @ solved[:, places], dtype=np.float64)
+    @cached_property
+    def _theta(self) -> Array:
+        """The effects, and zero for none, (p + 1,)."""
+        return np.append(self.theta, 0.0)
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], int]:
+        """Place of the first group of each effect and label; the others follow it."""
+        found: dict[tuple[str, str], int] = {}
+        for place, (effect, label, _) in enumerate(self.data.columns):
+            found.setdefault((effect, label), place)
+        return found
+
+    @cached_property
+    def _slots(self) -> dict[str, slice]:
+        """Slots of each effect, one for each group of terms it moves."""
+        found, start = {}, 0
+        for effect in self.data.form.effects:
+            found[effect.name] = slice(start, start + len(effect.groups))
+            start += len(effect.groups)
+        return found
+
+    @cached_property
+    def _moves(self) -> Array:
+        """Which terms a slot moves, (m, K)."""
+        form = self.data.form
+        groups = [group for effect in form.effects for group in effect.groups]
+        moves = np.zeros((len(groups), len(form.terms)))
+        for slot, group in enumerate(groups):
+            moves[slot, list(group)] = 1.0
+        return moves
+
+    def slots(self, effects: Iterable[str]) -> IntArray:
+        """Slots of some effects."""
+        every = np.arange(len(self._moves))
+        return np.concatenate([every[:0], *(every[self._slots[name]] for name in effects)])
 
     def knows(self, effect: str, label: str) -> bool:
         """Whether a measured row carries that label."""
-        return (effect, label, 0) in self._place
+        return (effect, label) in self._places
 
-    def predict(self, terms: Array, labels: Mapping[str, Label], loose: float = 1.0) -> Predicted:
-        """Time of work with ``terms`` (K, N) [s at specified rates] under ``labels``.
+    def switched(self, labels: Sequence[Mapping[str, EffectLabel]]) -> Switched:
+        """What each of Q sets of labels switches on, overall figures too; blank labels nothing."""
+        none, spread = len(self.theta), self.data.settings.spread
+        size = len(self._moves)
+        places = [[none] * size for _ in labels]
+        weights = [[0.0] * size for _ in labels]
+        unknown = [[0.0] * size for _ in labels]
+        for row, named in enumerate(labels):
+            for effect, given in (("base", "all"), *named.items()):
+                label, weight = (given, 1.0) if isinstance(given, str) else given
+                if not label:
+                    continue
+                place = self._places.get((effect, label))
+                slots = self._slots[effect]
+                for group, slot in enumerate(range(slots.start, slots.stop)):
+                    if place is None:
+                        unknown[row][slot] = (spread[effect] * weight) ** 2
+                    else:
+                        places[row][slot], weights[row][slot] = place + group, weight
+        return Switched(
+            np.array(places, dtype=np.intp).reshape(-1, size),
+            np.array(weights).reshape(-1, size),
+            np.array(unknown).reshape(-1, size),
+        )
 
-        ``loose``: how much noisier than a row whose set-up is stated in full.
+    def query(self, switched: Switched, varying: Sequence[str] = ()) -> Query:
+        """What labels do to the terms; ``varying`` effects, by point, get a block each."""
+        used = np.flatnonzero(np.any((switched.weights != 0) | (switched.unseen != 0), axis=0))
+        loads = self._loads(varying)[used]
+        places, weights = switched.places[:, used], switched.weights[:, used]
+        log = (self._theta[places] * weights) @ loads
+        between = self.posterior[places[:, :, None], places[:, None, :]]
+        between *= weights[:, :, None] * weights[:, None, :]
+        slot = np.arange(len(used))
+        between[:, slot, slot] += switched.unseen[:, used]
+        half = between @ loads
+        covariance = np.swapaxes(half, 1, 2) @ loads
+        return Query(log.reshape(-1, len(varying) + 1, self._moves.shape[1]), covariance)
+
+    def _loads(self, varying: Sequence[str]) -> Array:
+        """Which terms a slot moves, in the block of its effect, (m, B K)."""
+        terms = self._moves.shape[1]
+        loads = np.zeros((len(self._moves), terms * (len(varying) + 1)))
+        loads[:, :terms] = self._moves
+        for block, effect in enumerate(varying, start=1):
+            slots = self._slots[effect]
+            loads[slots, :terms] = 0.0
+            loads[slots, block * terms : (block + 1) * terms] = self._moves[slots]
+        return loads
+
+    def predict(
+        self, terms: Array, query: Query, varying: Array | None = None, loose: float = 1.0
+    ) -> Predicted:
+        """Time of work with ``terms`` (K, Q, N) [s at specified rates].
+
+        Parameters
+        ----------
+        query
+            Of Q sets of labels.
+        varying
+            Weights (B - 1, N) of the effects that vary by point.
+        loose
+            How much noisier than a row whose set-up is stated in full.
         """
-        query = self._query(labels)
-        parts = terms * query.multiplier[:, None]
+        blocks = np.ones((1, terms.shape[2]))
+        if varying is not None:
+            blocks = np.vstack([blocks, varying])
+        exponent = np.swapaxes(np.swapaxes(query.log, 1, 2) @ blocks, 0, 1)
+        parts = terms * np.exp(exponent)
         total = parts.sum(axis=0)
-        shares = parts / total
-        variance = np.einsum("kn,kl,ln->n", shares, query.covariance, shares)
+        shares = np.swapaxes(parts / total, 0, 1)
+        if varying is not None:
+            weighed = blocks[:, None, :] * shares[:, None]
+            shares = weighed.reshape(len(shares), query.covariance.shape[1], terms.shape[2])
+        variance = (shares * (query.covariance @ shares)).sum(axis=1)
         noise = self.data.settings.noise * loose
         return Predicted(np.log(total), np.sqrt(variance + noise**2))
 
-    def multipliers(self, labels: Mapping[str, Label]) -> Array:
-        """How many times slower than specified each term is under ``labels``; shape (K,)."""
-        return self._query(labels).multiplier
-
-    def nearest(self, labels: Mapping[str, Label]) -> tuple[str, ...]:
+    def nearest(self, labels: Mapping[str, EffectLabel], count: int = 5) -> tuple[str, ...]:
         """Measured rows that share most of the labels, weighed by how much each kind matters."""
-        return self._query(labels).nearest
-
-    def _query(self, labels: Mapping[str, Label]) -> _Query:
-        key = tuple(labels.items())
-        found = self._queries.get(key)
-        if found is None:
-            found = self._queries[key] = self._make(labels)
-        return found
-
-    def _make(self, labels: Mapping[str, Label]) -> _Query:
-        known, unknown = self._split(labels)
-        places = np.array([self._place[column] for column, _ in known], dtype=np.intp)
-        weights = np.array([weight for _, weight in known])
-        loads = self.data.moves[:, places] * weights
-        covariance = loads @ self.covariance(places) @ loads.T
-        for (effect, _, group), weight in unknown:
-            moved = np.zeros(len(self.data.form.terms))
-            moved[list(self.data.form.effect(effect).groups[group])] = weight
-            covariance += self.data.settings.spread[effect] ** 2 * np.outer(moved, moved)
-        return _Query(
-            multiplier=np.exp(loads @ self.theta[places]),
-            covariance=covariance,
-            nearest=self._sharing([column for column, _ in known if column[0] != "base"]),
-        )
-
-    def _sharing(self, columns: Sequence[Column], count: int = 5) -> tuple[str, ...]:
-        """Rows that switch on most of ``columns``."""
-        places = np.array([self._place[column] for column in columns], dtype=np.intp)
+        places: list[int] = []
+        for effect in self.data.form.effects:
+            given = labels.get(effect.name, "")
+            label = given if isinstance(given, str) else given[0]
+            place = self._places.get((effect.name, label))
+            if place is not None and effect.name != "base":
+                places += range(place, place + len(effect.groups))
         score = self.data.weights[:, places] ** 2 @ self.data.spread[places] ** 2
         best = np.argsort(-score, kind="stable")[:count]
         return tuple(self.rows[index] for index in best if score[index] > 0)
 
-    def _split(
-        self, labels: Mapping[str, Label]
-    ) -> tuple[list[tuple[Column, float]], list[tuple[Column, float]]]:
-        entries = labels_of(self.data.form, {**labels, "base": "all"})
-        known = [entry for entry in entries if entry[0] in self._place]
-        return known, [entry for entry in entries if entry[0] not in self._place]
+
+def stacked(rows: Sequence[Array | float]) -> Array:
+    """Terms of a form as one array (K, ...), each row broadcast to the shape of all."""
+    shape = np.broadcast_shapes(*(np.shape(row) for row in rows))
+    made = np.empty((len(rows), *shape))
+    for index, row in enumerate(rows):
+        made[index] = row
+    return made

@@ -1,100 +1,253 @@
-"""Hours and energy of one training run on one kind of machine."""
+"""Hours and energy of one training run on each of many kinds of machine."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from functools import cached_property
+
 import numpy as np
 
-from calculators.arrays import Array
-from calculators.estimators import schooling
-from calculators.estimators.figures import Seconds
-from calculators.estimators.hardware import Part
-from calculators.estimators.oracle import Oracle
-from calculators.estimators.schooling import Lesson
-from calculators.estimators.server import Stack
+from calculators.arrays import Array, BoolArray
+from calculators.estimators import software, training_form
+from calculators.estimators.columns import Machines, Sets, gathered
+from calculators.estimators.figures import Times, noted
+from calculators.estimators.load import EXPERTS
+from calculators.estimators.predictor import Asked, Predictor
+from calculators.estimators.question import GIB, SIZE, Gaps, Timed, broadcast, taken
 from calculators.estimators.shapes import GIGA, MEGA, UNNAMED, Shape, of_work
-from calculators.estimators.types import Estimate, TrainingEstimate, TrainingJob
+from calculators.estimators.terms import EffectLabel
+from calculators.estimators.training_form import TrainingSetup
+from calculators.estimators.types import (
+    Basis,
+    IntArray,
+    Interval,
+    Stack,
+    TrainingEstimates,
+    TrainingJob,
+    TrainingQuantity,
+    Work,
+)
 
-SOFTWARE: dict[str, dict[str, str]] = {
-    "llm": {
-        "tuned": "nvidia-megatron-bridge",
-        "standard": "mosaicml-llm-foundry",
-        "basic": "torchtune-readme",
-    },
-    "other": {
-        "tuned": "nvidia-deeplearningexamples",
-        "standard": "timm-train-benchmark",
-        "basic": "timm-train-benchmark",
-    },
-}
-"""Software that stands for a training stack."""
+TOKEN_KINDS = ("llm", "encoder")  # trained by the token where a run states tokens
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One run (broadcast to N points) on ``count`` machines of each of H kinds."""
+
+    job: TrainingJob
+    machines: Machines
+    count: int
+    stack: Stack
+    predictor: Predictor
+
+    @property
+    def work(self) -> Work:
+        """One sample."""
+        return self.job.work
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The network."""
+        return of_work(self.work, self.predictor.fits)
+
+    @cached_property
+    def clusters(self) -> tuple[Sets, IntArray]:
+        """All accelerators that train together, and which of them each machine has, (H,)."""
+        return self.machines.clusters(self.count)
+
+    @cached_property
+    def by_token(self) -> BoolArray:
+        """Where the run is counted in tokens, (N,)."""
+        return (self.job.tokens > 0) & (self.work.kind in TOKEN_KINDS)
+
+    @cached_property
+    def state(self) -> Array:
+        """Weights, gradients, optimizer moments and activations, (N,) [bytes]."""
+        scope: str = self.job.method
+        if self.job.method == "lora" and self.work.precision == "int4":
+            scope = "lora/int4"
+        each = self.predictor.fits.value("training_state_bytes", scope)
+        spare = 1.0 + self.predictor.fits.value("training_activation_share")
+        return self.shape.params * MEGA * each * spare
+
+    @cached_property
+    def usable(self) -> Array:
+        """Memory that may be used, by cluster (P, 1) [bytes]."""
+        return self.predictor.fits.value("usable_memory") * self.clusters[0].memory
+
+    def at(self, point: int) -> Question:
+        """The same question at one point."""
+        here = slice(point, point + 1)
+        job = replace(
+            self.job,
+            work=taken(self.work, here),
+            examples=self.job.examples[here],
+            tokens=self.job.tokens[here],
+        )
+        return replace(self, job=job)
+
+
+def spread_out(job: TrainingJob) -> TrainingJob:
+    """The same run with all arrays of one shape (N,)."""
+    work = broadcast(job.work)
+    shape = np.broadcast_shapes(work.params_millions.shape, job.examples.shape, job.tokens.shape)
+    size = np.zeros(shape)
+    return TrainingJob(
+        method=job.method,
+        work=broadcast(replace(work, params_millions=work.params_millions + size)),
+        examples=job.examples + size,
+        tokens=job.tokens + size,
+    )
 
 
 def estimate(
-    job: TrainingJob, part: Part, count: int, machines: int, stack: Stack, oracle: Oracle
-) -> TrainingEstimate:
-    """Wall-clock hours of one run on ``machines`` machines of ``count`` parts each."""
-    need = _state_bytes(job, oracle)
-    have = oracle.fits.value("usable_memory") * part.memory * count * machines
-    if need > have:
-        reason = (
-            f"needs {need / 2**30:.3g} GiB for weights, gradients and optimizer, "
-            f"{have / 2**30:.3g} GiB usable"
-        )
-        return TrainingEstimate(False, reason)
-    shape = of_work(job.work, oracle.fits)
-    language = job.work.kind in ("llm", "encoder") and bool(np.any(job.tokens > 0))
-    if not language and not np.all(shape.gflops > 0):
-        return TrainingEstimate(False, "needs the arithmetic of one sample (gflops_per_request)")
-    parts = count * machines
-    found = _time(job, shape, part, parts, stack, language, oracle)
-    return TrainingEstimate(True, "", found.hours(), _energy(found, part, parts, oracle))
+    job: TrainingJob, machines: Machines, count: int, stack: Stack, predictor: Predictor
+) -> TrainingEstimates:
+    """Wall-clock hours of one run on ``count`` machines of each of H kinds."""
+    asked = Question(spread_out(job), machines, count, stack, predictor)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return _estimates(asked)
 
 
-def _state_bytes(job: TrainingJob, oracle: Oracle) -> float:
-    """Weights, gradients, optimizer moments and activations [bytes]."""
-    scope: str = job.method
-    if job.method == "lora" and job.work.precision == "int4":
-        scope = "lora/int4"
-    each = oracle.fits.value("training_state_bytes", scope)
-    spare = 1.0 + oracle.fits.value("training_activation_share")
-    return float(np.max(job.work.params_millions)) * MEGA * each * spare
+def _estimates(asked: Question) -> TrainingEstimates:
+    machines = asked.machines
+    sets, of = asked.clusters
+    gaps = Gaps({SIZE: ~(asked.shape.params > 0)})
+    able = ~(asked.state > asked.usable) & (asked.by_token | (asked.shape.gflops > 0) | gaps.any)
+    times = _times(asked, np.arange(len(sets)))
+    shown = np.where(able, gaps.known, np.nan)
+    hours = times.duration(1.0 / 3600.0, of[:, None], shown)
+    watts = [np.nan if part.tdp_w is None else part.tdp_w for part in sets.parts]
+    kilowatt = gathered(_kilowatt(asked, np.array(watts)[:, None], sets.parallel), of[:, None])
+    fits = np.vstack([able, np.ones((1, able.shape[1]), dtype=bool)])[of]
+    return TrainingEstimates(
+        hardware=machines.hardware,
+        fits=fits & machines.known[:, None],
+        hours=hours,
+        energy_kwh=Interval(hours.low * kilowatt, hours.mid * kilowatt, hours.high * kilowatt),
+        words=_Words(asked, gaps, able),
+    )
 
 
-def _time(
-    job: TrainingJob, shape: Shape, part: Part, parts: int, stack: Stack, language: bool,
-    oracle: Oracle,
-) -> Seconds:  # fmt: skip
-    fits = oracle.fits
-    kind = "llm" if language else job.work.kind
-    engine = SOFTWARE["llm" if language else "other"][stack]
-    precision = "fp8" if engine == "nvidia-megatron-bridge" and "fp8" in part.flops else "fp16"
-    size = float(np.median(shape.active)) if language else None
-    length = fits.value("training_sequence")
-    lesson = Lesson(
-        shape.model, kind, job.method, engine, precision, shape.experts,
-        length if language else None, size,
-    )  # fmt: skip
-    if language:
-        each = schooling.flops_per_token(shape.active, job.method, length, fits)
-        flops: Array = each * job.tokens
-    else:
-        passes = fits.value("training_flops", job.method) / 2.0
-        flops = passes * shape.gflops * GIGA * job.examples
-    full = flops / (part.rate(precision) * parts)
-    labels = schooling.labels(lesson, part, parts, job=UNNAMED)
-    group = "training_dense_llm" if language else "training_other_networks"
-    found = oracle.seconds("training", group, np.atleast_1d(full)[None, :], labels)
-    return found.at_least(full).noted(f"{stack} training software, here {engine}")
+def _kilowatt(asked: Question, watts: Array, parallel: Array) -> Array:
+    """Power of all accelerators while they train [kW]."""
+    return watts * parallel * asked.predictor.fits.value("training_power_share") / 1e3
 
 
-def _energy(found: Seconds, part: Part, parts: int, oracle: Oracle) -> Estimate | None:
-    """Power of the accelerators times the time."""
-    if part.tdp_w is None:
-        return None
-    kilowatt = part.tdp_w * parts * oracle.fits.value("training_power_share") / 1e3
-    hours = found.hours()
-    rule = f"{kilowatt:.3g} kW of accelerators x hours"
-    return Estimate(
-        hours.low * kilowatt, hours.mid * kilowatt, hours.high * kilowatt,
-        "estimated", rule, hours.rows, hours.assumptions,
-    )  # fmt: skip
+# ------------------------------------------------------------------------------------ times
+
+
+def _times(asked: Question, rows: IntArray) -> Times:
+    """Times by token and by sample, each at its points."""
+    token, sample = bool(asked.by_token.any()), not bool(asked.by_token.all())
+    if not sample:
+        return _by_token(asked, rows).times(asked.predictor)
+    found = _by_sample(asked, rows).times(asked.predictor)
+    if not token:
+        return found
+    other = _by_token(asked, rows).times(asked.predictor)
+    return Times(
+        np.where(asked.by_token, other.log_mid, found.log_mid),
+        np.where(asked.by_token, other.log_low, found.log_low),
+        np.where(asked.by_token, other.log_high, found.log_high),
+        found.labels,
+    )
+
+
+def _by_token(asked: Question, rows: IntArray) -> Timed:
+    """A run of a language model: arithmetic of its tokens."""
+    predictor, shape = asked.predictor, asked.shape
+    length = predictor.fits.value("training_sequence")
+    each = training_form.flops_per_token(shape.active, asked.job.method, length, predictor.fits)
+    engine = software.TRAINING["llm"][asked.stack]
+    labels: dict[str, EffectLabel] = {"length": (engine, training_form.doublings_of_length(length))}
+    size = {"size": (engine, training_form.doublings_of_size(shape.active))}
+    return _timed(asked, rows, each * asked.job.tokens, labels, size)
+
+
+def _by_sample(asked: Question, rows: IntArray) -> Timed:
+    """A run of another network: arithmetic of its samples."""
+    passes = asked.predictor.fits.value("training_flops", asked.job.method) / 2.0
+    flops = passes * asked.shape.gflops * GIGA * asked.job.examples
+    return _timed(asked, rows, flops, {}, {})
+
+
+def _timed(
+    asked: Question,
+    rows: IntArray,
+    flops: Array,
+    labels: dict[str, EffectLabel],
+    varying: dict[str, tuple[str, Array]],
+) -> Timed:
+    by_token = "size" in varying
+    kind = "llm" if by_token else asked.work.kind
+    engine = software.TRAINING["llm" if by_token else "other"][asked.stack]
+    sets, _ = asked.clusters
+    setups = [_setup(sets, row, engine) for row in range(len(sets))]
+    panel = asked.predictor.panel(
+        "training",
+        (asked.machines, asked.count, engine),
+        lambda: [training_form.hardware_labels(setup, UNNAMED) for setup in setups],
+    )
+    labels |= training_form.model_labels(asked.shape.model, kind, asked.job.method, UNNAMED)
+    experts = asked.shape.experts
+    if experts.any():
+        varying |= {"experts": (EXPERTS, experts.astype(np.float64))}
+    rates = np.array([setup.part.rate(setup.precision) * setup.count for setup in setups])
+    full = flops / rates[rows, None]
+    group = "training_dense_llm" if by_token else "training_other_networks"
+    question = Asked(panel, group, asked.shape.model, labels, varying)
+    return Timed(question, full[None], rows, full)
+
+
+def _setup(sets: Sets, row: int, engine: str) -> TrainingSetup:
+    part = sets.parts[row]
+    fast = engine == "nvidia-megatron-bridge" and "fp8" in part.flops
+    return TrainingSetup(part, sets.sizes[row], engine, "fp8" if fast else "fp16")
+
+
+# ------------------------------------------------------------------------------------ words
+
+
+@dataclass(frozen=True, eq=False)
+class _Words:
+    """What stands behind the figures, for one machine at one point."""
+
+    asked: Question
+    gaps: Gaps
+    able: BoolArray  # (P, N)
+
+    def reason(self, machine: int, point: int) -> str:
+        """Why it does not fit or cannot be estimated; blank when fine."""
+        asked = self.asked
+        unknown = asked.machines.reasons[machine]
+        if unknown:
+            return unknown
+        row = int(asked.clusters[1][machine])
+        need, have = float(asked.state[point]), float(asked.usable[row, 0])
+        if need > have:
+            return (
+                f"needs {need / GIB:.3g} GiB for weights, gradients and optimizer, "
+                f"{have / GIB:.3g} GiB usable"
+            )
+        if not self.able[row, point]:
+            return "needs the arithmetic of one sample (gflops_per_request)"
+        return self.gaps.said(point)
+
+    def basis(self, quantity: TrainingQuantity, machine: int, point: int) -> Basis:
+        """How a figure was come by."""
+        asked = self.asked.at(point)
+        sets, of = asked.clusters
+        rows = of[machine, None]
+        timed = (_by_token if asked.by_token[0] else _by_sample)(asked, rows)
+        engine = timed.asked.panel.labels[rows[0]]["engine"]
+        words = f"{asked.stack} training software, here {engine}"
+        basis = noted(timed.basis(asked.predictor), words)
+        if quantity == "hours":
+            return basis
+        part = sets.parts[rows[0]]
+        assert part.tdp_w is not None  # no energy is known without
+        kilowatt = _kilowatt(asked, np.array(part.tdp_w), np.array(sets.sizes[rows[0]]))
+        rule = f"{float(kilowatt):.3g} kW of accelerators x hours"
+        return replace(basis, label="estimated", rule=rule)

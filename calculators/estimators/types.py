@@ -1,20 +1,30 @@
 """What the estimators take and give: the seam between options and the roofline behind it.
 
-All arrays broadcast to shape (N,), N points. ``Estimate.low/mid/high`` are an 80 % interval
-around the median in the *quantity's* own direction (low <= mid <= high).
+A question is about one kind of request (:class:`Work`, arrays of shape (N,) over points or (1,))
+on many machines at once. The answer holds arrays of shape (H, N), H machines by N points; words
+(label, rule, rows, assumptions, reasons) are made when asked for, for one machine at one point.
+Ends of an :class:`Interval` hold 80 % of measurements, in the *quantity's* own direction:
+low <= mid <= high.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray
 
+IntArray = NDArray[np.intp]  # places in an array
 WorkKind = Literal["llm", "encoder", "vision", "speech", "image_generation", "recommender"]
 Label = Literal["measured", "scaled", "estimated", "override"]
+ServerQuantity = Literal["capacity_rps", "answer_ms", "ttft_ms", "tpot_ms"]
+DeviceQuantity = Literal["answer_ms", "ttft_ms", "tpot_ms", "first_load_ms", "energy_j_per_request"]
+TrainingQuantity = Literal["hours", "energy_kwh"]
+Stack = Literal["tuned", "standard", "basic"]
+Duty = Literal["burst", "sustained"]
 
 
 @dataclass(frozen=True)
@@ -55,60 +65,6 @@ class Hardware:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A figure with its 80 % interval, how it was come by, and from which rows."""
-
-    low: Array
-    mid: Array
-    high: Array
-    label: Label
-    rule: str  # one plain sentence: which rule gave it
-    rows: tuple[str, ...] = ()  # measurement row ids or source ids used
-    assumptions: tuple[str, ...] = ()  # e.g. "standard serving software reaches 0.62 of tuned"
-
-    def at(self, z: Array) -> Array:
-        """The figure at ``z`` in [-1, 1]: -1 low, 0 mid, 1 high, geometric between."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            up = (self.high / self.mid) ** np.maximum(z, 0.0)
-            down = (self.low / self.mid) ** np.maximum(-z, 0.0)
-        return np.where(self.mid > 0, self.mid * up * down, self.mid)
-
-
-@dataclass(frozen=True)
-class ServerEstimate:
-    """A machine answering requests.
-
-    ``replica_accelerators`` is the smallest set that holds the model, or a larger one where the
-    machine answers more with it (1 for CPU machines: one replica is the whole machine).
-    """
-
-    fits: bool
-    reason: str  # why it does not fit or cannot be estimated; "" when fine
-    replica_accelerators: int
-    replicas_per_machine: int
-    capacity_rps: Estimate | None = None  # requests/s of one replica at full load
-    answer_ms: Estimate | None = None  # one request alone: compute time to the whole answer
-    ttft_ms: Estimate | None = None  # LLM only
-    tpot_ms: Estimate | None = None  # LLM only
-    stack_factor: float = 1.0  # share of tuned throughput that serving_stack reaches
-
-
-@dataclass(frozen=True)
-class DeviceEstimate:
-    """A device answering for its own user."""
-
-    can_run: bool
-    reason: str
-    unit: str = ""  # NPU, GPU, CPU
-    memory_mb: float = 0.0
-    answer_ms: Estimate | None = None
-    ttft_ms: Estimate | None = None
-    tpot_ms: Estimate | None = None
-    first_load_ms: Estimate | None = None
-    energy_j_per_request: Estimate | None = None  # over the screen-on baseline
-
-
-@dataclass(frozen=True)
 class TrainingJob:
     """One training run (one experiment)."""
 
@@ -118,9 +74,310 @@ class TrainingJob:
     tokens: Array  # tokens seen in one run (language models)
 
 
+# ------------------------------------------------------------------------------- one figure
+
+
+@dataclass(frozen=True)
+class Basis:
+    """How a figure was come by, and from which rows."""
+
+    label: Label
+    rule: str  # one plain sentence: which rule gave it
+    rows: tuple[str, ...] = ()  # measurement row ids or source ids used
+    assumptions: tuple[str, ...] = ()  # e.g. "standard serving software reaches 0.62 of tuned"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its 80 % interval, how it was come by, and from which rows."""
+
+    low: Array
+    mid: Array
+    high: Array
+    label: Label
+    rule: str
+    rows: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+    def at(self, z: Array) -> Array:
+        """The figure at ``z``: -1 low, 0 mid, 1 high, geometric between and beyond."""
+        return between(self.low, self.mid, self.high, z)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """80 % interval of a quantity, arrays (H, N) or (H, 1); NaN where it is not known."""
+
+    low: Array
+    mid: Array
+    high: Array
+
+    def at(self, z: Array) -> Array:
+        """The quantity at ``z`` (N,) or (1,): -1 low, 0 mid, 1 high, geometric between, beyond."""
+        return between(self.low, self.mid, self.high, z)
+
+    def known(self, row: int, point: int) -> bool:
+        """Whether there is a figure."""
+        return not np.isnan(self.mid[row, min(point, self.mid.shape[1] - 1)])
+
+    def one(self, row: int, point: int, basis: Basis) -> Estimate:
+        """One figure in full, arrays (1,)."""
+        column = min(point, self.mid.shape[1] - 1)
+        low, mid, high = (ends[row, column, None] for ends in (self.low, self.mid, self.high))
+        return Estimate(low, mid, high, basis.label, basis.rule, basis.rows, basis.assumptions)
+
+    def take(self, rows: IntArray) -> Interval:
+        """Some of the rows."""
+        return Interval(self.low[rows], self.mid[rows], self.high[rows])
+
+    @classmethod
+    def unknown(cls, rows: int) -> Interval:
+        """NaN for each of ``rows``, (rows, 1)."""
+        nothing = np.full((rows, 1), np.nan)
+        return cls(nothing, nothing, nothing)
+
+
+def between(low: Array, mid: Array, high: Array, z: Array) -> Array:
+    """Geometric interpolation: -1 low, 0 mid, 1 high; zero and NaN stay what they are."""
+    if not np.any(z):
+        return np.broadcast_to(mid, np.broadcast_shapes(mid.shape, z.shape))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        up = (high / mid) ** np.maximum(z, 0.0)
+        down = (low / mid) ** np.maximum(-z, 0.0)
+    return np.where(mid > 0, mid * up * down, mid)
+
+
+# ---------------------------------------------------------------------------------- servers
+
+
+class ServerWords(Protocol):
+    """What can be said about a server estimate, made when asked for."""
+
+    def reason(self, machine: int, point: int) -> str:
+        """Why it does not fit or cannot be estimated; blank when fine."""
+        ...
+
+    def basis(self, quantity: ServerQuantity, machine: int, point: int) -> Basis:
+        """How a figure that is known was come by."""
+        ...
+
+    def label(self, quantity: ServerQuantity, machine: int, point: int) -> Label:
+        """The label of :meth:`basis` without its rows."""
+        ...
+
+    def stack_factor(self, machine: int, point: int) -> float:
+        """Share of tuned throughput that the serving stack reaches."""
+        ...
+
+
+@dataclass(frozen=True)
+class ServerEstimates:
+    """H machines answering requests at N points; N is 1 where nothing of the work varies.
+
+    ``replica_accelerators`` is the smallest set that holds the model at the point, or twice that
+    where the machine answers more with it (1 for CPU machines: one replica is the whole machine).
+    A machine that cannot be estimated, or work that lacks a figure, *fits* with NaN figures, no
+    replica size and one replica: something is missing, which is no refusal.
+    """
+
+    hardware: tuple[Hardware, ...]
+    fits: BoolArray  # (H, N) some set of its accelerators holds the model
+    replica_accelerators: Array  # (H, N) size of that set; 0 where nothing fits or is known
+    replicas_per_machine: Array  # (H, N)
+    capacity_rps: Interval  # requests/s of one replica at full load
+    answer_ms: Interval  # one request alone: compute time to the whole answer
+    ttft_ms: Interval  # language models only
+    tpot_ms: Interval  # language models only
+    words: ServerWords
+    rows: IntArray | None = None  # (H,) the machines the words know; None: the same ones
+
+    def take(self, rows: IntArray) -> ServerEstimates:
+        """Some of the machines."""
+        return ServerEstimates(
+            hardware=tuple(self.hardware[row] for row in rows.tolist()),
+            fits=self.fits[rows],
+            replica_accelerators=self.replica_accelerators[rows],
+            replicas_per_machine=self.replicas_per_machine[rows],
+            capacity_rps=self.capacity_rps.take(rows),
+            answer_ms=self.answer_ms.take(rows),
+            ttft_ms=self.ttft_ms.take(rows),
+            tpot_ms=self.tpot_ms.take(rows),
+            words=self.words,
+            rows=rows if self.rows is None else self.rows[rows],
+        )
+
+    def _row(self, machine: int) -> int:
+        return machine if self.rows is None else int(self.rows[machine])
+
+    def reason(self, machine: int, point: int = 0) -> str:
+        """Why it does not fit or cannot be estimated; blank when fine."""
+        return self.words.reason(self._row(machine), self._said(point))
+
+    def estimate(self, quantity: ServerQuantity, machine: int, point: int = 0) -> Estimate | None:
+        """One figure in full, arrays (1,); None where it is not known."""
+        found: Interval = getattr(self, quantity)
+        if not found.known(machine, point):
+            return None
+        basis = self.words.basis(quantity, self._row(machine), self._said(point))
+        return found.one(machine, point, basis)
+
+    def label(self, machine: int, point: int = 0) -> Label | Literal[""]:
+        """Label of the answer time, else of the capacity; blank where neither is known."""
+        quantities: tuple[ServerQuantity, ...] = ("answer_ms", "capacity_rps")
+        for quantity in quantities:
+            found: Interval = getattr(self, quantity)
+            if found.known(machine, point):
+                return self.words.label(quantity, self._row(machine), self._said(point))
+        return ""
+
+    def stack_factor(self, machine: int, point: int = 0) -> float:
+        """Share of tuned throughput that the serving stack reaches; 1 where none is known."""
+        return self.words.stack_factor(self._row(machine), self._said(point))
+
+    def _said(self, point: int) -> int:
+        """The point the words are about: the only one where nothing of the work varies."""
+        return point if self.fits.shape[1] > 1 else 0
+
+
+@dataclass(frozen=True)
+class ServerEstimate:
+    """One machine answering requests at all points: :class:`ServerEstimates` at its first point.
+
+    ``fits`` and sizes are those of the first point; figures have shape (N,).
+    """
+
+    fits: bool
+    reason: str  # why it does not fit or cannot be estimated; "" when fine
+    replica_accelerators: int
+    replicas_per_machine: int
+    capacity_rps: Estimate | None = None
+    answer_ms: Estimate | None = None
+    ttft_ms: Estimate | None = None
+    tpot_ms: Estimate | None = None
+    stack_factor: float = 1.0
+
+
+# ---------------------------------------------------------------------------------- devices
+
+
+class DeviceWords(Protocol):
+    """What can be said about a device estimate, made when asked for."""
+
+    def reason(self, device: int, point: int) -> str:
+        """Why it cannot run or cannot be estimated; blank when fine."""
+        ...
+
+    def basis(self, quantity: DeviceQuantity, device: int, point: int) -> Basis:
+        """How a figure that is known was come by."""
+        ...
+
+    def label(self, device: int, point: int) -> Label:
+        """The label of the time of an answer."""
+        ...
+
+    def unit(self, device: int, point: int) -> str:
+        """Unit of the device that computes; blank where it cannot run."""
+        ...
+
+
+@dataclass(frozen=True)
+class DeviceEstimates:
+    """D devices answering for their own users at N points."""
+
+    devices: tuple[str, ...]
+    can_run: BoolArray  # (D, N)
+    memory_mb: Array  # (D, N)
+    answer_ms: Interval
+    ttft_ms: Interval
+    tpot_ms: Interval
+    first_load_ms: Interval
+    energy_j_per_request: Interval  # over the screen-on baseline
+    words: DeviceWords
+
+    def reason(self, device: int, point: int = 0) -> str:
+        """Why it cannot run or cannot be estimated; blank when fine."""
+        return self.words.reason(device, self._said(point))
+
+    def estimate(self, quantity: DeviceQuantity, device: int, point: int = 0) -> Estimate | None:
+        """One figure in full, arrays (1,); None where it is not known."""
+        found: Interval = getattr(self, quantity)
+        if not found.known(device, point):
+            return None
+        return found.one(device, point, self.words.basis(quantity, device, self._said(point)))
+
+    def label(self, device: int, point: int = 0) -> Label | Literal[""]:
+        """Label of the time of an answer; blank where it is not known."""
+        known = self.answer_ms.known(device, point)
+        return self.words.label(device, self._said(point)) if known else ""
+
+    def unit(self, device: int, point: int = 0) -> str:
+        """Unit of the device that computes: NPU, GPU, CPU; blank where it cannot run."""
+        return self.words.unit(device, self._said(point))
+
+    def _said(self, point: int) -> int:
+        """The point the words are about: the only one where nothing of the work varies."""
+        return point if self.can_run.shape[1] > 1 else 0
+
+
+@dataclass(frozen=True)
+class DeviceEstimate:
+    """One device answering for its own user, as :class:`ServerEstimate` is for a machine."""
+
+    can_run: bool
+    reason: str
+    unit: str = ""  # NPU, GPU, CPU
+    memory_mb: float = 0.0
+    answer_ms: Estimate | None = None
+    ttft_ms: Estimate | None = None
+    tpot_ms: Estimate | None = None
+    first_load_ms: Estimate | None = None
+    energy_j_per_request: Estimate | None = None
+
+
+# --------------------------------------------------------------------------------- training
+
+
+class TrainingWords(Protocol):
+    """What can be said about a training estimate, made when asked for."""
+
+    def reason(self, machine: int, point: int) -> str:
+        """Why it does not fit or cannot be estimated; blank when fine."""
+        ...
+
+    def basis(self, quantity: TrainingQuantity, machine: int, point: int) -> Basis:
+        """How a figure that is known was come by."""
+        ...
+
+
+@dataclass(frozen=True)
+class TrainingEstimates:
+    """Wall-clock hours and energy of one run on each of H machines, at N points."""
+
+    hardware: tuple[Hardware, ...]
+    fits: BoolArray  # (H, N)
+    hours: Interval
+    energy_kwh: Interval
+    words: TrainingWords
+
+    def reason(self, machine: int, point: int = 0) -> str:
+        """Why it does not fit or cannot be estimated; blank when fine."""
+        return self.words.reason(machine, self._said(point))
+
+    def estimate(self, quantity: TrainingQuantity, machine: int, point: int = 0) -> Estimate | None:
+        """One figure in full, arrays (1,); None where it is not known."""
+        found: Interval = getattr(self, quantity)
+        if not found.known(machine, point):
+            return None
+        return found.one(machine, point, self.words.basis(quantity, machine, self._said(point)))
+
+    def _said(self, point: int) -> int:
+        """The point the words are about: the only one where nothing of the work varies."""
+        return point if self.fits.shape[1] > 1 else 0
+
+
 @dataclass(frozen=True)
 class TrainingEstimate:
-    """Wall-clock hours of one run on one machine."""
+    """Wall-clock hours of one run on one machine, as :class:`ServerEstimate` for answers."""
 
     fits: bool
     reason: str

@@ -75,8 +75,8 @@ def test_the_other_modes_hide_the_whole_thing(learnt: Learnt, book: PriceBook, m
     items = [item for items in learnt.ready.values() for item in items if item.sample.row == name]
     hidden = left_out([Case(items[0], rows[name])], rows, mode, own=True)[0]
     what = {"model": "model", "accelerator": "part", "device": "device"}[mode]
-    shared = {row.row for row in rows.values() if getattr(row, what, "") and
-              getattr(row, what) == getattr(rows[name], what)}  # fmt: skip
+    own = getattr(rows[name], what)
+    shared = {row.row for row in rows.values() if own and getattr(row, what, "") == own}
     assert shared <= hidden
     assert len(shared) > 3
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import speed
-from benchmarks.speed import FRESH, Spent, Timing, fresh_process, table
+from benchmarks.clock import Spent
+from benchmarks.speed import FRESH, Timing, fresh_process, table
 
 
 def test_a_time_is_shown_with_its_ratio_and_its_aim() -> None:

@@ -16,7 +16,7 @@ from calculators.arrays import Array
 from calculators.estimators.book import Fits
 from calculators.estimators.hardware import Part
 from calculators.estimators.shapes import GIGA, MEGA
-from calculators.estimators.terms import Effect, Form, Label, Sample
+from calculators.estimators.terms import Effect, EffectLabel, Form, Sample
 from pricing.measurement_schema import TrainingMeasurementRow
 
 FORM = Form(
@@ -45,17 +45,18 @@ FORM = Form(
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What decides the speed of a training job beside its arithmetic."""
+class TrainingSetup:
+    """Software and format of a training job, on ``count`` accelerators."""
 
-    model: str
-    kind: str
-    method: str
+    part: Part
+    count: int
     engine: str
     precision: str
-    experts: bool = False
-    sequence: float | None = None
-    active: float | None = None  # millions
+
+    @property
+    def rate(self) -> str:
+        """Generation and number format of the arithmetic."""
+        return f"{self.part.generation}/{self.part.computes_in(self.precision)}"
 
 
 def flops_per_token(
@@ -70,34 +71,38 @@ def flops_per_token(
     return flops
 
 
-def labels(
-    lesson: Lesson, part: Part, count: int, job: str = "", around: str = ""
-) -> dict[str, Label]:
-    """Labels of a job on ``count`` accelerators."""
-    rate = part.computes_in(lesson.precision)
-    found: dict[str, Label] = {
-        "generation": f"{part.generation}/{rate}",
-        "accelerator": part.name,
-        "engine": lesson.engine,
-        "engine_rate": f"{lesson.engine}/{part.generation}/{rate}",
-        "method": lesson.method,
-        "kind": lesson.kind,
-        "experts": "experts" if lesson.experts else "",
-        "job": job,
+def hardware_labels(setup: TrainingSetup, job: str, around: str = "") -> dict[str, EffectLabel]:
+    """Labels that accelerators and software decide; ``around`` is the round of a benchmark."""
+    doublings = math.log2(setup.count)
+    found: dict[str, EffectLabel] = {
+        "generation": setup.rate,
+        "accelerator": setup.part.name,
+        "engine": setup.engine,
+        "engine_rate": f"{setup.engine}/{setup.rate}",
         "round": around,
-        "model": lesson.model,
     }
     if job:
-        found["job_rate"] = f"{job}/{part.generation}/{rate}"
-    if count > 1:
-        found["spread"] = (lesson.engine, math.log2(count))
+        found["job_rate"] = f"{job}/{setup.rate}"
+    if setup.count > 1:
+        found["spread"] = (setup.engine, doublings)
         if job:
-            found["job_spread"] = (job, math.log2(count))
-    if lesson.active:
-        found["size"] = (lesson.engine, math.log2(lesson.active / 8000.0))
-    if lesson.sequence:
-        found["length"] = (lesson.engine, math.log2(lesson.sequence / 2048.0))
+            found["job_spread"] = (job, doublings)
     return found
+
+
+def model_labels(model: str, kind: str, method: str, job: str) -> dict[str, EffectLabel]:
+    """Labels that the network and its training decide, but for its size."""
+    return {"method": method, "kind": kind, "job": job, "model": model}
+
+
+def doublings_of_size(active_millions: Array) -> Array:
+    """Weight of the effect ``size``: doublings of 8 billion active parameters."""
+    return np.log2(active_millions / 8000.0)
+
+
+def doublings_of_length(sequence: float) -> float:
+    """Weight of the effect ``length``: doublings of 2,048 tokens."""
+    return math.log2(sequence / 2048.0)
 
 
 def row_sample(row: TrainingMeasurementRow, part: Part, fits: Fits) -> Sample:
@@ -111,12 +116,15 @@ def row_sample(row: TrainingMeasurementRow, part: Part, fits: Fits) -> Sample:
     active = row.active_params_millions or row.params_millions
     experts = bool(active and row.params_millions and active < 0.9 * row.params_millions)
     sized_by = active if row.kind == "llm" else None
-    lesson = Lesson(
-        row.model, row.kind, row.method, row.engine, precision, experts,
-        row.sequence_tokens, sized_by,
-    )  # fmt: skip
     around = f"{row.benchmark}/{part.generation}" if row.engine == "mlperf" else ""
-    found = labels(lesson, part, count, row.job, around)
+    setup = TrainingSetup(part, count, row.engine, precision)
+    found = hardware_labels(setup, row.job, around)
+    found |= model_labels(row.model, row.kind, row.method, row.job)
+    found["experts"] = "experts" if experts else ""
+    if sized_by:
+        found["size"] = (row.engine, float(doublings_of_size(np.array(sized_by))))
+    if row.sequence_tokens:
+        found["length"] = (row.engine, doublings_of_length(row.sequence_tokens))
     flops, sized = _row_flops(row, active, fits)
     if not sized:
         found["unsized"] = row.job

@@ -12,11 +12,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from calculators.arrays import Array
-from calculators.estimators.shapes import MEGA, Shape, kin
-from calculators.estimators.terms import Effect, Form, Label
+from calculators.estimators.shapes import MEGA, Shape, family
+from calculators.estimators.terms import Effect, EffectLabel, Form, stacked
 from pricing.schema import DeviceRow
 
 ALL = (0, 1, 2)
@@ -127,20 +125,19 @@ def series_of(soc: str) -> float:
 
 
 def network_terms(shape: Shape) -> Array:
-    """Terms of one pass (3, N)."""
+    """Terms of one pass (3, 1, N), the same on every device."""
     rows = (
-        shape.gflops / 2.0 / 1e3,
-        shape.activations * MEGA / 1e10,
-        np.full_like(shape.gflops, 1e-3),
+        shape.gflops[None] / 2.0 / 1e3,
+        shape.activations[None] * MEGA / 1e10,
+        1e-3,
     )
-    return np.array(np.broadcast_arrays(*rows), dtype=np.float64)
+    return stacked(rows)
 
 
-def network_labels(shape: Shape, chip: Chip, run: Run) -> dict[str, Label]:
-    """Labels of one pass."""
+def network_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
+    """Labels of one pass that chip and software decide."""
     kind = f"{run.unit}/{run.precision}"
-    found: dict[str, Label] = {
-        "unsized": "" if shape.sized else kin(shape.model),
+    found: dict[str, EffectLabel] = {
         "unit": run.unit,
         "format": kind,
         "family": f"{chip.family}/{run.unit}",
@@ -149,10 +146,6 @@ def network_labels(shape: Shape, chip: Chip, run: Run) -> dict[str, Label]:
         "engine": f"{run.engine}/{run.unit}",
         "engine_format": f"{run.engine}/{kind}",
         "in_app": "app" if run.in_app else "",
-        "kin": kin(shape.model),
-        "model": shape.model,
-        "model_unit": f"{shape.model}/{run.unit}",
-        "model_format": f"{shape.model}/{kind}",
     }
     if chip.year is not None:
         found["year"] = (run.unit, (chip.year - REFERENCE_YEAR) / YEARS)
@@ -161,18 +154,30 @@ def network_labels(shape: Shape, chip: Chip, run: Run) -> dict[str, Label]:
     return found
 
 
-def token_terms(shape: Shape, bandwidth: float, bits: float) -> Array:
-    """Terms of one output token (2, N) [s]."""
-    read = shape.active_bytes(bits) / bandwidth
-    return np.array([read, np.full_like(read, 1e-3)])
+def network_model_labels(model: str, unsized: str) -> dict[str, EffectLabel]:
+    """Labels of one pass that the network decides."""
+    return {"unsized": unsized, "kin": family(model), "model": model}
+
+
+TAILED = ("model_unit", "model_format")  # effects that network and device decide together
+
+
+def network_tails(run: Run) -> dict[str, str]:
+    """What follows the network's name in labels that both decide."""
+    return {"model_unit": f"/{run.unit}", "model_format": f"/{run.unit}/{run.precision}"}
+
+
+def token_terms(shape: Shape, bandwidth: Array, bits: float) -> Array:
+    """Terms of one output token (2, D, N) [s]; ``bandwidth`` (D, 1) [bytes/s]."""
+    return stacked((shape.active_bytes(bits) / bandwidth, 1e-3))
 
 
 def _bits(bits: float) -> str:
     return "16" if bits > 10 else "8" if bits > 7 else "4" if bits > 3.5 else "2"
 
 
-def token_labels(shape: Shape, chip: Chip, run: Run) -> dict[str, Label]:
-    """Labels of an output token."""
+def token_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
+    """Labels of an output token that chip and software decide."""
     engine, kind = f"{run.engine}/{run.unit}", _bits(run.bits)
     return {
         "unknown_bandwidth": "" if chip.bandwidth else chip.soc,
@@ -185,28 +190,26 @@ def token_labels(shape: Shape, chip: Chip, run: Run) -> dict[str, Label]:
         "engine_chip": f"{engine}/{chip.soc}",
         "sustained": chip.family if run.sustained else "",
         "sustained_engine": f"{chip.family}/{run.engine}" if run.sustained else "",
-        "model": shape.model,
     }
 
 
 def prompt_terms(shape: Shape) -> Array:
-    """Terms of one prompt token (1, N): 2 A at 1 TFLOP/s [s]."""
-    return 2.0 * shape.active[None, :] * MEGA / 1e12
+    """Terms of one prompt token (1, 1, N): 2 A at 1 TFLOP/s [s]."""
+    return 2.0 * shape.active[None, None, :] * MEGA / 1e12
 
 
-def prompt_labels(shape: Shape, chip: Chip, run: Run) -> dict[str, Label]:
-    """Labels of a prompt token."""
+def prompt_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
+    """Labels of a prompt token that chip and software decide."""
     return {
         "unit": run.unit,
         "family": f"{chip.family}/{run.unit}",
         "chip": f"{chip.soc}/{run.unit}",
         "format": f"{run.unit}/{_bits(run.bits)}",
         "engine": f"{run.engine}/{run.unit}",
-        "model": shape.model,
     }
 
 
-def power_labels(chip: Chip, run: Run, kind: str) -> dict[str, Label]:
+def power_labels(chip: Chip, run: Run, kind: str) -> dict[str, EffectLabel]:
     """Labels of the power while computing."""
     return {
         "family": chip.family,

@@ -1,4 +1,7 @@
-"""One copy of a language model on its accelerators, and the lengths of a request."""
+"""A language model on sets of accelerators, and the lengths of a request.
+
+Arrays run over P sets and N points: a figure of the network is (N,), one of the hardware (P, 1).
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.book import Fits
-from calculators.estimators.hardware import Part
+from calculators.estimators.columns import Sets
 from calculators.estimators.shapes import MEGA, Shape, weight_bits
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """Tokens of one request: prompt, prompt tokens not in the prefix cache, answer."""
+    """Tokens of one request (N,): prompt, prompt tokens not in the prefix cache, answer."""
 
     prompt: Array
     new: Array
@@ -27,40 +30,33 @@ class Lengths:
 
 
 @dataclass(frozen=True)
-class Copy:
-    """A network on ``parallel`` parts; ``cache`` is bytes per token as the software keeps it."""
+class Replica:
+    """A network on P sets of accelerators; ``cache`` is bytes per token as software keeps it."""
 
     shape: Shape
-    part: Part
-    parallel: int
+    sets: Sets
     precision: str
     bits: float
     cache: Array
 
     @classmethod
     def of(
-        cls,
-        shape: Shape,
-        part: Part,
-        parallel: int,
-        precision: str,
-        fits: Fits,
-        bits: float | None = None,
-    ) -> Copy:
+        cls, shape: Shape, sets: Sets, precision: str, fits: Fits, bits: float | None = None
+    ) -> Replica:
         """With the weights and cache of the precision, unless ``bits`` of a weight are given."""
         stored = weight_bits(fits, precision) if bits is None else bits
         cache = shape.cache_bytes * fits.value("kv_bytes", precision) / 2.0
-        return cls(shape, part, parallel, precision, stored, cache)
+        return cls(shape, sets, precision, stored, cache)
 
     @property
-    def flops(self) -> float:
-        """Specified FLOP/s of all parts together."""
-        return self.part.rate(self.precision) * self.parallel
+    def flops(self) -> Array:
+        """Specified FLOP/s of a set (P, 1)."""
+        return self.sets.flops(self.precision)
 
     @property
-    def bandwidth(self) -> float:
-        """Specified bytes/s of all parts together."""
-        return self.part.bandwidth * self.parallel
+    def bandwidth(self) -> Array:
+        """Specified bytes/s of a set (P, 1)."""
+        return self.sets.bandwidth
 
     @property
     def weights(self) -> Array:
@@ -83,8 +79,8 @@ class Copy:
         return (self.flops_per_token + attention) * lengths.new
 
     def held_at_once(self, lengths: Lengths, fits: Fits) -> Array:
-        """Sequences whose cache fits beside the weights; below 1 the model does not fit."""
-        room = fits.value("usable_memory") * self.part.memory * self.parallel - self.weights
+        """Sequences whose cache fits beside the weights (P, N); below 1 the model does not fit."""
+        room = fits.value("usable_memory") * self.sets.memory - self.weights
         held = lengths.prompt + fits.value("resident_output") * lengths.output
         return np.where(room > 0, room / (self.cache * np.maximum(held, 1.0)), 0.0)
 

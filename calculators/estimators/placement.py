@@ -1,0 +1,68 @@
+"""Which set of its accelerators a machine gives to one replica, and why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from calculators.arrays import Array, BoolArray
+from calculators.estimators.question import GIB, SIZE, Gaps, Question
+from calculators.estimators.types import IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """The set chosen on each machine at each point, ``chosen`` (H, N); P where none holds it."""
+
+    asked: Question
+    gaps: Gaps
+    chosen: IntArray
+
+    @cached_property
+    def held(self) -> BoolArray:
+        """Where some set holds the model, (H, N)."""
+        return self.chosen < len(self.asked.machines.sets)
+
+    @cached_property
+    def _missing(self) -> BoolArray:
+        """Where nothing can be said for want of a figure, (H, N)."""
+        return ~self.asked.machines.known[:, None] | self.gaps.any
+
+    @cached_property
+    def able(self) -> BoolArray:
+        """Where there are figures, (H, N)."""
+        return self.held & ~self._missing
+
+    @property
+    def fits(self) -> BoolArray:
+        """Where nothing says that the model does not fit, (H, N)."""
+        return self.held | ~self.asked.machines.known[:, None] | self.gaps.where[SIZE]
+
+    @property
+    def replica_accelerators(self) -> Array:
+        """Accelerators of a replica (H, N); 0 without figures."""
+        size = self.asked.machines.size(self.chosen)
+        return np.where(self.able, size, 0).astype(np.float64)
+
+    @property
+    def replicas_per_machine(self) -> Array:
+        """Replicas of a machine (H, N); 0 where the model does not fit, 1 for want of figures."""
+        replicas = self.asked.machines.replicas(self.chosen)
+        return np.where(self.able, replicas, self._missing & self.fits).astype(np.float64)
+
+    def reason(self, machine: int, point: int) -> str:
+        """Why it does not fit or cannot be estimated; blank when fine."""
+        unknown = self.asked.machines.reasons[machine]
+        if unknown or self.fits[machine, point]:
+            return unknown or self.gaps.said(point)
+        return self._too_big(machine, point)
+
+    def _too_big(self, machine: int, point: int) -> str:
+        machines, fits = self.asked.machines, self.asked.predictor.fits
+        part = machines.sets.parts[machines.ladder[machine, 0]]
+        need = float(self.asked.weights[point]) / GIB
+        have = fits.value("usable_memory") * part.memory * int(machines.counts[machine]) / GIB
+        extra = " and the cache of one request" if self.asked.work.kind == "llm" else ""
+        return f"needs {need:.3g} GiB for weights{extra}, {have:.3g} GiB usable"

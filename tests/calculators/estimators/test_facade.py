@@ -1,0 +1,101 @@
+"""The estimators as callers see them: unknown hardware, no hardware, many threads."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from calculators.estimators import Estimators
+from calculators.estimators.predictor import Predictor
+from calculators.estimators.types import Hardware, TrainingJob
+from pricing.book import PriceBook
+from pricing.kept import Kept
+from tests.calculators.estimators.estimating import (
+    H100,
+    H100_OF_8,
+    estimators,
+    language,
+    vision,
+)
+
+
+def test_unknown_hardware_is_a_missing_figure() -> None:
+    found = estimators().servers(language(), [Hardware("Z80", 1), H100])
+    assert found.fits[0, 0]
+    assert found.reason(0) == "a specification of Z80"
+    assert (found.replica_accelerators[0, 0], found.replicas_per_machine[0, 0]) == (0, 1)
+    assert np.isnan(found.capacity_rps.mid[:, 0]).tolist() == [True, False]
+
+
+def test_processor_without_virtual_cpus_is_a_missing_figure() -> None:
+    found = estimators().servers(vision(), [Hardware("", 0, cpu="AWS Graviton4")])
+    assert np.isnan(found.capacity_rps.mid[0, 0])
+    assert "virtual CPUs" in found.reason(0)
+
+
+def test_no_machines_is_no_answer() -> None:
+    job = TrainingJob("lora", language(), np.zeros(1), np.full(1, 1e8))
+    assert estimators().servers(language(), []).fits.shape == (0, 1)
+    assert estimators().servers(vision(), []).capacity_rps.mid.shape == (0, 1)
+    assert estimators().devices(language(), [], "sustained").can_run.shape == (0, 1)
+    assert estimators().trainings(job, []).hours.mid.shape == (0, 1)
+
+
+def test_one_machine_is_the_first_of_many() -> None:
+    prompts = np.array([128.0, 500.0, 9000.0])
+    many = estimators().servers(language(prompts), [H100])
+    one = estimators().server(language(prompts), H100)
+    assert one.fits
+    assert one.capacity_rps is not None
+    assert np.array_equal(one.capacity_rps.mid, many.capacity_rps.mid[0])
+    assert one.replica_accelerators == many.replica_accelerators[0, 0]
+    refused = estimators().server(language(params=70550.0, model="", precision="fp16"), H100)
+    assert not refused.fits
+    assert "GiB" in refused.reason
+    device = estimators().device(language(precision="int4"), "iPhone 14 Pro")
+    assert not device.can_run
+    assert device.memory_mb > 4000
+
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Threads change as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(before)
+
+
+def forgetful() -> Estimators:
+    """Estimators that remember next to nothing, with the fits already learnt."""
+    learnt = estimators().predictor.learnt
+    made = Estimators(PriceBook.load(), Predictor(learnt, _panels=Kept(2), _queries=Kept(2)))
+    made._machines, made._mixes = Kept(1), Kept(1)
+    return made
+
+
+@pytest.mark.usefixtures("impatient")
+def test_eight_threads_get_the_same_answers() -> None:
+    """Memories of one or two entries, so that every thread drops what the others made."""
+    sizes = np.array([1e3, 8e3, 60e3])
+    work = replace(language(model=""), params_millions=sizes, active_params_millions=sizes)
+    machines = [[H100], [H100_OF_8, H100], [Hardware("L4", 4)], [H100_OF_8]]
+    wanted = [estimators().servers(work, some).capacity_rps.mid for some in machines]
+    shared = forgetful()
+
+    def ask(thread: int) -> bool:
+        right = True
+        for step in range(24):
+            place = (thread + step) % len(machines)
+            found = shared.servers(work, machines[place])
+            right &= np.array_equal(found.capacity_rps.mid, wanted[place], equal_nan=True)
+            right &= bool(found.estimate("capacity_rps", 0))
+        return right
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(8)))
