@@ -7,8 +7,13 @@ runs over candidates.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+Index = NDArray[np.intp]
+Some = TypeVar("Some", NDArray[np.float64], NDArray[np.bool_])
+"""Figures or a mask, whichever is given."""

@@ -1,37 +1,41 @@
 """A small invented world: round prices, fixed estimates, so that results can be worked by hand.
 
-The tables are in ``tests/golden/tables``. :class:`FixedEstimators` stands where the roofline does.
+The tables are in ``tests/golden/tables``. :class:`FixedEstimators` stands where the roofline does,
+in a memory of its own (:func:`fixed`), for whatever book.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 
-from calculators import compare as comparing
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray, Index
+from calculators.case import Case, Only
 from calculators.compare import compare
 from calculators.estimators import Estimators
 from calculators.estimators.types import (
-    DeviceEstimate,
+    DeviceEstimates,
     Estimate,
     Hardware,
-    ServerEstimate,
-    TrainingEstimate,
+    Interval,
+    ServerEstimates,
+    TrainingEstimates,
     TrainingJob,
     Work,
 )
 from calculators.evaluation import Evaluation, evaluate
-from calculators.inputs import Inputs
+from calculators.memory import Memory
+from calculators.points import Points
 from calculators.results import Comparison, LineItem, Option
 from calculators.scenario import Scenario, build
-from pricing.book import PriceBook
+from pricing.book import EditionKey, PriceBook
+from pricing.kept import Kept
 from pricing.schema import AssumptionRow, Row
 from pricing.tables import SPECS, holding
 
@@ -41,6 +45,7 @@ REQUESTS_PER_S = 10.0  # one T100 at full load
 ANSWER_MS = 100.0
 DEVICE_MS, DEVICE_J = 50.0, 2.0  # phone-a; phone-b cannot run anything
 TRAINING_HOURS = 8.0  # one run on one T100
+LARGEST_SERVED, LARGEST_ON_DEVICE = 10_000.0, 5000.0  # million parameters
 
 BASE: Mapping[str, Any] = {
     "model": "face-net",
@@ -51,69 +56,148 @@ BASE: Mapping[str, Any] = {
 """What most cases share: a face network, four in five users with a capable phone."""
 
 
-def estimate(mid: float, low: float | None = None, high: float | None = None) -> Estimate:
-    """An estimate from plain numbers."""
-    return Estimate(
-        np.array([mid if low is None else low]), np.array([mid]),
-        np.array([mid if high is None else high]), "measured", "fixed for tests",
-    )  # fmt: skip
+# -------------------------------------------------------------------------------- fixed estimates
+
+
+class Figures:
+    """Estimates of R machines or devices, each the same wherever the model can run (R, N)."""
+
+    def __init__(self, runs: BoolArray, why: str) -> None:
+        self.runs, self.why = runs, why
+
+    def interval(self, mid: float | Array, low: float = 1.0, high: float = 1.0) -> Interval:
+        """``mid`` with its ends as shares of it; NaN where the model cannot run."""
+        known = np.where(self.runs, mid, np.nan)
+        return Interval(known * low, known, known * high)
+
+    def reason(self, row: int, point: int = 0) -> str:
+        """Why the model cannot run; blank where it can."""
+        return "" if self.runs[row, min(point, self.runs.shape[1] - 1)] else self.why
+
+    def estimate(self, quantity: str, row: int, point: int = 0) -> Estimate | None:
+        """One figure in full."""
+        found: Interval = getattr(self, quantity)
+        column = min(point, found.mid.shape[1] - 1)
+        if np.isnan(found.mid[row, column]):
+            return None
+        low, mid, high = (part[row, column, None] for part in (found.low, found.mid, found.high))
+        return Estimate(low, mid, high, "measured", "fixed for tests")
+
+    def label(self, row: int, point: int = 0) -> str:
+        """How the answer time was come by; blank where there is none."""
+        return "measured" if self.estimate("answer_ms", row, point) else ""
+
+
+class FixedServers(Figures):
+    """Ten requests a second for each accelerator, 100 ms an answer."""
+
+    def __init__(self, fits: BoolArray, hardware: Sequence[Hardware]) -> None:
+        super().__init__(fits, "needs more memory than there is")
+        self.hardware = tuple(hardware)
+        self.fits = fits
+        count = np.array([[float(item.count)] for item in hardware])
+        self.replica_accelerators = fits * 1.0
+        self.replicas_per_machine = fits * count
+        self.capacity_rps = self.interval(REQUESTS_PER_S, 0.8, 1.25)
+        self.answer_ms = self.interval(ANSWER_MS, 0.8, 1.25)
+        self.ttft_ms = self.interval(40.0)
+        self.tpot_ms = self.interval(10.0)
+
+    def take(self, rows: Index) -> FixedServers:
+        """Some of the machines."""
+        return FixedServers(self.fits[rows], [self.hardware[row] for row in rows.tolist()])
+
+
+class FixedDevices(Figures):
+    """50 ms and 2 J an answer."""
+
+    def __init__(self, can_run: BoolArray, names: Sequence[str]) -> None:
+        super().__init__(can_run, "needs 900 MB; about 500 MB may be used")
+        self.devices = tuple(names)
+        self.can_run = can_run
+        self.memory_mb = np.full(can_run.shape, 900.0)
+        self.answer_ms = self.interval(DEVICE_MS, 0.8, 1.25)
+        self.ttft_ms = self.interval(20.0)
+        self.tpot_ms = self.interval(5.0)
+        self.first_load_ms = self.interval(np.nan)
+        self.energy_j_per_request = self.interval(DEVICE_J, 0.5, 2.0)
+
+
+class FixedTrainings(Figures):
+    """Eight hours a run on one accelerator, half as many on two."""
+
+    def __init__(self, hardware: Sequence[Hardware], machines: int) -> None:
+        super().__init__(np.ones((len(hardware), 1), dtype=bool), "")
+        self.hardware = tuple(hardware)
+        self.fits = self.runs
+        count = np.array([[float(max(item.count, 1))] for item in hardware])
+        self.hours = self.interval(TRAINING_HOURS / count / machines, 0.5, 2.0)
+        self.energy_kwh = self.interval(np.nan)
 
 
 class FixedEstimators(Estimators):
-    """Ten requests a second for each T100, 100 ms an answer; 50 ms and 2 J on a good phone."""
+    """The same figures for every request a machine or a good phone can hold."""
 
-    def __init__(self) -> None:
-        """No tables are read."""
+    def __init__(
+        self, phones: Sequence[str] | None = ("phone-a",), on_device: float = LARGEST_ON_DEVICE
+    ) -> None:
+        """No tables are read; ``phones`` that run models up to ``on_device``, None: every one."""
+        self._phones, self._on_device = phones, on_device
 
-    def server(
+    def servers(
         self,
         work: Work,
-        hardware: Hardware,
+        hardware: Sequence[Hardware],
         stack: Literal["tuned", "standard", "basic"] = "standard",
-        latency_budget_ms: Array | None = None,
-    ) -> ServerEstimate:
-        if work.params_millions.max() > 10_000:
-            return ServerEstimate(False, "needs more memory than there is", 0, 0)
-        return ServerEstimate(
-            fits=True,
-            reason="",
-            replica_accelerators=1,
-            replicas_per_machine=hardware.count,
-            capacity_rps=estimate(REQUESTS_PER_S, 8.0, 12.5),
-            answer_ms=estimate(ANSWER_MS, 80.0, 125.0),
-            ttft_ms=estimate(40.0),
-            tpot_ms=estimate(10.0),
-        )
+    ) -> ServerEstimates:
+        fits = np.repeat(~(work.params_millions > LARGEST_SERVED)[None], len(hardware), axis=0)
+        return cast(ServerEstimates, FixedServers(fits, hardware))
 
-    def device(
-        self, work: Work, device: str, duty: Literal["burst", "sustained"] = "burst"
-    ) -> DeviceEstimate:
-        if device != "phone-a" or work.params_millions.max() > 5000:
-            return DeviceEstimate(False, "needs 900 MB; about 500 MB may be used", "NPU", 900.0)
-        return DeviceEstimate(
-            can_run=True,
-            reason="",
-            unit="NPU",
-            memory_mb=900.0,
-            answer_ms=estimate(DEVICE_MS),
-            ttft_ms=estimate(20.0),
-            tpot_ms=estimate(5.0),
-            energy_j_per_request=estimate(DEVICE_J, 1.0, 4.0),
-        )
+    def devices(
+        self,
+        work: Work,
+        devices: Sequence[str],
+        duty: Literal["burst", "sustained"] = "burst",
+    ) -> DeviceEstimates:
+        good = [self._phones is None or name in self._phones for name in devices]
+        small = ~(work.params_millions > self._on_device)
+        return cast(DeviceEstimates, FixedDevices(np.array(good)[:, None] & small, devices))
 
-    def training(
+    def trainings(
         self,
         job: TrainingJob,
-        hardware: Hardware,
+        hardware: Sequence[Hardware],
         machines: int = 1,
         stack: Literal["tuned", "standard", "basic"] = "standard",
-    ) -> TrainingEstimate:
-        hours = TRAINING_HOURS / max(hardware.count, 1) / machines
-        return TrainingEstimate(True, "", estimate(hours, hours / 2, hours * 2))
+    ) -> TrainingEstimates:
+        return cast(TrainingEstimates, FixedTrainings(hardware, machines))
+
+
+class Always(Kept[EditionKey, Estimators]):
+    """The same estimators for every book."""
+
+    def __init__(self, made: Estimators) -> None:
+        super().__init__(1)
+        self._made = made
+
+    def get(self, key: EditionKey, make: Callable[[], Estimators]) -> Estimators:
+        return self._made
+
+
+def fixed(made: Estimators | None = None) -> Memory:
+    """A memory of its own in which estimates are fixed."""
+    return Memory(estimators=Always(made or FixedEstimators()))
+
+
+MEMORY = fixed()
+"""Shared by all that is worked out in the invented world."""
+
+
+# ------------------------------------------------------------------------------------------ books
 
 
 @cache
-def _folder() -> Path:
+def frozen() -> Path:
     """The frozen tables, with what the schema has gained since: empty tables, new assumptions."""
     folder = Path(tempfile.mkdtemp(prefix="world-"))
     for name, spec in SPECS.items():
@@ -144,27 +228,14 @@ def _new_assumptions(path: Path) -> None:
     with path.open("a") as file:
         for row in real.assumptions.values():
             if row.name not in known:
-                file.write(f"{row.name},{row.low},{row.mid},{row.high},{row.unit},our_assumption,"
-                           f"{row.name},2026-01-01,2025-12-31,A,world,,\n")  # fmt: skip
-
-
-def world() -> PriceBook:
-    """The book of the invented world, with fixed estimators behind it."""
-    book = _world()
-    if id(book) not in comparing._KNOWN:  # dropped for newer books
-        comparing._KNOWN[id(book)] = (book, FixedEstimators(), {})
-    return book
+                range_ = f"{row.low},{row.mid},{row.high},{row.unit}"
+                file.write(f"{row.name},{range_},our_assumption,{row.name},{DATED}\n")
 
 
 @cache
-def _world() -> PriceBook:
-    return _opened(_folder())
-
-
-def _opened(folder: Path) -> PriceBook:
-    book = PriceBook.load(directory=folder)
-    comparing._KNOWN[id(book)] = (book, FixedEstimators(), {})
-    return book
+def world() -> PriceBook:
+    """The book of the invented world."""
+    return PriceBook.load(directory=frozen())
 
 
 PRICED = "USD,global,0,,2025-06-01,price,"
@@ -182,7 +253,7 @@ def another_world(
 
     ``rows`` lack the dated columns; a row of a price table is ``key,value,unit``.
     """
-    shutil.copytree(_folder(), folder, dirs_exist_ok=True)
+    shutil.copytree(frozen(), folder, dirs_exist_ok=True)
     for path in folder.glob("*.csv"):
         kept = [
             _assumed(line, assumptions or {})
@@ -196,7 +267,7 @@ def another_world(
         with path.open("a") as file:
             for line in lines:
                 file.write(f"{line},{PRICED if price else ''}{DATED}\n")
-    return _opened(folder)
+    return PriceBook.load(directory=folder)
 
 
 def _assumed(line: str, assumptions: Mapping[str, float]) -> str:
@@ -206,6 +277,9 @@ def _assumed(line: str, assumptions: Mapping[str, float]) -> str:
     return ",".join([name, *[f"{assumptions[name]!r}"] * 3, *cells[3:]])
 
 
+# --------------------------------------------------------------------------------- what is asked
+
+
 def scenario(**changes: Any) -> Scenario:
     """The base scenario with changes."""
     return build({**BASE, **changes})
@@ -213,19 +287,36 @@ def scenario(**changes: Any) -> Scenario:
 
 def compared(**changes: Any) -> Comparison:
     """Every option of the changed base scenario."""
-    return compare(scenario(**changes), world())
+    return compared_in(world(), **changes)
 
 
-def inputs(axes: Mapping[str, Any] | None = None, **changes: Any) -> Inputs:
-    """Inputs at one point, or along axes."""
-    found, memory = comparing.estimators(world())
-    arrays = {name: np.asarray(values, dtype=np.float64) for name, values in (axes or {}).items()}
-    return Inputs(scenario(**changes), world(), found, axes=arrays, estimates=memory)
+def compared_in(book: PriceBook, memory: Memory = MEMORY, **changes: Any) -> Comparison:
+    """The same at another book's prices."""
+    return compare(scenario(**changes), book, memory)
 
 
-def evaluated(axes: Mapping[str, Any] | None = None, **changes: Any) -> Evaluation:
-    """All candidates at one point, or along axes."""
-    return evaluate(inputs(axes, **changes))
+Values = Mapping[str, Sequence[Any] | Array]
+
+
+def case(
+    values: Values | None = None,
+    *,
+    book: PriceBook | None = None,
+    scores: Mapping[str, Sequence[float]] | None = None,
+    only: Only | None = None,
+    **changes: Any,
+) -> Case:
+    """The changed base scenario at one point, or where fields or factors have ``values``."""
+    moved = {name: np.asarray(score, dtype=np.float64) for name, score in (scores or {}).items()}
+    columns = [*(values or {}).values(), *moved.values()]
+    size = len(columns[0]) if columns else 1
+    points = Points(scenario(**changes), size, scores=moved).with_values(values or {})
+    return MEMORY.case(points, book or world(), only)
+
+
+def evaluated(values: Values | None = None, **changes: Any) -> Evaluation:
+    """All candidates at one point, or where fields have ``values``."""
+    return evaluate(case(values, **changes))
 
 
 def option(found: Comparison, option_id: str) -> Option:

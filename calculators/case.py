@@ -1,0 +1,245 @@
+"""One group of points ready for arithmetic: demand, work, assumptions and the market they meet.
+
+Everything that prices an option reads from a :class:`Case` and writes nothing into it. What is
+worked out on the way (population of devices, machines asked) is kept on the case, so that two
+places that need the same figure share it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar, cast
+
+import numpy as np
+
+from calculators import factors, work
+from calculators.accounts.charges import Drift, Ledger
+from calculators.arrays import Array
+from calculators.demand import Demand
+from calculators.estimators import Estimators
+from calculators.estimators.types import (
+    DeviceEstimates,
+    Hardware,
+    ServerEstimates,
+    TrainingEstimates,
+    TrainingJob,
+    Work,
+)
+from calculators.market import Market
+from calculators.market.machines import MachineOffers
+from calculators.places import AnswersAt, TrainedAt
+from calculators.points import Points
+from calculators.scenario import Scenario, fields
+from calculators.work import Requests, UnknownModel
+from pricing.book import PriceBook, Source
+from pricing.kept import Kept
+from pricing.schema import ModelRow
+
+T = TypeVar("T")
+NEW_INSTALL_SHARE = "new_install_share_pct"
+FEW = 4  # distinct requests of which estimates are kept
+RequestKey = tuple[object, ...]
+Only = Mapping[AnswersAt, frozenset[str]]
+"""Products to look at, by place; places that are not named are left out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """N points of one arithmetic, the prices they meet, and who estimates."""
+
+    points: Points
+    market: Market
+    estimators: Estimators
+    estimates: Kept[object, object]  # of earlier cases, by what was asked
+    only: Only | None = None
+    venues: frozenset[TrainedAt] | None = None  # places of training to look at; None: all
+    full: bool = True  # present values and the first month too
+    _shared: dict[str, object] = field(default_factory=dict, repr=False)
+    _assumed: dict[str, Array] = field(default_factory=dict, repr=False)
+
+    # scenario and book -------------------------------------------------------------------------
+
+    @property
+    def scenario(self) -> Scenario:
+        """What the points have in common."""
+        return self.points.scenario
+
+    @property
+    def book(self) -> PriceBook:
+        """The prices."""
+        return self.market.book
+
+    @property
+    def size(self) -> int:
+        """N."""
+        return self.points.size
+
+    def __getitem__(self, name: str) -> Array:
+        """A numeric field, (1,) or (N,)."""
+        return self.points[name]
+
+    def given(self, name: str) -> bool:
+        """Whether an optional field has a value."""
+        return self.points.given(name)
+
+    def wanted(self, place: AnswersAt) -> frozenset[str] | None:
+        """Products to look at in a place; None: all."""
+        return None if self.only is None else self.only.get(place, frozenset())
+
+    def shared(self, what: str, make: Callable[[], T]) -> T:
+        """A figure that several places need, worked out by the first."""
+        if what not in self._shared:
+            self._shared[what] = make()
+        return cast(T, self._shared[what])
+
+    def ledger(self) -> Ledger:
+        """An empty account of costs."""
+        return Ledger(self.demand.calendar, self.full)
+
+    # assumptions -------------------------------------------------------------------------------
+
+    def assume(self, name: str) -> Array:
+        """An assumption at the points: its middle, moved by the score of its factor."""
+        found = self._assumed.get(name)
+        if found is None:
+            found = self._assumed[name] = self._at_score(name)
+        return found
+
+    def _at_score(self, name: str) -> Array:
+        row = self.book.assumption(name)
+        moved_by = factors.MOVED_BY.get(name)
+        if moved_by is None:
+            return np.array([row.mid])
+        score = self.points.score(moved_by.name)
+        return factors.value_at(row.low, row.mid, row.high, score, moved_by.distribution)
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Names of the assumptions read so far."""
+        return tuple(self._assumed)
+
+    def chosen(self, name: str, assumption: str) -> Array:
+        """A field if the user gave it, else the assumption."""
+        return self[name] if self.given(name) else self.assume(assumption)
+
+    def input_source(self, name: str) -> Source:
+        """A scenario field as the source of a rate."""
+        title = fields()[name].title or name
+        return Source(f"Scenario input: {title}", "", None, "A", key=name)
+
+    def chosen_source(self, name: str, assumption: str) -> Source:
+        """Where :meth:`chosen` took its figure from."""
+        if self.given(name):
+            return self.input_source(name)
+        return self.market.derived(
+            "source", assumption, lambda: self.book.assumption_source(assumption)
+        )
+
+    def drift(self, name: str) -> Drift:
+        """A yearly change of prices that the scenario states."""
+        return Drift(self[name], self.input_source(name))
+
+    # demand and work ---------------------------------------------------------------------------
+
+    @cached_property
+    def demand(self) -> Demand:
+        """What the users ask for."""
+        ends = self.market.free_ends(self.scenario.task)
+        return Demand(self.points, ends, self.assume(NEW_INSTALL_SHARE) / 100)
+
+    @cached_property
+    def model_row(self) -> ModelRow | None:
+        """The catalogue row; None for a model described by its size alone."""
+        name = self.scenario.model
+        if not name:
+            return None
+        if name not in self.market.models:
+            raise UnknownModel(name)
+        return self.market.models[name]
+
+    @cached_property
+    def params_millions(self) -> Array:
+        """All weights, NaN when unknown."""
+        return work.params_millions(self.points, self.model_row)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """The distinct requests as the hardware sees them."""
+        return work.requests(self.points, self.model_row)
+
+    @cached_property
+    def frame_ms(self) -> Array:
+        """Time between two frames of a live picture, infinite without one."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(1000 / self["realtime_fps"])
+
+    # estimates ---------------------------------------------------------------------------------
+
+    def servers(self, offers: MachineOffers) -> ServerEstimates:
+        """What the distinct machines of some offers do for the distinct requests.
+
+        Of few requests all machines of the market are asked at once, and the answer is kept.
+        """
+        request, stack = self.requests.work, self.scenario.serving_stack
+        if self._request_key is None:
+            return self.shared(
+                f"servers {offers.hardware}",
+                lambda: self.estimators.servers(request, offers.hardware, stack),
+            )
+        every = self._estimated(
+            self._request_key,
+            ("servers", self.market.key, stack),
+            lambda: self.estimators.servers(request, tuple(self.market.machines), stack),
+        )
+        return every.take(self.market.rows_of(offers))
+
+    def devices(self, names: tuple[str, ...]) -> DeviceEstimates:
+        """What users' devices do for the distinct requests."""
+        request, duty = self.requests.work, self.scenario.duty
+        return self._estimated(
+            self._request_key,
+            ("devices", names, duty),
+            lambda: self.estimators.devices(request, names, duty),
+        )
+
+    def trainings(self, job: TrainingJob, hardware: tuple[Hardware, ...]) -> TrainingEstimates:
+        """Hours of a run on machines, (H, N)."""
+        stack = self.scenario.serving_stack
+        asked = ("trainings", hardware, stack, job.method, *_bytes(job.examples, job.tokens))
+        request = self._key(job.work)
+        if max(job.examples.size, job.tokens.size) > FEW:
+            request = None
+        return self._estimated(
+            request, asked, lambda: self.estimators.trainings(job, hardware, stack=stack)
+        )
+
+    def _estimated(
+        self, request: RequestKey | None, asked: tuple[object, ...], make: Callable[[], T]
+    ) -> T:
+        """Estimates of the same request are kept for later cases; those of many are not."""
+        if request is None:
+            return self.shared(str(asked), make)
+        return cast(T, self.estimates.get((request, asked), make))
+
+    @cached_property
+    def _request_key(self) -> RequestKey | None:
+        return self._key(self.requests.work)
+
+    def _key(self, request: Work) -> RequestKey | None:
+        """All a request is, every field of it; None for many requests."""
+        parts: list[object] = [self.book.edition_key]
+        for item in dataclasses.fields(Work):
+            value = getattr(request, item.name)
+            if isinstance(value, np.ndarray):
+                if value.size > FEW:
+                    return None
+                value = value.tobytes()
+            parts.append(value)
+        return tuple(parts)
+
+
+def _bytes(*arrays: Array) -> tuple[bytes, ...]:
+    return tuple(array.tobytes() for array in arrays)

@@ -1,0 +1,64 @@
+"""What is remembered between comparisons, and the cases made from it.
+
+Three memories, each with a typed key and a limit: estimators by edition, markets by (edition,
+price date, region), estimates by request. :data:`SHARED` serves the whole program; a test brings
+its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from calculators.case import Case, Only
+from calculators.estimators import Estimators
+from calculators.market import Market
+from calculators.places import TrainedAt
+from calculators.points import Points
+from pricing.book import BookKey, EditionKey, PriceBook
+from pricing.kept import Kept
+
+EDITIONS = 4
+MARKETS = 64  # price dates x regions
+ESTIMATES = 512  # requests x what was asked
+
+
+@dataclass(frozen=True)
+class MarketKey:
+    """One region at one price date."""
+
+    book: BookKey
+    region: str
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The three memories."""
+
+    estimators: Kept[EditionKey, Estimators] = field(default_factory=lambda: Kept(EDITIONS))
+    markets: Kept[MarketKey, Market] = field(default_factory=lambda: Kept(MARKETS))
+    estimates: Kept[object, object] = field(default_factory=lambda: Kept(ESTIMATES))
+
+    def case(
+        self,
+        points: Points,
+        book: PriceBook,
+        only: Only | None = None,
+        venues: frozenset[TrainedAt] | None = None,
+        *,
+        full: bool = True,
+    ) -> Case:
+        """Points of one group at the prices of a book; all candidates, or some of them."""
+        region = points.scenario.region
+        return Case(
+            points=points,
+            market=self.markets.get(MarketKey(book.key, region), lambda: Market(book, region)),
+            estimators=self.estimators.get(book.edition_key, lambda: Estimators(book)),
+            estimates=self.estimates,
+            only=only,
+            venues=venues,
+            full=full,
+        )
+
+
+SHARED = Memory()
+"""The program's own."""
