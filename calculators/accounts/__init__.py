@@ -1,0 +1,1 @@
+"""Months of the horizon, and what is charged in them."""

@@ -1,0 +1,108 @@
+"""Months of the horizon, grouped where they are alike, with discounting and growth.
+
+A *segment* is a run of months treated as one: with no growth and no price drift the months up to
+the end of a free allowance and the rest, else single months. Arrays are (N, S): N points, S
+segments; N is 1 where no point has a calendar of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from calculators.arrays import Array
+
+YEAR = 12
+
+
+def monthly_rate(yearly_pct: Array) -> Array:
+    """Monthly rate whose twelve-fold compounding is the yearly effective rate."""
+    return np.asarray((1 + yearly_pct / 100) ** (1 / YEAR) - 1, dtype=np.float64)
+
+
+def annuity(months: Array, rate: Array) -> Array:
+    """Present value of 1 paid at the end of each of ``months`` months at monthly ``rate``."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = -np.expm1(-months * np.log1p(rate)) / rate
+    return np.where(rate == 0, months, value)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Segments of the horizon.
+
+    ``first``/``last``: months (S,), counted from 1. ``weight``: months of the segment inside the
+    horizon (N, S). ``discount``: sum of their month-end discount factors (N, S). ``growth``:
+    volume relative to month 1 (N, S).
+    """
+
+    horizon: Array  # (N, 1)
+    rate: Array  # (N, 1), monthly
+    first: Array
+    last: Array
+    weight: Array
+    discount: Array
+    growth: Array
+
+    @classmethod
+    def build(
+        cls,
+        horizon: Array,
+        growth_pct: Array,
+        discount_pct: Array,
+        *,
+        monthly: bool,
+        ends: Collection[float] = (),
+    ) -> Calendar:
+        """``monthly`` forces single months (needed for growth and price drift).
+
+        ``ends`` are months after which something changes, such as the last free month. Arguments
+        are (1,) or (N,).
+        """
+        horizon, growth_pct, discount_pct = np.broadcast_arrays(horizon, growth_pct, discount_pct)
+        longest = int(np.max(horizon))
+        if monthly or np.any(growth_pct != 0):
+            first = np.arange(1.0, longest + 1)
+            last = first
+        else:
+            inside = sorted({float(end) for end in ends if 0 < end < longest})
+            first = np.array([1.0, *(end + 1 for end in inside)])
+            last = np.array([*inside, float(longest)])
+        months, rate = horizon[:, None], monthly_rate(discount_pct)[:, None]
+        start, stop = np.minimum(first - 1, months), np.minimum(last, months)
+        return cls(
+            horizon=months,
+            rate=rate,
+            first=first,
+            last=last,
+            weight=stop - start,
+            discount=annuity(stop, rate) - annuity(start, rate),
+            growth=(1 + growth_pct[:, None] / 100) ** (first - 1),
+        )
+
+    def sum(self, per_month: Array) -> Array:
+        """Total over the horizon of a monthly quantity (..., N, S) -> (..., N)."""
+        return _total(per_month, self.weight)
+
+    def present(self, per_month: Array) -> Array:
+        """Discounted total of a monthly quantity (..., N, S) -> (..., N)."""
+        return _total(per_month, self.discount)
+
+    def factor(self, month: Array) -> Array:
+        """Discount factor of a payment at the end of ``month`` (0: today)."""
+        return np.asarray((1 + self.rate) ** -month)
+
+    def drift(self, yearly_pct: Array) -> Array:
+        """Price in each segment relative to today's (N, S)."""
+        return np.asarray((1 + yearly_pct[:, None] / 100) ** ((self.first - 1) / YEAR))
+
+
+def _total(per_month: Array, weight: Array) -> Array:
+    """Sum over segments of a monthly quantity (..., N, S) and weights (N or 1, S)."""
+    if weight.shape[-1] == 1 and per_month.shape[-1] == 1:
+        return np.asarray(per_month[..., 0] * weight[..., 0])
+    if weight.shape[0] == 1:  # the months of all points are alike
+        return np.asarray(per_month @ weight[0])
+    return np.asarray((per_month * weight).sum(-1))

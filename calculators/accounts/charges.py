@@ -1,0 +1,281 @@
+"""Charges: named costs of many candidates at many points, from which line items are read.
+
+A :class:`Charge` holds quantity and rate for C candidates (or 1, shared by all) and N points (or
+1, the same at all). ``amount = quantity x rate`` always; a rate of NaN is a missing price and
+never becomes 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from calculators.accounts.calendar import Calendar
+from calculators.arrays import Array, Index
+from calculators.results import Category, LineItem, Payer, Period
+from pricing.book import Source
+
+Words = str | Sequence[str]
+"""One for all candidates, or one each."""
+Basis = Words | Callable[[int, int], str]
+"""Also: what it is for a candidate at a point, where its figures vary."""
+
+
+class Drift(NamedTuple):
+    """How a price changes over the months, and where that is said."""
+
+    pct_per_year: Array
+    source: Source
+
+
+@dataclass(frozen=True)
+class Charge:
+    """One named cost. Arrays broadcast to (C, N)."""
+
+    name: Words
+    payer: Payer
+    period: Period
+    category: Category
+    unit: Words
+    quantity: Array
+    rate_usd: Array
+    present: Array | None  # discounted quantity; None where only totals are asked for
+    month1: Array | None  # quantity of month 1
+    sources: Sequence[Source]  # one for all candidates, or one each
+    basis: Basis = ""
+    credit: bool = False
+    chosen: Index | None = None
+    # broadcasts to (C, N): which of the words and sources hold for a candidate at a point, where
+    # that is not the candidate itself (its vendor's, or those of a choice made at the point)
+
+    def item(self, candidate: int, point: int = 0) -> LineItem | None:
+        """The line item of one candidate at one point; None when it has no such cost."""
+        quantity = pick(self.quantity, candidate, point)
+        if quantity == 0:
+            return None
+        rate = pick(self.rate_usd, candidate, point)
+        row = self._row(candidate, point)
+        present = 0.0 if self.present is None else pick(self.present, candidate, point)
+        month1 = 0.0 if self.month1 is None else pick(self.month1, candidate, point)
+        return LineItem(
+            name=_word(self.name, row),
+            payer=self.payer,
+            period=self.period,
+            quantity=quantity,
+            unit=_word(self.unit, row),
+            rate_usd=rate,
+            amount_usd=quantity * rate,
+            credit=self.credit or quantity * rate < 0,
+            source=self.sources[row if len(self.sources) > 1 else 0],
+            basis=self._basis(candidate, row, point),
+            npv_usd=present * rate,
+            month1_usd=month1 * rate,
+            category=self.category,
+        )
+
+    def cited(self, candidate: int, point: int = 0) -> tuple[Source, float] | None:
+        """What a candidate's rate rests on, and its amount; None when it has no such cost."""
+        quantity = pick(self.quantity, candidate, point)
+        if quantity == 0:
+            return None
+        row = self._row(candidate, point)
+        source = self.sources[row if len(self.sources) > 1 else 0]
+        return source, quantity * pick(self.rate_usd, candidate, point)
+
+    def _row(self, candidate: int, point: int) -> int:
+        """Whose words and source hold: the candidate's own, or those of what is chosen there."""
+        if self.chosen is None:
+            return candidate
+        rows, points = self.chosen.shape
+        return int(self.chosen[candidate if rows > 1 else 0, point if points > 1 else 0])
+
+    def _basis(self, candidate: int, row: int, point: int) -> str:
+        return self.basis(candidate, point) if callable(self.basis) else _word(self.basis, row)
+
+
+def here(values: Array, point: int) -> float:
+    """One figure of an array (1,) or (N,)."""
+    return float(values[point if values.size > 1 else 0])
+
+
+def _word(text: Words, row: int) -> str:
+    return text if isinstance(text, str) else text[row if len(text) > 1 else 0]
+
+
+def pick(values: Array, candidate: int, point: int) -> float:
+    """One figure of an array that broadcasts to (C, N)."""
+    rows, points = values.shape
+    return float(values[candidate if rows > 1 else 0, point if points > 1 else 0])
+
+
+def matrix(values: Array | float) -> Array:
+    """Any shape up to (C, N) as two dimensions."""
+    array = np.asarray(values, dtype=np.float64)
+    return array.reshape((1,) * (2 - array.ndim) + array.shape)
+
+
+def cube(values: Array | float) -> Array:
+    """(N, S) or (C, N, S) as three dimensions."""
+    array = np.asarray(values, dtype=np.float64)
+    return array.reshape((1,) * (3 - array.ndim) + array.shape)
+
+
+@dataclass
+class Ledger:
+    """Collects the charges of one block of candidates while it is built.
+
+    ``full`` False leaves present values and the first month out: sweeps and draws ask for neither.
+    """
+
+    calendar: Calendar
+    full: bool = True
+    charges: list[Charge] = field(default_factory=list)
+
+    def monthly(
+        self,
+        name: Words,
+        unit: Words,
+        per_month: Array,
+        rate_usd: Array | float,
+        sources: Sequence[Source],
+        *,
+        category: Category,
+        payer: Payer = "company",
+        period: Period = "monthly",
+        basis: Basis = "",
+        drift: Drift | None = None,
+        dearer: Array | None = None,
+        chosen: Index | None = None,
+    ) -> None:
+        """A cost that recurs: ``per_month`` is (N, S) or (C, N, S), ``rate_usd`` up to (C, N).
+
+        ``dearer`` is the quantity times the relative change of its price, where that does not
+        simply follow ``drift`` month by month.
+        """
+        amount = cube(per_month)
+        charge = Charge(
+            name=name,
+            payer=payer,
+            period=period,
+            category=category,
+            unit=unit,
+            quantity=self.calendar.sum(amount),
+            rate_usd=matrix(rate_usd),
+            present=self.calendar.present(amount) if self.full else None,
+            month1=amount[..., 0].copy() if self.full else None,  # a view would keep every month
+            sources=sources,
+            basis=basis,
+            chosen=chosen,
+        )
+        self.charges.append(charge)
+        if drift is None or not np.any(drift.pct_per_year != 0):
+            return
+        change = (
+            amount * (self.calendar.drift(drift.pct_per_year) - 1)
+            if dearer is None
+            else cube(dearer)
+        )
+        self.charges.append(
+            replace(
+                charge,
+                name=_suffix(name, ": price change"),
+                quantity=self.calendar.sum(change),
+                present=self.calendar.present(change) if self.full else None,
+                month1=change[..., 0].copy() if self.full else None,
+                basis="the same quantity times the relative change of its price",
+                sources=(drift.source,),
+            )
+        )
+
+    def once(
+        self,
+        name: Words,
+        unit: Words,
+        quantity: Array | float,
+        rate_usd: Array | float,
+        sources: Sequence[Source],
+        *,
+        category: Category,
+        month: Array | float = 0.0,
+        payer: Payer = "company",
+        basis: Basis = "",
+        credit: bool = False,
+        chosen: Index | None = None,
+    ) -> None:
+        """A cost at the end of ``month`` (0: today); quantity and rate up to (C, N)."""
+        amount = matrix(quantity)
+        when = np.asarray(month, dtype=np.float64)
+        discount = self.calendar.factor(when.reshape(-1, 1))[:, 0] if self.full else None
+        self.charges.append(
+            Charge(
+                name=name,
+                payer=payer,
+                period="once",
+                category=category,
+                unit=unit,
+                quantity=amount,
+                rate_usd=matrix(rate_usd),
+                present=None if discount is None else amount * discount,
+                month1=amount * (when <= 1) if self.full else None,
+                sources=sources,
+                basis=basis,
+                credit=credit,
+                chosen=chosen,
+            )
+        )
+
+    def add(self, charges: Iterable[Charge]) -> None:
+        """Charges made elsewhere."""
+        self.charges.extend(charges)
+
+
+def _suffix(name: Words, end: str) -> Words:
+    return name + end if isinstance(name, str) else tuple(part + end for part in name)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Dollars of C candidates at N points, each broadcasting to (C, N)."""
+
+    company: Array
+    user: Array
+    npv: Array
+    month1: Array
+
+    def plus(self, other: Totals) -> Totals:
+        """Two sets of costs together."""
+        return Totals(
+            self.company + other.company,
+            self.user + other.user,
+            self.npv + other.npv,
+            self.month1 + other.month1,
+        )
+
+    def take(self, rows: Index | slice) -> Totals:
+        """Some of the candidates."""
+
+        def part(values: Array) -> Array:
+            return values[rows] if values.shape[0] > 1 else values
+
+        return Totals(part(self.company), part(self.user), part(self.npv), part(self.month1))
+
+
+def totals(charges: Iterable[Charge]) -> Totals:
+    """Add charges up; NaN where a price is missing."""
+    company = user = npv = month1 = np.zeros((1, 1))
+    for charge in charges:
+        rate = charge.rate_usd
+        if np.isnan(rate).any():
+            # 0 units of something unpriced cost nothing and must not poison the sum
+            rate = np.where(charge.quantity == 0, 0.0, rate)
+        if charge.payer == "company":
+            company = company + charge.quantity * rate
+        else:
+            user = user + charge.quantity * rate
+        if charge.present is not None and charge.month1 is not None:
+            npv = npv + charge.present * rate
+            month1 = month1 + charge.month1 * rate
+    return Totals(company, user, npv, month1)

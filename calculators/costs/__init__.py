@@ -1,0 +1,1 @@
+"""What things cost: charges over months, machines, ownership, work, network, users."""

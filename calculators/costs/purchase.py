@@ -1,0 +1,186 @@
+"""Servers bought: purchase, replacement, resale, electricity, hosting, maintenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from calculators.accounts.charges import Charge, Ledger, here
+from calculators.arrays import Array
+from calculators.case import Case
+from calculators.checks import Gap
+from calculators.costs.fleet import Fleet
+from calculators.costs.ownership import Ownership, own
+from calculators.market.machines import MachineOffers
+from pricing.book import Source
+from pricing.schema import ServerRow
+from pricing.units import factor
+
+HOSTING_KEY = "world/colocation/standard"
+POWER_KEY = "{place}/grid/business"
+HARDWARE_DRIFT = "price_change_pct_per_year_hardware"
+POWER_DRIFT = "price_change_pct_per_year_electricity"
+
+
+def _known_power(offers: MachineOffers, column: str) -> Array:
+    """A power of the server table (C, 1) [W]; NaN where it is not stated."""
+    rows = [offer.row for offer in offers.offers]
+    stated = [getattr(row, column) if isinstance(row, ServerRow) else None for row in rows]
+    return np.array([[np.nan if watts is None else watts] for watts in stated])
+
+
+def max_power_w(case: Case, offers: MachineOffers) -> Array:
+    """Most each server draws (C, N); from typical power where only that is known, else NaN."""
+    typical = _known_power(offers, "typical_power_w") / case.assume("server_typical_power_ratio")
+    stated = _known_power(offers, "max_power_w")
+    return np.where(np.isnan(stated), typical, stated)
+
+
+def idle_power_w(case: Case, offers: MachineOffers) -> Array:
+    """What each server draws with nothing to do (C, N)."""
+    stated = _known_power(offers, "idle_power_w")
+    share = max_power_w(case, offers) * case.assume("server_idle_power_ratio")
+    return np.where(np.isnan(stated), share, stated)
+
+
+def electricity(case: Case) -> tuple[Array, Source] | None:
+    """Business price of a kWh and where it comes from."""
+    if case.given("electricity_usd_per_kwh"):
+        return case["electricity_usd_per_kwh"], case.input_source("electricity_usd_per_kwh")
+    tariff = case.market.context(POWER_KEY.format(place=case.scenario.region))
+    return None if tariff is None else (np.array([tariff.usd]), tariff.source)
+
+
+def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
+    """Purchases, cabling and the resale credit for ``need`` machines (C, N, S)."""
+    life = case.assume("server_life_months")
+    residual = case.assume("server_residual_pct") / 100
+    drift = case[HARDWARE_DRIFT]
+    stock = own(need, case.demand.calendar, life, residual, drift)
+    bought = Charge(
+        name="Servers bought",
+        payer="company",
+        period="once",
+        category="purchase",
+        unit="server",
+        quantity=stock.bought,
+        rate_usd=offers.usd,
+        present=stock.bought_present,
+        month1=stock.bought_now,
+        sources=offers.sources,
+        basis=lambda _, n: f"bought when first needed, replaced after {here(life, n):g} months",
+    )
+    extra = case.assume("network_and_cabling_pct") / 100
+    cabling = replace(
+        bought,
+        name="Network and cabling",
+        rate_usd=offers.usd * extra,
+        basis=lambda _, n: f"{here(extra, n):.0%} of the purchase price",
+    )
+
+    def resale(_: int, point: int) -> str:
+        left, months = here(residual, point), here(life, point)
+        return f"share of the price left, straight line to {left:.0%} after {months:g} months"
+
+    sold = replace(
+        bought,
+        name="Servers sold at the end of use",
+        quantity=-stock.sold,
+        present=-stock.sold_present,
+        month1=np.zeros_like(stock.sold),
+        credit=True,
+        basis=resale,
+    )
+    ledger.add((bought, cabling, sold))
+    if np.any(drift != 0):
+        ledger.add(_price_change(case, bought, stock, offers.usd * (1 + extra)))
+
+
+def _price_change(
+    case: Case, bought: Charge, stock: Ownership, price: Array
+) -> tuple[Charge, Charge]:
+    """What later purchases cost more than today's, and what they fetch more when sold."""
+    later = replace(
+        bought,
+        name="Servers bought: price change",
+        quantity=stock.dearer,
+        rate_usd=price,
+        present=stock.dearer_present,
+        month1=np.zeros_like(stock.dearer),
+        sources=(case.input_source(HARDWARE_DRIFT),),
+        basis="servers bought later x change of their price, network and cabling included",
+    )
+    sold = replace(
+        later,
+        name="Servers sold at the end of use: price change",
+        quantity=-stock.resold,
+        rate_usd=bought.rate_usd,
+        present=-stock.resold_present,
+        basis="share of the changed price left when sold",
+    )
+    return later, sold
+
+
+@dataclass(frozen=True, eq=False)
+class Energy:
+    """Electricity of servers over the horizon (C, N), NaN where unknown, and what is missing."""
+
+    kwh: Array
+    gaps: tuple[Gap, ...]
+
+
+def running(ledger: Ledger, case: Case, offers: MachineOffers, fleet: Fleet, need: Array) -> Energy:
+    """Energy, hosting and maintenance of the servers; ``need`` (C, N, S) stand there."""
+    most = max_power_w(case, offers)
+    names = [offer.row.name for offer in offers.offers]
+    unknown = Gap(np.isnan(most), lambda i, _: f"power draw of {names[i]}")
+    drawn = _kwh_a_month(case, offers, fleet, most)
+    kwh = case.demand.calendar.sum(drawn)
+    power, hosting = electricity(case), case.market.context(HOSTING_KEY)
+    if power is None or hosting is None:
+        gaps = ["business electricity price"] * (power is None)
+        gaps += ["hosting price per kW"] * (hosting is None)
+        return Energy(kwh, (unknown, *(Gap.always(text) for text in gaps)))
+    ledger.monthly(
+        "Electricity of the servers",
+        "kwh",
+        np.nan_to_num(drawn),
+        power[0],
+        [power[1]],
+        category="energy",
+        basis="(idle .. max by load) x building overhead (PUE) x hours switched on",
+        drift=case.drift(POWER_DRIFT),
+    )
+    ledger.monthly(
+        "Hosting (space and cooling, per kW)",
+        hosting.unit,
+        np.nan_to_num(most)[..., None] * need * factor("watt", "kilowatt"),
+        hosting.usd,
+        [hosting.source],
+        category="energy",
+        basis="servers x most power drawn",
+    )
+    _maintain(ledger, case, offers, need)
+    return Energy(kwh, (unknown,))
+
+
+def _kwh_a_month(case: Case, offers: MachineOffers, fleet: Fleet, most: Array) -> Array:
+    """Electricity of servers in a month (C, N, S): idle while on, the rest by load."""
+    idle = idle_power_w(case, offers)[..., None]
+    pue = case.chosen("pue", "pue")[:, None]
+    joined = idle * fleet.hours + (most[..., None] - idle) * fleet.busy_hours
+    return np.asarray(joined * factor("watt", "kilowatt") * pue)
+
+
+def _maintain(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
+    yearly = case.assume("maintenance_pct_per_year") / 100
+    ledger.monthly(
+        "Maintenance and spare parts",
+        "instance_month",
+        need,
+        offers.usd * yearly / 12,
+        offers.sources,
+        category="purchase",
+        basis=lambda _, n: f"{here(yearly, n):.1%} of the purchase price a year",
+    )
