@@ -1,0 +1,243 @@
+"""Offers, terms and context prices of one book in one region, each looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar, cast
+
+import numpy as np
+
+from calculators.arrays import BoolArray, Index
+from calculators.estimators.types import Hardware
+from calculators.market.machines import MachineOffers, Offer, hardware_of
+from calculators.market.services import SERVING_METERS, Services
+from calculators.places import DEVICE
+from pricing.book import PriceBook, Tariff
+from pricing.kept import Kept
+from pricing.schema import (
+    DeviceMixRow,
+    DeviceRow,
+    InstanceRow,
+    ModelRow,
+    ServerRow,
+    ServiceRow,
+    VendorRow,
+)
+
+T = TypeVar("T")
+STAND_IN_VENDOR = "aws"  # its network price stands in where a vendor's own was not seen
+SERVING_MARKETS = ("hosted_endpoint", "hosted_serverless")
+LISTS_KEPT = 64  # chosen lists of offers: payment terms, tasks, venues
+
+
+class UnknownMix(ValueError):
+    """The scenario names a model or device mix the tables do not hold."""
+
+
+class Market:
+    """What one price date offers to one region."""
+
+    def __init__(self, book: PriceBook, region: str) -> None:
+        self.book = book
+        self.region = region
+        self.key = book.edition_key
+        self._machines: Kept[tuple[str, tuple[str, ...]], MachineOffers] = Kept(LISTS_KEPT)
+        self._services: Kept[str, Services] = Kept(LISTS_KEPT)
+        self._derived: Kept[tuple[str, object], object] = Kept(LISTS_KEPT * 8)
+
+    # machines ----------------------------------------------------------------------------------
+
+    def rented(self, terms: tuple[str, ...]) -> MachineOffers:
+        """Rented machines with a price and a specification, at some payment terms."""
+        return self._machines.get(("rented", terms), lambda: self._rented(terms))
+
+    def _rented(self, terms: Sequence[str]) -> MachineOffers:
+        rows = self.book.table("rented_instances", InstanceRow)
+        return self._at_terms([row for row in rows if _estimable(row)], terms)
+
+    def hosted(self) -> MachineOffers:
+        """Machines of hosting platforms that answer requests."""
+        return self._machines.get(("hosted", ()), self._hosted)
+
+    def _hosted(self) -> MachineOffers:
+        rows = self.book.table("hosted_instances", InstanceRow)
+        serving = [row for row in rows if row.market in SERVING_MARKETS and _estimable(row)]
+        found = [
+            Offer(row, "", tariff)
+            for row in serving
+            if (tariff := self.tariff(f"{row.product}/on_demand")) is not None
+        ]
+        return MachineOffers(tuple(found))
+
+    def servers(self) -> MachineOffers:
+        """Servers to buy that have a price and an accelerator."""
+        return self._machines.get(("servers", ()), self._servers)
+
+    def _servers(self) -> MachineOffers:
+        found = [
+            Offer(row, "", tariff)
+            for row in self.book.table("servers", ServerRow)
+            if row.accelerator and (tariff := self.tariff(f"{row.product}/purchase")) is not None
+        ]
+        return MachineOffers(tuple(found))
+
+    def trainers(self, table: str, market: str, terms: tuple[str, ...]) -> MachineOffers:
+        """Machines with accelerators on which a model can be trained."""
+        key = (f"train {table} {market}", terms)
+        return self._machines.get(key, lambda: self._trainers(table, market, terms))
+
+    def _trainers(self, table: str, market: str, terms: Sequence[str]) -> MachineOffers:
+        rows = self.book.table(table, InstanceRow)
+        found = [row for row in rows if row.market == market and row.accelerator]
+        return self._at_terms(found, terms)
+
+    def _at_terms(self, rows: Sequence[InstanceRow], terms: Sequence[str]) -> MachineOffers:
+        meters = self.book.meters
+        found = [
+            Offer(row, term, tariff)
+            for row in rows
+            for term in terms
+            if term in meters.get(row.product, ())
+            and (tariff := self.tariff(f"{row.product}/{term}")) is not None
+        ]
+        return MachineOffers(tuple(found))
+
+    @cached_property
+    def machines(self) -> Mapping[Hardware, int]:
+        """Every distinct machine that can answer requests, with its place among them."""
+        rented = self.book.table("rented_instances", InstanceRow)
+        hosted = self.book.table("hosted_instances", InstanceRow)
+        servers = self.book.table("servers", ServerRow)
+        found = [hardware_of(row) for row in (*rented, *hosted) if _estimable(row)]
+        found += [hardware_of(row) for row in servers if row.accelerator]
+        return {machine: place for place, machine in enumerate(dict.fromkeys(found))}
+
+    def rows_of(self, offers: MachineOffers) -> Index:
+        """Which of all distinct machines those of some offers are (H,)."""
+
+        def make() -> Index:
+            return np.array([self.machines[item] for item in offers.hardware], dtype=np.intp)
+
+        return self.derived("machines of", offers, make)
+
+    def exporters(self, task: str) -> Sequence[ServiceRow]:
+        """Services that train a model for a task and let it leave, by product."""
+
+        def make() -> Sequence[ServiceRow]:
+            rows = [row for row in self.services_anywhere() if row.task == task]
+            found = [row for row in rows if row.trainable == row.exportable == "yes"]
+            return sorted(found, key=lambda row: row.product)
+
+        return self.derived("exporters", task, make)
+
+    # services ----------------------------------------------------------------------------------
+
+    def services(self, task: str) -> Services:
+        """Services in offer that do a task."""
+        return self._services.get(task, lambda: self._of_task(task))
+
+    def _of_task(self, task: str) -> Services:
+        rows = tuple(
+            row
+            for row in self.book.table("services", ServiceRow)
+            if row.task == task
+            and not (row.retires_on is not None and row.retires_on <= self.book.price_date)
+            and set(self.book.meters.get(row.product, ())) & set(SERVING_METERS)
+        )
+        return Services(self.book, self.region, rows)
+
+    def some_services(self, task: str, kept: BoolArray) -> Services:
+        """Those of a task's services that a mask (C,) keeps."""
+        every = self.services(task)
+        if kept.all():
+            return every
+        return self.derived("services", (task, kept.tobytes()), lambda: every.where(kept))
+
+    def services_anywhere(self) -> Sequence[ServiceRow]:
+        """Every service, whatever it offers today."""
+        return self.book.table("services", ServiceRow)
+
+    def free_ends(self, task: str) -> tuple[float, ...]:
+        """Months after which a free allowance for a task ends."""
+
+        def make() -> tuple[float, ...]:
+            rows = [row for row in self.services_anywhere() if row.task == task]
+            return tuple({row.free_months for row in rows if row.free_months is not None})
+
+        return self.derived("free months", task, make)
+
+    # prices ------------------------------------------------------------------------------------
+
+    def tariff(self, key: str) -> Tariff | None:
+        """The price of a key in force in the region."""
+        return self.book.tariff(key, self.region)
+
+    def network(self, vendor: str, service: str) -> tuple[Tariff | None, bool]:
+        """A vendor's network price, or the stand-in; True when it stands in.
+
+        Where neither has a price yet, the first known one, marked: traffic was paid for before.
+        """
+        keys = (f"{vendor}/{service}/standard", f"{STAND_IN_VENDOR}/{service}/standard")
+        for look_up in (self.tariff, self.context):
+            for key, stands_in in zip(keys, (False, True), strict=True):
+                found = look_up(key)
+                if found is not None:
+                    return found, stands_in
+        return None, True
+
+    def context(self, key: str) -> Tariff | None:
+        """A price of the surroundings; before its first row the first known one, marked."""
+        return self.derived(
+            "context price", key, lambda: self.book.context_tariff(key, self.region)
+        )
+
+    # names and terms ---------------------------------------------------------------------------
+
+    @cached_property
+    def vendors(self) -> Mapping[str, VendorRow]:
+        """Vendor id -> its terms."""
+        return {row.vendor: row for row in self.book.table("vendors", VendorRow)}
+
+    def vendor_name(self, vendor: str) -> str:
+        """A vendor as it is called on the page."""
+        row = self.vendors.get(vendor)
+        return row.name if row else vendor
+
+    @cached_property
+    def models(self) -> Mapping[str, ModelRow]:
+        """Model id -> its row."""
+        return {row.model: row for row in self.book.table("models", ModelRow)}
+
+    @cached_property
+    def devices(self) -> Mapping[str, DeviceRow]:
+        """Device -> its row."""
+        return {row.device: row for row in self.book.table(f"{DEVICE}s", DeviceRow)}
+
+    @cached_property
+    def _mixes(self) -> Mapping[str, tuple[DeviceMixRow, ...]]:
+        found: dict[str, list[DeviceMixRow]] = {}
+        for row in self.book.table("device_mixes", DeviceMixRow):
+            found.setdefault(row.mix, []).append(row)
+        return {name: tuple(rows) for name, rows in found.items()}
+
+    def mix(self, name: str) -> tuple[DeviceMixRow, ...]:
+        """Slices of a population of devices; raises :class:`UnknownMix`."""
+        rows = self._mixes.get(name)
+        if rows is None:
+            raise UnknownMix(name)
+        return rows
+
+    # what modules derive -----------------------------------------------------------------------
+
+    def derived(self, what: str, of: object, make: Callable[[], T]) -> T:
+        """A figure that depends on the market and ``of`` alone, worked out once.
+
+        ``of`` is compared by equality: pass the offers or the id it is made from.
+        """
+        return cast(T, self._derived.get((what, of), make))
+
+
+def _estimable(row: InstanceRow) -> bool:
+    """Whether a machine says enough about itself to be estimated."""
+    return bool(row.accelerator) or (row.vcpus is not None and bool(row.cpu))
