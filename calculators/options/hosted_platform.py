@@ -2,128 +2,130 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
 import numpy as np
 
-from calculators import carbon, labour, machines, network, users
-from calculators import fleet as fleets
-from calculators.arrays import Array
-from calculators.estimators.types import Hardware
-from calculators.inputs import Inputs
-from calculators.options.base import Block, Product, empty_block
+from calculators.accounts.charges import Ledger
+from calculators.arrays import Array, BoolArray
+from calculators.block import Block, Products
+from calculators.case import Case
+from calculators.checks import Check, Gap
+from calculators.costs import carbon, labour
+from calculators.costs import fleet as fleets
+from calculators.costs.fleet import Fleet
+from calculators.market.machines import MachineOffers, machine_name
+from calculators.options.serving import RENT_DRIFT, Serving, sent, serving
+from calculators.places import Place
 from calculators.results import Finding
-from pricing.book import Tariff
 from pricing.schema import InstanceRow
 from pricing.units import HOURS_PER_MONTH, factor
 
-MARKETS = ("hosted_endpoint", "hosted_serverless")
+SERVERLESS = "hosted_serverless"
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A platform's machine with its price."""
-
-    row: InstanceRow
-    tariff: Tariff
-
-    @cached_property
-    def hardware(self) -> Hardware:
-        """The machine as the estimator knows it."""
-        row = self.row
-        return Hardware(
-            row.accelerator, int(row.accelerator_count), row.vcpus, row.cpu, row.memory_gib
-        )
-
-    @property
-    def serverless(self) -> bool:
-        """Billed only while it works."""
-        return self.row.market == "hosted_serverless"
-
-
-def offers(inputs: Inputs) -> list[Offer]:
-    """Every serving product of a platform that is priced and specified."""
-    found = []
-    for row in inputs.book.table("hosted_instances", InstanceRow):
-        if row.market not in MARKETS or not inputs.wanted(row.product):
-            continue
-        if not row.accelerator and (row.vcpus is None or not row.cpu):
-            continue
-        tariff = inputs.book.tariff(f"{row.product}/on_demand", inputs.scenario.region)
-        if tariff is not None:
-            found.append(Offer(row, tariff))
-    return found
-
-
-def _product(offer: Offer) -> Product:
-    name = machines.machine_name(offer.hardware)
-    return Product(
-        id=offer.row.product,
-        label=f"{offer.row.name} ({name})",
-        vendor=offer.row.vendor,
-        other_region=offer.tariff.source.other_region,
-        confidence=offer.tariff.source.confidence,
-    )
-
-
-def serve(inputs: Inputs, share: Array) -> Block:
+def serve(case: Case, place: Place, share: Array) -> Block | None:
     """Every hosted product for ``share`` (N,) of the requests."""
-    key = ("hosted", inputs.scenario.region, inputs.only)
-    found = inputs.kept(key, lambda: offers(inputs))
-    products = inputs.kept((*key, "products"), lambda: [_product(offer) for offer in found])
-    block = empty_block("hosted_platform", products, inputs)
-    if not found:
-        return block
-    hardware = [offer.hardware for offer in found]
-    known = machines.power(inputs, hardware, key)
-    fleet = fleets.size(inputs, share, known.capacity_rps, known.replicas_per_machine)
-    machines.describe(block, inputs, known, fleet, hardware)
-    machines.stairs(block, inputs, share, known)
-    seconds = fleets.serverless_seconds(inputs, share, known.answer_ms, known.capacity_rps)
-    always = fleet.hours * factor("hour", "second")
-    serverless = np.array([offer.serverless for offer in found])[:, None, None]
-    per_unit = np.array([factor("second", offer.tariff.unit) for offer in found])[:, None, None]
-    block.grids = inputs.kept(
-        (*key, "grids"), lambda: [carbon.grid_of(inputs, offer.tariff) for offer in found]
-    )
-    block.machine_kwh = lambda: carbon.rented_kwh(
-        inputs,
-        inputs.kept((*key, "watts"), lambda: carbon.most_watts(inputs, hardware)),
-        np.where(serverless, seconds * factor("second", "hour"), fleet.hours),
-        fleet.hours * fleet.busy_share,
-    )
-    paid = np.nan_to_num(np.where(serverless, seconds, always)) * per_unit
-    block.ledger.monthly(
-        tuple("Machines billed while busy" if o.serverless else "Endpoint machines" for o in found),
-        tuple(offer.tariff.unit for offer in found),
-        paid,
-        np.array([[offer.tariff.usd] for offer in found]),
-        [offer.tariff.source for offer in found],
-        basis=tuple(
-            "worker time from start to stop: answers, idle seconds kept, starts"
-            if o.serverless
-            else f"machines x {HOURS_PER_MONTH:g} hours a month"
-            for o in found
+    offers = case.market.hosted().named(case.wanted(place.id))
+    if not offers.size:
+        return None
+    asked = serving(case, offers)
+    fleet = asked.fleet(share)
+    serverless = _serverless(offers)
+    hours = _hours(case, offers, asked, fleet, serverless, share)
+    ledger = case.ledger()
+    _rent(ledger, case, offers, hours, serverless)
+    labour.set_up(ledger, case, place.labour)
+    labour.run(ledger, case, place.labour)
+    gaps = [
+        asked.unknown(),
+        _no_answer_time(asked, serverless),
+        *sent(ledger, case, offers, share),
+    ]
+    return Block(
+        place=place,
+        products=_products(offers),
+        charges=tuple(ledger.charges),
+        speed=asked.speed(),
+        served_share=np.ones(1),
+        checks=(asked.memory(), _cold_start(serverless)),
+        gaps=tuple(gaps),
+        label=asked.label,
+        capacity=asked.capacity(fleet),
+        explained=asked.explained,
+        machine_kwh=lambda: carbon.rented_kwh(
+            case, offers, hours, fleet.busy_hours[offers.machine]
         ),
-        drift_pct=inputs["price_change_pct_per_year_rental"],
-        drift_source=inputs.input_source("price_change_pct_per_year_rental"),
+        grids=lambda: carbon.grids_of(case, offers),
+        machines=fleet.counted[offers.machine],
+        edges_of=asked.edges_of(share),
+        spacing_of=asked.spacing_of(share),
     )
-    labour.set_up(block.ledger, inputs, "hosted_platform")
-    labour.run(block.ledger, inputs, "hosted_platform")
-    gaps = network.egress(block.ledger, inputs, [offer.row.vendor for offer in found], share)
-    gaps_users = users.charge(
-        block.ledger,
-        inputs,
-        network.radio_j_per_request(inputs),
-        share,
-        "radio energy of sending and receiving, per request",
+
+
+def _serverless(offers: MachineOffers) -> BoolArray:
+    """Which are billed only while they work (C,)."""
+    rows = [offer.row for offer in offers.offers]
+    return np.array([isinstance(row, InstanceRow) and row.market == SERVERLESS for row in rows])
+
+
+def _hours(
+    case: Case,
+    offers: MachineOffers,
+    asked: Serving,
+    fleet: Fleet,
+    serverless: BoolArray,
+    share: Array,
+) -> Array:
+    """Machine-hours billed in a month (C, N, S)."""
+    hours = fleet.hours[offers.machine]
+    rows = np.flatnonzero(serverless)
+    if not rows.size:
+        return hours
+    machine = offers.machine[rows]
+    answer, capacity = asked.answer_ms[machine], asked.capacity_rps[machine]
+    seconds = fleets.serverless_seconds(case, share, answer, capacity)
+    shape = np.broadcast_shapes(hours.shape, (1, *seconds.shape[1:]))
+    billed = np.broadcast_to(hours, shape).copy()
+    billed[rows] = seconds * factor("second", "hour")
+    return billed
+
+
+def _rent(
+    ledger: Ledger, case: Case, offers: MachineOffers, hours: Array, serverless: BoolArray
+) -> None:
+    busy = ("Endpoint machines", "Machines billed while busy")
+    why = (
+        f"machines x {HOURS_PER_MONTH:g} hours a month",
+        "worker time from start to stop: answers, idle seconds kept, starts",
     )
-    for index, gap in enumerate(gaps):
-        block.missing[index] += [gap] * bool(gap) + gaps_users
-        if found[index].serverless:
-            if np.isnan(known.answer_ms[index]).any() and known.estimates[index].fits:
-                block.missing[index].append("answer time of this machine")
-            text = "A machine that was asleep takes some time to start before it answers."
-            block.findings[index].append(Finding("cold start", "caution", text))
-    return block
+    ledger.monthly(
+        [busy[int(asleep)] for asleep in serverless],
+        offers.units,
+        np.nan_to_num(hours) * offers.units_per_hour[..., None],
+        offers.usd,
+        offers.sources,
+        category="compute",
+        basis=[why[int(asleep)] for asleep in serverless],
+        drift=case.drift(RENT_DRIFT),
+    )
+
+
+def _no_answer_time(asked: Serving, serverless: BoolArray) -> Gap:
+    """What a machine that sleeps bills follows from its answer time."""
+    unknown = np.isnan(asked.answer_ms) & asked.fits
+    where = unknown[asked.machine] & serverless[:, None]
+    return Gap(where, lambda _, __: "answer time of this machine")
+
+
+def _cold_start(serverless: BoolArray) -> Check:
+    text = "A machine that was asleep takes some time to start before it answers."
+    said = Finding("cold start", "caution", text)
+    return Check.each([said if asleep else None for asleep in serverless])
+
+
+def _products(offers: MachineOffers) -> Products:
+    def label(index: int) -> str:
+        offer = offers.offers[index]
+        return f"{offer.row.name} ({machine_name(offer.hardware)})"
+
+    vendors = [offer.vendor for offer in offers.offers]
+    return Products.of(offers.ids, label, vendors, offers.confidence, offers.other_region)

@@ -2,325 +2,344 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
-from calculators import labour, network, users
-from calculators.arrays import Array
-from calculators.inputs import Inputs
-from calculators.options.base import Block, Product, empty_block
+from calculators.accounts.charges import Ledger, here
+from calculators.arrays import Array, BoolArray, Index
+from calculators.block import Block, Products, Speed
+from calculators.case import Case
+from calculators.checks import Check, Gap
+from calculators.costs import labour
+from calculators.costs.network import trip
+from calculators.market.services import Meter, Services, sizes
+from calculators.options.serving import radio
+from calculators.places import Place
 from calculators.results import Finding
-from calculators.terms import vendor_findings
-from pricing.book import Source, Tariff
+from calculators.rules.terms import about_training, vendor_findings
 from pricing.schema import ServiceRow
-from pricing.units import HOURS_PER_MONTH, factor, vocabulary
+from pricing.units import HOURS_PER_MONTH, factor
 
-BATCH_AFTER_HOURS = 24.0  # batch APIs promise an answer within a day
-SERVING_METERS = ("standard", "input", "cached_input", "output", "endpoint")
-
-
-@dataclass(frozen=True)
-class Meter:
-    """One billed quantity of a service."""
-
-    name: str
-    tariff: Tariff
-    per_request: Array  # units of the tariff for one request, (N,)
+T = TypeVar("T")
+API_DRIFT = "price_change_pct_per_year_api"
+LACKS = {
+    "token": "tokens of one request",
+    "character": "tokens of one request",
+    "audio_second": "seconds of audio in one request",
+}
+"""Base of a unit -> what a request of size 0 has not said."""
 
 
-def offered(inputs: Inputs) -> list[ServiceRow]:
-    """Services for this task: the same open weights, else the same class of quality."""
-    scenario = inputs.scenario
-    found = []
-    for row in inputs.book.table("services", ServiceRow):
-        if row.task != scenario.task or not inputs.wanted(row.product):
-            continue
-        if row.trainable == "yes" and not inputs.trains:
-            continue
-        if row.retires_on is not None and row.retires_on <= inputs.book.price_date:
-            continue
-        if not set(inputs.book.meters.get(row.product, ())) & set(SERVING_METERS):
-            continue
-        other = row.kind == "token_api" and not _same_weights(inputs, row)
-        if other and row.quality_class != scenario.quality_class:
-            continue
-        found.append(row)
+def offered(case: Case, products: frozenset[str] | None = None) -> Services:
+    """Services for this task: the same open weights, else the same class of quality.
+
+    With ``products`` only those among them.
+    """
+    scenario = case.scenario
+    every = case.market.services(scenario.task)
+    if not every.size:
+        return every
+    kept = ~different_model(case, every) | every.of_class(scenario.quality_class)
+    if not case.points.trains:
+        kept &= ~every.trainable
+    if products is not None:
+        kept &= np.array([product in products for product in every.ids], dtype=bool)
+    return case.market.some_services(scenario.task, kept)
+
+
+def different_model(case: Case, services: Services) -> BoolArray:
+    """Which answer with other weights than the scenario names (C,)."""
+    return services.token_api & ~services.of_model(case.scenario.model)
+
+
+@dataclass(frozen=True, eq=False)
+class Billing:
+    """What the requests of a case count in the meters of some services."""
+
+    case: Case
+    services: Services
+
+    @property
+    def batch(self) -> bool:
+        """Whether batch prices apply."""
+        return self.case.points.in_batches
+
+    @cached_property
+    def meters(self) -> tuple[Meter, ...]:
+        """Billed quantities."""
+        return self.services.batch if self.batch else self.services.standard
+
+    @cached_property
+    def _held(self) -> Mapping[str, Array]:
+        names = ("input_tokens", "output_tokens", "cached_input_share", "audio_seconds")
+        held = {name: self.case[name] for name in names}
+        per_token = self.case.assume("characters_per_token")
+        return held | {"characters": self.case["input_tokens"] * per_token}
+
+    def size(self, meter: Meter) -> Array:
+        """What one request holds of a meter's quantity, in base units (T, N)."""
+        held = sizes(meter.quantity, self._held)
+        size = np.stack(np.broadcast_arrays(*(held[base] for base in meter.bases)))
+        if not meter.everything.any():
+            return size
+        return np.where(meter.everything[:, None], self.case["input_tokens"], size)
+
+    def per_request(self, meter: Meter) -> Array:
+        """Units billed for one request (T, N).
+
+        ``max(minimum, ceil(size / step) x step) x features``, in the unit of the meter.
+        """
+        size = self.size(meter)
+        units = size / meter.size_of_unit
+        services, rows = self.services, meter.rows
+        step = services.granularity[rows]
+        if step.any():
+            with np.errstate(divide="ignore", invalid="ignore"):
+                whole = np.ceil(units / step * (1 - 1e-12)) * step
+            units = np.where(step > 0, whole, units)
+        images = np.array([base == "image" for base in meter.bases])
+        by_feature = images | ~services.token_api[rows]
+        features = np.maximum(services.features[rows], self.case["features_per_request"])
+        features = np.where(by_feature[:, None], features, 1.0)
+        billed = np.maximum(services.minimum[rows], units) * features
+        if meter.everything.any():  # the whole input, whatever the least billed
+            billed = np.where(meter.everything[:, None], size / meter.size_of_unit, billed)
+        return np.asarray(billed)
+
+
+def serve(case: Case, place: Place, share: Array) -> Block | None:
+    """Every managed API for ``share`` (N,) of the requests."""
+    services = offered(case, case.wanted(place.id))
+    if not services.size:
+        return None
+    billing = Billing(case, services)
+    ledger = case.ledger()
+    labour.set_up(ledger, case, place.labour)
+    labour.run(ledger, case, place.labour)
+    gaps = [*radio(ledger, case, share), *_missing(billing)]
+    for meter in billing.meters:
+        gaps += _charge(ledger, billing, meter, share)
+    _charge_endpoints(ledger, case, services)
+    unknown = np.full((services.size, 1), np.nan)
+    return Block(
+        place=place,
+        products=_products(case, services, batch=billing.batch),
+        charges=tuple(ledger.charges),
+        speed=Speed(unknown, unknown, trip=trip(case)),
+        served_share=np.ones(1),
+        checks=tuple(_limits(case, services)),
+        gaps=tuple(gaps),
+        edges_of=lambda index, top: _edges(billing, index, share, top),
+    )
+
+
+def _products(case: Case, services: Services, *, batch: bool) -> Products:
+    worst, elsewhere = services.evidence(batch=batch)
+    return Products(
+        ids=services.ids,
+        label=lambda index: services.rows[index].name,
+        vendors=[row.vendor for row in services.rows],
+        confidence=worst,
+        different_model=different_model(case, services),
+        other_region=elsewhere,
+        trained_here=services.trainable,
+        ready_made=~services.trainable,
+    )
+
+
+def _missing(billing: Billing) -> list[Gap]:
+    """Prices that lack at every volume."""
+    services, batch = billing.services, billing.batch
+    where = services.incomplete(batch=batch)
+    return [Gap.some(where, lambda i: "; ".join(services.gaps(i, batch=batch))), _unsaid(billing)]
+
+
+def _unsaid(billing: Billing) -> Gap:
+    """Services that count tokens, characters or seconds, at requests that hold none of any.
+
+    A length of 0 is one that was not given: such a request is not free. One of several quantities
+    may be 0, as the answer of a classifier is.
+    """
+    services = billing.services
+    lacks = [""] * services.size
+    said = np.zeros((services.size, 1), dtype=bool)
+    for meter in billing.meters:
+        for row, base in zip(meter.rows.tolist(), meter.bases, strict=True):
+            lacks[row] = lacks[row] or LACKS.get(base, "")
+        some = np.asarray(billing.size(meter) > 0, dtype=np.float64)
+        said = said | (_spread(some, meter.rows, services.size) > 0)
+    counts = np.array([bool(words) for words in lacks], dtype=bool)
+    return Gap(counts[:, None] & ~said, lambda candidate, _: lacks[candidate])
+
+
+def _charge(ledger: Ledger, billing: Billing, meter: Meter, share: Array) -> list[Gap]:
+    """One charge for each band of a meter; returns volumes beyond the last price seen."""
+    case, services = billing.case, billing.services
+    per_request = billing.per_request(meter)
+    requests = (case.demand.requests * share[:, None])[None]
+    units = requests * per_request[..., None]
+    rows = meter.rows
+    given = services.free_units[rows]
+    free = None
+    if given.any():
+        free = np.where(case.demand.calendar.first <= services.free_months[rows], given, 0.0)
+    for level, amount, usd in meter.bands.split(units, free):
+        ledger.monthly(
+            _whole(meter.titles(level), rows, services.size, ""),
+            _whole(meter.units, rows, services.size, "request"),
+            _spread(amount, rows, services.size),
+            _spread(usd, rows, services.size),
+            _whole(meter.sources, rows, services.size, meter.sources[0]),
+            category="compute",
+            basis=_whole(_bases(services, meter), rows, services.size, ""),
+            drift=case.drift(API_DRIFT),
+        )
+    return _beyond(services, meter, units)
+
+
+def _bases(services: Services, meter: Meter) -> tuple[str, ...]:
+    words = "requests x billed units per request"
+    free = services.free_units[meter.rows][:, 0] > 0
+    return tuple(f"{words}, after the free allowance" if some else words for some in free)
+
+
+def _whole(values: Sequence[T], rows: Index, size: int, other: T) -> list[T]:
+    """Values of some rows as a list over all candidates."""
+    found = [other] * size
+    for row, value in zip(rows.tolist(), values, strict=True):
+        found[row] = value
     return found
 
 
-def _same_weights(inputs: Inputs, row: ServiceRow) -> bool:
-    return bool(row.model) and row.model == inputs.scenario.model
+def _spread(values: Array, rows: Index, size: int) -> Array:
+    """Figures of some rows (T, ...) as figures of all candidates, 0 for the rest."""
+    if rows.size == size:
+        return values
+    found = np.zeros((size, *values.shape[1:]))
+    found[rows] = values
+    return found
 
 
-def _size(inputs: Inputs, meter: str, unit: str) -> Array | None:
-    """What one request holds of a meter, in the unit's base."""
-    base = vocabulary()[unit].base
-    cached = inputs["cached_input_share"]
-    if base == "token":
-        return {
-            "input": inputs["input_tokens"] * (1 - cached),
-            "cached_input": inputs["input_tokens"] * cached,
-            "output": inputs["output_tokens"],
-            "standard": inputs["input_tokens"] + inputs["output_tokens"],
-        }.get(meter)
-    if base == "audio_second":
-        return inputs["audio_seconds"]
-    if base == "character":
-        return inputs["input_tokens"] * inputs.assume("characters_per_token")
-    if base in ("image", "page", "request"):
-        return np.ones(1)
+def _beyond(services: Services, meter: Meter, units: Array) -> list[Gap]:
+    """Volumes beyond the last price seen cannot be priced."""
+    limit = meter.bands.unknown_above
+    members = np.flatnonzero(np.isfinite(limit))
+    if not members.size:
+        return []
+    over = np.any(units[members] > limit[members, None, None], axis=-1)
+    where = np.zeros((services.size, over.shape[1]), dtype=bool)
+    where[meter.rows[members]] = over
+    place = {int(meter.rows[member]): int(member) for member in members}
+
+    def say(candidate: int, _: int) -> str:
+        tariff = meter.tariffs[place[candidate]]
+        top = f"{tariff.unknown_above:,.0f} {tariff.unit.replace('_', ' ')}s"
+        return f"{services.rows[candidate].name}: price above {top} a month"
+
+    return [Gap(where, say)]
+
+
+def _charge_endpoints(ledger: Ledger, case: Case, services: Services) -> None:
+    """Idle charge of a trained API: its endpoint runs all month."""
+    for index, tariff in services.endpoints:
+        months = factor("month", tariff.unit) * np.ones_like(case.demand.calendar.growth)
+        ledger.monthly(
+            "Endpoint running all month",
+            tariff.unit,
+            _spread(months[None], np.array([index]), services.size),
+            tariff.usd,
+            [tariff.source],
+            category="compute",
+            basis=f"{HOURS_PER_MONTH:g} hours a month",
+            drift=case.drift(API_DRIFT),
+        )
+
+
+def _edges(billing: Billing, index: int, share: Array, top: float) -> Array:
+    """Volumes at which a tier or the free allowance ends."""
+    growth = np.unique(billing.case.demand.calendar.growth[0])
+    edges: list[Array] = []
+    for meter in billing.meters:
+        for row in np.flatnonzero(meter.rows == index):
+            per_request = float(billing.per_request(meter)[row, 0]) * float(share.flat[0])
+            bounds = [*meter.bands.start[row], meter.bands.unknown_above[row]]
+            bounds.append(billing.services.free_units[index, 0])
+            known = np.array([bound for bound in bounds if 0 < bound < np.inf])
+            if per_request > 0 and known.size:
+                edges.append(np.outer(known / per_request, 1 / growth).ravel())
+    found = np.unique(np.concatenate(edges)) if edges else np.zeros(0)
+    return found[found <= top]
+
+
+# --------------------------------------------------------------------------------------- rules
+
+
+def _limits(case: Case, services: Services) -> list[Check]:
+    """What services cannot do for this scenario."""
+    rows = services.rows
+    checks = [
+        Check.each([_allowance(row) for row in rows]),
+        Check.each([_own_model(case, row) for row in rows]),
+        Check(np.zeros((1, 1), dtype=bool), lambda i, point: _retires(case, rows[i], point)),
+        Check.each([_batches_only(case, row) for row in rows]),
+    ]
+    return [*checks, *_training_limits(case, services)]
+
+
+def _allowance(row: ServiceRow) -> Finding | None:
+    if row.free_units_per_month is not None:
+        return None
+    return Finding("price", "caution", "Free allowance not known; none is assumed.")
+
+
+def _own_model(case: Case, row: ServiceRow) -> Finding | None:
+    """A service's own model does not do where one's own is asked for."""
+    if row.trainable == "yes":
+        return None
+    if case.scenario.own_model_required:
+        text = "Answers with the vendor's model; you need your own."
+        return Finding("own model", "fail", text, "allow a ready-made model")
     return None
 
 
-def units_per_request(inputs: Inputs, row: ServiceRow, meter: str, unit: str) -> Array | None:
-    """max(minimum, ceil(size / granularity) x granularity) x features, in the meter's unit."""
-    size = _size(inputs, meter, unit)
-    if size is None:
+def _retires(case: Case, row: ServiceRow, point: int) -> Finding | None:
+    if row.retires_on is None or not _within(case, row.retires_on, point):
         return None
-    units = size / factor(unit, vocabulary()[unit].base)
-    if row.granularity is not None and row.kind != "token_api":
-        units = np.ceil(units / row.granularity * (1 - 1e-12)) * row.granularity
-    features = np.maximum(row.features, inputs["features_per_request"])
-    if vocabulary()[unit].base != "image" and row.kind == "token_api":
-        features = np.ones(1)
-    return np.maximum(row.minimum_units, units) * features
+    return Finding("retirement", "caution", f"The vendor ends this model on {row.retires_on}.")
 
 
-def meters(inputs: Inputs, row: ServiceRow) -> tuple[list[Meter], list[str]]:
-    """Per-request meters with the tariff in force, and what is missing."""
-    known = inputs.book.meters[row.product]
-    batch = inputs.scenario.can_wait_hours >= BATCH_AFTER_HOURS
-    names = [name for name in ("standard", "input", "cached_input", "output") if name in known]
-    found, missing = [], []
-    for name in names:
-        chosen = _batch_name(name) if batch and _batch_name(name) in known else name
-        tariff = inputs.book.tariff(f"{row.product}/{chosen}", inputs.scenario.region)
-        if tariff is None:
-            missing.append(f"{row.name}: current price of {chosen.replace('_', ' ')}")
-            continue
-        per_request = units_per_request(inputs, row, name, tariff.unit)
-        if name == "input" and "cached_input" not in names:
-            everything = inputs["input_tokens"] / factor(tariff.unit, "token")
-            per_request = np.asarray(everything)
-        if per_request is None:
-            missing.append(f"{row.name}: how a request counts in {tariff.unit}")
-            continue
-        found.append(Meter(chosen, tariff, per_request))
-    return found, missing
-
-
-def _batch_name(name: str) -> str:
-    return "batch" if name == "standard" else f"batch_{name}"
-
-
-def _product(inputs: Inputs, row: ServiceRow, sources: Sequence[Source]) -> Product:
-    different = row.kind == "token_api" and not _same_weights(inputs, row)
-    return Product(
-        id=row.product,
-        label=row.name,
-        vendor=row.vendor,
-        different_model=different,
-        other_region=any(source.other_region for source in sources),
-        own_model=row.trainable == "yes",
-        trained_here=row.trainable == "yes",
-        confidence=max((source.confidence for source in sources), default=row.confidence),
-    )
-
-
-def _remembered(inputs: Inputs, row: ServiceRow) -> tuple[list[Meter], list[str]]:
-    return inputs.once(("meters", row.product), partial(meters, inputs, row))
-
-
-def serve(inputs: Inputs, share: Array) -> Block:
-    """Every managed API for ``share`` (N,) of the requests."""
-    rows = offered(inputs)
-    priced = [_remembered(inputs, row) for row in rows]
-    sources = [[meter.tariff.source for meter in found] for found, _ in priced]
-    products = [_product(inputs, row, found) for row, found in zip(rows, sources, strict=True)]
-    block = empty_block("managed_api", products, inputs)
-    if not rows:
-        return block
-    block.edges_of = lambda index, top: _edges(inputs, rows[index], priced[index][0], share, top)
-    labour.set_up(block.ledger, inputs, "managed_api")
-    labour.run(block.ledger, inputs, "managed_api")
-    gaps = users.charge(
-        block.ledger,
-        inputs,
-        network.radio_j_per_request(inputs),
-        share,
-        "radio energy of sending and receiving, per request",
-    )
-    _charge_meters(block, inputs, rows, [found for found, _ in priced], share)
-    for index, (row, (_, missing)) in enumerate(zip(rows, priced, strict=True)):
-        block.missing[index] += missing + gaps
-        _charge_endpoint(block, inputs, index, row)
-        if row.free_units_per_month is None:
-            text = "Free allowance not known; none is assumed."
-            block.findings[index].append(Finding("price", "caution", text))
-        _limits(block, inputs, index, row)
-    return block
-
-
-def _name(meter: str) -> str:
-    title = {"standard": "Requests", "batch": "Requests, batch price"}.get(meter)
-    return title or f"{meter.replace('_', ' ').capitalize()} tokens"
-
-
-def _charge_meters(
-    block: Block,
-    inputs: Inputs,
-    rows: Sequence[ServiceRow],
-    priced: Sequence[Sequence[Meter]],
-    share: Array,
-) -> None:
-    """One charge per meter and band for all services together."""
-    requests = inputs.requests * share[:, None]
-    names = dict.fromkeys(meter.name for found in priced for meter in found)
-    for name in names:
-        members = [
-            (index, meter)
-            for index, found in enumerate(priced)
-            for meter in found
-            if meter.name == name
-        ]
-        depth = max(len(meter.tariff.bands) for _, meter in members)
-        for level in range(depth):
-            here = [(i, meter) for i, meter in members if level < len(meter.tariff.bands)]
-            _charge_band(block, inputs, rows, name, level, here, requests)
-        for index, meter in members:
-            _unknown_band(block, rows[index], index, meter, requests)
-
-
-def _charge_band(
-    block: Block,
-    inputs: Inputs,
-    rows: Sequence[ServiceRow],
-    name: str,
-    level: int,
-    members: Sequence[tuple[int, Meter]],
-    requests: Array,
-) -> None:
-    first = inputs.calendar.first
-    quantity = np.zeros((block.size, *requests.shape))
-    rate = np.zeros((block.size, 1))
-    titles, units = [_name(name)] * block.size, ["request"] * block.size
-    sources = [members[0][1].tariff.source] * block.size
-    basis = ["requests x billed units per request"] * block.size
-    for index, meter in members:
-        row, band = rows[index], meter.tariff.bands[level]
-        free = row.free_units_per_month or 0.0
-        monthly = requests * meter.per_request[:, None]
-        if free or level or np.isfinite(band.end):
-            allowance = np.where(first <= (row.free_months or np.inf), free, 0.0)
-            start = np.maximum(band.start, allowance)
-            monthly = np.clip(monthly - start, 0, np.maximum(band.end - start, 0))
-            titles[index] = network.band_name(titles[index], meter.tariff, level)
-            basis[index] += ", after the free allowance" if free else ""
-        quantity[index], rate[index, 0] = monthly, band.usd
-        units[index], sources[index] = meter.tariff.unit, meter.tariff.source
-    block.ledger.monthly(
-        tuple(titles),
-        tuple(units),
-        quantity,
-        rate,
-        sources,
-        basis=tuple(basis),
-        drift_pct=inputs["price_change_pct_per_year_api"],
-        drift_source=inputs.input_source("price_change_pct_per_year_api"),
-    )
-
-
-def _unknown_band(block: Block, row: ServiceRow, index: int, meter: Meter, requests: Array) -> None:
-    """Volumes beyond the last price seen cannot be priced."""
-    if not np.isfinite(meter.tariff.unknown_above):
-        return
-    beyond = np.any(requests * meter.per_request[:, None] > meter.tariff.unknown_above, axis=-1)
-    block.unpriced[index] |= np.broadcast_to(beyond, block.unpriced[index].shape)
-    if beyond[0]:
-        limit = f"{meter.tariff.unknown_above:,.0f} {meter.tariff.unit.replace('_', ' ')}s"
-        gap = f"{row.name}: price above {limit} a month"
-        block.missing[index].append(gap)
-        block.volume_gaps[index].append(gap)
-
-
-def _edges(
-    inputs: Inputs, row: ServiceRow, found: Sequence[Meter], share: Array, top: float
-) -> Array:
-    """Volumes at which a tier or the free allowance ends."""
-    growth = np.unique(inputs.calendar.growth[0])
-    edges: list[Array] = []
-    for meter in found:
-        per_request = float(meter.per_request.flat[0]) * float(share.flat[0])
-        bounds = [band.start for band in meter.tariff.bands] + [meter.tariff.unknown_above]
-        bounds.append(row.free_units_per_month or 0.0)
-        known = np.array([bound for bound in bounds if 0 < bound < np.inf])
-        if per_request > 0 and known.size:
-            edges.append(np.outer(known / per_request, 1 / growth).ravel())
-    found_edges = np.unique(np.concatenate(edges)) if edges else np.zeros(0)
-    return found_edges[found_edges <= top]
-
-
-def _charge_endpoint(block: Block, inputs: Inputs, index: int, row: ServiceRow) -> None:
-    """Idle charge of a trained API: its endpoint runs all month."""
-    if "endpoint" not in inputs.book.meters[row.product]:
-        return
-    tariff = inputs.book.tariff(f"{row.product}/endpoint", inputs.scenario.region)
-    if tariff is None:
-        block.missing[index].append(f"{row.name}: endpoint price")
-        return
-    per_month = np.zeros((block.size, *inputs.requests.shape))
-    per_month[index] = factor("month", tariff.unit)
-    block.ledger.monthly(
-        "Endpoint running all month",
-        tariff.unit,
-        per_month,
-        tariff.usd,
-        [tariff.source],
-        basis=f"{HOURS_PER_MONTH:g} hours a month",
-        drift_pct=inputs["price_change_pct_per_year_api"],
-        drift_source=inputs.input_source("price_change_pct_per_year_api"),
-    )
-
-
-def _limits(block: Block, inputs: Inputs, index: int, row: ServiceRow) -> None:
-    """What a service cannot do for this scenario."""
-    findings = block.findings[index]
-    if inputs.scenario.own_model_required and row.trainable != "yes":
-        text = "Answers with the vendor's model; you need your own."
-        findings.append(Finding("own model", "fail", text, "allow a ready-made model"))
-        block.blocked[index] = True
-    if row.trainable == "yes":
-        _training_limits(block, inputs, index, row)
-    if row.retires_on is not None and _within(inputs, row.retires_on):
-        text = f"The vendor ends this model on {row.retires_on}."
-        findings.append(Finding("retirement", "caution", text))
-    if row.live == "no" and inputs.scenario.can_wait_hours < BATCH_AFTER_HOURS:
-        findings.append(
-            Finding("speed", "fail", "Answers in batches only.", "let answers wait 24 hours")
-        )
-        block.blocked[index] = True
-
-
-def _within(inputs: Inputs, day: date) -> bool:
+def _within(case: Case, day: date, point: int) -> bool:
     """Whether a day falls into the period looked at."""
-    start = inputs.book.price_date
+    start = case.book.price_date
     months = (day.year - start.year) * 12 + day.month - start.month
-    return months <= inputs.scenario.horizon_months
+    return bool(months <= here(case["horizon_months"], point))
 
 
-def _training_limits(block: Block, inputs: Inputs, index: int, row: ServiceRow) -> None:
+def _batches_only(case: Case, row: ServiceRow) -> Finding | None:
+    if row.live == "yes" or case.points.in_batches:
+        return None
+    return Finding("speed", "fail", "Answers in batches only.", "let answers wait 24 hours")
+
+
+def _training_limits(case: Case, services: Services) -> list[Check]:
     """A service trained on your data sees it; and it may keep the model."""
-    found = [
-        Finding(f"training {item.rule}", item.verdict, f"Training: {item.text}", item.change)
-        for item in vendor_findings(inputs, row.vendor, inputs.scenario.training_sensitivity)
+    level = case.scenario.training_sensitivity
+    said: list[list[Finding]] = []
+    for row in services.rows:
+        found: list[Finding] = []
+        if row.trainable == "yes":
+            found = [about_training(item) for item in vendor_findings(case, row.vendor, level)]
+            if case.scenario.export_required and row.exportable != "yes":
+                text = "The service keeps the trained model."
+                found.append(Finding("export", "fail", text, "do without owning the model"))
+        said.append(found)
+    most = max((len(found) for found in said), default=0)
+    return [
+        Check.each([found[turn] if turn < len(found) else None for found in said])
+        for turn in range(most)
     ]
-    if inputs.scenario.export_required and row.exportable != "yes":
-        text = "The service keeps the trained model."
-        found.append(Finding("export", "fail", text, "do without owning the model"))
-    block.findings[index] += found
-    if any(item.verdict == "fail" for item in found):
-        block.blocked[index] = True

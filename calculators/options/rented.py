@@ -3,231 +3,170 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from calculators import carbon, labour, machines, network, users
-from calculators import fleet as fleets
+from calculators.accounts.charges import Ledger
 from calculators.arrays import Array
-from calculators.estimators.types import Hardware
-from calculators.inputs import Inputs
-from calculators.options.base import Block, Product, empty_block
+from calculators.block import Block, Products
+from calculators.case import Case
+from calculators.checks import Check, Gap
+from calculators.costs import carbon, labour, network
+from calculators.costs import fleet as fleets
+from calculators.costs.fleet import Commitment, Fleet
+from calculators.market.machines import MachineOffers, machine_name
+from calculators.options.serving import RENT_DRIFT, sent, serving
+from calculators.places import Place
 from calculators.results import Finding
-from pricing.book import Source, Tariff
-from pricing.schema import InstanceRow
-from pricing.units import HOURS_PER_MONTH, factor
+from pricing.book import Source
+from pricing.units import HOURS_PER_MONTH
 
 TERMS = {"on_demand": 0, "spot": 0, "1y": 12, "3y": 36}
+"""Payment term -> months of the contract."""
 TERM_WORDS = {
     "on_demand": "by the hour",
     "spot": "spot",
     "1y": "one-year commitment",
     "3y": "three-year commitment",
 }
+UP_TO = {
+    "on_demand": ("on_demand",),
+    "1y": ("on_demand", "1y"),
+    "3y": ("on_demand", "1y", "3y"),
+}
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A machine at one payment term."""
-
-    row: InstanceRow
-    term: str
-    tariff: Tariff
-
-    @property
-    def id(self) -> str:
-        """Stable id: product and term."""
-        return f"{self.row.product}:{self.term}"
-
-    @cached_property
-    def hardware(self) -> Hardware:
-        """The machine as the estimator knows it."""
-        row = self.row
-        return Hardware(
-            row.accelerator, int(row.accelerator_count), row.vcpus, row.cpu, row.memory_gib
-        )
-
-
-def terms(inputs: Inputs) -> list[str]:
+def terms(case: Case) -> tuple[str, ...]:
     """Payment terms the scenario accepts."""
-    chosen = {
-        "on_demand": ["on_demand"],
-        "1y": ["on_demand", "1y"],
-        "3y": ["on_demand", "1y", "3y"],
-    }[inputs.scenario.max_commitment]
-    return [*chosen, "spot"] if inputs.scenario.spot_serving else chosen
+    chosen = UP_TO[case.scenario.max_commitment]
+    return (*chosen, "spot") if case.scenario.spot_serving else chosen
 
 
-def offers(inputs: Inputs) -> list[Offer]:
-    """Every rented machine that has a price and a specification."""
-    found = []
-    for row in inputs.book.table("rented_instances", InstanceRow):
-        if not row.accelerator and (row.vcpus is None or not row.cpu):
-            continue  # nothing to estimate with
-        for term in terms(inputs):
-            if term not in inputs.book.meters.get(row.product, ()):
-                continue
-            if not inputs.wanted(f"{row.product}:{term}"):
-                continue
-            tariff = inputs.book.tariff(f"{row.product}/{term}", inputs.scenario.region)
-            if tariff is not None:
-                found.append(Offer(row, term, tariff))
-    return found
-
-
-def _product(inputs: Inputs, offer: Offer) -> Product:
-    name = machines.machine_name(offer.hardware)
-    host = inputs.vendor_name(offer.row.vendor)
-    return Product(
-        id=offer.id,
-        label=f"{name}, {offer.row.name} at {host}, {TERM_WORDS[offer.term]}",
-        vendor=offer.row.vendor,
-        other_region=offer.tariff.source.other_region,
-        confidence=offer.tariff.source.confidence,
-    )
-
-
-def serve(inputs: Inputs, share: Array) -> Block:
+def serve(case: Case, place: Place, share: Array) -> Block | None:
     """Every rented machine for ``share`` (N,) of the requests."""
-    scenario = inputs.scenario
-    key = ("rented", scenario.region, scenario.max_commitment, scenario.spot_serving, inputs.only)
-    found = inputs.kept(key, lambda: offers(inputs))
-    products = inputs.kept((*key, "products"), lambda: [_product(inputs, offer) for offer in found])
-    block = empty_block("rented", products, inputs)
-    if not found:
-        return block
-    hardware = [offer.hardware for offer in found]
-    known = machines.power(inputs, hardware, key)
-    fleet = fleets.size(inputs, share, known.capacity_rps, known.replicas_per_machine)
-    machines.describe(block, inputs, known, fleet, hardware)
-    machines.stairs(block, inputs, share, known)
-    _rent(block, inputs, found, fleet)
-    _powered(block, inputs, found, fleet, key)
-    labour.set_up(block.ledger, inputs, "rented")
-    labour.run(block.ledger, inputs, "rented")
-    _load_balancer(block, inputs, [offer.row.vendor for offer in found])
-    gaps = network.egress(block.ledger, inputs, [offer.row.vendor for offer in found], share)
-    gaps_users = users.charge(
-        block.ledger,
-        inputs,
-        network.radio_j_per_request(inputs),
-        share,
-        "radio energy of sending and receiving, per request",
-    )
-    for index, gap in enumerate(gaps):
-        block.missing[index] += [gap] * bool(gap) + gaps_users
-        if found[index].term == "spot":
-            text = "Spot machines may be taken away at short notice."
-            block.findings[index].append(Finding("spot", "caution", text))
-    return block
-
-
-def _powered(
-    block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet, key: object
-) -> None:
-    """Electricity of the machines, for the carbon."""
-    block.grids = inputs.kept(
-        ("grids", key), lambda: [carbon.grid_of(inputs, offer.tariff) for offer in found]
-    )
-    block.machine_kwh = lambda: carbon.rented_kwh(
-        inputs,
-        inputs.kept(
-            ("watts", key), lambda: carbon.most_watts(inputs, [offer.hardware for offer in found])
+    offers = case.market.rented(terms(case)).named(case.wanted(place.id))
+    if not offers.size:
+        return None
+    asked = serving(case, offers)
+    fleet = asked.fleet(share)
+    ledger = case.ledger()
+    _rent(ledger, case, offers, fleet)
+    labour.set_up(ledger, case, place.labour)
+    labour.own_api(ledger, case)
+    labour.run(ledger, case, place.labour)
+    no_balancer = network.load_balancer(ledger, case, offers.vendors, HOURS_PER_MONTH)
+    gaps = [
+        asked.unknown(),
+        Gap.some(no_balancer, lambda _: "load balancer price"),
+        *sent(ledger, case, offers, share),
+    ]
+    return Block(
+        place=place,
+        products=products(case, offers),
+        charges=tuple(ledger.charges),
+        speed=asked.speed(),
+        served_share=np.ones(1),
+        checks=(asked.memory(), *_spot(offers)),
+        gaps=tuple(gaps),
+        label=asked.label,
+        capacity=asked.capacity(fleet),
+        explained=asked.explained,
+        machine_kwh=lambda: carbon.rented_kwh(
+            case, offers, fleet.hours[offers.machine], fleet.busy_hours[offers.machine]
         ),
-        fleet.hours,
-        fleet.hours * fleet.busy_share,
+        grids=lambda: carbon.grids_of(case, offers),
+        machines=fleet.counted[offers.machine],
+        edges_of=asked.edges_of(share),
+        spacing_of=asked.spacing_of(share),
     )
 
 
-def _hired(inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet) -> fleets.Commitment:
+def products(case: Case, offers: MachineOffers) -> Products:
+    """The offers as products."""
+
+    def label(index: int) -> str:
+        offer = offers.offers[index]
+        host = case.market.vendor_name(offer.vendor)
+        name = machine_name(offer.hardware)
+        return f"{name}, {offer.row.name} at {host}, {TERM_WORDS[offer.term]}"
+
+    vendors = [offer.vendor for offer in offers.offers]
+    return Products.of(offers.ids, label, vendors, offers.confidence, offers.other_region)
+
+
+def _spot(offers: MachineOffers) -> list[Check]:
+    spot = offers.term_is("spot")
+    if not spot.any():
+        return []
+    text = "Spot machines may be taken away at short notice."
+    said = Finding("spot", "caution", text)
+    return [Check.each([said if taken else None for taken in spot])]
+
+
+def hired(case: Case, offers: MachineOffers, fleet: Fleet) -> Commitment:
     """Machines paid for (C, N, S): by the hour as switched on, under contract all the time."""
-    drift = inputs["price_change_pct_per_year_rental"]
-    paid = np.nan_to_num(fleet.hours) / HOURS_PER_MONTH
-    left = np.zeros(paid.shape[:2])
+    drift = case[RENT_DRIFT]
+    calendar = case.demand.calendar
     drifting = bool(np.any(drift != 0))
-    dearer = paid * (inputs.calendar.drift(drift) - 1) if drifting else None
-    left_dearer = np.zeros_like(left) if drifting else None
+    by_hour = np.nan_to_num(fleet.hours) / HOURS_PER_MONTH
+    paid = by_hour[offers.machine]
+    left = np.zeros((1, 1))
+    dearer = paid * (calendar.drift(drift) - 1) if drifting else None
+    left_dearer = np.zeros((offers.size, case.size)) if drifting else None
     for term, months in TERMS.items():
-        members = np.array([offer.term == term for offer in found])
-        if months and members.any():
-            # a commitment is paid all month, whatever the schedule
-            whole = np.nan_to_num(fleet.machines[members])
-            part = fleets.committed(whole, inputs.calendar, months, drift)
-            paid = paid.copy()
-            paid[members], left[members] = part.paid, part.left
-            if dearer is not None and left_dearer is not None and part.paid_dearer is not None:
-                dearer[members], left_dearer[members] = part.paid_dearer, part.left_dearer
-    return fleets.Commitment(paid, left, dearer, left_dearer)
+        members = np.flatnonzero(offers.term_is(term))
+        if not months or not members.size:
+            continue
+        # a commitment is paid all month, whatever the schedule
+        whole = np.nan_to_num(fleet.machines)
+        part = fleets.committed(whole, calendar, months, drift)
+        here = offers.machine[members]
+        paid[members] = part.paid[here]
+        if left.shape[0] == 1:
+            left = np.zeros((offers.size, max(paid.shape[1], part.left.shape[1])))
+        left[members] = part.left[here]
+        if dearer is not None and left_dearer is not None and part.paid_dearer is not None:
+            dearer[members] = part.paid_dearer[here]
+            left_dearer[members] = np.asarray(part.left_dearer)[here]
+    return Commitment(paid, left, dearer, left_dearer)
 
 
-def _rent(block: Block, inputs: Inputs, found: Sequence[Offer], fleet: fleets.Fleet) -> None:
-    hired = _hired(inputs, found, fleet)
-    rate = np.array([[offer.tariff.usd] for offer in found])
-    sources = [offer.tariff.source for offer in found]
-    per_unit = HOURS_PER_MONTH * np.array([[factor("hour", o.tariff.unit)] for o in found])
-    names = tuple(f"Machines rented {TERM_WORDS[offer.term]}" for offer in found)
-    block.ledger.monthly(
-        names,
-        tuple(offer.tariff.unit for offer in found),
-        hired.paid * per_unit[..., None],
-        rate,
-        sources,
+def _rent(ledger: Ledger, case: Case, offers: MachineOffers, fleet: Fleet) -> None:
+    found = hired(case, offers, fleet)
+    per_month = HOURS_PER_MONTH * offers.units_per_hour[..., None]
+    ledger.monthly(
+        offers.words({term: f"Machines rented {words}" for term, words in TERM_WORDS.items()}),
+        offers.units,
+        found.paid * per_month,
+        offers.usd,
+        offers.sources,
+        category="compute",
         basis=f"machines x {HOURS_PER_MONTH:g} hours a month",
-        drift_pct=inputs["price_change_pct_per_year_rental"],
-        drift_source=inputs.input_source("price_change_pct_per_year_rental"),
-        dearer=None if hired.paid_dearer is None else hired.paid_dearer * per_unit[..., None],
+        drift=case.drift(RENT_DRIFT),
+        dearer=None if found.paid_dearer is None else found.paid_dearer * per_month,
     )
-    _left(block, inputs, found, hired, per_unit)
+    if any(TERMS[term] for term in offers.terms):
+        _left(ledger, case, offers, found)
 
 
-def _left(
-    block: Block,
-    inputs: Inputs,
-    found: Sequence[Offer],
-    hired: fleets.Commitment,
-    per_unit: Array,
-) -> None:
+def _left(ledger: Ledger, case: Case, offers: MachineOffers, found: Commitment) -> None:
     """What commitments still cost after the period, at the price of the month they began in."""
-    own = [offer.tariff.source for offer in found]
     basis = "a commitment is paid to the end of its term"
-    parts: list[tuple[str, Array, Sequence[Source], str]] = [("", hired.left, own, basis)]
-    if hired.left_dearer is not None:
-        source = inputs.input_source("price_change_pct_per_year_rental")
-        basis = "the same quantity times the change of its price when the commitment began"
-        parts.append((": price change", hired.left_dearer, [source], basis))
+    parts: list[tuple[str, Array, Sequence[Source], str]] = [
+        ("", found.left, offers.sources, basis)
+    ]
+    if found.left_dearer is not None:
+        words = "the same quantity times the change of its price when the commitment began"
+        source = case.input_source(RENT_DRIFT)
+        parts.append((": price change", found.left_dearer, [source], words))
     for end, quantity, sources, words in parts:
-        block.ledger.once(
+        ledger.once(
             f"Commitment left after the period{end}",
-            tuple(offer.tariff.unit for offer in found),
-            quantity * per_unit,
-            np.array([[offer.tariff.usd] for offer in found]),
+            offers.units,
+            quantity * HOURS_PER_MONTH * offers.units_per_hour,
+            offers.usd,
             sources,
-            month=inputs.calendar.horizon[:, 0],
+            category="compute",
+            month=case.demand.calendar.horizon[:, 0],
             basis=words,
         )
-
-
-def _load_balancer(block: Block, inputs: Inputs, vendors: Sequence[str]) -> None:
-    """One load balancer in front of the machines; a stand-in price where the vendor has none."""
-    tariffs = {
-        vendor: network.tariff_for(inputs, vendor, "load_balancer")
-        for vendor in dict.fromkeys(vendors)
-    }
-    rates, sources, units = [], [], []
-    for index, vendor in enumerate(vendors):
-        tariff, stands_in = tariffs[vendor]
-        if tariff is None:
-            block.missing[index].append("load balancer price")
-            rates.append([np.nan])
-            sources.append(inputs.input_source("spare_instances"))
-            units.append("hour")
-            continue
-        rates.append([tariff.usd])
-        sources.append(network.stand_in_source(tariff, stands_in))
-        units.append(tariff.unit)
-    per_month = HOURS_PER_MONTH * np.ones_like(inputs.calendar.growth)
-    block.ledger.monthly(
-        "Load balancer", tuple(units), per_month, np.array(rates), sources, basis="one, all month"
-    )

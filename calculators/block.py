@@ -1,0 +1,242 @@
+"""What every option kind returns: a block of candidates evaluated together, built once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calculators.accounts.charges import Charge
+from calculators.arrays import Array, BoolArray
+from calculators.checks import Check, Gap, holds, union
+from calculators.costs.network import Trip
+from calculators.estimators.types import Label
+from calculators.explained import Explained
+from calculators.places import Place
+from calculators.results import Capacity, Finding, Latency
+
+EVERYONE = 1 - 1e-9  # shares of a mix add up to 1 but for rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Products:
+    """C concrete things that can answer, as columns."""
+
+    ids: Sequence[str]  # vendor/product[:term], stable and independent of volume
+    label: Callable[[int], str]
+    vendors: Sequence[str]  # vendors.csv ids; "" for what the company or the user owns
+    confidence: Sequence[str]
+    different_model: BoolArray  # (C,)
+    other_region: BoolArray  # (C,)
+    trained_here: BoolArray  # (C,) answers only with a model trained on the same service
+    ready_made: BoolArray  # (C,) answers with the vendor's model
+
+    @property
+    def size(self) -> int:
+        """C."""
+        return len(self.ids)
+
+    @classmethod
+    def of(
+        cls,
+        ids: Sequence[str],
+        label: Callable[[int], str],
+        vendors: Sequence[str],
+        confidence: Sequence[str],
+        other_region: BoolArray | None = None,
+    ) -> Products:
+        """Machines: they answer with whatever model is put on them."""
+        none = np.zeros(len(ids), dtype=bool)
+        other = none if other_region is None else other_region
+        return cls(ids, label, vendors, confidence, none, other, none, none)
+
+
+@dataclass(frozen=True, eq=False)
+class Speed:
+    """Milliseconds of C candidates at N points, (C, N) or broadcasting to it; NaN if unknown.
+
+    ``answer`` is computing time alone. Where devices answer some of the requests, ``shares``
+    weighs their time against this one's.
+    """
+
+    answer_p50: Array
+    answer_p95: Array
+    ttft: Array | None = None  # language models
+    tpot: Array | None = None
+    trip: Trip | None = None  # None: nothing is sent
+    devices: DeviceTimes | None = None
+    assumed: tuple[str, ...] = ()  # names of the assumptions in it
+
+    @cached_property
+    def p50(self) -> Array:
+        """Median time to the complete answer."""
+        own = self.answer_p50 + (0.0 if self.trip is None else self.trip.p50)
+        if self.devices is None:
+            return np.asarray(own)
+        share = self.devices.share
+        mixed = np.nan_to_num(self.devices.p50) * share + own * (1 - share)
+        return np.where(share < EVERYONE, mixed, self.devices.p50)
+
+    @cached_property
+    def p95(self) -> Array:
+        """Slow time; where two places answer the slower one's, so that it is never flattered."""
+        own = self.answer_p95 + (0.0 if self.trip is None else self.trip.p95)
+        if self.devices is None:
+            return np.asarray(own)
+        slower = np.maximum(np.nan_to_num(self.devices.p95), own)
+        # nothing leaves a mix of devices that all answer by themselves
+        return np.where(self.devices.share < EVERYONE, slower, self.devices.p95)
+
+    @cached_property
+    def frame(self) -> Array:
+        """Time the slowest stage of the machine spends on one frame: computing or sending it.
+
+        Frames follow each other, so the stages work side by side; the delay of the whole is the
+        latency budget's matter. Devices keep or lose their place in the mix by the same rule.
+        """
+        sent = np.zeros(1) if self.trip is None else self.trip.upload
+        return np.asarray(np.maximum(self.answer_p95, sent))
+
+    @cached_property
+    def first_word(self) -> Array | None:
+        """Slow time to the first word of the machine's answers."""
+        if self.ttft is None:
+            return None
+        return np.asarray(self.ttft + (0.0 if self.trip is None else self.trip.p95))
+
+
+@dataclass(frozen=True, eq=False)
+class DeviceTimes:
+    """Times of the devices that answer a share of the requests, (N,)."""
+
+    p50: Array
+    p95: Array
+    share: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Battery:
+    """Mean battery use over the users served whose battery is known, and how many they are."""
+
+    pct_per_day: Array  # (N,), NaN where none is known
+    known_share: Array  # (N,)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """C candidates of one place over N points."""
+
+    place: Place
+    products: Products
+    charges: tuple[Charge, ...]
+    speed: Speed
+    served_share: Array  # (N,)
+    checks: tuple[Check, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    pointless: BoolArray = field(default_factory=lambda: np.zeros((1, 1), dtype=bool))
+    # (C, N): allowed, but one half of the mix has nothing to do
+    data_leaves: bool = True  # requests reach a vendor's machines
+    label: Callable[[int, int], Label | str] = field(default=lambda _, __: "")
+    capacity: Callable[[int, int], Capacity | None] = field(default=lambda _, __: None)
+    explained: Callable[[int, int], tuple[Explained, ...]] = field(default=lambda _, __: ())
+    battery: Battery | None = None
+    machine_kwh: Callable[[], Array] | None = None  # (C, N) over the horizon, NaN where unknown
+    grids: Callable[[], Sequence[str]] | None = None  # whose grid feeds each machine; "" unknown
+    machines: Array | None = None  # (C, N, S) whole machines, each hour of the
+    # day counted where hours differ: where they change, cost steps
+    edges_of: Callable[[int, float], Array] = field(default=lambda _, __: np.zeros(0))
+    # volumes (requests a month, up to the given one) at which a candidate's cost bends or steps
+    spacing_of: Callable[[int], Array] = field(default=lambda _: np.zeros(0))
+    # requests a month between steps: a candidate steps at every multiple of each
+    learnt_there: tuple[Charge, ...] | None = None
+    # its costs when the model is trained where it answers
+
+    @property
+    def size(self) -> int:
+        """C."""
+        return self.products.size
+
+    def with_checks(self, *checks: Check) -> Block:
+        """The same block under further rules."""
+        return replace(self, checks=(*self.checks, *checks))
+
+    @cached_property
+    def blocked(self) -> BoolArray:
+        """Where a rule fails; broadcasts to (C, N)."""
+        return union([check.fails for check in self.checks])
+
+    @cached_property
+    def unpriced(self) -> BoolArray:
+        """Where a figure that enters the ranking is missing; broadcasts to (C, N)."""
+        return union([gap.where for gap in self.gaps if gap.ranked])
+
+    @cached_property
+    def users_unpriced(self) -> BoolArray:
+        """Where what users pay is not known; broadcasts to (C, N)."""
+        return union([gap.where for gap in self.gaps if not gap.ranked])
+
+    @cached_property
+    def users_energy_unknown(self) -> BoolArray:
+        """Where what users' devices draw is not known; broadcasts to (C, N)."""
+        return union([gap.where for gap in self.gaps if gap.energy])
+
+    @cached_property
+    def kwh(self) -> Array | None:
+        """Electricity of the machines over the horizon (C, N), NaN where it is not known."""
+        return None if self.machine_kwh is None else self.machine_kwh()
+
+    @cached_property
+    def grid_names(self) -> Sequence[str]:
+        """Whose grid feeds each machine; empty where it is the users' own."""
+        return () if self.grids is None else self.grids()
+
+    def findings(self, candidate: int, point: int = 0) -> tuple[Finding, ...]:
+        """What every rule says of one candidate at one point."""
+        said = (check.finding(candidate, point) for check in self.checks)
+        return tuple(item for item in said if item is not None)
+
+    def missing(self, candidate: int, point: int = 0) -> tuple[str, ...]:
+        """What one candidate lacks at one point."""
+        lacking = (gap for gap in self.gaps if holds(gap.where, candidate, point))
+        said = dict.fromkeys(gap.text(candidate, point) for gap in lacking)
+        return tuple(text for text in said if text)
+
+    def latency(self, candidate: int, point: int = 0) -> Latency:
+        """Median and slow time to the complete answer of one candidate, with its parts."""
+        speed = self.speed
+        p50, p95 = at(speed.p50, candidate, point), at(speed.p95, candidate, point)
+        trip = speed.trip
+        parts: dict[str, float] = {}
+        assumed = speed.assumed
+        if trip is not None:
+            parts = {
+                "round trips": at(trip.round_trips, 0, point),
+                "sending": at(trip.upload, 0, point),
+                "receiving": at(trip.download, 0, point),
+            }
+            assumed = (*trip.assumed, *assumed)
+        if np.isnan(p50):
+            return Latency(None, None, parts, "", assumed)
+        parts["computing"] = at(speed.answer_p50, candidate, point)
+        if speed.devices is not None:
+            parts = _weighed(parts, speed.devices, point)
+        return Latency(p50, p95, parts, self.label(candidate, point), assumed)  # type: ignore[arg-type]
+
+
+def _weighed(parts: dict[str, float], devices: DeviceTimes, point: int) -> dict[str, float]:
+    """Parts of the mean answer: the devices' by their share, the machine's by the rest."""
+    share = at(devices.share, 0, point)
+    rest = 1 - share if share < EVERYONE else 0.0
+    weighed = {name: value * rest if rest else 0.0 for name, value in parts.items()}
+    here = np.nan_to_num(at(devices.p50, 0, point)) * share
+    return {"on the device": float(here), **weighed}
+
+
+def at(values: NDArray[Any], candidate: int, point: int) -> float:
+    """One figure of an array that broadcasts to (C, N)."""
+    rows = values.reshape((1,) * (2 - values.ndim) + values.shape)
+    return float(rows[candidate if rows.shape[0] > 1 else 0, point if rows.shape[1] > 1 else 0])

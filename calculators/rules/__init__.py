@@ -1,0 +1,1 @@
+"""What is allowed: rules as masks over candidates and points, with words on demand."""
