@@ -1,130 +1,268 @@
-"""What every training venue returns: one plan with its costs, or why there is none."""
+"""What every training venue returns: plans with their costs, or why there is none.
+
+A plan is training at one venue, its product the cheapest at each point by itself. What it may be
+paired with is said by masks and vendors, never by names.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 
-from calculators import labour
-from calculators.arrays import Array, BoolArray
-from calculators.charges import Ledger
-from calculators.estimators.types import Hardware, TrainingEstimate, TrainingJob
-from calculators.explained import Explained
-from calculators.inputs import Inputs
-from calculators.results import Finding, TrainedAt
-from calculators.terms import place_allowed, vendor_findings
+from calculators.accounts.charges import Charge, Ledger
+from calculators.arrays import Array, BoolArray, Index, Some
+from calculators.case import Case
+from calculators.checks import Check, Gap, holds, union
+from calculators.costs import labour
+from calculators.estimators.types import TrainingEstimates, TrainingJob, Work
+from calculators.explained import Explained, explained
+from calculators.factors import TRAINING_SPEED
+from calculators.market.machines import MachineOffers, machine_name
+from calculators.places import UNTRAINED, TrainedAt
+from calculators.results import Finding
+from calculators.rules.terms import about_training, place_allowed, vendor_findings
 from pricing.units import HOURS_PER_MONTH
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """Training at one venue: product, costs over the horizon, findings."""
+    """Training at one venue over N points: costs, rules, and what it goes with."""
 
     trained_at: TrainedAt
-    product: str  # id; "" when the venue has none
-    label: str
-    vendor: str
-    ledger: Ledger
-    findings: list[Finding] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    hours_per_run: float = float("nan")
-    exportable: bool = True
-    answers_only_at: tuple[str, ...] = ()  # product ids it is bound to; empty: anywhere
-    offered: bool = True
-    explained: tuple[Explained, ...] = ()  # what stands behind the hours of one run
-    shut: BoolArray = field(default_factory=lambda: np.zeros(1, dtype=bool))  # (N,), at some points
-    shut_by: list[Finding] = field(default_factory=list)  # why, at the first point
-
-    @classmethod
-    def none(cls, inputs: Inputs) -> Plan:
-        """Used as published: no training."""
-        return cls("none", "", "", "", Ledger(inputs.calendar))
+    charges: tuple[Charge, ...] = ()
+    checks: tuple[Check, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    product: Callable[[int], str] = field(default=lambda _: "")  # at a point; blank without one
+    label: Callable[[int], str] = field(default=lambda _: "")
+    explained: Callable[[int], tuple[Explained, ...]] = field(default=lambda _: ())
+    only_vendor: str | None = None  # the trained model may not leave it; None: it may
+    not_vendors: frozenset[str] = frozenset()  # these have a plan of their own
+    on_service: bool = False  # every service trains itself, at its own charge
+    machines: Array | None = None  # (1, N, S) whole machines bought: where they change, cost steps
 
     @property
     def blocked(self) -> BoolArray:
-        """Where a rule forbids it, (1,) or (N,)."""
-        return self.shut | any(item.verdict == "fail" for item in self.findings)
+        """Where a rule forbids it; broadcasts to (1, N)."""
+        return union([check.fails for check in self.checks])
 
-    def refuse(self, where: BoolArray, text: str, change: str, rule: str = "training") -> None:
-        """Forbid it at some points (N,); ``text`` speaks of the first."""
-        self.shut = self.shut | where
-        if where.flat[0]:
-            self.shut_by.append(Finding(rule, "fail", f"Training: {text}", change))
+    @property
+    def unpriced(self) -> BoolArray:
+        """Where a figure is missing; broadcasts to (1, N)."""
+        return union([gap.where for gap in self.gaps if gap.ranked])
+
+    @property
+    def users_unpriced(self) -> BoolArray:
+        """Where what users pay is not known; broadcasts to (1, N)."""
+        return union([gap.where for gap in self.gaps if not gap.ranked])
+
+    def findings(self, point: int) -> tuple[Finding, ...]:
+        """What every rule says at one point."""
+        said = (check.finding(0, point) for check in self.checks)
+        return tuple(item for item in said if item is not None)
+
+    def missing(self, point: int) -> tuple[str, ...]:
+        """What lacks at one point."""
+        return tuple(gap.text(0, point) for gap in self.gaps if holds(gap.where, 0, point))
 
 
-def job(inputs: Inputs) -> TrainingJob:
-    """One training run of the scenario."""
-    method = inputs.scenario.training_method
+def untrained() -> Plan:
+    """Used as published: no training."""
+    return Plan(UNTRAINED)
+
+
+def job(case: Case) -> TrainingJob:
+    """One training run of the scenario, for the distinct requests."""
+    method = case.scenario.training_method
+    examples, tokens = case["training_examples"], case["training_tokens"]
     return TrainingJob(
         method="fine_tune" if method == "none" else method,
-        work=inputs.work,
-        examples=inputs["training_examples"],
-        tokens=inputs["training_tokens"],
+        work=case.requests.work,
+        examples=examples,
+        tokens=tokens,
     )
 
 
-def estimate(inputs: Inputs, hardware: Hardware) -> TrainingEstimate:
-    """Hours of one run on one machine."""
-    size = (inputs["training_examples"].tobytes(), inputs["training_tokens"].tobytes())
-    key = ("training", hardware, inputs.scenario.training_method, *size)
-    return inputs.estimated(
-        key,
-        lambda: inputs.estimators.training(job(inputs), hardware, 1, inputs.scenario.serving_stack),
-    )
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Hours of one run on C offers, (C, N) or (C, 1)."""
+
+    offers: MachineOffers
+    estimates: TrainingEstimates
+    case: Case
+
+    @property
+    def able(self) -> BoolArray:
+        """Where an offer can train the model."""
+        known = self.estimates.fits & ~np.isnan(self.estimates.hours.mid)
+        return np.asarray(self._spread(known)[self.offers.machine], dtype=bool)
+
+    @property
+    def middle(self) -> Array:
+        """Hours at the middle of the estimate, NaN where it cannot."""
+        return self._spread(self.estimates.hours.mid)[self.offers.machine]
+
+    @property
+    def hours(self) -> Array:
+        """Hours at the score of the points."""
+        score = self.case.points.score(TRAINING_SPEED.name)
+        if self._own_points:
+            return self.estimates.hours.at(score)[self.offers.machine]
+        return self.case.requests.at(self.estimates.hours, score)[self.offers.machine]
+
+    @property
+    def _own_points(self) -> bool:
+        """Whether the estimates hold each point already: examples and tokens vary by themselves."""
+        return self.estimates.fits.shape[1] in (1, self.case.size)
+
+    def _spread(self, values: Some) -> Some:
+        return values if self._own_points else self.case.requests.spread(values)
+
+    def request(self, point: int) -> int:
+        """Which of the estimates a point has."""
+        if self.estimates.fits.shape[1] == 1:
+            return 0
+        index = self.case.requests.index
+        return point if self._own_points or index is None else int(index[point])
+
+    def reason(self, point: int, otherwise: str) -> str:
+        """Why the last machine looked at cannot train it."""
+        said = [
+            self.estimates.reason(machine, self.request(point))
+            for machine in range(len(self.estimates.hardware))
+        ]
+        return next((why for why in reversed(said) if why), otherwise)
+
+    def explained(self, offer: int, point: int) -> tuple[Explained, ...]:
+        """What stands behind the hours on an offer."""
+        machine = int(self.offers.machine[offer])
+        found = self.estimates.estimate("hours", machine, self.request(point))
+        return explained("training_hours", machine_name(self.estimates.hardware[machine]), found)
 
 
-def runs_at_start(inputs: Inputs) -> Array:
+def runs(case: Case, offers: MachineOffers) -> Runs:
+    """Ask the estimators how long a run takes on some offers."""
+    made = job(case)
+    index = case.requests.index
+    varies = max(made.examples.size, made.tokens.size) > 1
+    if index is not None and varies:
+        # lengths of the run vary by themselves: every point is a job of its own
+        made = TrainingJob(made.method, _at_points(case), made.examples, made.tokens)
+    return Runs(offers, case.trainings(made, offers.hardware), case)
+
+
+def _at_points(case: Case) -> Work:
+    """The request of every point by itself."""
+    work = case.requests.work
+    arrays: dict[str, Any] = {
+        item.name: case.requests.spread(value)
+        for item in fields(work)
+        if isinstance(value := getattr(work, item.name), np.ndarray)
+    }
+    return replace(work, **arrays)
+
+
+def unable(asked: Runs, where: BoolArray) -> Check:
+    """Points at which no offer can train it."""
+
+    def say(_: int, point: int) -> Finding | None:
+        if not where[point if where.size > 1 else 0]:
+            return None
+        why = asked.reason(point, "No machine can train it.")
+        return Finding("training", "fail", f"Training: {why}")
+
+    return Check(where[None], say)
+
+
+def impossible(asked: Runs | None, what: str) -> tuple[tuple[Check, ...], tuple[Gap, ...]]:
+    """No offer can train it: a refusal, or a gap where a figure of the model is not given."""
+    lacking = Gap.always(what)
+    nobody = "No machine for training is priced."
+    if asked is None:
+        return (failed(nobody),), (lacking,)
+    reason = asked.reason(0, nobody)
+    if asked.estimates.fits.any():
+        return (), (Gap.always(reason),)
+    return (failed(reason),), (lacking,)
+
+
+def runs_at_start(case: Case) -> Array:
     """Runs of the first training: the experiments until one is good enough, (N,)."""
-    return inputs["experiments_per_retrain"]
+    return case["experiments_per_retrain"]
 
 
-def runs_per_month(inputs: Inputs) -> Array:
-    """Runs of the retrainings in a month (N, S)."""
-    return inputs.retrains * inputs["experiments_per_retrain"][:, None]
-
-
-def staff(plan: Plan, inputs: Inputs, venue: str) -> None:
+def staff(ledger: Ledger, case: Case, venue: TrainedAt) -> None:
     """Work of the first training and of each retraining."""
     name = f"hours_per_retrain_{venue}"
-    hours = labour.hours(inputs, name, "hours_per_retrain")
-    labour.once(plan.ledger, inputs, "Work for the first training", name, "hours_per_retrain")
+    hours = labour.hours(case, name, "hours_per_retrain")
+    labour.once(ledger, case, "Work for the first training", name, "hours_per_retrain")
     labour.monthly_work(
-        plan.ledger,
-        inputs,
+        ledger,
+        case,
         "Work for retraining",
-        inputs.retrains * hours[:, None],
+        case.demand.retrains * hours[:, None],
         name,
         "hours_per_retrain",
         per_retrain=True,
     )
 
 
-def rules(plan: Plan, inputs: Inputs) -> None:
-    """Where the training data may go."""
-    level = inputs.scenario.training_sensitivity
-    place = place_allowed(plan.trained_at, level) if plan.trained_at != "none" else None
-    if place is not None:
-        plan.findings.append(_about_training(place))
-    for item in vendor_findings(inputs, plan.vendor, level):
-        plan.findings.append(_about_training(item))
+def venue_rule(case: Case, venue: TrainedAt) -> list[Check]:
+    """Whether the training data may go to a venue at all."""
+    found = place_allowed(venue, case.scenario.training_sensitivity)
+    return [] if found is None else [Check.always(about_training(found))]
 
 
-def _about_training(item: Finding) -> Finding:
-    return Finding(f"training {item.rule}", item.verdict, f"Training: {item.text}", item.change)
+def vendor_rules(case: Case, vendors: Sequence[str], chosen: Index) -> list[Check]:
+    """Terms of the vendor chosen at each point; ``chosen`` (N,) is an index into ``vendors``."""
+    level = case.scenario.training_sensitivity
+    said = [tuple(map(about_training, vendor_findings(case, v, level))) for v in vendors]
+    most = max((len(found) for found in said), default=0)
+    return [_turn(said, turn, chosen) for turn in range(most)]
 
 
-def too_slow(plan: Plan, inputs: Inputs, hours: Array) -> None:
-    """A run longer than the time between retrainings never finishes."""
+def _turn(said: Sequence[Sequence[Finding]], turn: int, chosen: Index) -> Check:
+    """One rule of the vendor chosen at each point."""
+    items = [found[turn] if turn < len(found) else None for found in said]
+    fails = np.array([item is not None and item.verdict == "fail" for item in items], dtype=bool)
+
+    def say(_: int, point: int) -> Finding | None:
+        return items[int(chosen[point if chosen.size > 1 else 0])]
+
+    return Check(fails[chosen][None], say)
+
+
+def failed(text: str, change: str = "") -> Check:
+    """A refusal at all points."""
+    return Check.always(Finding("training", "fail", f"Training: {text}", change))
+
+
+def too_slow(case: Case, hours: Array) -> Check:
+    """A run longer than the time between retrainings never finishes; ``hours`` (N,)."""
     with np.errstate(divide="ignore"):
-        between = HOURS_PER_MONTH / inputs["retrains_per_month"]
+        between = HOURS_PER_MONTH / case["retrains_per_month"]
     late = np.nan_to_num(hours, nan=0.0) > between
-    due = float(between.flat[0])
-    text = f"One run takes {hours.flat[0]:,.1f} hours; retraining is due every {due:,.1f}."
-    plan.refuse(late, text, "retrain less often", "training time")
+
+    def say(_: int, point: int) -> Finding | None:
+        if not late[point if late.size > 1 else 0]:
+            return None
+        takes = float(hours[point if hours.size > 1 else 0])
+        due = float(between[point if between.size > 1 else 0])
+        text = f"Training: One run takes {takes:,.1f} hours; retraining is due every {due:,.1f}."
+        return Finding("training time", "fail", text, "retrain less often")
+
+    return Check(late[None], say, hours, between)
 
 
-def cheapest(costs: Array) -> list[tuple[int, BoolArray]]:
-    """Of K offers' costs (K, N): each that is the cheapest anywhere, and where it is not (N,)."""
-    best = costs.argmin(0)
-    return [(int(index), best != index) for index in np.unique(best)]
+def cheapest(costs: Array) -> Index:
+    """Of K offers' costs (K, N) the cheapest at each point (N,); NaN counts as infinite."""
+    return np.asarray(np.where(np.isnan(costs), np.inf, costs).argmin(0), dtype=np.intp)
+
+
+def picked(values: Some, chosen: Index) -> Some:
+    """Figures (K, N) or (K, 1) of the offer chosen at each point, (N,) or (1,)."""
+    points = np.arange(values.shape[1]) if values.shape[1] > 1 else 0
+    found: Some = values[chosen, points]
+    return found

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from calculators import machine_training
-from calculators.inputs import Inputs
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from calculators.case import Case
+from calculators.checks import Check
+from calculators.places import Venue
 from calculators.results import Finding
+from calculators.training import machines
 from calculators.training.base import Plan
 
 
-def plan(inputs: Inputs) -> list[Plan]:
-    """The cheapest platform machine that can train it."""
-    found = machine_training.offers(inputs, "hosted_instances", "hosted_training", ("on_demand",))
-    if inputs.scenario.export_required:
-        found = [offer for offer in found if offer.row.exportable == "yes"]
-    made = machine_training.plan(inputs, "hosted_platform", found, "trained on a hosted platform")
-    for item in made:
-        if not item.exportable:
-            text = "The platform keeps the trained model."
-            change = "a platform that allows export"
-            item.findings.append(Finding("export", "caution", text, change))
-    return made
+def plans(case: Case, venue: Venue) -> list[Plan]:
+    """The cheapest platform machine that can train it; one more for each that keeps the model."""
+    offers = case.market.trainers("hosted_instances", "hosted_training", ("on_demand",))
+    if case.scenario.export_required:
+        free = [machines.leaves(offer.row) for offer in offers.offers]
+        offers = offers.where(np.array(free, dtype=bool)) if free else offers
+    made = machines.plans(case, venue.id, offers, "trained on a hosted platform")
+    keep = {offer.row.product for offer in offers.offers if not machines.leaves(offer.row)}
+    return [plan if plan.only_vendor is None else _kept(plan, keep) for plan in made]
+
+
+def _kept(plan: Plan, keep: Collection[str]) -> Plan:
+    """A caution wherever a platform trains that does not let the model go."""
+    text, change = "The platform keeps the trained model.", "a platform that allows export"
+    said = Finding("export", "caution", text, change)
+    nowhere = np.zeros((1, 1), dtype=bool)
+    check = Check(nowhere, lambda _, point: said if plan.product(point) in keep else None)
+    return replace(plan, checks=(*plan.checks, check))

@@ -5,11 +5,16 @@ The model answers on the service; where the vendor lets it leave, it may answer 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from calculators.charges import Ledger
-from calculators.inputs import Inputs
-from calculators.options import managed_api
+from calculators.accounts.charges import Charge, Ledger
+from calculators.arrays import Array, BoolArray, Index
+from calculators.case import Case
+from calculators.checks import Check, Gap
+from calculators.options.managed_api import API_DRIFT, offered
+from calculators.places import Venue
 from calculators.results import Finding
 from calculators.training import base
 from calculators.training.base import Plan
@@ -17,106 +22,177 @@ from pricing.book import Tariff
 from pricing.schema import ServiceRow
 from pricing.units import factor, vocabulary
 
+BASIS = "one run of the training data x runs until one is good enough"
+WORDS = "trained on a managed service"
 
-def plan(inputs: Inputs) -> list[Plan]:
+
+def plans(case: Case, venue: Venue) -> list[Plan]:
+    """Training for an answer on the service itself, and for a model that is taken away."""
+    taken_away = export_plan(case, venue)
+    here = _on_service(case, venue)
+    return [here] if taken_away is None else [here, taken_away]
+
+
+def _on_service(case: Case, venue: Venue) -> Plan:
     """All trainable services of the task share one venue; each candidate adds its own charge."""
-    rows = trainable(inputs)
-    made = Plan(
-        "managed_api",
-        "",
-        "trained on the service itself",
-        "",
-        Ledger(inputs.calendar),
-        offered=bool(rows),
-        exportable=False,
-        answers_only_at=tuple(row.product for row in rows),
-    )
-    if not rows:
+    services = offered(case)
+    if not services.size or not services.trainable.any():
         text = "No service we know lets you train it for this task."
-        made.findings.append(Finding("training", "fail", text))
-        return [made]
-    base.staff(made, inputs, "managed_api")
-    base.rules(made, inputs)
-    return [made]
+        refused = Check.always(Finding("training", "fail", text))
+        return Plan(venue.id, checks=(refused,), on_service=True)
+    ledger = case.ledger()
+    base.staff(ledger, case, venue.id)
+    return Plan(
+        venue.id,
+        charges=tuple(ledger.charges),
+        checks=tuple(base.venue_rule(case, venue.id)),
+        label=lambda _: "trained on the service itself",
+        on_service=True,
+    )
 
 
-def export_plan(inputs: Inputs) -> Plan | None:
+def own_charges(case: Case, row: ServiceRow) -> tuple[tuple[Charge, ...], str]:
+    """What a service charges to train for its own answers, and what is missing."""
+    ledger = case.ledger()
+    gap = _charge(ledger, case, row)
+    return tuple(ledger.charges), gap
+
+
+def export_plan(case: Case, venue: Venue) -> Plan | None:
     """The cheapest service that trains a model of this size and lets it leave; None without one."""
-    priced = []
-    for row in inputs.book.table("services", ServiceRow):
-        if not _takes(inputs, row):
-            continue
-        tariff = inputs.book.tariff(f"{row.product}/training", inputs.scenario.region)
-        quantity = None if tariff is None else quantity_per_run(inputs, tariff)
-        if tariff is not None and quantity is not None:
-            priced.append((float(quantity.flat[0]) * tariff.usd, row.product, row))
+    exporters = case.market.exporters(case.scenario.task)
+    rows = [row for row in exporters if _takes(case, row)]
+    priced: list[tuple[ServiceRow, Tariff, Array]] = []
+    for row in rows:
+        tariff = case.market.tariff(f"{row.product}/training")
+        quantity = None if tariff is None else quantity_per_run(case, tariff)
+        if tariff is not None and quantity is not None and _says_its_size(row, tariff):
+            priced.append((row, tariff, quantity))
     if not priced:
         return None
-    _, product, row = min(priced, key=lambda item: item[:2])
-    label = f"trained on {row.name}"
-    made = Plan("managed_api", product, label, row.vendor, Ledger(inputs.calendar))
-    charge(made, inputs, row)
-    base.staff(made, inputs, "managed_api")
-    base.rules(made, inputs)
-    return made
+    return _taken_away(case, venue, priced)
 
 
-def _takes(inputs: Inputs, row: ServiceRow) -> bool:
-    """Whether a service trains this task, size and method and lets the model leave."""
-    scenario = inputs.scenario
-    if row.task != scenario.task or row.trainable != "yes" or row.exportable != "yes":
-        return False
+def _taken_away(
+    case: Case, venue: Venue, priced: Sequence[tuple[ServiceRow, Tariff, Array]]
+) -> Plan:
+    sized = np.stack(np.broadcast_arrays(*(_fits(case, row) for row, _, _ in priced)))
+    quantity = np.stack(np.broadcast_arrays(*(units for _, _, units in priced)))
+    usd = np.array([[tariff.usd] for _, tariff, _ in priced])
+    costs, sized = np.broadcast_arrays(quantity * usd, sized)
+    chosen = base.cheapest(np.where(sized, costs, np.inf))
+    none: BoolArray = ~np.asarray(sized.any(0))
+    ledger = case.ledger()
+    _bill(ledger, case, [tariff for _, tariff, _ in priced], quantity, chosen)
+    base.staff(ledger, case, venue.id)
+
+    def at(point: int) -> ServiceRow:
+        return priced[int(chosen[point if chosen.size > 1 else 0])][0]
+
+    def nothing(point: int) -> bool:
+        return bool(none[point if none.size > 1 else 0])
+
+    def product(point: int) -> str:
+        return "" if nothing(point) else at(point).product
+
+    def say(_: int, point: int) -> Finding | None:
+        if not nothing(point):
+            return None
+        text = "No service we know trains a model of this size and lets it leave."
+        return Finding("training", "fail", text)
+
+    vendors = [row.vendor for row, _, _ in priced]
+    return Plan(
+        venue.id,
+        charges=tuple(ledger.charges),
+        checks=(
+            Check(none[None], say),
+            *base.venue_rule(case, venue.id),
+            *base.vendor_rules(case, vendors, chosen),
+        ),
+        gaps=(Gap(none[None], lambda _, __: "a service that trains a model of this size"),),
+        product=product,
+        label=lambda point: f"trained on {at(point).name}" if product(point) else WORDS,
+    )
+
+
+def _takes(case: Case, row: ServiceRow) -> bool:
+    """Whether a service trains a model of this size by this method for this user."""
+    scenario = case.scenario
     if row.trains_by is not None and row.trains_by != scenario.training_method:
         return False
-    params = float(inputs.params_millions.flat[0])
-    low, high = row.trains_from_millions or 0.0, row.trains_to_millions or float("inf")
-    sized = row.trains_from_millions is not None
-    allowed = not scenario.providers_allowed or row.vendor in scenario.providers_allowed
-    return allowed and (not sized or low < params <= high)
+    return not scenario.providers_allowed or row.vendor in scenario.providers_allowed
 
 
-def trainable(inputs: Inputs) -> list[ServiceRow]:
-    """Services of the task that can be trained."""
-    return [row for row in managed_api.offered(inputs) if row.trainable == "yes"]
+def _says_its_size(row: ServiceRow, tariff: Tariff) -> bool:
+    """What bills tokens trains models of a size; one that states none is for something else."""
+    tokens = vocabulary()[tariff.unit].base == "token"
+    return row.trains_from_millions is not None or not tokens
 
 
-def charge(made: Plan, inputs: Inputs, row: ServiceRow) -> str:
-    """Add one service's training charge to a copy of the plan's costs; returns what is missing."""
-    tariff = inputs.book.tariff(f"{row.product}/training", inputs.scenario.region)
+def _fits(case: Case, row: ServiceRow) -> BoolArray:
+    """Where a service trains a model of this size."""
+    params = case.params_millions
+    if row.trains_from_millions is None:
+        return np.ones(params.shape, dtype=bool)
+    most = row.trains_to_millions or np.inf
+    return np.asarray((params > row.trains_from_millions) & (params <= most))
+
+
+def _charge(ledger: Ledger, case: Case, row: ServiceRow) -> str:
+    """Add one service's training charge; returns what is missing."""
+    tariff = case.market.tariff(f"{row.product}/training")
     if tariff is None:
         return f"{row.name}: training price"
-    quantity = quantity_per_run(inputs, tariff)
+    quantity = quantity_per_run(case, tariff)
     if quantity is None:
         return f"{row.name}: hours of training are the vendor's to decide"
-    basis = "one run of the training data x runs until one is good enough"
-    made.ledger.once(
-        "First training",
-        tariff.unit,
-        quantity * base.runs_at_start(inputs),
-        tariff.usd,
-        [tariff.source],
-        basis=basis,
-    )
-    made.ledger.monthly(
-        "Retraining",
-        tariff.unit,
-        base.runs_per_month(inputs) * quantity[:, None],
-        tariff.usd,
-        [tariff.source],
-        period="per retrain",
-        basis=basis,
-        drift_pct=inputs["price_change_pct_per_year_api"],
-        drift_source=inputs.input_source("price_change_pct_per_year_api"),
-    )
+    _bill(ledger, case, [tariff], quantity[None], np.zeros(1, dtype=np.intp))
     return ""
 
 
-def quantity_per_run(inputs: Inputs, tariff: Tariff) -> np.ndarray | None:
+def _bill(
+    ledger: Ledger,
+    case: Case,
+    tariffs: Sequence[Tariff],
+    quantity: Array,
+    chosen: Index,
+) -> None:
+    """First training and retraining at the tariff chosen at each point; ``quantity`` (K, N)."""
+    units = [tariff.unit for tariff in tariffs]
+    sources = [tariff.source for tariff in tariffs]
+    usd = np.array([tariff.usd for tariff in tariffs])[chosen]
+    per_run = base.picked(quantity, chosen) if len(tariffs) > 1 else quantity[0]
+    ledger.once(
+        "First training",
+        units,
+        per_run * base.runs_at_start(case),
+        usd,
+        sources,
+        category="training",
+        basis=BASIS,
+        chosen=chosen[None],
+    )
+    ledger.monthly(
+        "Retraining",
+        units,
+        case.demand.runs * per_run[:, None],
+        usd,
+        sources,
+        category="training",
+        period="per retrain",
+        basis=BASIS,
+        drift=case.drift(API_DRIFT),
+        chosen=chosen[None],
+    )
+
+
+def quantity_per_run(case: Case, tariff: Tariff) -> Array | None:
     """Units of one training run: tokens are known, the vendor's hours are our assumption."""
     base_unit = vocabulary()[tariff.unit].base
     if base_unit == "token":
-        return inputs["training_tokens"] / factor(tariff.unit, "token")
+        return np.asarray(case["training_tokens"] / factor(tariff.unit, "token"))
     if base_unit == "second":
-        hours = inputs.assume("managed_training_hours", "training")
-        return hours * factor("hour", tariff.unit)
+        hours = case.assume("managed_training_hours")
+        return np.asarray(hours * factor("hour", tariff.unit))
     return None

@@ -2,121 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
-from calculators.charges import Ledger
-from calculators.estimators.types import Estimate
-from calculators.explained import explained
-from calculators.inputs import Inputs
-from calculators.machines import machine_name
-from calculators.options import owned as servers
-from calculators.results import Finding
+from calculators.accounts.charges import Ledger
+from calculators.arrays import Array, BoolArray, Index
+from calculators.case import Case
+from calculators.checks import Gap
+from calculators.costs import purchase
+from calculators.market.machines import MachineOffers
+from calculators.places import Venue
 from calculators.training import base
 from calculators.training.base import Plan
 from pricing.units import HOURS_PER_MONTH, factor
 
-
-def plan(inputs: Inputs) -> list[Plan]:
-    """The server with the lowest cost over the horizon that can train it.
-
-    Several where it is another at other points: each is shut where it is not the cheapest.
-    """
-    found, hours, reason = _able(inputs)
-    if not found:
-        made = Plan("owned", "", "trained on own machines", "", Ledger(inputs.calendar))
-        base.rules(made, inputs)
-        made.findings.append(Finding("training", "fail", f"Training: {reason}"))
-        made.missing.append("a priced server that can train it")
-        return [made]
-    costs = [_cost(inputs, offer, run.mid) for offer, run in zip(found, hours, strict=True)]
-    chosen = base.cheapest(np.stack(np.broadcast_arrays(*costs)))
-    return [_plan(inputs, found[index], hours[index], shut) for index, shut in chosen]
+BASIS = "hours of one run x most power drawn x building overhead (PUE)"
+WORDS = "trained on own machines"
+LACKING = "a priced server that can train it"
 
 
-def _plan(inputs: Inputs, chosen: servers.Offer, hours: Estimate, shut: BoolArray) -> Plan:
-    made = Plan("owned", "", "trained on own machines", "", Ledger(inputs.calendar), shut=shut)
-    base.rules(made, inputs)
-    per_run = hours.at(inputs.factor("training"))
-    made.product, made.label = chosen.row.product, f"trained on {chosen.row.name}"
-    made.hours_per_run = float(per_run.flat[0])
-    made.explained = explained("training_hours", machine_name(chosen.hardware), hours)
-    if not inputs.scenario.owned_already:
-        _buy(made, inputs, chosen, per_run)
-    _energy(made, inputs, chosen, per_run)
-    base.staff(made, inputs, "owned")
-    base.too_slow(made, inputs, per_run)
-    return made
+def plans(case: Case, venue: Venue) -> list[Plan]:
+    """The server with the lowest cost over the horizon that can train it, at each point."""
+    offers = _powered(case)
+    asked = base.runs(case, offers) if offers.size else None
+    if asked is not None and asked.able.any():
+        return [_plan(case, venue, offers, asked, asked.able)]
+    checks, gaps = base.impossible(asked, LACKING)
+    rules = base.venue_rule(case, venue.id)
+    return [Plan(venue.id, checks=(*rules, *checks), gaps=gaps, label=lambda _: WORDS)]
 
 
-def _able(inputs: Inputs) -> tuple[list[servers.Offer], list[Estimate], str]:
-    found, hours, reason = [], [], "No server to buy is priced."
-    for offer in servers.offers(inputs):
-        estimate = base.estimate(inputs, offer.hardware)
-        if not estimate.fits or estimate.hours is None:
-            reason = estimate.reason or reason
-            continue
-        if np.isnan(servers.max_power_w(inputs, offer.row)):
-            continue
-        found.append(offer)
-        hours.append(estimate.hours)
-    return found, hours, reason
+def _powered(case: Case) -> MachineOffers:
+    """Servers of which it is known what they draw."""
+
+    def make() -> MachineOffers:
+        offers = case.market.servers()
+        if not offers.size:
+            return offers
+        unknown = np.isnan(purchase.max_power_w(case, offers))
+        return offers.where(~np.asarray(unknown.any(1)))
+
+    return case.market.derived("servers of known power", "", make)
 
 
-def machines_needed(inputs: Inputs, per_run: Array) -> Array:
-    """Whole machines so that a month's runs fit into its hours (N, S); at least one."""
-    busy = base.runs_per_month(inputs) * per_run[:, None]
+def _plan(
+    case: Case, venue: Venue, offers: MachineOffers, asked: base.Runs, able: BoolArray
+) -> Plan:
+    costs = np.where(able, _cost(case, offers, asked.middle), np.inf)
+    chosen = base.cheapest(costs)
+    unable = ~base.picked(able, chosen)
+    hours = base.picked(asked.hours, chosen)
+    ledger = case.ledger()
+    if not case.scenario.owned_already:
+        _buy(ledger, case, offers, hours, chosen)
+    gaps = _energy(ledger, case, offers, hours, chosen)
+    base.staff(ledger, case, venue.id)
+    names = [offer.row.name for offer in offers.offers]
+
+    def at(point: int) -> int:
+        return int(chosen[point if chosen.size > 1 else 0])
+
+    def product(point: int) -> str:
+        nothing = unable[point if unable.size > 1 else 0]
+        return "" if nothing else offers.offers[at(point)].row.product
+
+    return Plan(
+        venue.id,
+        charges=tuple(ledger.charges),
+        checks=(
+            *base.venue_rule(case, venue.id),
+            base.unable(asked, unable),
+            base.too_slow(case, hours),
+        ),
+        gaps=(*gaps, Gap(unable[None], lambda _, __: LACKING)),
+        product=product,
+        label=lambda point: f"trained on {names[at(point)]}" if product(point) else WORDS,
+        explained=lambda point: asked.explained(at(point), point),
+        machines=None if case.scenario.owned_already else machines_needed(case, hours)[None],
+    )
+
+
+def machines_needed(case: Case, per_run: Array) -> Array:
+    """Whole machines so that a month's runs fit into its hours (..., N, S); at least one."""
+    busy = case.demand.runs * per_run[..., None]
     return np.maximum(1.0, np.ceil(busy / HOURS_PER_MONTH * (1 - 1e-12)))
 
 
-def _cost(inputs: Inputs, offer: servers.Offer, per_run: Array) -> Array:
-    """Rough order of cost, (1,) or (N,): purchase if any, and energy."""
-    need = machines_needed(inputs, per_run).max(-1)
-    price = 0.0 if inputs.scenario.owned_already else offer.tariff.usd * need
-    kwh = _kwh_per_run(inputs, offer, per_run)
-    runs = inputs.calendar.sum(base.runs_per_month(inputs)) + base.runs_at_start(inputs)
-    power = servers.electricity(inputs)
-    tariff = power[0] if power else 0.0
-    return np.asarray(price + kwh * runs * tariff)
+def _cost(case: Case, offers: MachineOffers, per_run: Array) -> Array:
+    """Rough order of cost (C, N): purchase if any, and energy."""
+    need = machines_needed(case, per_run).max(-1)
+    price = 0.0 if case.scenario.owned_already else offers.usd * need
+    runs = case.demand.calendar.sum(case.demand.runs) + base.runs_at_start(case)
+    power = purchase.electricity(case)
+    return np.asarray(price + _kwh_per_run(case, offers, per_run) * runs * (power or [0.0])[0])
 
 
-def _buy(made: Plan, inputs: Inputs, chosen: servers.Offer, per_run: Array) -> None:
-    need = machines_needed(inputs, per_run)[None]
-    only: Sequence[servers.Offer] = [chosen]
-    servers.purchase(made.ledger.charges, inputs, only, need)
+def _kwh_per_run(case: Case, offers: MachineOffers, per_run: Array) -> Array:
+    """Electricity of one run (C, N)."""
+    watts = purchase.max_power_w(case, offers)
+    return np.asarray(per_run * watts * factor("watt", "kilowatt") * case.chosen("pue", "pue"))
 
 
-def _kwh_per_run(inputs: Inputs, chosen: servers.Offer, per_run: Array) -> Array:
-    watts = servers.max_power_w(inputs, chosen.row)
-    pue = inputs.chosen("pue", "pue")
-    return per_run * watts * factor("watt", "kilowatt") * pue
+def _buy(ledger: Ledger, case: Case, offers: MachineOffers, hours: Array, chosen: Index) -> None:
+    """The machines of the server chosen at each point."""
+    need = machines_needed(case, hours)[None]
+    for server in np.unique(chosen):
+        here = (chosen == server)[None, :, None]
+        one = MachineOffers((offers.offers[server],))
+        purchase.buy(ledger, case, one, np.where(here, need, 0.0))
 
 
-def _energy(made: Plan, inputs: Inputs, chosen: servers.Offer, per_run: Array) -> None:
-    power = servers.electricity(inputs)
+def _energy(
+    ledger: Ledger, case: Case, offers: MachineOffers, hours: Array, chosen: Index
+) -> list[Gap]:
+    power = purchase.electricity(case)
     if power is None:
-        made.missing.append("business electricity price")
-        return
-    kwh = _kwh_per_run(inputs, chosen, per_run)
-    basis = "hours of one run x most power drawn x building overhead (PUE)"
-    made.ledger.once(
+        return [Gap.always("business electricity price")]
+    kwh = base.picked(_kwh_per_run(case, offers, np.ones((1, 1))), chosen) * hours
+    ledger.once(
         "Electricity for the first training",
         "kwh",
-        kwh * base.runs_at_start(inputs),
+        kwh * base.runs_at_start(case),
         power[0],
         [power[1]],
-        basis=basis,
+        category="training",
+        basis=BASIS,
     )
-    made.ledger.monthly(
+    ledger.monthly(
         "Electricity for retraining",
         "kwh",
-        base.runs_per_month(inputs) * kwh[:, None],
+        case.demand.runs * kwh[:, None],
         power[0],
         [power[1]],
+        category="training",
         period="per retrain",
-        basis=basis,
-        drift_pct=inputs["price_change_pct_per_year_electricity"],
-        drift_source=inputs.input_source("price_change_pct_per_year_electricity"),
+        basis=BASIS,
+        drift=case.drift(purchase.POWER_DRIFT),
     )
+    return []

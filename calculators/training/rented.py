@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from calculators import machine_training
-from calculators.inputs import Inputs
+from calculators.case import Case
+from calculators.places import Venue
+from calculators.training import machines
 from calculators.training.base import Plan
 
 
-def plan(inputs: Inputs) -> list[Plan]:
+def plans(case: Case, venue: Venue) -> list[Plan]:
     """The cheapest rented machine that can train it, on demand or spot."""
-    found = machine_training.offers(inputs, "rented_instances", "rented", ("on_demand", "spot"))
-    return machine_training.plan(inputs, "rented", found, "trained on a rented machine")
+    terms = ("on_demand", "spot")
+    offers = case.market.trainers("rented_instances", "rented", terms)
+    return machines.plans(case, venue.id, offers, "trained on a rented machine")

@@ -1,0 +1,223 @@
+"""Training on machines by the hour, rented or on a platform: the cheapest that can, by point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from calculators.accounts.charges import Ledger
+from calculators.arrays import Array, BoolArray, Index
+from calculators.case import Case
+from calculators.checks import Check, Gap
+from calculators.market.machines import MachineOffers
+from calculators.places import TrainedAt
+from calculators.rules.terms import vendor_findings
+from calculators.training import base
+from calculators.training.base import Plan, Runs
+from pricing.schema import InstanceRow
+
+STORAGE_KEY = "{vendor}/object_storage/standard"
+STORAGE_STAND_IN = "aws"
+DRIFT = "price_change_pct_per_year_rental"
+LACKING = "a priced machine that can train it"
+
+
+def allowed(case: Case, offers: MachineOffers) -> MachineOffers:
+    """Offers with allowed evidence from allowed providers."""
+    weakest, providers = case.scenario.min_confidence, case.scenario.providers_allowed
+    if weakest == "C" and not providers:
+        return offers
+    kept = [
+        confidence <= weakest and (not providers or offer.vendor in providers)
+        for offer, confidence in zip(offers.offers, offers.confidence, strict=True)
+    ]
+    return offers.where(np.array(kept, dtype=bool)) if kept else offers
+
+
+def plans(case: Case, venue: TrainedAt, offers: MachineOffers, words: str) -> list[Plan]:
+    """The venue's plan; one more for each vendor that keeps what it trains."""
+    offers = allowed(case, offers)
+    exportable = np.array([leaves(offer.row) for offer in offers.offers], dtype=bool)
+    if not offers.size or exportable.all():
+        return [_plan(case, venue, offers, words)]
+    locked = dict.fromkeys(
+        offer.vendor for offer, free in zip(offers.offers, exportable, strict=True) if not free
+    )
+    found = [_plan(case, venue, offers.where(exportable), words, not_vendors=frozenset(locked))]
+    for vendor in locked:
+        own = np.array([offer.vendor == vendor for offer in offers.offers], dtype=bool)
+        found.append(_plan(case, venue, offers.where(exportable | own), words, vendor))
+    return found
+
+
+def leaves(row: object) -> bool:
+    """Whether a model may leave the platform that trained it."""
+    return isinstance(row, InstanceRow) and row.exportable == "yes"
+
+
+def _plan(
+    case: Case,
+    venue: TrainedAt,
+    offers: MachineOffers,
+    words: str,
+    only_vendor: str | None = None,
+    not_vendors: frozenset[str] = frozenset(),
+) -> Plan:
+    rules = base.venue_rule(case, venue)
+    asked = base.runs(case, offers) if offers.size else None
+    if asked is None or not asked.able.any():
+        checks, gaps = base.impossible(asked, LACKING)
+        return Plan(
+            venue,
+            checks=(*checks, *rules),
+            gaps=gaps,
+            label=lambda _: words,
+            only_vendor=only_vendor,
+            not_vendors=not_vendors,
+        )
+    made = _Priced(case, venue, offers, asked, words)
+    return made.plan(rules, only_vendor, not_vendors)
+
+
+class _Priced:
+    """The cheapest offer at each point, its costs and its words."""
+
+    def __init__(
+        self, case: Case, venue: TrainedAt, offers: MachineOffers, asked: Runs, words: str
+    ) -> None:
+        self.case, self.venue, self.offers, self.asked = case, venue, offers, asked
+        self.words = words
+        self.overhead = _overhead(case, offers)
+        self.chosen = self._choose()
+        self.unable = ~base.picked(asked.able, self.chosen)
+        self.hours = base.picked(asked.hours * self.overhead, self.chosen)
+
+    def _choose(self) -> Index:
+        """Of offers that may train it, else of all that can, the cheapest at each point."""
+        per_run = self.asked.middle * self.overhead * self.offers.units_per_hour * self.offers.usd
+        able = self.asked.able
+        lawful = able & ~_forbidden(self.case, self.offers)[:, None]
+        kept = np.where(lawful.any(0), lawful, able)
+        order = np.argsort([offer.row.product for offer in self.offers.offers], kind="stable")
+        costs = np.where(kept, per_run, np.inf)[order]  # of equal ones the first by name
+        return np.asarray(order[base.cheapest(costs)], dtype=np.intp)
+
+    def at(self, point: int) -> int:
+        """The offer chosen at a point."""
+        return int(self.chosen[point if self.chosen.size > 1 else 0])
+
+    def _nothing(self, point: int) -> bool:
+        """Whether nothing can train it at a point."""
+        return bool(self.unable[point if self.unable.size > 1 else 0])
+
+    def product(self, point: int) -> str:
+        """Id of the product chosen at a point, its term unless by the hour; blank without one."""
+        if self._nothing(point):
+            return ""
+        offer = self.offers.offers[self.at(point)]
+        term = "" if offer.term in ("", "on_demand") else f":{offer.term}"
+        return f"{offer.row.product}{term}"
+
+    def label(self, point: int) -> str:
+        """The chosen product in words."""
+        if self._nothing(point):
+            return self.words
+        offer = self.offers.offers[self.at(point)]
+        return f"{self.words}: {offer.row.name} at {self.case.market.vendor_name(offer.vendor)}"
+
+    def plan(
+        self, rules: Sequence[Check], only_vendor: str | None, not_vendors: frozenset[str]
+    ) -> Plan:
+        """The venue's plan with machine time, storage and staff."""
+        case, ledger = self.case, self.case.ledger()
+        self._machine_time(ledger)
+        no_storage = self._storage(ledger)
+        base.staff(ledger, case, self.venue)
+        vendors = self.offers.vendors
+        terms = base.vendor_rules(case, vendors.values, vendors.index[self.chosen])
+        return Plan(
+            self.venue,
+            charges=tuple(ledger.charges),
+            checks=(
+                base.unable(self.asked, self.unable),
+                *rules,
+                *terms,
+                base.too_slow(case, self.hours),
+            ),
+            gaps=(*no_storage, Gap(self.unable[None], lambda _, __: LACKING)),
+            product=self.product,
+            label=self.label,
+            explained=lambda point: self.asked.explained(self.at(point), point),
+            only_vendor=only_vendor,
+            not_vendors=not_vendors,
+        )
+
+    def _machine_time(self, ledger: Ledger) -> None:
+        """Machine time of the first training and of every retraining."""
+        case, offers, chosen = self.case, self.offers, self.chosen
+        per_run = self.hours * offers.units_per_hour[chosen, 0]
+        usd = offers.usd[chosen, 0]
+        basis = "hours of one run x runs until one is good enough"
+        ledger.once(
+            "Machines for the first training",
+            offers.units,
+            per_run * base.runs_at_start(case),
+            usd,
+            offers.sources,
+            category="training",
+            basis=basis,
+            chosen=chosen[None],
+        )
+        ledger.monthly(
+            "Machines for retraining",
+            offers.units,
+            case.demand.runs * per_run[:, None],
+            usd,
+            offers.sources,
+            category="training",
+            period="per retrain",
+            basis=basis,
+            drift=case.drift(DRIFT),
+            chosen=chosen[None],
+        )
+
+    def _storage(self, ledger: Ledger) -> list[Gap]:
+        """Training data kept with the vendor all through the horizon."""
+        case, vendors = self.case, self.offers.vendors
+        own = [case.market.tariff(STORAGE_KEY.format(vendor=v)) for v in vendors.values]
+        stand_in = case.market.context(STORAGE_KEY.format(vendor=STORAGE_STAND_IN))
+        tariffs = [found or stand_in for found in own]
+        if any(found is None for found in tariffs):
+            return [Gap.always("storage price")]
+        words = "training data"
+        kept = [words if found else f"{words}; another vendor's price stands in" for found in own]
+        chosen = vendors.index[self.chosen]
+        usd = np.array([found.usd if found else np.nan for found in tariffs])[chosen]
+        ledger.monthly(
+            "Training data stored",
+            [found.unit for found in tariffs if found],
+            case["dataset_gb"][:, None] * np.ones_like(case.demand.calendar.growth),
+            usd,
+            [found.source for found in tariffs if found],
+            category="training",
+            basis=kept,
+            chosen=chosen[None],
+        )
+        return []
+
+
+def _overhead(case: Case, offers: MachineOffers) -> Array:
+    """Hours paid for an hour of training (C, N): spot machines lose work when taken away."""
+    lost = case.assume("spot_interruption_overhead")
+    return np.where(offers.term_is("spot")[:, None], 1 + lost, 1.0)
+
+
+def _forbidden(case: Case, offers: MachineOffers) -> BoolArray:
+    """Offers whose vendor may not see the training data (C,)."""
+    level = case.scenario.training_sensitivity
+    fails = [
+        any(item.verdict == "fail" for item in vendor_findings(case, vendor, level))
+        for vendor in offers.vendors.values
+    ]
+    return np.array(fails, dtype=bool)[offers.vendors.index]

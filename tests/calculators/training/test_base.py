@@ -1,0 +1,115 @@
+"""What venues share: which plan is paired with what, staff, rules, the choice at each point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from calculators.results import Finding
+from calculators.training import base
+from calculators.training.registry import plans
+from tests.calculators.world import case, compared, items, option
+
+OWN: dict[str, Any] = {
+    "own_model_required": True,
+    "retrains_per_month": 4,
+    "horizon_months": 12,
+}
+
+
+def test_nothing_is_trained_when_nothing_is_asked() -> None:
+    for chosen in compared().options:
+        assert chosen.trained_at == "none"
+        assert not any("rain" in item.name for item in chosen.line_items)
+
+
+def test_machines_cannot_answer_untrained_when_an_own_model_is_required() -> None:
+    found = compared(**OWN)
+    untrained = {item.id for item in found.options if item.trained_at == "none"}
+    assert untrained  # ready-made services, listed with the reason
+    assert not untrained & {item.id for item in found.options if item.status == "feasible"}
+
+
+def test_without_training_there_is_one_plan() -> None:
+    assert [plan.trained_at for plan in plans(case())] == ["none"]
+    venues = [plan.trained_at for plan in plans(case(**OWN))]
+    assert venues == [
+        "none",
+        "managed_api",
+        "hosted_platform",
+        "hosted_platform",
+        "rented",
+        "owned",
+        "device",
+    ]
+
+
+def test_the_cheapest_at_each_point() -> None:
+    costs = np.array([[1.0, 5.0, np.nan], [2.0, 4.0, 9.0], [np.inf, np.inf, np.inf]])
+    chosen = base.cheapest(costs)
+    assert chosen.tolist() == [0, 1, 1]
+    assert base.picked(costs, chosen).tolist() == [1, 4, 9]
+    assert base.picked(np.array([[7.0], [8.0], [9.0]]), chosen).tolist() == [7, 8, 8]
+    # one choice for all points, of figures that differ between them
+    assert base.picked(costs, np.array([1])).tolist() == [2, 4, 9]
+
+
+def test_a_run_must_end_before_the_next_is_due() -> None:
+    """One retraining a month leaves 730 hours, 73 leave ten, none all the time there is."""
+    asked = case({"retrains_per_month": [1.0, 73.0, 0.0]}, training_method="fine_tune")
+    made = base.too_slow(asked, np.array([11.0]))
+    assert made.fails[0].tolist() == [False, True, False]
+    said = made.finding(0, 1)
+    assert said is not None
+    assert said.text == "Training: One run takes 11.0 hours; retraining is due every 10.0."
+    assert made.finding(0, 0) is None
+
+
+def test_terms_follow_the_vendor_chosen_at_each_point() -> None:
+    asked = case({"requests_per_month": [1.0, 2.0]}, training_data_sensitivity="internal", **OWN)
+    (made,) = base.vendor_rules(asked, ("acme", "delta"), np.array([0, 1]))
+    assert made.fails[0].tolist() == [False, True]
+    assert made.finding(0, 0) is None
+    said = made.finding(0, 1)
+    assert said is not None
+    assert said.text.startswith("Training: Delta may train on what is sent")
+
+
+@pytest.mark.parametrize("level", ["on_premises", "on_device"])
+def test_a_venue_the_data_may_not_go_to_is_refused(level: str) -> None:
+    (rule,) = base.venue_rule(case(training_data_sensitivity=level, **OWN), "rented")
+    said = rule.finding(0, 0)
+    assert said is not None
+    assert said.text.startswith("Training: Data may not leave")
+    assert base.venue_rule(case(**OWN), "rented") == []
+
+
+def test_the_first_training_and_each_retraining_are_work() -> None:
+    """Three hours a time at 100 USD on rented machines; the user's own hours as they are."""
+    found = items(option(compared(**OWN), "rented>rented:acme/m1:on_demand"))
+    assert found["Work for the first training"].amount_usd == pytest.approx(300)
+    assert found["Work for retraining"].quantity == pytest.approx(4 * 12 * 3)
+    own = items(option(compared(**OWN, hours_per_retrain=7), "rented>rented:acme/m1:on_demand"))
+    assert own["Work for retraining"].quantity == pytest.approx(4 * 12 * 7)
+
+
+def test_a_refusal_at_all_points_says_what_would_change() -> None:
+    made = base.failed("No.", "a machine")
+    assert made.finding(0, 5) == Finding("training", "fail", "Training: No.", "a machine")
+    assert made.fails.tolist() == [[True]]
+
+
+def test_a_job_without_a_method_is_a_fine_tuning() -> None:
+    assert base.job(case(**OWN)).method == "fine_tune"
+    assert base.job(case(**OWN, training_method="from_scratch")).method == "from_scratch"
+
+
+def test_training_data_may_be_more_sensitive_than_requests() -> None:
+    found = compared(**OWN, training_data_sensitivity="on_premises")
+    feasible = {item.trained_at for item in found.options if item.status == "feasible"}
+    assert feasible <= {"owned", "device"}
+    assert feasible
+    served = {item.answers_at for item in found.options if item.status == "feasible"}
+    assert "rented" in served  # the requests themselves are public
