@@ -1,181 +1,313 @@
-"""Every pair of places with its costs, at every point: the one path all results come from."""
+"""Every candidate with its costs, at every point: the one path all results come from.
+
+A *pair* is a training plan with the block of a place: candidates ``trained_at>answers_at:product``.
+Arrays are (K, N), K candidates of all pairs in order, N points. An :class:`Evaluation` is of one
+case; :func:`evaluate` splits points to which different arithmetic applies and joins what comes
+out by the candidates' ids.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import copy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
-from calculators import axes, constraints
-from calculators.arrays import Array, BoolArray
-from calculators.charges import Charge, Ledger, Totals, totals
-from calculators.inputs import Inputs
-from calculators.options import REGISTRY
-from calculators.options.base import Block
-from calculators.results import AnswersAt, Finding, LineItem
-from calculators.training import Plan, plans
+from calculators.accounts.charges import Charge, Totals, totals
+from calculators.arrays import Array, BoolArray, Index, Some
+from calculators.block import Block
+from calculators.case import Case
+from calculators.options import managed_api
+from calculators.options.registry import serve_place
+from calculators.places import DEVICE, PLACES, UNTRAINED, AnswersAt, Place
+from calculators.results import Finding, LineItem
+from calculators.rules.constraints import checks
 from calculators.training import managed_api as managed_training
+from calculators.training.base import Plan
+from calculators.training.registry import plans
 
 
-@dataclass(eq=False)
-class Entry:
-    """One candidate: a training plan with one product that answers."""
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """The candidates of one training plan with one place."""
 
-    id: str
-    kind: AnswersAt
+    case: Case
     plan: Plan
     block: Block
-    index: int  # of the product in its block
-    extra: tuple[Charge, ...] = ()  # training charges of this product alone
-    findings: tuple[Finding, ...] = ()
-    missing: tuple[str, ...] = ()
+    rows: Index  # (K',) products of the block
+    costs: Totals  # of these candidates, training included
+    extra: Mapping[int, tuple[tuple[Charge, ...], str]] = field(default_factory=dict)
+    # product -> what its vendor charges to train it, and what lacks
 
-    def line_items(self, point: int = 0) -> tuple[LineItem, ...]:
-        """Every cost at one point."""
-        own = self.block.charges_with(self.plan.trained_at)
-        parts = [(charge, self.index) for charge in own]
-        parts += [(charge, 0) for charge in (*self.plan.ledger.charges, *self.extra)]
-        items = [charge.item(index, point) for charge, index in parts]
-        return tuple(item for item in items if item is not None)
+    @property
+    def place(self) -> Place:
+        """Where it answers."""
+        return self.block.place
 
+    @property
+    def size(self) -> int:
+        """K'."""
+        return int(self.rows.size)
 
-@dataclass
-class Evaluation:
-    """K candidates at N points."""
+    def id(self, index: int) -> str:
+        """Id of one candidate, independent of volume."""
+        product = self.block.products.ids[self.rows[index]]
+        return f"{self.plan.trained_at}>{self.place.id}:{product}"
 
-    inputs: Inputs
-    entries: list[Entry] = field(default_factory=list)
-    company: Array = field(default_factory=lambda: np.zeros((0, 1)))
-    user: Array = field(default_factory=lambda: np.zeros((0, 1)))
-    present: Array = field(default_factory=lambda: np.zeros((0, 1)))
-    month1: Array = field(default_factory=lambda: np.zeros((0, 1)))
-    blocked: BoolArray = field(default_factory=lambda: np.zeros((0, 1), dtype=bool))
-    unpriced: BoolArray = field(default_factory=lambda: np.zeros((0, 1), dtype=bool))
-    not_offered: list[AnswersAt] = field(default_factory=list)
+    def _of_block(self, mask: BoolArray) -> BoolArray:
+        return mask[self.rows] if mask.shape[0] > 1 else mask
 
     @cached_property
-    def total(self) -> Array:
-        """Company and user, (K, N)."""
-        return self.company + self.user
+    def blocked(self) -> BoolArray:
+        """Where a rule fails; broadcasts to (K', N)."""
+        return self._of_block(self.block.blocked) | self.plan.blocked
+
+    @cached_property
+    def unpriced(self) -> BoolArray:
+        """Where a figure that is ranked is missing; broadcasts to (K', N)."""
+        own = self._of_block(self.block.unpriced) | self.plan.unpriced
+        if not self.extra:
+            return own
+        lacks = [bool(self.extra.get(int(row), ((), ""))[1]) for row in self.rows]
+        return np.asarray(own | np.array(lacks, dtype=bool)[:, None])
+
+    @cached_property
+    def users_unpriced(self) -> BoolArray:
+        """Where what users pay is not known; broadcasts to (K', N)."""
+        return self._of_block(self.block.users_unpriced) | self.plan.users_unpriced
+
+    @cached_property
+    def pointless(self) -> BoolArray:
+        """Where one half of a mix has nothing to do; broadcasts to (K', N)."""
+        return self._of_block(self.block.pointless)
+
+    @cached_property
+    def cost(self) -> Array:
+        """What candidates are ranked by, wherever it is known (K', N)."""
+        by_company = self.case.scenario.rank_by == "company"
+        cost = self.costs.company if by_company else self.costs.company + self.costs.user
+        return np.where(self.unpriced | np.isnan(cost), np.nan, cost)
 
     @cached_property
     def ranked(self) -> Array:
-        """What candidates are ranked by, infinite where not allowed or not priced, (K, N)."""
-        by_company = self.inputs.scenario.rank_by == "company"
-        cost = self.company if by_company else self.total
-        shut = self.blocked | self.unpriced | np.isnan(cost)
-        return np.where(shut, np.inf, cost)
+        """The same, infinite where the candidate may not be ranked (K', N)."""
+        shut = self.blocked | self.pointless | np.isnan(self.cost)
+        return np.where(shut, np.inf, self.cost)
+
+    def charges(self, index: int) -> Iterator[tuple[Charge, int]]:
+        """Every charge of one candidate, with its row."""
+        row = int(self.rows[index])
+        for charge in _own_charges(self.plan, self.block):
+            yield charge, row
+        for charge in (*self.plan.charges, *self.extra.get(row, ((), ""))[0]):
+            yield charge, 0
+
+    def line_items(self, index: int, point: int) -> tuple[LineItem, ...]:
+        """Every cost of one candidate at one point."""
+        items = (charge.item(row, point) for charge, row in self.charges(index))
+        return tuple(item for item in items if item is not None)
+
+    def findings(self, index: int, point: int) -> tuple[Finding, ...]:
+        """What every rule says of one candidate at one point."""
+        row = int(self.rows[index])
+        return (*self.block.findings(row, point), *self.plan.findings(point))
+
+    def missing(self, index: int, point: int) -> tuple[str, ...]:
+        """What one candidate lacks at one point."""
+        row = int(self.rows[index])
+        gap = self.extra.get(row, ((), ""))[1]
+        own = (*self.block.missing(row, point), *self.plan.missing(point))
+        return tuple(dict.fromkeys((*own, gap) if gap else own))
+
+    def trained_on(self, index: int, point: int) -> str:
+        """The product that trains it; a service trained where it answers trains itself."""
+        if self.plan.on_service:
+            return str(self.block.products.ids[self.rows[index]])
+        return self.plan.product(point)
+
+    def label(self, index: int, point: int) -> str:
+        """One candidate in words."""
+        name, trained = self.block.products.label(int(self.rows[index])), self.plan.label(point)
+        return f"{name}; {trained}" if trained else name
 
 
-PARTS = ("company", "user", "present", "month1")
-Stack = tuple[Totals, BoolArray, BoolArray]
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """K candidates at the N points of one case."""
+
+    case: Case
+    pairs: tuple[Pair, ...]
+    not_offered: tuple[Place, ...]
+
+    @cached_property
+    def starts(self) -> Index:
+        """Where the candidates of each pair begin, and K at the end."""
+        return np.concatenate([[0], np.cumsum([pair.size for pair in self.pairs])]).astype(np.intp)
+
+    @property
+    def size(self) -> int:
+        """K."""
+        return int(self.starts[-1])
+
+    def where(self, index: int) -> tuple[Pair, int]:
+        """The pair of a candidate, and its place in it."""
+        turn = int(np.searchsorted(self.starts, index, side="right")) - 1
+        return self.pairs[turn], index - int(self.starts[turn])
+
+    def id(self, index: int) -> str:
+        """Id of a candidate."""
+        pair, own = self.where(index)
+        return pair.id(own)
+
+    @cached_property
+    def places(self) -> Sequence[AnswersAt]:
+        """Where each candidate answers."""
+        return [pair.place.id for pair in self.pairs for _ in range(pair.size)]
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """Id of every candidate."""
+        return [pair.id(index) for pair in self.pairs for index in range(pair.size)]
+
+    @cached_property
+    def at(self) -> Mapping[str, int]:
+        """Id -> candidate."""
+        return {name: index for index, name in enumerate(self.ids)}
+
+    def _join(self, parts: Sequence[Some]) -> Some:
+        """Figures of the pairs as figures of the candidates, (K, N)."""
+        shapes = [(pair.size, self.case.size) for pair in self.pairs]
+        if not shapes:
+            return cast(Some, np.zeros((0, self.case.size)))
+        whole = [np.broadcast_to(p, shape) for p, shape in zip(parts, shapes, strict=True)]
+        found: Some = np.concatenate(whole)
+        return found
+
+    @cached_property
+    def company(self) -> Array:
+        """What the company pays over the horizon (K, N); NaN where it is not known."""
+        parts = [
+            np.where(p.unpriced | np.isnan(p.costs.company), np.nan, p.costs.company)
+            for p in self.pairs
+        ]
+        return self._join(parts)
+
+    @cached_property
+    def user(self) -> Array:
+        """What users pay over the horizon (K, N); NaN where it is not known."""
+        return self._join([np.where(p.users_unpriced, np.nan, p.costs.user) for p in self.pairs])
+
+    @cached_property
+    def npv(self) -> Array:
+        """Present value (K, N)."""
+        return self._join([pair.costs.npv for pair in self.pairs])
+
+    @cached_property
+    def month1(self) -> Array:
+        """Costs of the first month (K, N)."""
+        return self._join([pair.costs.month1 for pair in self.pairs])
+
+    @cached_property
+    def blocked(self) -> BoolArray:
+        """Where a rule fails (K, N)."""
+        return self._join([pair.blocked for pair in self.pairs])
+
+    @cached_property
+    def pointless(self) -> BoolArray:
+        """Where a hybrid's device share is nothing or everything (K, N)."""
+        return self._join([pair.pointless for pair in self.pairs])
+
+    @cached_property
+    def cost(self) -> Array:
+        """What candidates are ranked by, NaN where it is not known (K, N)."""
+        return self._join([pair.cost for pair in self.pairs])
+
+    @cached_property
+    def ranked(self) -> Array:
+        """The same, infinite where a candidate may not be ranked (K, N)."""
+        return self._join([pair.ranked for pair in self.pairs])
 
 
-def evaluate(inputs: Inputs, kinds: Sequence[AnswersAt] | None = None) -> Evaluation:
-    """Every candidate of the scenario at every point of ``inputs``; raises :class:`NotAnAxis`."""
-    scenario = inputs.scenario
-    always = scenario.own_model_required or scenario.training_method != "none"
-    axes.check(inputs.axes, trains=always)
-    found = Evaluation(inputs)
-    stacks: list[Stack] = []
-    venues = plans(inputs)
-    for kind in kinds or tuple(REGISTRY):
-        block = REGISTRY[kind](inputs)
-        if not block.size:
-            found.not_offered.append(kind)
+def evaluate(case: Case) -> Evaluation:
+    """Every candidate of a case at every point."""
+    venues = plans(case)
+    pairs: list[Pair] = []
+    missing: list[Place] = []
+    for place in tuple(PLACES.values()):
+        if case.only is not None and place.id not in case.only:
             continue
-        constraints.apply(block, inputs)
-        costs = totals(block.charges, block.size, inputs.points)
+        block = serve_place(case, place, np.ones(1))
+        if block is None:
+            missing.append(place)
+            continue
+        block = block.with_checks(*checks(block, case))
+        costs: dict[bool, Totals] = {}
         for plan in venues:
-            _pair(found, stacks, plan, block, costs)
-    if stacks:
-        found.company = np.concatenate([part.company for part, _, _ in stacks])
-        found.user = np.concatenate([part.user for part, _, _ in stacks])
-        found.present = np.concatenate([part.present for part, _, _ in stacks])
-        found.month1 = np.concatenate([part.month1 for part, _, _ in stacks])
-        found.blocked = np.concatenate([shut for _, shut, _ in stacks])
-        found.unpriced = np.concatenate([gaps for _, _, gaps in stacks])
-    return found
+            pair = _pair(case, plan, block, costs)
+            if pair is not None:
+                pairs.append(pair)
+    return Evaluation(case, tuple(pairs), tuple(missing))
 
 
-def _pair(
-    found: Evaluation,
-    stacks: list[Stack],
-    plan: Plan,
-    block: Block,
-    costs: Totals,
-) -> None:
-    """Add the candidates of one training plan with one block."""
-    chosen = [i for i in range(block.size) if _fits_together(found.inputs, plan, block, i)]
-    if not chosen:
-        return
-    rows = np.array(chosen, dtype=np.intp)
-    if plan.trained_at == "device":
-        costs = totals(block.charges_with("device"), block.size, found.inputs.points)
-    own = totals(plan.ledger.charges, 1, found.inputs.points)
-    extras = [_training_charges(found.inputs, plan, block, index) for index in chosen]
-    parts = [getattr(costs, name)[rows] + getattr(own, name) for name in PARTS]
-    for row, (charges, _) in enumerate(extras):
-        if charges:
-            more = totals(charges, 1, found.inputs.points)
-            for part, name in zip(parts, PARTS, strict=True):
-                part[row] += getattr(more, name)[0]
-    gaps = [
-        bool(plan.missing or gap or block.steady_gaps(index))
-        for index, (_, gap) in zip(chosen, extras, strict=True)
-    ]
-    unpriced = block.unpriced[rows] | np.array(gaps, dtype=bool)[:, None]
-    stacks.append((Totals(*parts), block.blocked[rows] | plan.blocked, unpriced))
-    for index, (charges, gap) in zip(chosen, extras, strict=True):
-        found.entries.append(_entry(plan, block, index, charges, gap))
+def _own_charges(plan: Plan, block: Block) -> tuple[Charge, ...]:
+    """A block's costs; a model learnt on the device is not shipped to it."""
+    if plan.trained_at == DEVICE and block.learnt_there is not None:
+        return block.learnt_there
+    return block.charges
 
 
-def _entry(plan: Plan, block: Block, index: int, extra: tuple[Charge, ...], gap: str) -> Entry:
-    product = block.products[index]
-    trained = f"{plan.trained_at}:{plan.product}" if plan.product else plan.trained_at
-    if plan.trained_at == "managed_api" and not plan.product:
-        trained = f"managed_api:{product.id}"
-    return Entry(
-        id=f"{trained}>{block.answers_at}:{product.id}",
-        kind=block.answers_at,
-        plan=plan,
-        block=block,
-        index=index,
-        extra=extra,
-        findings=(*plan.findings, *plan.shut_by, *block.findings[index]),
-        missing=(*block.missing[index], *plan.missing, *([gap] if gap else [])),
+def _pair(case: Case, plan: Plan, block: Block, costs: dict[bool, Totals]) -> Pair | None:
+    """The candidates of one plan with one block; ``costs`` keeps the block's own."""
+    rows = np.flatnonzero(_fit_together(case, plan, block)).astype(np.intp)
+    if not rows.size:
+        return None
+    learnt = plan.trained_at == DEVICE
+    if learnt not in costs:
+        costs[learnt] = totals(_own_charges(plan, block))
+    own = costs[learnt]
+    whole = own if rows.size == block.size else own.take(rows)
+    if plan.charges:
+        whole = whole.plus(totals(plan.charges))
+    if not plan.on_service:
+        return Pair(case, plan, block, rows, whole)
+    return _on_service(case, plan, block, rows, whole)
+
+
+def _on_service(case: Case, plan: Plan, block: Block, rows: Index, whole: Totals) -> Pair:
+    """Services that train themselves, each at its own charge."""
+    services = {row.product: row for row in managed_api.offered(case).rows}
+    extra = {
+        int(row): managed_training.own_charges(case, services[block.products.ids[row]])
+        for row in rows
+    }
+    more = [totals(extra[int(row)][0]) for row in rows]
+    stacked = Totals(
+        *(
+            np.concatenate(np.broadcast_arrays(*(getattr(part, name) for part in more)))
+            for name in ("company", "user", "npv", "month1")
+        )
     )
+    return Pair(case, plan, block, rows, whole.plus(stacked), extra)
 
 
-def _fits_together(inputs: Inputs, plan: Plan, block: Block, index: int) -> bool:
-    """Which training goes with which product."""
-    product = block.products[index]
-    ready_made = block.answers_at.endswith("managed_api") and not product.trained_here
-    if plan.trained_at == "none":
-        return ready_made or not inputs.trains
-    if plan.trained_at == "managed_api" and not plan.product:
-        return block.answers_at.endswith("managed_api") and product.trained_here
-    if plan.trained_at == "device":
-        return block.answers_at == "device"
-    if ready_made or product.trained_here:
-        return False
-    if plan.trained_at == "hosted_platform" and not plan.exportable:
-        return block.answers_at == "hosted_platform" and product.vendor == plan.vendor
-    return True
-
-
-def _training_charges(
-    inputs: Inputs, plan: Plan, block: Block, index: int
-) -> tuple[tuple[Charge, ...], str]:
-    """What the vendor charges to train this very product."""
-    if plan.trained_at != "managed_api" or plan.product:
-        return (), ""
-    product = block.products[index].id
-    row = next(row for row in managed_training.trainable(inputs) if row.product == product)
-    made = copy(plan)
-    made.ledger = Ledger(inputs.calendar)
-    gap = managed_training.charge(made, inputs, row)
-    return tuple(made.ledger.charges), gap
+def _fit_together(case: Case, plan: Plan, block: Block) -> BoolArray:
+    """Which products of a block go with a training plan (C,)."""
+    products, place = block.products, block.place
+    everyone = np.ones(products.size, dtype=bool)
+    if plan.trained_at == UNTRAINED:
+        return products.ready_made if case.points.trains else everyone
+    if plan.on_service:
+        return products.trained_here
+    if plan.trained_at == DEVICE:
+        return everyone if place.id == DEVICE else ~everyone
+    own = ~(products.ready_made | products.trained_here)
+    if plan.only_vendor is not None:
+        from_vendor = np.array([vendor == plan.only_vendor for vendor in products.vendors])
+        on_platform = place.id == plan.trained_at
+        return own & from_vendor if on_platform else ~everyone
+    if plan.not_vendors and place.id == plan.trained_at:
+        others = [vendor not in plan.not_vendors for vendor in products.vendors]
+        return np.asarray(own & np.array(others, dtype=bool))
+    return own

@@ -48,7 +48,15 @@ def explained(
     low, mid, high = (float(part.flat[0]) * times for part in (found.low, found.mid, found.high))
     return (
         Explained(
-            quantity, on, low, mid, high,
-            found.label, found.rule, found.rows, found.assumptions, users_share,
+            quantity,
+            on,
+            low,
+            mid,
+            high,
+            found.label,
+            found.rule,
+            found.rows,
+            found.assumptions,
+            users_share,
         ),
-    )  # fmt: skip
+    )

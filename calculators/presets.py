@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators.scenario import BadField, Scenario, ScenarioError, build, fields
-from pricing.book import PriceBook
+from pricing.book import EditionKey, PriceBook
+from pricing.kept import Kept
 from pricing.schema import PresetRow
 
 DEFAULT_PRESET = "celebrity_match"
@@ -34,8 +35,16 @@ def parse(name: str, text: str) -> Any:
     return None if text == "" and "None" in annotation else text
 
 
+EDITIONS_KEPT = 16
+_presets: Kept[EditionKey, Mapping[str, Preset]] = Kept(EDITIONS_KEPT)
+
+
 def presets(book: PriceBook) -> Mapping[str, Preset]:
     """Every preset of the edition, in the table's order."""
+    return _presets.get(book.edition_key, lambda: _read(book))
+
+
+def _read(book: PriceBook) -> Mapping[str, Preset]:
     words: dict[str, dict[str, str]] = {}
     values: dict[str, dict[str, Any]] = {}
     for row in book.table("presets", PresetRow):

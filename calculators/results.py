@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from calculators.estimators.types import Label
 from calculators.explained import Explained
+from calculators.places import AnswersAt, TrainedAt
 from calculators.scenario import Scenario
 from pricing.book import PriceBook, Source
 
 Payer = Literal["company", "user"]
 Period = Literal["once", "monthly", "per retrain"]
-TrainedAt = Literal["none", "managed_api", "hosted_platform", "rented", "owned", "device"]
-AnswersAt = Literal[
-    "managed_api",
-    "hosted_platform",
-    "rented",
-    "owned",
-    "device",
-    "device+managed_api",
-    "device+hosted_platform",
-    "device+rented",
-    "device+owned",
-]
-KINDS: tuple[AnswersAt, ...] = (
-    "managed_api",
-    "hosted_platform",
-    "rented",
-    "owned",
-    "device",
-    "device+managed_api",
-    "device+hosted_platform",
-    "device+rented",
-    "device+owned",
-)
-Status = Literal["feasible", "infeasible", "incomplete", "not_offered"]
+Category = Literal["work", "compute", "training", "network", "energy", "purchase", "users"]
+Status = Literal["feasible", "pointless", "incomplete", "infeasible", "not_offered"]
+STATUSES: tuple[Status, ...] = ("feasible", "pointless", "incomplete", "infeasible", "not_offered")
+"""In the order of lists: what is ranked comes first."""
 Verdict = Literal["pass", "caution", "fail"]
 
 
@@ -57,6 +39,7 @@ class LineItem:
     basis: str = ""  # where the quantity comes from, in words
     npv_usd: float = 0.0
     month1_usd: float = 0.0
+    category: Category = "compute"
 
 
 @dataclass(frozen=True)
@@ -67,6 +50,7 @@ class Finding:
     verdict: Verdict
     text: str  # the number behind it, in plain words
     change: str = ""  # what would have to change; blank when it passes
+    absolute: bool = False  # about where data may go: no money and no machine changes it
 
 
 @dataclass(frozen=True)
@@ -95,23 +79,37 @@ class Capacity:
     machine: str
 
 
+@dataclass(frozen=True)
+class Range:
+    """80 % interval of what an option costs over the horizon, by who pays."""
+
+    company_low_usd: float
+    company_high_usd: float
+    total_low_usd: float
+    total_high_usd: float
+
+    def ranked(self, rank_by: str) -> tuple[float, float]:
+        """The interval of the figure options are ranked by."""
+        if rank_by == "company":
+            return self.company_low_usd, self.company_high_usd
+        return self.total_low_usd, self.total_high_usd
+
+
 @dataclass(eq=False)
 class Option:
     """One candidate: a pair of places with concrete products.
 
     Money is None unless the option is priced completely (an infeasible one may be priced).
-    ``low_usd`` and ``high_usd`` bound the total: 80 % interval over labour and estimators.
     """
 
-    id: str
+    id: str  # trained_at>answers_at:product
     kind: AnswersAt
     label: str  # e.g. "Rented L4 at AWS, one-year commitment"
     trained_at: TrainedAt
     answers_at: AnswersAt
     vendor: str
+    training_product: str  # what trains it most cheaply here; blank where nothing is trained
     status: Status
-    findings: tuple[Finding, ...]
-    missing: tuple[str, ...]
     total_usd: float | None
     company_usd: float | None
     user_usd: float | None
@@ -120,20 +118,35 @@ class Option:
     month1_usd: float | None
     usd_per_1000_requests: float | None
     usd_per_user_month: float | None
-    low_usd: float | None
-    high_usd: float | None
     served_share: float  # share of users served (devices that cannot run it are not)
+    device_share: float | None  # of the requests, answered on the users' devices in a hybrid
     battery_pct_per_day: float | None  # of a full battery on an active day, where a device works
     different_model: bool
     other_region: bool
     marks: tuple[str, ...]  # e.g. "different model", "other region", "stale price", "weak source"
-    carbon_g_per_1000_requests: float | None
-    _items: Callable[[], tuple[LineItem, ...]] = field(repr=False)
-    _latency: Callable[[], Latency] = field(repr=False)
+    _findings: Callable[[], tuple[Finding, ...]] = field(repr=False)
+    _missing: Callable[[], tuple[str, ...]] = field(repr=False)
+    _items: Callable[[], tuple[LineItem, ...]] = field(default=tuple, repr=False)
+    _latency: Callable[[], Latency] = field(default=lambda: Latency(None, None), repr=False)
     _capacity: Callable[[], Capacity | None] = field(default=lambda: None, repr=False)
     _explained: Callable[[], tuple[Explained, ...]] = field(default=lambda: (), repr=False)
+    _range: Callable[[], Range | None] = field(default=lambda: None, repr=False)
+    _carbon: Callable[[], tuple[float | None, str]] = field(
+        default=lambda: (None, "nobody offers it"), repr=False
+    )
+    served_requests: float = 0.0  # over the horizon
+    served_user_months: float = 0.0  # users served times months
     battery_known_share: float | None = None  # of the users served; the others are not in the mean
-    carbon_text: str = ""  # method of the carbon figure, or what it lacks
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every rule applied to it."""
+        return self._findings()
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """Prices and figures it lacks."""
+        return self._missing()
 
     @cached_property
     def latency(self) -> Latency:
@@ -155,10 +168,41 @@ class Option:
         """Every cost, re-adding to ``total_usd``; empty when nothing could be priced."""
         return self._items()
 
+    @cached_property
+    def range(self) -> Range | None:
+        """80 % interval over every uncertain factor; None when it is not priced."""
+        return self._range()
+
+    @property
+    def low_usd(self) -> float | None:
+        """Low end of the 80 % interval of ``total_usd``."""
+        if self.total_usd is None or self.range is None:
+            return None
+        return self.range.total_low_usd
+
+    @property
+    def high_usd(self) -> float | None:
+        """High end of the 80 % interval of ``total_usd``."""
+        if self.total_usd is None or self.range is None:
+            return None
+        return self.range.total_high_usd
+
+    @cached_property
+    def carbon_g_per_1000_requests(self) -> float | None:
+        """Grams of CO2 equivalent for 1,000 answered requests; None where something lacks."""
+        return self._carbon()[0]
+
+    @cached_property
+    def carbon_text(self) -> str:
+        """Method of the carbon figure, or what it lacks."""
+        return self._carbon()[1]
+
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is not feasible, or what to mind."""
-        fails = [item.text for item in self.findings if item.verdict == "fail"]
+        failed = [item for item in self.findings if item.verdict == "fail"]
+        # what nothing can buy off comes first
+        fails = [item.text for item in sorted(failed, key=lambda item: not item.absolute)]
         gaps = [f"needs {what}" for what in self.missing]
         minds = [item.text for item in self.findings if item.verdict == "caution"]
         return tuple(fails + gaps + minds)
@@ -173,23 +217,23 @@ CrossingKind = Literal["exact", "alternating", "feasibility"]
 
 @dataclass(frozen=True)
 class Crossing:
-    """A volume at which the cheaper of two kinds changes."""
+    """A value of an input at which the cheaper of two places changes."""
 
     axis: str
     at: float
-    low: float  # interval from the estimators' and labour's ranges
+    low: float  # interval from the ranges of the uncertain factors
     high: float
     kind: CrossingKind
-    below: str  # kind cheaper below
-    above: str  # kind cheaper above
+    below: str  # place cheaper below
+    above: str  # place cheaper above
     until: float | None = None  # end of an alternating stretch
-    last_below: float | None = None  # last volume of ``below``; None where costs meet in between
-    first_above: float | None = None  # first volume of ``above``
+    last_below: float | None = None  # last value of ``below``; None where costs meet in between
+    first_above: float | None = None  # first value of ``above``
 
 
 @dataclass(frozen=True)
 class PairBreakEven:
-    """All crossings of two kinds on one axis, or why there is none."""
+    """All crossings of two places on one axis, or why there is none."""
 
     first: AnswersAt
     second: AnswersAt
@@ -202,12 +246,12 @@ class PairBreakEven:
     text: str  # the answer in words, with the gap at the ends
     gap_low_usd: float | None  # second minus first at the ends of the axis, over the horizon
     gap_high_usd: float | None
-    resolution: float = 0.0  # share of the volume within which crossings may be missed; 0: none is
+    resolution: float = 0.0  # share of the value within which crossings may be missed; 0: none is
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Monthly cost of a kind's best candidate along an axis; NaN where none is feasible."""
+    """Monthly cost of a place's best candidate along an axis; NaN where none is feasible."""
 
     kind: AnswersAt
     axis: str
@@ -218,7 +262,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Flip:
-    """The next volume at which the recommendation changes."""
+    """The next value at which the recommendation changes."""
 
     axis: str
     at: float
@@ -257,11 +301,40 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Exploration:
-    """What lies around the answer along the volume axis."""
+    """What lies around the answer along one axis."""
 
     flips: tuple[Flip, ...]  # nearest first
-    break_even: tuple[PairBreakEven, ...]
     curves: tuple[Curve, ...]
+    axis: str = "requests_per_month"
+    _pairs: Callable[[], tuple[PairBreakEven, ...]] = field(default=tuple, repr=False)
+
+    @cached_property
+    def break_even(self) -> tuple[PairBreakEven, ...]:
+        """Crossings of every two places with their intervals; computed when first asked for."""
+        return self._pairs()
+
+
+class Options(Sequence[Option]):
+    """Every candidate, in the order of lists; an option is made when it is asked for."""
+
+    @property
+    @abstractmethod
+    def status_counts(self) -> Mapping[Status, int]:
+        """How many candidates have each status."""
+
+    @property
+    @abstractmethod
+    def best_of_pair(self) -> tuple[Option, ...]:
+        """The best candidate of each pair trained_at > answers_at."""
+
+    @property
+    @abstractmethod
+    def best_of_place(self) -> tuple[Option, ...]:
+        """One option for every place."""
+
+    @abstractmethod
+    def by_id(self, name: str) -> Option | None:
+        """The option with an id; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -270,22 +343,25 @@ class Comparison:
 
     scenario: Scenario
     book: PriceBook
-    options: tuple[Option, ...]  # feasible by cost, then incomplete, infeasible, not offered
+    options: Options  # feasible by cost, then pointless, incomplete, infeasible, not offered
     cheapest: Option | None
-    runner_up: Option | None  # the best feasible option of another kind
-    too_close: bool  # cheapest against runner-up lies inside the interval
-    survives_labour: bool | None  # same kind wins with labour x0 and x2; None without a winner
-    labour_text: str
+    runner_up: Option | None  # the best feasible option of another place
+    survives_labour: bool | None  # same place wins with labour x0 and x2; None without a winner
     ten_times: TenTimes
-    lever: Lever | None
-    excluded: tuple[Exclusion, ...]  # places with no feasible option, and why
-    _explore: Callable[[], Exploration] = field(repr=False)
-    _say: Callable[[Comparison], tuple[str, str]] = field(repr=False)
+    _explore: Callable[[str], Exploration] = field(repr=False)
+    _say: Callable[[Comparison], Sequence[str]] = field(repr=False)
+    _excluded: Callable[[], tuple[Exclusion, ...]] = field(repr=False)
+    _lever: Callable[[Comparison], Lever | None] = field(repr=False)
+    _too_close: Callable[[], bool] = field(repr=False)
 
     @cached_property
     def exploration(self) -> Exploration:
-        """Flips, break-even and curves; computed when first asked for."""
-        return self._explore()
+        """Flips, break-even and curves along the volume; computed when first asked for."""
+        return self.along("requests_per_month")
+
+    def along(self, axis: str) -> Exploration:
+        """What lies around the answer along any numeric input."""
+        return self._explore(axis)
 
     @property
     def flips(self) -> tuple[Flip, ...]:
@@ -294,40 +370,58 @@ class Comparison:
 
     @property
     def break_even(self) -> tuple[PairBreakEven, ...]:
-        """Crossings of every two kinds on requests_per_month."""
+        """Crossings of every two places on requests_per_month."""
         return self.exploration.break_even
 
     @property
     def curves(self) -> tuple[Curve, ...]:
-        """Monthly cost of each kind as the volume grows."""
+        """Monthly cost of each place as the volume grows."""
         return self.exploration.curves
 
     @cached_property
+    def too_close(self) -> bool:
+        """Whether the cheapest against the runner-up lies inside the interval."""
+        return self._too_close()
+
+    @cached_property
+    def _words(self) -> Sequence[str]:
+        return self._say(self)
+
+    @property
     def sentence(self) -> str:
         """The answer in one sentence."""
-        return self._say(self)[0]
+        return self._words[0]
 
-    @cached_property
+    @property
     def reason(self) -> str:
         """Why, with this scenario's numbers."""
-        return self._say(self)[1]
+        return self._words[1]
+
+    @property
+    def labour_text(self) -> str:
+        """Whether the answer survives free work and double work, in words."""
+        return self._words[2]
 
     @cached_property
+    def lever(self) -> Lever | None:
+        """The biggest cost of the cheapest option."""
+        return self._lever(self)
+
+    @cached_property
+    def excluded(self) -> tuple[Exclusion, ...]:
+        """Places where nothing is allowed, and why; a pointless one is not among them."""
+        return self._excluded()
+
+    @property
     def best_of_pair(self) -> tuple[Option, ...]:
         """The best candidate of each pair trained_at > answers_at, cheapest first."""
-        best: dict[tuple[str, str], Option] = {}
-        for option in self.options:
-            best.setdefault((option.trained_at, option.answers_at), option)
-        return tuple(best.values())
+        return self.options.best_of_pair
 
-    @cached_property
+    @property
     def best_of_kind(self) -> tuple[Option, ...]:
-        """The best candidate of each place of answering, cheapest first."""
-        best: dict[str, Option] = {}
-        for option in self.options:
-            best.setdefault(option.answers_at, option)
-        return tuple(best.values())
+        """The best candidate of each place of answering, cheapest first: one for every place."""
+        return self.options.best_of_place
 
     def option(self, option_id: str) -> Option | None:
         """The candidate with this id."""
-        return next((item for item in self.options if item.id == option_id), None)
+        return self.options.by_id(option_id)

@@ -1,0 +1,1 @@
+"""The answer read from an evaluation: options, ranges, words, effects of prices."""

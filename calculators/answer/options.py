@@ -1,0 +1,308 @@
+"""Options read from an evaluation, made when somebody asks for one.
+
+An evaluation of thousands of points and candidates holds arrays only; an :class:`Option` speaks
+of one candidate at one point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
+
+import numpy as np
+
+from calculators.arrays import BoolArray, Index
+from calculators.block import at
+from calculators.costs import carbon
+from calculators.evaluation import Evaluation, Pair
+from calculators.places import UNTRAINED, Place
+from calculators.results import STATUSES, Finding, Option, Options, Range, Status
+
+BASE = 0
+
+
+def statuses(found: Evaluation, point: int | slice = BASE) -> Index:
+    """Status of each candidate as an index into :data:`STATUSES`, (K,) or (K, N)."""
+    unknown = np.isnan(found.cost[:, point])
+    codes = np.where(unknown, STATUSES.index("incomplete"), STATUSES.index("feasible"))
+    codes = np.where(found.pointless[:, point] & ~unknown, STATUSES.index("pointless"), codes)
+    codes = np.where(found.blocked[:, point], STATUSES.index("infeasible"), codes)
+    return codes.astype(np.intp)
+
+
+def order(found: Evaluation, point: int = BASE) -> Index:
+    """Candidates as they are listed: by status, then by cost where it is known."""
+    cost = np.nan_to_num(found.cost[:, point], nan=np.inf)
+    return np.lexsort((cost, statuses(found, point))).astype(np.intp)
+
+
+class OptionList(Options):
+    """Every candidate at one point, in the order of lists; places nobody offers come last."""
+
+    def __init__(
+        self,
+        found: Evaluation,
+        ranges: Callable[[int], Range | None],
+        point: int = BASE,
+    ) -> None:
+        self.found, self.point = found, point
+        self._ranges = ranges
+        self._made: dict[int, Option] = {}
+
+    @cached_property
+    def order(self) -> Index:
+        """Candidates of the evaluation in the order of this list."""
+        return order(self.found, self.point)
+
+    @cached_property
+    def _status(self) -> Index:
+        return statuses(self.found, self.point)
+
+    @cached_property
+    def _absent(self) -> tuple[Option, ...]:
+        return tuple(not_offered(place) for place in self.found.not_offered)
+
+    def __len__(self) -> int:
+        return self.found.size + len(self._absent)
+
+    @overload
+    def __getitem__(self, index: int) -> Option: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Option]: ...
+    def __getitem__(self, index: int | slice) -> Option | Sequence[Option]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        position = index + len(self) if index < 0 else index
+        if not 0 <= position < len(self):
+            raise IndexError(index)
+        if position >= self.found.size:
+            return self._absent[position - self.found.size]
+        return self.of(int(self.order[position]))
+
+    def __iter__(self) -> Iterator[Option]:
+        return (self[index] for index in range(len(self)))
+
+    def of(self, candidate: int) -> Option:
+        """The option of a candidate of the evaluation."""
+        made = self._made.get(candidate)
+        if made is None:
+            status = STATUSES[self._status[candidate]]
+            made = self._made[candidate] = option(
+                self.found, candidate, self.point, status, self._ranges
+            )
+        return made
+
+    def by_id(self, name: str) -> Option | None:
+        """The option with an id; None where there is none."""
+        candidate = self.found.at.get(name)
+        if candidate is not None:
+            return self.of(candidate)
+        return next((item for item in self._absent if item.id == name), None)
+
+    @cached_property
+    def fails(self) -> Index:
+        """How many rules each candidate fails (K,)."""
+        counts = [_fails(pair, self.point) for pair in self.found.pairs]
+        return np.concatenate([np.zeros(0, dtype=np.intp), *counts])
+
+    @property
+    def status_counts(self) -> Mapping[Status, int]:
+        """How many candidates have each status."""
+        counts = np.bincount(self._status, minlength=len(STATUSES))
+        named = dict(zip(STATUSES, counts.tolist(), strict=True))
+        return {**named, "not_offered": len(self._absent)}
+
+    @cached_property
+    def _pair_of(self) -> Index:
+        """The pair of each candidate (K,)."""
+        sizes = [pair.size for pair in self.found.pairs]
+        return np.repeat(np.arange(len(sizes)), sizes).astype(np.intp)
+
+    @cached_property
+    def firsts(self) -> tuple[int, ...]:
+        """The best candidate of each pair trained_at > answers_at, in the order of the list."""
+        keys = [(pair.plan.trained_at, pair.place.id) for pair in self.found.pairs]
+        return tuple(self._first_of(keys))
+
+    @cached_property
+    def first_of_place(self) -> tuple[int, ...]:
+        """The best candidate of each place, in the order of the list."""
+        return tuple(self._first_of([pair.place.id for pair in self.found.pairs]))
+
+    def _first_of(self, keys: Sequence[object]) -> Iterator[int]:
+        names = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+        group = np.array([names[key] for key in keys], dtype=np.intp)
+        listed = group[self._pair_of[self.order]] if keys else np.zeros(0, dtype=np.intp)
+        _, first = np.unique(listed, return_index=True)
+        return (int(self.order[position]) for position in np.sort(first))
+
+    @cached_property
+    def best_of_pair(self) -> tuple[Option, ...]:
+        """The best candidate of each pair, and each place nobody offers."""
+        return (*(self.of(candidate) for candidate in self.firsts), *self._absent)
+
+    @cached_property
+    def best_of_place(self) -> tuple[Option, ...]:
+        """One option for every place."""
+        return (*(self.of(candidate) for candidate in self.first_of_place), *self._absent)
+
+
+def _fails(pair: Pair, point: int) -> Index:
+    """How many rules each candidate of a pair fails at a point (K',)."""
+    own = sum(int(_at_point(check.fails, point)[0]) for check in pair.plan.checks)
+    counts = np.full(pair.size, own, dtype=np.intp)
+    for check in pair.block.checks:
+        column = _at_point(check.fails, point)
+        counts += column[pair.rows] if column.size > 1 else column
+    return counts
+
+
+def _at_point(mask: BoolArray, point: int) -> BoolArray:
+    """A mask (C, N) or broadcasting to it at one point, (C,) or (1,)."""
+    return mask[:, point if mask.shape[1] > 1 else 0]
+
+
+def option(
+    found: Evaluation,
+    candidate: int,
+    point: int,
+    status: Status,
+    ranges: Callable[[int], Range | None],
+) -> Option:
+    """One candidate at one point."""
+    pair, own = found.where(candidate)
+    case, block = found.case, pair.block
+    row = int(pair.rows[own])
+    money = _money(found, candidate, point)
+    months = at(case["horizon_months"], 0, point)
+    served_share = at(block.served_share, 0, point)
+    served = at(case.demand.served_requests, 0, point) * served_share
+    user_months = at(case.demand.user_months, 0, point) * served_share
+    products, devices = block.products, block.speed.devices
+    return Option(
+        id=pair.id(own),
+        kind=pair.place.id,
+        label=pair.label(own, point),
+        trained_at=pair.plan.trained_at,
+        answers_at=pair.place.id,
+        vendor=products.vendors[row],
+        training_product=pair.trained_on(own, point),
+        status=status,
+        total_usd=money.total,
+        company_usd=money.company,
+        user_usd=money.user,
+        npv_usd=money.npv,
+        monthly_usd=_per(money.total, months),
+        month1_usd=money.month1,
+        usd_per_1000_requests=_per(money.total, served / 1000),
+        usd_per_user_month=_per(money.total, user_months),
+        served_share=served_share,
+        served_requests=served,
+        served_user_months=user_months,
+        device_share=None if devices is None else at(devices.share, 0, point),
+        battery_pct_per_day=_known(block.battery.pct_per_day, point) if block.battery else None,
+        battery_known_share=_known(block.battery.known_share, point) if block.battery else None,
+        different_model=bool(products.different_model[row]),
+        other_region=bool(products.other_region[row]),
+        marks=_marks(pair, row),
+        _findings=lambda: pair.findings(own, point),
+        _missing=lambda: pair.missing(own, point),
+        _items=lambda: pair.line_items(own, point) if money.company is not None else (),
+        _latency=lambda: block.latency(row, point),
+        _capacity=lambda: block.capacity(row, point),
+        _explained=lambda: (*block.explained(row, point), *pair.plan.explained(point)),
+        _range=lambda: ranges(candidate) if money.company is not None else None,
+        _carbon=lambda: _carbon(pair, row, point),
+    )
+
+
+@dataclass(frozen=True)
+class _Money:
+    """Dollars over the horizon; None where it is not known."""
+
+    company: float | None
+    user: float | None
+    total: float | None
+    npv: float | None
+    month1: float | None
+
+
+def _money(found: Evaluation, candidate: int, point: int) -> _Money:
+    company = _finite(float(found.company[candidate, point]))
+    user = _finite(float(found.user[candidate, point]))
+    if company is None:
+        return _Money(None, None, None, None, None)
+    if user is None:  # what users pay is not known, and not asked for: that part alone lacks
+        return _Money(company, None, None, None, None)
+    npv, month1 = float(found.npv[candidate, point]), float(found.month1[candidate, point])
+    return _Money(company, user, company + user, _finite(npv), _finite(month1))
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _known(values: np.ndarray, point: int) -> float | None:
+    return _finite(at(values, 0, point))
+
+
+def _per(amount: float | None, divisor: float) -> float | None:
+    return amount / divisor if amount is not None and divisor > 0 else None
+
+
+def _marks(pair: Pair, row: int) -> tuple[str, ...]:
+    products = pair.block.products
+    marks = ["different model"] * bool(products.different_model[row])
+    marks += ["price of another region"] * bool(products.other_region[row])
+    marks += ["weak price evidence"] * (products.confidence[row] == "C")
+    return tuple(marks)
+
+
+def _carbon(pair: Pair, row: int, point: int) -> tuple[float | None, str]:
+    block, case = pair.block, pair.case
+    machine = None if block.kwh is None else at(block.kwh, row, point)
+    grid = block.grid_names[row] if block.grid_names else case.scenario.region
+    served = at(case.demand.served_requests, 0, point) * at(block.served_share, 0, point)
+    return carbon.grams(case, machine, _users_kwh(pair, row, point), grid, served)
+
+
+def _users_kwh(pair: Pair, row: int, point: int) -> float | None:
+    """Electricity of the users' devices over the horizon; None where it is not known."""
+    block = pair.block
+    if at(np.asarray(block.users_energy_unknown, dtype=np.float64), row, point):
+        return None
+    drawn = [item for item in block.charges if item.payer == "user" and item.unit == "kwh"]
+    return sum(at(item.quantity, row, point) for item in drawn) if drawn else None
+
+
+def not_offered(place: Place) -> Option:
+    """A place with no product for the task."""
+    finding = Finding("offer", "fail", f"No product we know offers this task on {place.words}.")
+    return Option(
+        id=f"{UNTRAINED}>{place.id}",
+        kind=place.id,
+        label=f"No offer: {place.words}",
+        trained_at=UNTRAINED,
+        answers_at=place.id,
+        vendor="",
+        training_product="",
+        status="not_offered",
+        total_usd=None,
+        company_usd=None,
+        user_usd=None,
+        npv_usd=None,
+        monthly_usd=None,
+        month1_usd=None,
+        usd_per_1000_requests=None,
+        usd_per_user_month=None,
+        served_share=0.0,
+        device_share=None,
+        battery_pct_per_day=None,
+        different_model=False,
+        other_region=False,
+        marks=(),
+        _findings=lambda: (finding,),
+        _missing=tuple,
+    )
