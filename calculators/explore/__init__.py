@@ -1,0 +1,1 @@
+"""What lies around the answer: envelopes, steps, crossings, sweeps, maps and draws."""

@@ -1,0 +1,76 @@
+"""A crossing as it reads in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from calculators.answer.words import money, place
+from calculators.explore.axis import NEAR, VOLUME, Axis
+from calculators.results import Crossing
+
+
+def value(axis: Axis, at: float, unit: str | None = None) -> str:
+    """A value with its unit."""
+    said = axis.unit if unit is None else unit
+    if axis.name == VOLUME:
+        return f"{at:,.0f} requests a month"
+    number = f"{at:,.0f}" if axis.whole else f"{at:,.5g}"
+    return f"{number} {said}".strip()
+
+
+def number(axis: Axis, at: float) -> str:
+    """A value without its unit."""
+    return value(axis, at).split(" ")[0]
+
+
+def crossings(axis: Axis, found: Sequence[Crossing]) -> str:
+    """All crossings of two places."""
+    return "; ".join(_crossing(axis, item) for item in found) + "."
+
+
+def _crossing(axis: Axis, item: Crossing) -> str:
+    below, above = place(item.below), place(item.above)
+    if item.until is not None:
+        return (
+            f"between {number(axis, item.at)} and {number(axis, item.until)} the steps of whole "
+            f"machines change it back and forth; above, {above}"
+        )
+    if item.last_below is not None and item.first_above is not None:
+        if item.kind == "feasibility":
+            return _allowed(axis, item, below, above)
+        if axis.whole:
+            last, first = value(axis, item.last_below), value(axis, item.first_above)
+            return f"up to {last} {below}; from {first} {above}"
+    if item.last_below == item.at == 0:
+        return f"at {value(axis, 0)} {below}, above {above}"
+    return f"below {value(axis, item.at)} {below}, above {above}"
+
+
+def _allowed(axis: Axis, item: Crossing, below: str, above: str) -> str:
+    """The last and the first value at which a place is allowed."""
+    assert item.last_below is not None
+    assert item.first_above is not None
+    ends = item.at == item.last_below
+    why = "that is no longer allowed" if ends else "it becomes allowed"
+    if axis.name == VOLUME:
+        # allowed at whole requests: up to the last, from the next
+        last = np.floor(item.at * (1 + NEAR)) if ends else np.ceil(item.at / (1 + NEAR)) - 1
+        up_to, start = f"{last:,.0f} requests a month", f"{last + 1:,.0f}"
+    else:
+        up_to, start = value(axis, item.last_below), number(axis, item.first_above)
+    return f"up to {up_to} {below}; from {start}, where {why}, {above}"
+
+
+def never(cheaper: str, monthly_gaps: Sequence[float]) -> str:
+    """One place is cheaper all along, by so much at the ends."""
+    gaps = " and ".join(f"{money(abs(gap))} a month" for gap in monthly_gaps)
+    told = f"; the gap is {gaps} at the ends" if gaps else ""
+    return f"Cheaper all along: {place(cheaper)}{told}."
+
+
+def unseen(axis: Axis, resolution: float) -> str:
+    """Within what distance crossings may be missed."""
+    of = "range looked at" if axis.straight else "volume" if axis.name == VOLUME else "value"
+    return f" Crossings less than {resolution:.2%} of the {of} apart may be missed."

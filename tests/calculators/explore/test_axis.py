@@ -1,0 +1,103 @@
+"""Any numeric input as an axis: its ends, its values, and where the scenario stands on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calculators.explore.axis import Axis
+from calculators.scenario import ScenarioError, bounds, fields, is_numeric
+from tests.calculators.world import case
+
+NUMERIC = [name for name in fields() if is_numeric(name)]
+
+
+def axis(name: str, **changes: Any) -> Axis:
+    return Axis.of(name, case(**changes))
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_every_numeric_input_is_an_axis_inside_its_bounds(name: str) -> None:
+    made = axis(name)
+    least, most, refused = bounds(name)
+    assert least is not None
+    assert most is not None
+    assert least <= made.low < made.high <= most
+    assert made.low > least or not refused
+    for values in (made.grid(49), made.every(241)):
+        assert np.all(np.diff(values) > 0)
+        assert made.low <= values[0]
+        assert values[-1] <= made.high
+        assert values.size >= min(49, made.high - made.low)
+        if made.here is not None:
+            assert made.here in values
+        if made.whole:
+            assert np.all(values == np.round(values))
+
+
+def test_the_volume_goes_three_decades_each_way() -> None:
+    made = axis("requests_per_month", requests_per_month=2e6)
+    assert (made.low, made.here, made.high) == (2000, 2e6, 2e9)
+    assert axis("requests_per_month", requests_per_month=50).low == 1
+
+
+def test_where_nothing_is_allowed_it_stands_apart() -> None:
+    made = axis("retrains_per_month", retrains_per_month=4)
+    assert made.low == 0
+    assert made.first == pytest.approx(0.004)
+    assert made.grid(10)[:2] == pytest.approx([0, 0.004])
+    assert axis("retrains_per_month").here == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [
+        ("cached_input_share", (0, 1)),
+        ("growth_pct_per_month", (-50, 100)),
+        ("price_change_pct_per_year_rental", (-90, 200)),
+        ("min_reach_pct", (0, 100)),
+    ],
+)
+def test_shares_and_percentages_lie_on_a_straight_scale(
+    name: str, ends: tuple[float, float]
+) -> None:
+    made = axis(name)
+    assert made.straight
+    assert (made.low, made.high) == ends
+
+
+def test_whole_numbers_are_looked_at_value_by_value() -> None:
+    assert axis("horizon_months").every(241).tolist() == list(range(1, 121))
+    assert axis("spare_instances").every(241).tolist() == list(range(1001))
+
+
+def test_an_empty_field_stands_where_its_value_comes_from() -> None:
+    assert axis("staff_usd_per_hour").here == case().assume("staff_usd_per_hour")[0]
+    assert axis("params_millions").here == case().params_millions[0]
+    # none is asked for: any time is short enough, any speed fast enough
+    assert axis("latency_budget_ms").here == axis("latency_budget_ms").high
+    assert axis("min_tokens_per_s").here == axis("min_tokens_per_s").low
+    # every place has its own
+    assert axis("integration_hours").here is None
+
+
+@pytest.mark.parametrize("name", ["task", "preset", "platforms", "nonsense", "spot_serving"])
+def test_what_is_no_number_is_no_axis(name: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        axis(name)
+    assert refused.value.bad[0].field == "axis"
+    assert "requests_per_month" in refused.value.bad[0].allowed
+
+
+@given(st.sampled_from(NUMERIC), st.floats(0, 1))
+def test_places_on_its_own_scale_and_back(name: str, share: float) -> None:
+    made = axis(name)
+    ends = made.scaled(np.array([made.first, made.high]))
+    value = made.valued(ends[:1] + share * (ends[1] - ends[0]))
+    assert made.low <= value[0] <= made.high
+    back = made.scaled(value)[0]
+    assert back == pytest.approx(ends[0] + share * (ends[1] - ends[0]), abs=1e-9 * made.widest)
