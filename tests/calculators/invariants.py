@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 
-from calculators.results import Comparison, Crossing, Option
+import pytest
+
+from calculators.places import PLACES
+from calculators.results import STATUSES, Comparison, Crossing, Option
 
 CENT = 0.01
-ORDER = ("feasible", "incomplete", "infeasible", "not_offered")
-MONEY = (
-    "total_usd", "company_usd", "user_usd", "npv_usd", "monthly_usd", "month1_usd",
-    "usd_per_1000_requests", "usd_per_user_month", "low_usd", "high_usd",
-)  # fmt: skip
+OF_TOTAL = (
+    "total_usd",
+    "user_usd",
+    "npv_usd",
+    "monthly_usd",
+    "month1_usd",
+    "usd_per_1000_requests",
+    "usd_per_user_month",
+)
+"""Figures of the company and the users together."""
 RESALE = "Servers sold at the end of use"
 
 
@@ -27,6 +36,9 @@ def check(found: Comparison) -> None:
     check_list(found)
     for option in found.options:
         check_option(option, found)
+    for option in found.best_of_pair:  # their intervals are worked out together
+        if option.company_usd is not None:
+            check_range(option)
     check_answer(found)
 
 
@@ -34,10 +46,14 @@ def check_list(found: Comparison) -> None:
     """Ids are unique; feasible options come first, cheapest first."""
     ids = [option.id for option in found.options]
     assert len(set(ids)) == len(ids)
-    ranks = [ORDER.index(option.status) for option in found.options]
+    ranks = [STATUSES.index(option.status) for option in found.options]
     assert ranks == sorted(ranks)
     costs = [ranked(option, found) for option in found.options if option.status == "feasible"]
     assert costs == sorted(costs)
+    counts = Counter(option.status for option in found.options)
+    assert {
+        name: number for name, number in found.options.status_counts.items() if number
+    } == counts
 
 
 def ranked(option: Option, found: Comparison) -> float:
@@ -55,14 +71,24 @@ def check_option(option: Option, found: Comparison) -> None:
         assert any(fail.change or fail.rule == "training" for fail in fails), option.id
     if option.status == "incomplete":
         assert option.missing, option.id
-    if option.missing or option.status == "not_offered":
-        assert option.total_usd is None, option.id
+    if option.status == "pointless":
+        assert option.device_share in (0, pytest.approx(1)), option.id
     if option.status == "feasible":
-        assert option.total_usd is not None, option.id
         assert option.served_share > 0, option.id
     assert all(finding.text.strip() for finding in option.findings), option.id
+    check_known(option, found)
+
+
+def check_known(option: Option, found: Comparison) -> None:
+    """What is not known has no figure; what is known adds up."""
+    if option.missing or option.status == "not_offered":
+        assert option.total_usd is None, option.id
     if option.total_usd is None:
-        assert [getattr(option, name) for name in MONEY] == [None] * len(MONEY), option.id
+        assert [getattr(option, name) for name in OF_TOTAL] == [None] * len(OF_TOTAL), option.id
+    if option.company_usd is None:
+        assert option.status in ("incomplete", "infeasible", "not_offered"), option.id
+        assert option.total_usd is None, option.id
+        assert (option.range, option.low_usd, option.high_usd) == (None, None, None), option.id
         assert option.line_items == (), option.id
     else:
         check_money(option, found)
@@ -72,24 +98,43 @@ def check_money(option: Option, found: Comparison) -> None:
     """Totals are the sums of the items; every derived figure follows from them."""
     items = option.line_items
     assert items, option.id
-    total = math.fsum(item.amount_usd for item in items)
     by_payer = {
         payer: math.fsum(item.amount_usd for item in items if item.payer == payer)
         for payer in ("company", "user")
     }
-    assert near(option.total_usd, total), option.id
     assert near(option.company_usd, by_payer["company"]), option.id
+    check_items(option)
+    if option.total_usd is None:
+        return
+    total = math.fsum(item.amount_usd for item in items)
+    assert near(option.total_usd, total), option.id
     assert near(option.user_usd, by_payer["user"]), option.id
     assert near(option.npv_usd, math.fsum(item.npv_usd for item in items)), option.id
     assert near(option.month1_usd, math.fsum(item.month1_usd for item in items)), option.id
     assert near(option.monthly_usd, total / found.scenario.horizon_months), option.id
-    assert option.low_usd is not None
-    assert option.high_usd is not None
-    slack = max(CENT, 1e-9 * abs(total))
-    assert option.low_usd - slack <= total <= option.high_usd + slack, option.id
-    figures = [value for name in MONEY if (value := getattr(option, name)) is not None]
+    figures = [value for name in OF_TOTAL if (value := getattr(option, name)) is not None]
     assert all(map(math.isfinite, figures)), option.id
-    check_items(option)
+
+
+def check_range(option: Option) -> None:
+    """The interval of each figure lies around it."""
+    found = option.range
+    assert found is not None, option.id
+    lies_around(found.company_low_usd, option.company_usd, found.company_high_usd, option.id)
+    if option.total_usd is None:
+        assert (option.low_usd, option.high_usd) == (None, None), option.id
+    else:
+        lies_around(option.low_usd, option.total_usd, option.high_usd, option.id)
+
+
+def lies_around(low: float | None, usd: float | None, high: float | None, name: str) -> None:
+    """low <= usd <= high, to a cent."""
+    assert low is not None, name
+    assert usd is not None, name
+    assert high is not None, name
+    assert all(map(math.isfinite, (low, high))), name
+    slack = max(CENT, 1e-9 * abs(usd))
+    assert low - slack <= usd <= high + slack, name
 
 
 def check_items(option: Option) -> None:
@@ -126,8 +171,11 @@ def check_answer(found: Comparison) -> None:
     assert found.sentence.strip()
     assert found.reason.strip()
     assert all(word not in found.reason + found.sentence for word in ("nan", "inf ", "None"))
-    kinds = {option.kind for option in feasible}
-    assert {item.kind for item in found.excluded}.isdisjoint(kinds)
+    best_of = {option.kind: option.status for option in found.best_of_kind}
+    assert sorted(best_of) == sorted(PLACES)
+    shut = {kind for kind, status in best_of.items() if status not in ("feasible", "pointless")}
+    assert {item.kind for item in found.excluded} == shut
+    assert all(item.text.strip() for item in found.excluded)
 
 
 def check_exploration(found: Comparison) -> None:

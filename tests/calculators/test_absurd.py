@@ -10,28 +10,51 @@ from tests.calculators.invariants import check, check_exploration
 from tests.calculators.world import compared
 
 TRAINED: dict[str, Any] = {"own_model_required": True, "retrains_per_month": 1}
-CHAT: dict[str, Any] = {"task": "text_generation", "model": "chat-8b", "input_tokens": 500,
-                        "output_tokens": 500}  # fmt: skip
+CHAT: dict[str, Any] = {
+    "task": "text_generation",
+    "model": "chat-8b",
+    "input_tokens": 500,
+    "output_tokens": 500,
+}
 
 ABSURD: dict[str, dict[str, Any]] = {
     "as it is": {},
     "one request in all": {"requests_per_month": 1, "horizon_months": 1},
     "a million million requests": {"requests_per_month": 1e12},
-    "doubling every month": {"requests_per_month": 1000, "growth_pct_per_month": 100,
-                             "horizon_months": 24},
-    "doubling for ten years": {"requests_per_month": 1, "growth_pct_per_month": 100,
-                               "horizon_months": 120},
-    "halving every month": {"requests_per_month": 1e9, "growth_pct_per_month": -50,
-                            "horizon_months": 60},
+    "doubling every month": {
+        "requests_per_month": 1000,
+        "growth_pct_per_month": 100,
+        "horizon_months": 24,
+    },
+    "doubling for ten years": {
+        "requests_per_month": 1,
+        "growth_pct_per_month": 100,
+        "horizon_months": 120,
+    },
+    "halving every month": {
+        "requests_per_month": 1e9,
+        "growth_pct_per_month": -50,
+        "horizon_months": 60,
+    },
     "ten years": {"horizon_months": 120},
-    "one month, three-year commitments": {"horizon_months": 1, "max_commitment": "3y",
-                                          "spot_serving": True},
+    "one month, three-year commitments": {
+        "horizon_months": 1,
+        "max_commitment": "3y",
+        "spot_serving": True,
+    },
     "scheduled for an hour": {"billing": "scheduled", "scheduled_hours_per_month": 1},
     "autoscaled at the sharpest peak": {"billing": "autoscaled", "peak_to_mean": 100},
-    "autoscaled and growing": {"billing": "autoscaled", "growth_pct_per_month": 10,
-                               "requests_per_month": 1e8},
-    "scheduled and shrinking": {"billing": "scheduled", "growth_pct_per_month": -10,
-                                "requests_per_month": 1e9, "max_commitment": "3y"},
+    "autoscaled and growing": {
+        "billing": "autoscaled",
+        "growth_pct_per_month": 10,
+        "requests_per_month": 1e8,
+    },
+    "scheduled and shrinking": {
+        "billing": "scheduled",
+        "growth_pct_per_month": -10,
+        "requests_per_month": 1e9,
+        "max_commitment": "3y",
+    },
     "a thousand spares": {"spare_instances": 1000},
     "no headroom": {"target_peak_load": 1, "peak_to_mean": 1, "spare_instances": 0},
     "all headroom": {"target_peak_load": 0.001},
@@ -39,10 +62,17 @@ ABSURD: dict[str, dict[str, Any]] = {
     "half a frame a second": {"realtime_fps": 0.5},
     "a millisecond": {"latency_budget_ms": 1},
     "answers can wait": {"can_wait_hours": 720},
-    "everything at once": {"offline_required": True, "export_required": True,
-                           "model_secrecy": True, "data_sensitivity": "on_device"},
-    "nobody must be served": {"min_reach_pct": 0, "device_mix": "old_phones",
-                              "battery_wear": False},
+    "everything at once": {
+        "offline_required": True,
+        "export_required": True,
+        "model_secrecy": True,
+        "data_sensitivity": "on_device",
+    },
+    "nobody must be served": {
+        "min_reach_pct": 0,
+        "device_mix": "old_phones",
+        "battery_wear": False,
+    },
     "no battery to spare": {"battery_budget_pct_per_day": 0.001},
     "one request a user a month": {"requests_per_user_per_month": 1},
     "a thousandth of a request a user": {"requests_per_user_per_month": 1e-3},
@@ -57,14 +87,23 @@ ABSURD: dict[str, dict[str, Any]] = {
     "a model of unknown size": {"model": "unknown-net"},
     "two million million weights": {"params_millions": 2_000_000},
     "free work": {"staff_usd_per_hour": 0},
-    "all work": {"integration_hours": 1e6, "ops_hours_per_month": 1e5, "hours_per_retrain": 1e5,
-                 **TRAINED},
+    "all work": {
+        "integration_hours": 1e6,
+        "ops_hours_per_month": 1e5,
+        "hours_per_retrain": 1e5,
+        **TRAINED,
+    },
     "free electricity": {"electricity_usd_per_kwh": 0, "pue": 1},
     "dear electricity": {"electricity_usd_per_kwh": 10, "pue": 5},
-    "prices triple": {f"price_change_pct_per_year_{kind}": 200
-                      for kind in ("api", "rental", "hardware", "electricity")},
-    "prices collapse": {"horizon_months": 120} | {f"price_change_pct_per_year_{kind}": -90
-                        for kind in ("api", "rental", "hardware", "electricity")},
+    "prices triple": {
+        f"price_change_pct_per_year_{kind}": 200
+        for kind in ("api", "rental", "hardware", "electricity")
+    },
+    "prices collapse": {"horizon_months": 120}
+    | {
+        f"price_change_pct_per_year_{kind}": -90
+        for kind in ("api", "rental", "hardware", "electricity")
+    },
     "money is worth nothing": {"discount_rate_pct": 100},
     "hourly retraining": {**TRAINED, "retrains_per_month": 730},
     "retraining every minute": {**TRAINED, "retrains_per_month": 43_800},
@@ -86,17 +125,40 @@ ABSURD: dict[str, dict[str, Any]] = {
     "ten hours to transcribe": {"task": "speech_to_text", "audio_seconds": 36_000},
     "fifty features": {"task": "image_classification", "features_per_request": 50},
     "Europe": {"region": "eu"},
-    "Europe, regulated, best evidence": {"region": "eu", "data_sensitivity": "regulated",
-                                         "min_confidence": "A"},
+    "Europe, regulated, best evidence": {
+        "region": "eu",
+        "data_sensitivity": "regulated",
+        "min_confidence": "A",
+    },
     "no provider": {"providers_allowed": ("nobody",)},
     "users pay too": {"rank_by": "company_and_user"},
-    "own benchmark": {"measured_requests_per_s": 1e-6, "measured_answer_ms": 1e6,
-                      "measured_device_ms": 1, "measured_device_j_per_request": 0},
-    "own benchmark of a model that does not fit": {"params_millions": 20_000,
-                                                   "measured_requests_per_s": 5},
+    "own benchmark": {
+        "measured_requests_per_s": 1e-6,
+        "measured_answer_ms": 1e6,
+        "measured_device_ms": 1,
+        "measured_device_j_per_request": 0,
+    },
+    "own benchmark of a model that does not fit": {
+        "params_millions": 20_000,
+        "measured_requests_per_s": 5,
+    },
     "one web page": {"platforms": ("web",), "model": "big-net"},
+    "nothing to translate": {"task": "translation", "model": "", "params_millions": 100},
+    "nothing is known of the users' devices": {"device_mix": "old_phones"},
+    "nothing is known of those who pay": {
+        "device_mix": "old_phones",
+        "rank_by": "company_and_user",
+    },
+    "every phone can": {"device_mix": "new_phones"},
+    "no phone can": {"device_mix": "old_phones", "battery_wear": False},
+    "live, and no phone in time": {
+        "realtime_fps": 24,
+        "link": "fixed",
+        "device_mix": "everyone",
+        "requests_per_month": 1e11,
+    },
     "every month twice": {"active_days_per_month": 31, "requests_per_user_per_month": 60},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", ABSURD)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from calculators.inputs import UnknownModel
-from calculators.presets import from_preset, parse, presets
 from calculators.scenario import (
     Scenario,
     ScenarioError,
@@ -18,8 +16,6 @@ from calculators.scenario import (
     fields,
     is_numeric,
 )
-from pricing.book import PriceBook
-from tests.calculators.world import compared, world
 
 
 def refused(**values: object) -> dict[str, tuple[str, str]]:
@@ -102,41 +98,6 @@ def test_changes_are_validated_too() -> None:
         found.horizon_months = 13  # type: ignore[misc]
 
 
-def test_explicit_fields_override_the_preset() -> None:
-    book = PriceBook.load()
-    for name, preset in presets(book).items():
-        found = from_preset(name, {"requests_per_month": 7}, book)
-        assert found.requests_per_month == 7
-        for field, value in preset.values.items():
-            if field != "requests_per_month":
-                assert getattr(found, field) == getattr(build({field: value}), field), field
-
-
-def test_unknown_preset_lists_the_known_ones() -> None:
-    with pytest.raises(ScenarioError, match=r"celebrity_match \| deep_art"):
-        from_preset("yodel", {}, PriceBook.load())
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "value"),
-    [
-        ("platforms", "ios;web", ("ios", "web")),
-        ("providers_allowed", "", ()),
-        ("offline_required", "yes", True),
-        ("offline_required", "no", False),
-        ("latency_budget_ms", "", None),
-        ("horizon_months", "12", "12"),
-    ],
-)
-def test_written_forms(name: str, text: str, value: object) -> None:
-    assert parse(name, text) == value
-
-
-def test_unknown_model_is_an_error_not_a_guess() -> None:
-    with pytest.raises(UnknownModel, match="face-net-9"):
-        compared(model="face-net-9")
-
-
 @pytest.mark.parametrize(
     ("changes", "trains"),
     [
@@ -148,7 +109,3 @@ def test_unknown_model_is_an_error_not_a_guess() -> None:
 )
 def test_what_counts_as_training(changes: dict[str, object], trains: bool) -> None:
     assert build(changes).trains is trains
-
-
-def test_presets_of_the_tiny_world() -> None:
-    assert list(presets(world())) == ["celebrity_match"]
