@@ -32,6 +32,7 @@ from report.payload import payload
 from report.pdf import report_pdf
 from report.pins import Was
 from report.routing import reads, with_nothing_else
+from report.sweep import sweep_body
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,6 +64,15 @@ async def compare_json(request: Request) -> Response:
     return Response(body, media_type="application/json")
 
 
+async def sweep_json(request: Request) -> Response:
+    """``/api/v1/sweep?<scenario>&axis=FIELD&values=1,2,3``."""
+    try:
+        body = await _on_thread(_sweep_body, request.url.query)
+    except ScenarioError as error:
+        return refused(error)
+    return Response(body, media_type="application/json")
+
+
 async def report(request: Request) -> Response:
     """``/report.pdf?<scenario>``."""
     base = links.public_url(str(request.base_url))
@@ -89,6 +99,7 @@ ROUTES = with_nothing_else(
     (
         reads("/healthz", healthz),
         reads(links.COMPARE_API, compare_json, [Middleware(GZipMiddleware)]),
+        reads(links.SWEEP_API, sweep_json, [Middleware(GZipMiddleware)]),
         reads(links.REPORT, report),
     ),
     ("/api", "/api/{rest:path}", "/report.xlsx"),
@@ -102,6 +113,13 @@ async def _on_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
 def _compare_body(query: str) -> bytes:
     found = decode(query, strict=True)
     body = payload(compare(found.scenario, found.book), warnings(found))
+    return json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
+
+
+def _sweep_body(query: str) -> bytes:
+    body, found = sweep_body(query)
+    if said := warnings(found):
+        body["warnings"] = list(said)
     return json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
 
 

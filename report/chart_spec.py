@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from calculators.results import AnswersAt, Comparison, Curve, Option
+from calculators.places import AnswersAt
+from calculators.results import Comparison, Curve, Option
 from calculators.scenario import extra
 from report import words
 from report.axes import (
@@ -26,7 +27,7 @@ from report.axes import (
     stairs,
 )
 from report.categories import CATEGORIES, Category, category
-from report.palette import STYLES, Style
+from report.palette import Style, style
 from report.ranked import ranked
 
 
@@ -107,7 +108,7 @@ def cost_curve(comparison: Comparison, axis: str = "requests_per_month") -> Cost
     curves = [curve for curve in comparison.curves if curve.axis == axis and _drawn(curve)]
     here_x = float(getattr(comparison.scenario, axis))
     best = comparison.cheapest
-    cost = ranked(best, comparison.scenario) if best else None
+    cost = ranked(best, comparison, spread=False) if best else None
     x_axis = _x_axis(curves, axis, here_x)
     here_y = positive(cost.monthly_usd) if cost else None
     y_axis = _y_axis(curves, here_y)
@@ -161,7 +162,7 @@ def _series(curve: Curve, best: Option | None) -> Series:
     return Series(
         kind=curve.kind,
         label=words.place(curve.kind),
-        style=STYLES[curve.kind],
+        style=style(curve.kind),
         x=x,
         y=y,
         end_x=end_x,
@@ -244,17 +245,13 @@ def breakdown(comparison: Comparison) -> Breakdown:
 
 
 def _best_of_place(comparison: Comparison) -> list[Option]:
-    """The first feasible and priced option of each place, in the comparison's order."""
-    best: dict[AnswersAt, Option] = {}
-    for option in comparison.options:
-        if option.status == "feasible" and option.total_usd is not None:
-            best.setdefault(option.kind, option)
-    return list(best.values())
+    """The best option of each place where one is possible, in the comparison's order."""
+    return [option for option in comparison.best_of_kind if option.status == "feasible"]
 
 
 def _bar(comparison: Comparison, option: Option) -> Bar:
     months = comparison.scenario.horizon_months
-    cost = ranked(option, comparison.scenario)
+    cost = ranked(option, comparison, spread=False)
     amounts: dict[Category, float] = {}
     names: dict[Category, list[str]] = {}
     for item in option.line_items:
@@ -273,7 +270,7 @@ def _bar(comparison: Comparison, option: Option) -> Bar:
         option_id=option.id,
         segments=segments,
         total_usd=cost.monthly_usd if cost else 0.0,
-        users_usd=cost.users_usd if cost and cost.users_matter else 0.0,
+        users_usd=(cost.users_usd or 0.0) if cost and cost.users_matter else 0.0,
         is_cheapest=best is not None and best.id == option.id,
     )
 

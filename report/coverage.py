@@ -14,8 +14,9 @@ from datetime import date
 from pathlib import Path
 
 from calculators.compare import compare
+from calculators.places import AnswersAt
 from calculators.presets import from_preset, presets
-from calculators.results import AnswersAt, Comparison, Option
+from calculators.results import Comparison, Option
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from pricing.schema import (

@@ -15,10 +15,17 @@ from calculators.results import Comparison, Option, PairBreakEven
 from pricing.book import PriceBook, Source
 from pricing.tables import stale_after_days
 from pricing.units import label as unit_label
-from report import words
+from report import asks, words
 from report.chart_spec import breakdown, cost_curve
 from report.headline import figures
-from report.tables import CostTable, InputGroup, cost_table, input_groups, place_rows
+from report.tables import (
+    CostTable,
+    InputGroup,
+    cost_table,
+    input_groups,
+    pair_rows,
+    place_rows,
+)
 
 Data = dict[str, Any]
 
@@ -32,8 +39,9 @@ def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) ->
         "title": comparison.sentence,
         "subject": _subject(comparison),
         "answer": comparison.sentence,
-        "reason": comparison.reason,
+        "reason": words.spoken(comparison.reason),
         "labour": comparison.labour_text,
+        "needs": asks.needs(comparison.scenario),
         "warnings": list(warnings),
         "figures": [asdict(figure) for figure in figures(comparison)],
         "chart": _chart(comparison),
@@ -41,12 +49,13 @@ def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) ->
         "excluded": [
             {
                 "place": words.place(item.kind),
-                "text": item.text,
+                "text": words.spoken(item.text),
                 "change": item.change or words.MISSING,
             }
             for item in comparison.excluded
         ],
         "places": [_place(row) for row in map(asdict, place_rows(comparison))],
+        "pairs": [_place(row) for row in map(asdict, pair_rows(comparison))],
         "places_note": _places_note(comparison),
         "costs": [
             _costs(table, heading, numbers, compact=option is not comparison.cheapest)
@@ -95,12 +104,11 @@ def _place(row: Data) -> Data:
 
 
 def _places_note(comparison: Comparison) -> str:
-    count = len(comparison.options)
-    priced = sum(option.total_usd is not None for option in comparison.options)
-    ranked = sum(option.status == "feasible" for option in comparison.options)
+    counts = comparison.options.status_counts
+    looked_at = sum(counts.values()) - counts["not_offered"]
     return (
-        f"The best candidate of each pair (where trained, where answered), at most 8. "
-        f"{count:,} candidates were looked at, {priced:,} could be priced, {ranked:,} are possible."
+        f"One row for every place: its best candidate of {looked_at:,} that were looked at. "
+        f"{counts['feasible']:,} of them are possible."
     )
 
 
@@ -116,7 +124,7 @@ def _halves(comparison: Comparison) -> tuple[Sequence[InputGroup], Sequence[Inpu
 def _tables(comparison: Comparison) -> Sequence[tuple[Option, str, CostTable]]:
     """Recommended and runner-up; with neither, nothing."""
     chosen = (
-        (comparison.cheapest, "What the recommended place costs"),
+        (comparison.cheapest, f"What the {words.chosen(comparison)} place costs"),
         (comparison.runner_up, "What the runner-up costs"),
     )
     return [
@@ -138,6 +146,7 @@ def _costs(table: CostTable, heading: str, numbers: Mapping[Source, int], *, com
         "id": table.option_id,
         "total": table.total,
         "present_value": table.present_value,
+        "note": table.note,
         "payers": [
             {
                 "title": part.title,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calculators.results import Comparison, Flip, Option
-from calculators.scenario import Scenario
 from report import words
 from report.ranked import ranked
 
@@ -25,27 +24,29 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
     if best is None:
         return ()
     return (
-        _monthly(best, comparison.scenario),
+        _monthly(best, comparison),
         _per_user(best, comparison),
         _flip(comparison.flips),
         _lever(comparison),
     )
 
 
-def _monthly(best: Option, scenario: Scenario) -> Figure:
-    cost = ranked(best, scenario)
+def _monthly(best: Option, comparison: Comparison) -> Figure:
+    cost = ranked(best, comparison)
     if cost is None:
         return Figure("Cost a month", words.MISSING, "not priced")
     note = f"8 in 10 cases: {words.usd_range(cost.low_usd, cost.high_usd)}"
     if cost.users_matter:
         note += f"; users pay {words.usd(cost.users_usd)} besides"
+    if cost.users_usd is None:
+        note += "; what users pay is not known"
     return Figure("Cost a month", words.usd(cost.monthly_usd), note)
 
 
 def _per_user(best: Option, comparison: Comparison) -> Figure:
     grown = comparison.ten_times.usd_per_user_month
     note = f"at 10 times the volume: {words.usd(grown)}"
-    cost = ranked(best, comparison.scenario)
+    cost = ranked(best, comparison)
     return Figure("Per user a month", words.usd(cost.usd_per_user_month if cost else None), note)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 PAGE = "/"
 REPORT = "/report.pdf"
 COMPARE_API = "/api/v1/compare"
+SWEEP_API = "/api/v1/sweep"
 
 _public = [""]
 

@@ -1,10 +1,13 @@
 """Colours, dashes and markers of places, the same on every chart.
 
+A place's record names its colour by a key; a key that has no colour here gets a spare one, so that
+a new place can be drawn before anybody chose how.
+
 Contrast against the background is at least 3 to 1 for lines and 4.5 to 1 for text. The five
-places stay apart for readers with protanopia, deuteranopia and tritanopia (CIE76 difference of at
-least 15 in the simulation of Machado et al. 2009); ``tests/report/test_palette.py`` computes both.
-Colour never stands alone: every place has its own marker, hybrids their own dash, and lines carry
-their name at the end.
+places and the spare stay apart for readers with protanopia, deuteranopia and tritanopia (CIE76
+difference of at least 15 in the simulation of Machado et al. 2009);
+``tests/report/test_palette.py`` computes both. Colour never stands alone: every place has its own
+marker, hybrids their own dash, and lines carry their name at the end.
 """
 
 from __future__ import annotations
@@ -14,10 +17,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from calculators.estimators.types import Label
-from calculators.results import AnswersAt
+from calculators.places import DEVICE, PLACES, AnswersAt
 
-Dash = Literal["solid", "dash", "dot", "dashdot", "longdash"]
-Marker = Literal["circle", "square", "diamond", "triangle-up", "cross"]
+Dash = Literal["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"]
+Marker = Literal["circle", "square", "diamond", "triangle-up", "cross", "star"]
 
 
 @dataclass(frozen=True)
@@ -50,20 +53,32 @@ _API = (Shade("#6787D3", "#7794DB"), Shade("#526CA9", "#8FA8E3"))
 _HOSTED = (Shade("#745799", "#D1BAF0"), Shade("#745799", "#D1BAF0"))
 _RENTED = (Shade("#0B6E69", "#4DB6AC"), Shade("#0B6E69", "#4DB6AC"))
 _OWNED = (Shade("#BF791B", "#CE8D3D"), Shade("#8F5A14", "#DCA05A"))
+_SPARE = (Shade("#7A1F1F", "#FFD54F"), Shade("#7A1F1F", "#FFD54F"))
 _DEVICE = (Shade("#6A9249", "#A6D189"), Shade("#4F6E36", "#A6D189"))
 
-STYLES: Mapping[AnswersAt, Style] = {
-    "managed_api": Style(*_API, "solid", "circle"),
-    "hosted_platform": Style(*_HOSTED, "solid", "square"),
+STYLES: Mapping[str, Style] = {
+    "api": Style(*_API, "solid", "circle"),
+    "hosted": Style(*_HOSTED, "solid", "square"),
     "rented": Style(*_RENTED, "solid", "diamond"),
     "owned": Style(*_OWNED, "solid", "triangle-up"),
     "device": Style(*_DEVICE, "solid", "cross"),
-    "device+managed_api": Style(*_DEVICE, "dash", "circle"),
-    "device+hosted_platform": Style(*_DEVICE, "dot", "square"),
+    "device+api": Style(*_DEVICE, "dash", "circle"),
+    "device+hosted": Style(*_DEVICE, "dot", "square"),
     "device+rented": Style(*_DEVICE, "dashdot", "diamond"),
     "device+owned": Style(*_DEVICE, "longdash", "triangle-up"),
 }
-"""Place -> style; a hybrid takes the device's colour, dashed, and its partner's marker."""
+"""Colour key of a place -> style; a hybrid takes the device's colour, dashed, and its partner's
+marker."""
+SPARE = Style(*_SPARE, "solid", "star")
+SPARE_HYBRID = Style(*_DEVICE, "longdashdot", "star")
+"""Of a colour key nobody has chosen a style for."""
+
+
+def style(kind: AnswersAt) -> Style:
+    """How a place is drawn."""
+    key = PLACES[kind].colour
+    return STYLES.get(key, SPARE_HYBRID if key.startswith(f"{DEVICE}+") else SPARE)
+
 
 LABELS: Mapping[Label, Style] = {
     "measured": Style(*_RENTED, "solid", "diamond"),

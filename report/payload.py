@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from calculators import METHOD
-from calculators.results import Comparison, Crossing, LineItem, Option, PairBreakEven
+from calculators.places import PLACES
+from calculators.results import Comparison, Crossing, Finding, LineItem, Option, PairBreakEven
 from report.upgrades import SCHEMA
 
 Json = dict[str, Any]
@@ -14,19 +15,70 @@ Json = dict[str, Any]
 
 def payload(comparison: Comparison, warnings: tuple[str, ...] = ()) -> Json:
     """The body of ``/api/v1/compare`` (fields: docs/api.md)."""
-    body: Json = {
+    ranges = {option.id for option in comparison.best_of_pair}
+    options = [{**_option(option), **_carbon(option)} for option in comparison.options]
+    for option, body in zip(comparison.options, options, strict=True):
+        # any other candidate's takes an evaluation of its own
+        body["range"] = _range(option) if option.id in ranges else None
+    found: Json = {
+        **_head(comparison),
+        "options": options,
+        "break_even": [_pair(pair) for pair in comparison.break_even],
+    }
+    if warnings:
+        found["warnings"] = list(warnings)
+    return found
+
+
+def best(comparison: Comparison) -> Json:
+    """The headline with its range, and the best candidate of each place; no break-even."""
+    scenario, ten = comparison.scenario, comparison.ten_times
+    chosen = comparison.cheapest
+    cost = chosen.ranked_usd(scenario.rank_by) if chosen else None
+    return {
+        **_head(comparison),
+        "headline": {
+            "sentence": comparison.sentence,
+            "reason": comparison.reason,
+            "labour": comparison.labour_text,
+            "too_close": comparison.too_close,
+            "range": _range(chosen) if chosen else None,
+            "runner_up": comparison.runner_up.id if comparison.runner_up else None,
+            "monthly_usd": None if cost is None else _finite(cost / scenario.horizon_months),
+            "survives_labour": comparison.survives_labour,
+            "ten_times": {
+                "option": ten.option_id,
+                "monthly_usd": _finite(ten.monthly_usd),
+                "usd_per_user_month": _finite(ten.usd_per_user_month),
+            },
+        },
+        "excluded": [
+            {"kind": item.kind, "text": item.text, "change": item.change}
+            for item in comparison.excluded
+        ],
+        "options": [_option(option) for option in comparison.best_of_kind],
+    }
+
+
+def _head(comparison: Comparison) -> Json:
+    """What was asked, of which prices, and who wins."""
+    return {
         "schema": SCHEMA,
         "edition": comparison.book.edition.isoformat(),
         "price_date": comparison.book.price_date.isoformat(),
         "method": METHOD,
         "scenario": comparison.scenario.model_dump(mode="json"),
+        "places": [
+            {
+                "id": place.id,
+                "name": place.name,
+                "words": place.words,
+                "on_premises": place.on_premises,
+            }
+            for place in PLACES.values()
+        ],
         "cheapest": comparison.cheapest.id if comparison.cheapest else None,
-        "options": [_option(option) for option in comparison.options],
-        "break_even": [_pair(pair) for pair in comparison.break_even],
     }
-    if warnings:
-        body["warnings"] = list(warnings)
-    return body
 
 
 def _finite(value: float | None) -> float | None:
@@ -39,19 +91,20 @@ def _option(option: Option) -> Json:
         "kind": option.kind,
         "label": option.label,
         "trained_at": option.trained_at,
+        "training_product": option.training_product,
         "answers_at": option.answers_at,
         "status": option.status,
         "reasons": list(option.reasons),
+        "rules": [_rule(item) for item in option.findings],
         "total_usd": _finite(option.total_usd),
         "npv_usd": _finite(option.npv_usd),
         "monthly_usd": _finite(option.monthly_usd),
         "month1_usd": _finite(option.month1_usd),
         "usd_per_1000_requests": _finite(option.usd_per_1000_requests),
-        "carbon_g_per_1000_requests": _finite(option.carbon_g_per_1000_requests),
-        "carbon_text": option.carbon_text,
         "usd_per_user_month": _finite(option.usd_per_user_month),
         "company_usd": _finite(option.company_usd),
         "user_usd": _finite(option.user_usd),
+        "device_share": _finite(option.device_share),
         "latency_ms": {
             "p50": _finite(option.latency.p50_ms),
             "p95": _finite(option.latency.p95_ms),
@@ -60,10 +113,41 @@ def _option(option: Option) -> Json:
     }
 
 
+def _carbon(option: Option) -> Json:
+    return {
+        "carbon_g_per_1000_requests": _finite(option.carbon_g_per_1000_requests),
+        "carbon_text": option.carbon_text,
+    }
+
+
+def _range(option: Option) -> Json | None:
+    """80 % interval over the horizon, by who pays."""
+    found = option.range
+    if found is None:
+        return None
+    known = option.total_usd is not None
+    return {
+        "company_low_usd": _finite(found.company_low_usd),
+        "company_high_usd": _finite(found.company_high_usd),
+        "total_low_usd": _finite(found.total_low_usd) if known else None,
+        "total_high_usd": _finite(found.total_high_usd) if known else None,
+    }
+
+
+def _rule(item: Finding) -> Json:
+    return {
+        "rule": item.rule,
+        "verdict": item.verdict,
+        "text": item.text,
+        "change": item.change,
+    }
+
+
 def _item(item: LineItem) -> Json:
     as_of = item.source.as_of
     return {
         "name": item.name,
+        "category": item.category,
         "payer": item.payer,
         "period": item.period,
         "quantity": _finite(item.quantity),

@@ -24,7 +24,7 @@ from report import words
 from report.axes import Axis
 from report.categories import Category
 from report.chart_spec import Bar, Breakdown, CostCurve, Mark, Series
-from report.palette import BACKGROUND, GRID, INK, MUTED, Dash, Marker
+from report.palette import BACKGROUND, GRID, INK, MUTED, Dash, Marker, Shade
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Source Sans Pro"
@@ -37,6 +37,7 @@ _DASHES: Mapping[Dash, Any] = {
     "dot": (0, (1, 1.5)),
     "dashdot": (0, (5, 2, 1, 2)),
     "longdash": (0, (8, 2)),
+    "longdashdot": (0, (8, 2, 1, 2)),
 }
 _MARKERS: Mapping[Marker, str] = {
     "circle": "o",
@@ -44,6 +45,7 @@ _MARKERS: Mapping[Marker, str] = {
     "diamond": "D",
     "triangle-up": "^",
     "cross": "P",
+    "star": "*",
 }
 _drawing = Lock()  # Matplotlib's settings are shared by all threads
 
@@ -94,9 +96,14 @@ def breakdown_figure(spec: Breakdown, width_mm: float, height_mm: float) -> Figu
             left += min(part.monthly_usd, 0.0)
         weight = 600 if bar.is_cheapest else 400
         axes.text(
-            right + (spec.x_axis.high - spec.x_axis.low) * 0.012, row, _amount(bar),
-            va="center", fontproperties=_font(weight=weight), color=INK.light, parse_math=False,
-        )  # fmt: skip
+            right + (spec.x_axis.high - spec.x_axis.low) * 0.012,
+            row,
+            _amount(bar),
+            va="center",
+            fontproperties=_font(weight=weight),
+            color=INK.light,
+            parse_math=False,
+        )
     _bar_axes(axes, spec)
     return figure
 
@@ -126,47 +133,101 @@ def _line(axes: Axes, line: Series) -> None:
     colour = line.style.line.light
     heavy = line.is_cheapest
     y = [value if value is not None else float("nan") for value in line.y]
-    axes.plot(line.x, y, color=colour, linestyle=_DASHES[line.style.dash],
-              zorder=4 if heavy else 3, linewidth=2.2 if heavy else 1.4,
-              solid_capstyle="butt", dash_capstyle="butt")  # fmt: skip
-    axes.plot([line.end_x], [line.end_y], marker=_MARKERS[line.style.marker], color=colour,
-              markersize=4.5, zorder=5, clip_on=False, linestyle="none")  # fmt: skip
+    axes.plot(
+        line.x,
+        y,
+        color=colour,
+        linestyle=_DASHES[line.style.dash],
+        zorder=4 if heavy else 3,
+        linewidth=2.2 if heavy else 1.4,
+        solid_capstyle="butt",
+        dash_capstyle="butt",
+    )
+    axes.plot(
+        [line.end_x],
+        [line.end_y],
+        marker=_MARKERS[line.style.marker],
+        color=colour,
+        markersize=4.5,
+        zorder=5,
+        clip_on=False,
+        linestyle="none",
+    )
     axes.annotate(
-        line.label, xy=(line.end_x, line.end_y), xycoords="data",
-        xytext=(1.05, line.label_y), textcoords=axes.get_yaxis_transform(),
-        va="center", ha="left", annotation_clip=False, parse_math=False,
-        color=line.style.text.light, fontproperties=_font(weight=600 if heavy else 400),
-        arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 1,
-                    "shrinkB": 3, "relpos": (0, 0.5)},
-    )  # fmt: skip
+        line.label,
+        xy=(line.end_x, line.end_y),
+        xycoords="data",
+        xytext=(1.05, line.label_y),
+        textcoords=axes.get_yaxis_transform(),
+        va="center",
+        ha="left",
+        annotation_clip=False,
+        parse_math=False,
+        color=line.style.text.light,
+        fontproperties=_font(weight=600 if heavy else 400),
+        arrowprops={
+            "arrowstyle": "-",
+            "color": colour,
+            "linewidth": 0.5,
+            "shrinkA": 1,
+            "shrinkB": 3,
+            "relpos": (0, 0.5),
+        },
+    )
 
 
 def _here(axes: Axes, here: Mark) -> None:
     axes.axvline(here.x, color=INK.light, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2)
     axes.annotate(
-        here.label, xy=(here.x, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(0, 3),
-        textcoords="offset points", ha="center", va="bottom", color=INK.light,
-        fontproperties=_font(weight=600), annotation_clip=False, parse_math=False,
-    )  # fmt: skip
+        here.label,
+        xy=(here.x, 1.0),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        color=INK.light,
+        fontproperties=_font(weight=600),
+        annotation_clip=False,
+        parse_math=False,
+    )
     if here.y is not None:
-        axes.plot([here.x], [here.y], marker="o", markersize=6, zorder=7, linestyle="none",
-                  markerfacecolor=INK.light, markeredgecolor=BACKGROUND.light)  # fmt: skip
+        _dot(axes, here.x, here.y, face=INK, edge=BACKGROUND, zorder=7)
+
+
+def _dot(axes: Axes, x: float, y: float, *, face: Shade, edge: Shade, zorder: int) -> None:
+    axes.plot(
+        [x],
+        [y],
+        marker="o",
+        markersize=6,
+        zorder=zorder,
+        linestyle="none",
+        markerfacecolor=face.light,
+        markeredgecolor=edge.light,
+    )
 
 
 def _flip(axes: Axes, flip: Mark, x_axis: Axis) -> None:
     if flip.y is None:
         return
-    axes.plot([flip.x], [flip.y], marker="o", markersize=6, zorder=6, linestyle="none",
-              markerfacecolor=BACKGROUND.light, markeredgecolor=INK.light)  # fmt: skip
+    _dot(axes, flip.x, flip.y, face=BACKGROUND, edge=INK, zorder=6)
     # away from the reader's position, unless that would leave the frame
     share = math.log(flip.x / x_axis.low) / math.log(x_axis.high / x_axis.low)
     left = share > 0.28 if flip.side == "below" else share > 0.72
     axes.annotate(
-        flip.label, xy=(flip.x, flip.y), xytext=(-2 if left else 2, -8), textcoords="offset points",
-        va="top", ha="right" if left else "left", color=INK.light, parse_math=False,
-        fontproperties=_font(SIZE_PT - 0.5), zorder=8,
+        flip.label,
+        xy=(flip.x, flip.y),
+        xytext=(-2 if left else 2, -8),
+        textcoords="offset points",
+        va="top",
+        ha="right" if left else "left",
+        color=INK.light,
+        parse_math=False,
+        fontproperties=_font(SIZE_PT - 0.5),
+        zorder=8,
         bbox={"facecolor": BACKGROUND.light, "edgecolor": "none", "alpha": 0.85, "pad": 0.8},
-    )  # fmt: skip
+    )
 
 
 def _scale(axes: Axes, x_axis: Axis, y_axis: Axis) -> None:
@@ -185,16 +246,25 @@ def _scale(axes: Axes, x_axis: Axis, y_axis: Axis) -> None:
 
 
 def _tick_words(side: Any, axis: Axis) -> None:
-    side.set_ticklabels([tick.label for tick in axis.ticks], fontproperties=_font(),
-                        color=MUTED.light, parse_math=False)  # fmt: skip
+    side.set_ticklabels(
+        [tick.label for tick in axis.ticks],
+        fontproperties=_font(),
+        color=MUTED.light,
+        parse_math=False,
+    )
 
 
 def _bar_axes(axes: Axes, spec: Breakdown) -> None:
     axes.invert_yaxis()
     axes.spines["bottom"].set_visible(False)
     axes.set_xlim(spec.x_axis.low, spec.x_axis.high * 1.2)
-    axes.set_yticks(range(len(spec.bars)), [bar.label for bar in spec.bars],
-                    fontproperties=_font(), color=INK.light, parse_math=False)  # fmt: skip
+    axes.set_yticks(
+        range(len(spec.bars)),
+        [bar.label for bar in spec.bars],
+        fontproperties=_font(),
+        color=INK.light,
+        parse_math=False,
+    )
     axes.xaxis.set_major_locator(FixedLocator([tick.at for tick in spec.x_axis.ticks]))
     _tick_words(axes.xaxis, spec.x_axis)
     axes.set_xlabel(spec.x_axis.title, fontproperties=_font(), color=MUTED.light)
@@ -202,15 +272,30 @@ def _bar_axes(axes: Axes, spec: Breakdown) -> None:
     axes.grid(axis="x", color=GRID.light, linewidth=0.6)
     axes.set_axisbelow(True)
     handles = [
-        Patch(facecolor=item.fill.light, edgecolor=BACKGROUND.light, linewidth=0,
-              hatch="/////" if item.hatched else None, label=item.label)
+        Patch(
+            facecolor=item.fill.light,
+            edgecolor=BACKGROUND.light,
+            linewidth=0,
+            hatch="/////" if item.hatched else None,
+            label=item.label,
+        )
         for item in _by_rows(spec.categories, LEGEND_COLUMNS)
-    ]  # fmt: skip
+    ]
     if handles:
-        axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), prop=_font(),
-                    ncols=LEGEND_COLUMNS, frameon=False, labelcolor=INK.light,
-                    handletextpad=0.5, handlelength=1.0, handleheight=1.0, columnspacing=1.2,
-                    borderaxespad=0.2)  # fmt: skip
+        axes.legend(
+            handles=handles,
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            prop=_font(),
+            ncols=LEGEND_COLUMNS,
+            frameon=False,
+            labelcolor=INK.light,
+            handletextpad=0.5,
+            handlelength=1.0,
+            handleheight=1.0,
+            columnspacing=1.2,
+            borderaxespad=0.2,
+        )
 
 
 def _by_rows(items: Sequence[Category], columns: int) -> list[Category]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calculators.results import Option
-from calculators.scenario import Scenario
+from calculators.results import Comparison, Option
 
 WORTH_SHOWING = 0.005
 """Share of the headline below which a part beside it is less than its rounding."""
@@ -17,40 +16,43 @@ WORTH_SHOWING = 0.005
 
 @dataclass(frozen=True)
 class Ranked:
-    """Dollars; the range is the 80 % interval."""
+    """Dollars; the range is the 80 % interval of the ranked figure itself."""
 
     monthly_usd: float
     low_usd: float | None  # a month
     high_usd: float | None
     usd_per_1000_requests: float | None
     usd_per_user_month: float | None
-    users_usd: float  # a month, paid by users and not in the figures above
+    users_usd: float | None  # a month, paid by users besides; None: not known
 
     @property
     def users_matter(self) -> bool:
         """Whether the users' part would show at all beside the ranked figure."""
-        return self.users_usd >= WORTH_SHOWING * self.monthly_usd and self.users_usd > 0
+        paid = self.users_usd or 0.0
+        return paid >= WORTH_SHOWING * self.monthly_usd and paid > 0
 
 
-def ranked(option: Option, scenario: Scenario) -> Ranked | None:
-    """The ranked cost of an option; None when it is not priced."""
-    cost = option.ranked_usd(scenario.rank_by)
-    if cost is None or option.total_usd is None:
+def ranked(option: Option, comparison: Comparison, *, spread: bool = True) -> Ranked | None:
+    """The ranked cost of an option; None when it is not priced.
+
+    Without ``spread`` the range is left out: for any but the best candidate of a pair it takes an
+    evaluation of its own.
+    """
+    rank_by, months = comparison.scenario.rank_by, comparison.scenario.horizon_months
+    cost = option.ranked_usd(rank_by)
+    if cost is None:
         return None
-    months = scenario.horizon_months
-    apart = option.total_usd - cost
-    share = cost / option.total_usd if option.total_usd else 1.0
-    per_1000, per_user = option.usd_per_1000_requests, option.usd_per_user_month
+    ends = option.range.ranked(rank_by) if spread and option.range is not None else None
+    total = option.total_usd
     return Ranked(
         monthly_usd=cost / months,
-        low_usd=_end(option.low_usd, apart, months),
-        high_usd=_end(option.high_usd, apart, months),
-        usd_per_1000_requests=per_1000 * share if per_1000 is not None else None,
-        usd_per_user_month=per_user * share if per_user is not None else None,
-        users_usd=apart / months,
+        low_usd=None if ends is None else ends[0] / months,
+        high_usd=None if ends is None else ends[1] / months,
+        usd_per_1000_requests=_per(cost, option.served_requests / 1000),
+        usd_per_user_month=_per(cost, option.served_user_months),
+        users_usd=None if total is None else (total - cost) / months,
     )
 
 
-def _end(total: float | None, apart: float, months: int) -> float | None:
-    """One end of the interval of the total, without the part that is not ranked."""
-    return None if total is None else max(total - apart, 0.0) / months
+def _per(cost: float, uses: float) -> float | None:
+    return cost / uses if uses > 0 else None

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from calculators.places import AnswersAt
 from calculators.presets import from_preset
-from calculators.results import AnswersAt, Comparison, LineItem, Option, Payer
+from calculators.results import Comparison, LineItem, Option, Payer
 from calculators.scenario import extra, fields
 from pricing.book import Source
 from pricing.units import label as unit_label
@@ -17,19 +18,18 @@ from report import words
 from report.money import balanced, show, to_cents
 from report.ranked import ranked
 
-MAX_PLACES = 8
 MAX_REASONS = 2
 
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """The best candidate of one pair trained_at > answers_at."""
+    """The best candidate of a place, or of one pair trained_at > answers_at."""
 
     option_id: str
     kind: AnswersAt
     place: str
     label: str
-    pair: str
+    trained: str  # where the model is trained; blank where none is
     status: str
     possible: bool
     monthly: str
@@ -74,6 +74,7 @@ class CostTable:
     payers: tuple[PayerCosts, ...]
     total: str
     present_value: str
+    note: str = ""  # what of it is not known
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -100,19 +101,27 @@ class InputGroup:
     rows: tuple[InputRow, ...]
 
 
-def place_rows(comparison: Comparison, limit: int | None = MAX_PLACES) -> tuple[PlaceRow, ...]:
-    """The best candidate per pair, possible ones first; amounts in the terms of the ranking."""
-    return tuple(_place(option, comparison) for option in comparison.best_of_pair[:limit])
+def place_rows(comparison: Comparison) -> tuple[PlaceRow, ...]:
+    """Every place by its best candidate, possible ones first; amounts as they are ranked."""
+    return tuple(_row(option, comparison) for option in comparison.best_of_kind)
 
 
-def _place(option: Option, comparison: Comparison) -> PlaceRow:
-    cost = ranked(option, comparison.scenario)
+def pair_rows(comparison: Comparison) -> tuple[PlaceRow, ...]:
+    """The same places with the model trained elsewhere, each pair by its best candidate."""
+    shown = {option.id for option in comparison.best_of_kind}
+    others = (option for option in comparison.best_of_pair if option.id not in shown)
+    return tuple(_row(option, comparison) for option in others)
+
+
+def _row(option: Option, comparison: Comparison) -> PlaceRow:
+    cost = ranked(option, comparison)
+    nobody = option.status == "not_offered"
     return PlaceRow(
         option_id=option.id,
         kind=option.kind,
         place=words.place(option.kind),
-        label=option.label,
-        pair=words.pair(option),
+        label="" if nobody else option.label,  # the reason says it
+        trained="" if nobody else words.training(option, comparison.scenario),
         status=words.status(option),
         possible=option.status == "feasible",
         monthly=words.usd(cost.monthly_usd if cost else None),
@@ -130,20 +139,37 @@ _PAYER_TITLES: dict[Payer, str] = {"company": "Paid by the company", "user": "Pa
 
 
 def cost_table(option: Option) -> CostTable | None:
-    """The line items of a priced option by payer; None when it is not priced."""
-    if option.total_usd is None or option.company_usd is None or option.user_usd is None:
+    """The line items of a priced option by payer; None when it is not priced.
+
+    Where what users pay is not known, that part and the total are missing.
+    """
+    if option.company_usd is None:
         return None
+    if option.total_usd is None or option.user_usd is None:
+        return _without_users(option, option.company_usd)
     total = to_cents(option.total_usd)
     subtotals = balanced([option.company_usd, option.user_usd], total)
     payers = []
     for payer, subtotal in zip(_PAYER_TITLES, subtotals, strict=True):
-        items = [item for item in option.line_items if item.payer == payer]
-        if items or payer == "company":
-            rows = _cost_rows(items, subtotal)
-            payers.append(PayerCosts(payer, _PAYER_TITLES[payer], rows, show(subtotal)))
+        part = _payer(payer, option, subtotal)
+        if part.rows or payer == "company":
+            payers.append(part)
     return CostTable(
         option.id, option.label, tuple(payers), show(total), words.cents(option.npv_usd)
     )
+
+
+def _without_users(option: Option, company_usd: float) -> CostTable:
+    company = _payer("company", option, to_cents(company_usd))
+    users = PayerCosts("user", _PAYER_TITLES["user"], (), words.MISSING)
+    note = words.users_unknown(option) + "."
+    return CostTable(option.id, option.label, (company, users), words.MISSING, words.MISSING, note)
+
+
+def _payer(payer: Payer, option: Option, subtotal: int) -> PayerCosts:
+    """What one payer bears, ``subtotal`` cents in all."""
+    items = [item for item in option.line_items if item.payer == payer]
+    return PayerCosts(payer, _PAYER_TITLES[payer], _cost_rows(items, subtotal), show(subtotal))
 
 
 def _cost_rows(items: Sequence[LineItem], subtotal: int) -> tuple[CostRow, ...]:

@@ -7,53 +7,22 @@ where it stands. Missing figures read as a dash, never as 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from calculators.results import AnswersAt, Option, Period, Status, TrainedAt
-from calculators.scenario import choices, extra, fields
+from calculators.places import PLACES, UNTRAINED, VENUES, AnswersAt, TrainedAt
+from calculators.results import Comparison, Option, Period, Status
+from calculators.scenario import Scenario, choices, extra, fields
 
 MISSING = "–"
-
-PLACES: Mapping[AnswersAt, str] = {
-    "managed_api": "Managed API",
-    "hosted_platform": "Hosted platform",
-    "rented": "Rented machines",
-    "owned": "Own machines",
-    "device": "Users' devices",
-    "device+managed_api": "Devices + managed API",
-    "device+hosted_platform": "Devices + hosted platform",
-    "device+rented": "Devices + rented machines",
-    "device+owned": "Devices + own machines",
-}
-"""``answers_at`` -> name of the place."""
-
-PLACE_MEANS: Mapping[AnswersAt, str] = {
-    "managed_api": "A vendor's ready-made service; you pay per use and run nothing.",
-    "hosted_platform": "A vendor runs your model; you pay per hour it stands ready or per second.",
-    "rented": "You run your model on machines rented by the hour.",
-    "owned": "You run your model on machines you buy.",
-    "device": "The model ships inside the app and runs on each user's phone or computer.",
-    "device+managed_api": "On the user's device where it can; a managed API for the rest.",
-    "device+hosted_platform": "On the user's device where it can; a hosted platform for the rest.",
-    "device+rented": "On the user's device where it can; rented machines for the rest.",
-    "device+owned": "On the user's device where it can; your own machines for the rest.",
-}
-"""One sentence for someone new to the word."""
-
-TRAINED: Mapping[TrainedAt, str] = {
-    "none": "not trained",
-    "managed_api": "managed API",
-    "hosted_platform": "hosted platform",
-    "rented": "rented machines",
-    "owned": "own machines",
-    "device": "users' devices",
-}
+_FIELD = re.compile(r" \(([a-z0-9_]+)\)")
 
 STATUSES: Mapping[Status, str] = {
     "feasible": "Possible",
-    "infeasible": "Ruled out",
+    "pointless": "Adds nothing",
     "incomplete": "Figure missing",
+    "infeasible": "Ruled out",
     "not_offered": "Not offered",
 }
 WITH_CARE = "Possible, mind"
@@ -79,12 +48,24 @@ GROUPS: Mapping[str, str] = {
 
 def place(kind: AnswersAt) -> str:
     """Name of the place where requests are answered."""
-    return PLACES[kind]
+    return PLACES[kind].name
 
 
-def pair(option: Option) -> str:
-    """``trained_at`` > ``answers_at`` in words."""
-    return f"{TRAINED[option.trained_at]} > {lower(PLACES[option.answers_at])}"
+def trained(venue: TrainedAt) -> str:
+    """Name of the place where the model is trained."""
+    return "not trained" if venue == UNTRAINED else VENUES[venue].name
+
+
+def training(option: Option, scenario: Scenario) -> str:
+    """Where the model is trained; blank where nobody trains one."""
+    if option.trained_at == UNTRAINED:
+        return "not trained" if scenario.trains else ""
+    return f"trained at: {trained(option.trained_at)}"
+
+
+def chosen(comparison: Comparison) -> str:
+    """What the cheapest place may be called."""
+    return "cheapest" if comparison.too_close else "recommended"
 
 
 def status(option: Option) -> str:
@@ -96,13 +77,37 @@ def status(option: Option) -> str:
 
 def why(option: Option, most: int | None = None) -> str:
     """The reasons in one line, at most ``most`` of them; or that nothing speaks against it."""
-    texts = list(dict.fromkeys(text.rstrip(". ") for text in option.reasons if text))
+    said = (spoken(text).rstrip(". ") for text in _reasons(option) if text)
+    texts = list(dict.fromkeys(said))
     if not texts:
         return "Meets every need." if option.status == "feasible" else STATUSES[option.status] + "."
     shown = texts[:most]
-    said = ". ".join(text[:1].upper() + text[1:] for text in shown) + "."
+    told = ". ".join(text[:1].upper() + text[1:] for text in shown) + "."
     left = len(texts) - len(shown)
-    return f"{said} And {left} more." if left else said
+    return f"{told} And {left} more." if left else told
+
+
+def _reasons(option: Option) -> Sequence[str]:
+    """What explains the status first."""
+    if option.status == "pointless":
+        mixed = [item.text for item in option.findings if item.rule == "mix"]
+        return mixed or ["One of its two halves has nothing to do"]
+    if not users_unknown(option):
+        return option.reasons
+    needed = {f"needs {what}" for what in option.missing}
+    return [*(text for text in option.reasons if text not in needed), users_unknown(option)]
+
+
+def users_unknown(option: Option) -> str:
+    """What lacks of the users' part of an option whose company's part is known; else blank."""
+    if option.company_usd is None or option.user_usd is not None:
+        return ""
+    return "What users pay is not known: needs " + (", ".join(option.missing) or "a price")
+
+
+def spoken(text: str) -> str:
+    """A sentence without the names fields have in links: "the size of the model"."""
+    return _FIELD.sub(lambda found: "" if found[1] in fields() else found[0], text)
 
 
 def lower(text: str) -> str:

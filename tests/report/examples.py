@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
+from typing import Any
 
+from calculators.places import AnswersAt, TrainedAt
 from calculators.results import (
-    AnswersAt,
+    STATUSES,
+    Category,
     Comparison,
     Curve,
     Exclusion,
@@ -17,8 +23,10 @@ from calculators.results import (
     Lever,
     LineItem,
     Option,
+    Options,
     Payer,
     Period,
+    Range,
     Status,
     TenTimes,
 )
@@ -50,9 +58,21 @@ def item(
     period: Period = "monthly",
     unit: str = "request",
     source: Source = SOURCE,
+    category: Category = "compute",
 ) -> LineItem:
     amount = quantity * rate
-    return LineItem(name, payer, period, quantity, unit, rate, amount, amount < 0, source)
+    return LineItem(
+        name,
+        payer,
+        period,
+        quantity,
+        unit,
+        rate,
+        amount,
+        amount < 0,
+        source,
+        category=category,
+    )
 
 
 def option(
@@ -64,21 +84,22 @@ def option(
     findings: tuple[Finding, ...] = (),
     missing: tuple[str, ...] = (),
     label: str = "",
+    trained_at: TrainedAt = "none",
 ) -> Option:
-    priced = status in ("feasible", "infeasible")
+    priced = status in ("feasible", "pointless", "infeasible")
     company = sum(i.amount_usd for i in items if i.payer == "company")
     user = sum(i.amount_usd for i in items if i.payer == "user")
     total = company + user
+    spread = Range(company * 0.8, company * 1.4, total * 0.7, total * 1.5)
     return Option(
-        id=f"none>{kind}:acme/{kind}",
+        id=f"{trained_at}>{kind}:acme/{kind}",
         kind=kind,
         label=label or f"Acme {kind}",
-        trained_at="none",
+        trained_at=trained_at,
         answers_at=kind,
         vendor="acme",
+        training_product="",
         status=status,
-        findings=findings,
-        missing=missing,
         total_usd=total if priced else None,
         company_usd=company if priced else None,
         user_usd=user if priced else None,
@@ -87,26 +108,66 @@ def option(
         month1_usd=total / months if priced else None,
         usd_per_1000_requests=total / 36_000 if priced else None,
         usd_per_user_month=total / months / 100_000 if priced else None,
-        low_usd=total * 0.8 if priced else None,
-        high_usd=total * 1.4 if priced else None,
         served_share=1.0,
+        served_requests=36e6,
+        served_user_months=3.6e6,
+        device_share=None,
         battery_pct_per_day=None,
         different_model=False,
         other_region=False,
         marks=(),
-        carbon_g_per_1000_requests=None,
+        _findings=lambda: findings,
+        _missing=lambda: missing,
+        _range=lambda: spread if priced else None,
         _items=lambda: items,
         _latency=lambda: Latency(120.0, 310.0),
     )
 
 
-WORK = item("Work to set up", 24, 95.5, period="once", unit="staff_hour", source=OURS)
+class HandMade(Options):
+    """Options without an evaluation behind them, in the order given."""
+
+    def __init__(self, *options: Option) -> None:
+        self.held = options
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.held[index]
+
+    def by_id(self, name: str) -> Option | None:
+        return next((option for option in self.held if option.id == name), None)
+
+    @property
+    def status_counts(self) -> Mapping[Status, int]:
+        counts = Counter(option.status for option in self.held)
+        return {status: counts[status] for status in STATUSES}
+
+    @cached_property
+    def best_of_pair(self) -> tuple[Option, ...]:
+        return self._first(lambda option: (option.trained_at, option.kind))
+
+    @cached_property
+    def best_of_place(self) -> tuple[Option, ...]:
+        return self._first(lambda option: option.kind)
+
+    def _first(self, group: Callable[[Option], object]) -> tuple[Option, ...]:
+        found: dict[object, Option] = {}
+        for option in self.held:
+            found.setdefault(group(option), option)
+        return tuple(found.values())
+
+
+WORK = item(
+    "Work to set up", 24, 95.5, period="once", unit="staff_hour", source=OURS, category="work"
+)
 API = option(
     "managed_api",
     (
         WORK,
         item("Requests", 36_000_000, 0.001),
-        item("Data sent to users", 72, 0.09, unit="gb", source=OLD),
+        item("Data sent to users", 72, 0.09, unit="gb", source=OLD, category="network"),
     ),
     label="Acme Vision",
 )
@@ -115,13 +176,17 @@ RENTED = option(
     (
         WORK,
         item("Machines", 52_560, 0.7135, unit="hour"),
-        item("Users' electricity", 123.456, 0.17, payer="user", unit="kwh"),
+        item("Users' electricity", 123.456, 0.17, payer="user", unit="kwh", category="users"),
     ),
     label="Rented L4 at Acme, one-year commitment",
 )
-OWNED = option("owned", (item("Servers bought", 2, 21_000, period="once", unit="server"),
-                         item("Servers sold at the end of use", -2, 2_000.005, period="once",
-                              unit="server")))  # fmt: skip
+OWNED = option(
+    "owned",
+    (
+        item("Servers bought", 2, 21_000, period="once", unit="server"),
+        item("Servers sold at the end of use", -2, 2_000.005, period="once", unit="server"),
+    ),
+)
 DEVICE = option(
     "device",
     (WORK,),
@@ -131,7 +196,7 @@ DEVICE = option(
 HYBRID = option(
     "device+managed_api", (), status="incomplete", missing=("price above 20 million units a month",)
 )
-OPTIONS = (API, RENTED, OWNED, DEVICE, HYBRID)
+OPTIONS = HandMade(API, RENTED, OWNED, HYBRID, DEVICE)
 
 XS = tuple(10 ** (2 + step / 25) for step in range(226))
 
@@ -168,23 +233,30 @@ PLAIN = Comparison(
     options=OPTIONS,
     cheapest=API,
     runner_up=RENTED,
-    too_close=False,
     survives_labour=True,
-    labour_text="The answer holds with work at zero and at twice the assumed cost.",
     ten_times=TenTimes(RENTED.id, RENTED.label, 5_000.0, 0.005),
-    lever=Lever("Requests", 0.94, "Requests are 94 % of the cost."),
-    excluded=(Exclusion("device", "serves 62% of users", "ask for 62%"),),
-    _explore=lambda: Exploration(FLIPS, (), CURVES),
-    _say=lambda _: ("Use a managed API", "It is the cheapest place that meets every need."),
+    _explore=lambda _: Exploration(FLIPS, CURVES),
+    _say=lambda _: (
+        "Use a managed API",
+        "It is the cheapest place that meets every need.",
+        "The answer holds with work at zero and at twice the assumed cost.",
+    ),
+    _excluded=lambda: (Exclusion("device", "serves 62% of users", "ask for 62%"),),
+    _lever=lambda _: Lever("Requests", 0.94, "Requests are 94 % of the cost."),
+    _too_close=lambda: False,
 )
 NOTHING = replace(
     PLAIN,
-    options=(DEVICE, HYBRID),
+    options=HandMade(HYBRID, DEVICE),
     cheapest=None,
     runner_up=None,
     survives_labour=None,
     ten_times=TenTimes(None, "", None, None),
-    lever=None,
-    _explore=lambda: Exploration((), (), ()),
-    _say=lambda _: ("Nothing is possible as asked", "Every place breaks a rule or lacks a price."),
+    _lever=lambda _: None,
+    _explore=lambda _: Exploration((), ()),
+    _say=lambda _: (
+        "Nothing is possible as asked",
+        "Every place breaks a rule or lacks a price.",
+        "",
+    ),
 )

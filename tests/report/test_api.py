@@ -27,13 +27,54 @@ from tests.report import examples
 
 BOOK = PriceBook.load()
 COMPARE = "/api/v1/compare"
-TOP = {"schema", "edition", "price_date", "method", "scenario", "cheapest", "options", "break_even"}
+TOP = {
+    "schema",
+    "edition",
+    "price_date",
+    "method",
+    "scenario",
+    "places",
+    "cheapest",
+    "options",
+    "break_even",
+}
 OPTION = {
-    "id", "kind", "label", "trained_at", "answers_at", "status", "reasons", "total_usd", "npv_usd",
-    "monthly_usd", "month1_usd", "usd_per_1000_requests", "usd_per_user_month", "company_usd",
-    "user_usd", "carbon_g_per_1000_requests", "carbon_text", "latency_ms", "line_items",
-}  # fmt: skip
-ITEM = {"name", "payer", "period", "quantity", "unit", "rate_usd", "amount_usd", "credit", "source"}
+    "id",
+    "kind",
+    "label",
+    "trained_at",
+    "training_product",
+    "answers_at",
+    "status",
+    "reasons",
+    "rules",
+    "total_usd",
+    "npv_usd",
+    "monthly_usd",
+    "month1_usd",
+    "usd_per_1000_requests",
+    "usd_per_user_month",
+    "company_usd",
+    "user_usd",
+    "range",
+    "device_share",
+    "carbon_g_per_1000_requests",
+    "carbon_text",
+    "latency_ms",
+    "line_items",
+}
+ITEM = {
+    "name",
+    "category",
+    "payer",
+    "period",
+    "quantity",
+    "unit",
+    "rate_usd",
+    "amount_usd",
+    "credit",
+    "source",
+}
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +175,19 @@ def test_bad_inputs_are_named_all_at_once(client: TestClient) -> None:
 @pytest.mark.parametrize("path", [COMPARE, "/report.pdf"])
 @pytest.mark.parametrize(
     "query",
-    ["pue=%00", "model=%F0%9F%92%A9", "requests_per_month=NaN", "=1", "a=%zz", "x" * 20_000,
-     "providers_allowed=%5C", "price_date=0001-01-01", f"v={SCHEMA + 1}", "pue=1.1&pue=1.2"],
-)  # fmt: skip
+    [
+        "pue=%00",
+        "model=%F0%9F%92%A9",
+        "requests_per_month=NaN",
+        "=1",
+        "a=%zz",
+        "x" * 20_000,
+        "providers_allowed=%5C",
+        "price_date=0001-01-01",
+        f"v={SCHEMA + 1}",
+        "pue=1.1&pue=1.2",
+    ],
+)
 def test_hostile_queries_are_refused_without_a_traceback(
     client: TestClient, path: str, query: str
 ) -> None:
@@ -243,7 +294,7 @@ def test_an_unknown_path_is_answered_in_json(client: TestClient, path: str, meth
     assert found.status_code == 404
     assert found.json() == {
         "error": "not found",
-        "known": ["/healthz", "/api/v1/compare", "/report.pdf"],
+        "known": ["/healthz", "/api/v1/compare", "/api/v1/sweep", "/report.pdf"],
     }
 
 

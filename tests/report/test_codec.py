@@ -118,10 +118,20 @@ def test_explicit_fields_win_over_the_preset() -> None:
     [
         ("horizon_months=0", "horizon_months", "0", "a number from 1 to 120 (months)", "36 months"),
         ("pue=abc", "pue", "abc", "a number from 1 to 5 (ratio)", "not set"),
-        ("requests_per_month=nan", "requests_per_month", "nan", "a number from 1",
-         "1,000,000 requests per month"),
-        ("requests_per_month=inf", "requests_per_month", "inf", "a number from 1",
-         "1,000,000 requests per month"),
+        (
+            "requests_per_month=nan",
+            "requests_per_month",
+            "nan",
+            "a number from 1",
+            "1,000,000 requests per month",
+        ),
+        (
+            "requests_per_month=inf",
+            "requests_per_month",
+            "inf",
+            "a number from 1",
+            "1,000,000 requests per month",
+        ),
         ("region=mars", "region", "mars", "us | eu", "United States"),
         ("battery_wear=perhaps", "battery_wear", "perhaps", "yes | no", "yes"),
         ("preset=nothing", "preset", "nothing", "celebrity_match | ", "celebrity_match"),
@@ -131,8 +141,7 @@ def test_explicit_fields_win_over_the_preset() -> None:
         ("platforms=ios,ios", "platforms", "ios,ios", "ios | android | web", "iOS, Android"),
         ("platforms=", "platforms", "", "ios | android | web", "iOS, Android"),
         ("nonsense=1", "nonsense", "1", "one of preset, task", "nothing: it was left out"),
-        ("v=99", "v", "99", f"a link version from 1 to {SCHEMA}",
-         f"version {SCHEMA}"),
+        ("v=99", "v", "99", f"a link version from 1 to {SCHEMA}", f"version {SCHEMA}"),
         ("v=x", "v", "x", "a link version", f"version {SCHEMA}"),
         ("edition=2020-01-01", "edition", "2020-01-01", str(BOOK.edition), str(BOOK.edition)),
         ("edition=soon", "edition", "soon", "a date such as", str(BOOK.edition)),
@@ -142,12 +151,27 @@ def test_explicit_fields_win_over_the_preset() -> None:
         ("was=a>b:nan", "was", "a>b:nan", "<option id>:<total in USD>", "nothing"),
         ("method=<script>", "method", "<script>", f"a method version such as {METHOD}", "the run"),
         ("was=a>b:1_0", "was", "a>b:1_0", "<option id>:<total in USD>", "nothing"),
-        ("requests_per_month=1_000", "requests_per_month", "1_000", "a number from 1",
-         "1,000,000 requests per month"),
-        ("requests_per_month=%205", "requests_per_month", " 5", "a number from 1",
-         "1,000,000 requests per month"),
-        ("horizon_months=%D9%A3%D9%A6", "horizon_months", "\u0663\u0666", "a number from 1",
-         "36 months"),
+        (
+            "requests_per_month=1_000",
+            "requests_per_month",
+            "1_000",
+            "a number from 1",
+            "1,000,000 requests per month",
+        ),
+        (
+            "requests_per_month=%205",
+            "requests_per_month",
+            " 5",
+            "a number from 1",
+            "1,000,000 requests per month",
+        ),
+        (
+            "horizon_months=%D9%A3%D9%A6",
+            "horizon_months",
+            "\u0663\u0666",
+            "a number from 1",
+            "36 months",
+        ),
         ("providers_allowed=,", "providers_allowed", ",", "aws", "any"),
         ("providers_allowed=aws,", "providers_allowed", "aws,", "aws", "any"),
         ("platforms=ios,", "platforms", "ios,", "ios | android | web", "iOS, Android"),
@@ -156,7 +180,7 @@ def test_explicit_fields_win_over_the_preset() -> None:
         ("price_date=2026-02-30", "price_date", "2026-02-30", "a date such as", str(BOOK.edition)),
         ("pue=1.2&pue=1.3", "pue", "1.3", "each parameter once", "1.2"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_taken_is_named_with_what_was_used(
     query: str, field: str, got: str, allowed: str, used: str
 ) -> None:

@@ -14,6 +14,7 @@ from pricing.schema import DeviceMixRow, PriceRow
 from report import coverage as page
 from report.coverage import Coverage, Evidence, can_do, evidence_of, markdown, product_of
 from tests.calculators.world import compared, option
+from tests.report.examples import HandMade
 
 
 def test_the_page_is_current() -> None:
@@ -67,8 +68,8 @@ def test_what_cannot_hold_the_model_or_is_not_priced_cannot_do_it(found: Compari
     small = Finding("memory", "fail", "needs 900 GB")
     secret = Finding("terms", "fail", "may train on what is sent")
     assert can_do(good)
-    assert can_do(replace(good, status="infeasible", findings=(secret,)))
-    assert not can_do(replace(good, status="infeasible", findings=(small,)))
+    assert can_do(replace(good, status="infeasible", _findings=lambda: (secret,)))
+    assert not can_do(replace(good, status="infeasible", _findings=lambda: (small,)))
     assert not can_do(replace(good, status="incomplete", total_usd=None))
 
 
@@ -166,7 +167,7 @@ def test_line_items_are_read_once_for_a_product(found: Comparison) -> None:
 
         return replace(item, _items=items)
 
-    seen = replace(found, options=tuple(watched(item) for item in found.options))
+    seen = replace(found, options=HandMade(*map(watched, found.options)))
     page.coverage(seen, "rented")
     rented = [item for item in found.options if item.answers_at == "rented" and can_do(item)]
     assert len(read) == len({product_of(item) for item in rented}) < len(rented)

@@ -201,8 +201,10 @@ def test_hostile_text_stays_text() -> None:
     source = Source(
         HOSTILE[2], "javascript:alert(1)", BOOK.edition, "C", HOSTILE[3], note=HOSTILE[4]
     )
-    items = tuple(replace(item, name=HOSTILE[1], basis=HOSTILE[0], source=source)
-                  for item in plain.cheapest.line_items)  # fmt: skip
+    items = tuple(
+        replace(item, name=HOSTILE[1], basis=HOSTILE[0], source=source)
+        for item in plain.cheapest.line_items
+    )
 
     def hostile_items() -> tuple[LineItem, ...]:
         return items
@@ -211,15 +213,15 @@ def test_hostile_text_stays_text() -> None:
         plain.cheapest,
         label=HOSTILE[2],
         marks=HOSTILE,
-        findings=tuple(Finding("x", "caution", text) for text in HOSTILE),
+        _findings=lambda: tuple(Finding("x", "caution", text) for text in HOSTILE),
         _items=hostile_items,
     )
     hostile = replace(
         plain,
         scenario=scenario,
         cheapest=cheapest,
-        options=(cheapest, *plain.options[1:]),
-        _say=lambda _: (HOSTILE[0], HOSTILE[5]),
+        options=examples.HandMade(cheapest, *plain.options[1:]),
+        _say=lambda _: (HOSTILE[0], HOSTILE[5], ""),
     )
     report = read(hostile, warnings=HOSTILE)
     everything = compact(report.text)

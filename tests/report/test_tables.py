@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators.compare import compare
-from calculators.presets import from_preset
-from calculators.results import Option
+from calculators.places import PLACES
+from calculators.presets import default_scenario, from_preset
+from calculators.results import Comparison, Option
 from pricing.book import PriceBook
 from report.headline import figures
 from report.money import balanced, show, to_cents
 from report.ranked import ranked
-from report.tables import CostTable, cost_table, input_groups, place_rows
+from report.tables import CostTable, cost_table, input_groups, pair_rows, place_rows
 from report.tables import figures as line_figures
 from tests.report import examples
 from tests.report.examples import NOTHING, PLAIN, item
@@ -78,8 +79,11 @@ def test_items_add_to_subtotals_and_subtotals_to_the_total(option: Option) -> No
 def test_a_row_by_hand() -> None:
     row = table_of(examples.API).payers[0].rows[0]
     assert (row.name, row.period, row.quantity, row.unit) == (
-        "Work to set up", "once", "24", "hour of work",
-    )  # fmt: skip
+        "Work to set up",
+        "once",
+        "24",
+        "hour of work",
+    )
     assert (row.rate, row.amount) == ("95.50", "2,292.00")
     assert row.source is examples.OURS
 
@@ -121,31 +125,116 @@ def test_real_options_re_add_and_name_every_source() -> None:
 
 
 # --- places, figures, inputs -----------------------------------------------------------------
-def test_places_are_at_most_eight_and_say_why() -> None:
+def test_places_say_what_they_cost_and_why() -> None:
     rows = place_rows(PLAIN)
-    assert [row.status for row in rows] == ["Possible"] * 3 + ["Ruled out", "Figure missing"]
-    assert rows[3].why == "Serves 62% of users, you asked for 95%."
-    assert rows[4].monthly == rows[4].per_1000 == rows[4].spread == "–"
-    assert rows[1].pair == "not trained > rented machines"
-    many = replace(PLAIN, options=tuple(
-        replace(examples.API, trained_at=t) for t in ("none", "rented", "owned", "device")
-        for _ in range(3)
-    ))  # fmt: skip
-    assert len(place_rows(many)) == 4
-    assert len(place_rows(PLAIN, limit=2)) == 2
+    assert [row.status for row in rows] == ["Possible"] * 3 + ["Figure missing", "Ruled out"]
+    assert rows[4].why == "Serves 62% of users, you asked for 95%."
+    assert rows[3].monthly == rows[3].per_1000 == rows[3].spread == "–"
+    assert [row.trained for row in rows] == [""] * 5
+
+
+def test_a_place_has_one_row_whatever_trains_its_model() -> None:
+    many = (
+        replace(examples.API, id=f"{venue}>{examples.API.kind}:x{turn}", trained_at=venue)
+        for turn in range(3)
+        for venue in ("rented", "none", "owned", "device")
+    )
+    found = replace(PLAIN, options=examples.HandMade(*many, examples.DEVICE))
+    assert [row.place for row in place_rows(found)] == ["Managed API", "Users' devices"]
+    assert place_rows(found)[0].trained == "trained at: rented machines"
+    others = [row.trained for row in pair_rows(found)]
+    assert others == ["", "trained at: own machines", "trained at: users' devices"]
+    assert pair_rows(PLAIN) == ()
+
+
+@pytest.mark.parametrize("preset", ["celebrity_match", "deep_art", "hospital_imaging", "keyboard"])
+def test_every_place_has_a_row_always(preset: str) -> None:
+    book = PriceBook.load()
+    found = compare(from_preset(preset, {}, book), book)
+    rows = place_rows(found)
+    assert sorted(row.kind for row in rows) == sorted(PLACES)
+    ids = [row.option_id for row in (*rows, *pair_rows(found))]
+    assert sorted(ids) == sorted(option.id for option in found.best_of_pair)
 
 
 def test_what_users_pay_stands_apart_unless_it_is_ranked() -> None:
-    cost = ranked(examples.RENTED, PLAIN.scenario)
+    cost = ranked(examples.RENTED, PLAIN)
+    company, total = examples.RENTED.company_usd, examples.RENTED.total_usd
     assert cost is not None
-    assert examples.RENTED.company_usd is not None
-    assert cost.monthly_usd == pytest.approx(examples.RENTED.company_usd / 36)
+    assert company is not None
+    assert total is not None
+    assert cost.monthly_usd == pytest.approx(company / 36)
     assert cost.users_usd == pytest.approx(123.456 * 0.17 / 36)
-    whole = ranked(examples.RENTED, PLAIN.scenario.with_changes({"rank_by": "company_and_user"}))
+    assert cost.low_usd == pytest.approx(0.8 * company / 36)
+    assert cost.high_usd == pytest.approx(1.4 * company / 36)
+    both = PLAIN.scenario.with_changes({"rank_by": "company_and_user"})
+    whole = ranked(examples.RENTED, replace(PLAIN, scenario=both))
     assert whole is not None
     assert whole.monthly_usd == examples.RENTED.monthly_usd
     assert whole.users_usd == 0
-    assert ranked(examples.HYBRID, PLAIN.scenario) is None
+    assert whole.high_usd == pytest.approx(1.5 * total / 36)
+    assert ranked(examples.HYBRID, PLAIN) is None
+
+
+@pytest.mark.parametrize("volume", [1e4, 1e6, 1e9])
+def test_the_range_of_the_companys_cost_holds_it(volume: float) -> None:
+    """Users pay many times the company's part here; their range is none of its business."""
+    book = PriceBook.load()
+    found = compare(from_preset("deep_art", {"requests_per_month": volume}, book), book)
+    possible = [option for option in found.best_of_pair if option.status == "feasible"]
+    assert possible
+    for option in possible:
+        cost = ranked(option, found)
+        assert cost is not None
+        assert cost.low_usd is not None
+        assert cost.high_usd is not None
+        assert 0 < cost.low_usd <= cost.monthly_usd <= cost.high_usd
+        assert cost.high_usd < 20 * cost.monthly_usd
+
+
+@pytest.fixture(scope="module")
+def users_unknown() -> Comparison:
+    """The default answer, what users pay not known to anybody."""
+    book = PriceBook.load()
+    found = compare(default_scenario(book), book)
+    best = found.cheapest
+    assert best is not None
+    lacking = replace(
+        best,
+        user_usd=None,
+        total_usd=None,
+        npv_usd=None,
+        monthly_usd=None,
+        month1_usd=None,
+        usd_per_1000_requests=None,
+        usd_per_user_month=None,
+        _missing=lambda: ("household price of us",),
+    )
+    return replace(found, cheapest=lacking)
+
+
+def test_where_users_pay_the_unknown_that_part_alone_is_missing(
+    users_unknown: Comparison,
+) -> None:
+    best = users_unknown.cheapest
+    assert best is not None
+    known = users_unknown.option(best.id)
+    assert known is not None
+    one, other = ranked(known, users_unknown), ranked(best, users_unknown)
+    assert one is not None
+    assert other is not None
+    assert other.users_usd is None
+    assert not other.users_matter
+    assert other.monthly_usd == one.monthly_usd
+    assert other.usd_per_1000_requests == pytest.approx(one.usd_per_1000_requests)
+    assert other.usd_per_user_month == pytest.approx(one.usd_per_user_month)
+    table = table_of(best)
+    assert (table.total, table.present_value, table.payers[1].subtotal) == ("–", "–", "–")
+    assert table.payers[0] == table_of(known).payers[0]
+    assert "household price of us" in table.note
+    monthly, per_user, *_ = figures(users_unknown)
+    assert monthly.note.endswith("what users pay is not known")
+    assert per_user.value != "–"
 
 
 def test_headline_figures_have_a_range_and_a_direction() -> None:

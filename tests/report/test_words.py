@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from calculators.results import KINDS, Finding
+from calculators.places import PLACES, UNTRAINED, VENUES
+from calculators.results import STATUSES, Finding
 from calculators.scenario import extra, fields
 from report import words
 from tests.report import examples
@@ -17,22 +18,43 @@ from tests.report import examples
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0, "$0"), (1.4, "$1.40"), (12.34, "$12.30"), (12, "$12"), (99.96, "$100"),
-        (410.4, "$410"), (999.6, "$1,000"), (1234.5, "$1,230"), (92_449, "$92,400"),
-        (999_600, "$1 million"), (1_234_567, "$1.23 million"), (2.5e9, "$2.5 billion"),
-        (0.00414, "$0.00414"), (0.0041, "$0.0041"), (0.5, "$0.50"), (-5.2, "−$5.20"),
-        (None, "–"), (math.nan, "–"), (math.inf, "–"),
+        (0, "$0"),
+        (1.4, "$1.40"),
+        (12.34, "$12.30"),
+        (12, "$12"),
+        (99.96, "$100"),
+        (410.4, "$410"),
+        (999.6, "$1,000"),
+        (1234.5, "$1,230"),
+        (92_449, "$92,400"),
+        (999_600, "$1 million"),
+        (1_234_567, "$1.23 million"),
+        (2.5e9, "$2.5 billion"),
+        (0.00414, "$0.00414"),
+        (0.0041, "$0.0041"),
+        (0.5, "$0.50"),
+        (-5.2, "−$5.20"),
+        (None, "–"),
+        (math.nan, "–"),
+        (math.inf, "–"),
     ],
-)  # fmt: skip
+)
 def test_dollars_have_three_significant_figures(value: float | None, text: str) -> None:
     assert words.usd(value) == text
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(92_000, "92 k"), (1.4e6, "1.4 M"), (999.4, "999"), (999.7, "1 k"), (0.25, "0.25"),
-     (3e9, "3 B"), (None, "–")],
-)  # fmt: skip
+    [
+        (92_000, "92 k"),
+        (1.4e6, "1.4 M"),
+        (999.4, "999"),
+        (999.7, "1 k"),
+        (0.25, "0.25"),
+        (3e9, "3 B"),
+        (None, "–"),
+    ],
+)
 def test_short_numbers(value: float | None, text: str) -> None:
     assert words.short(value) == text
 
@@ -60,9 +82,16 @@ def test_rates_keep_their_digits() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(38.2, "38 ms"), (3.14, "3.14 ms"), (999.4, "999 ms"), (1234, "1.2 s"), (59_900, "60 s"),
-     (180_000, "3 min"), (None, "–")],
-)  # fmt: skip
+    [
+        (38.2, "38 ms"),
+        (3.14, "3.14 ms"),
+        (999.4, "999 ms"),
+        (1234, "1.2 s"),
+        (59_900, "60 s"),
+        (180_000, "3 min"),
+        (None, "–"),
+    ],
+)
 def test_durations(value: float | None, text: str) -> None:
     assert words.milliseconds(value) == text
 
@@ -79,7 +108,10 @@ def test_shares_and_days() -> None:
 
 
 def test_every_place_group_and_field_has_words() -> None:
-    assert set(words.PLACES) == set(words.PLACE_MEANS) == set(KINDS)
+    assert [words.place(kind) for kind in PLACES] == [place.name for place in PLACES.values()]
+    assert words.trained("hosted_platform") == VENUES["hosted_platform"].name
+    assert words.trained(UNTRAINED) == "not trained"
+    assert set(words.STATUSES) == set(STATUSES)
     assert {extra(name, "group") for name in fields()} == set(words.GROUPS)
     assert all(words.input_title(name) for name in fields())
 
@@ -100,7 +132,8 @@ def test_inputs_read_with_their_unit() -> None:
 
 
 def test_caution_shows_in_the_status_not_only_in_colour() -> None:
-    careful = replace(examples.API, findings=(Finding("terms", "caution", "terms are not known."),))
+    unsure = (Finding("terms", "caution", "terms are not known."),)
+    careful = replace(examples.API, _findings=lambda: unsure)
     assert words.status(examples.API) == "Possible"
     assert words.status(careful) == "Possible, mind"
     assert words.status(examples.DEVICE) == "Ruled out"
@@ -111,9 +144,44 @@ def test_caution_shows_in_the_status_not_only_in_colour() -> None:
 
 def test_long_lists_of_reasons_are_counted() -> None:
     findings = tuple(Finding("x", "caution", f"reason {n}") for n in (1, 2, 3, 3))
-    option = replace(examples.API, findings=findings)
+    option = replace(examples.API, _findings=lambda: findings)
     assert words.why(option, most=2) == "Reason 1. Reason 2. And 1 more."
     assert words.why(option) == "Reason 1. Reason 2. Reason 3."
+
+
+def test_a_mix_with_nothing_to_mix_says_why_and_is_not_ruled_out() -> None:
+    mixed = (
+        Finding("battery", "caution", "Battery use is not known for some."),
+        Finding("mix", "pass", "Every device of the mix can answer."),
+    )
+    option = replace(examples.HYBRID, status="pointless", _findings=lambda: mixed)
+    assert words.status(option) == "Adds nothing"
+    assert words.why(option) == "Every device of the mix can answer."
+
+
+def test_what_users_pay_may_be_all_that_is_missing() -> None:
+    option = replace(
+        examples.API, user_usd=None, total_usd=None, _missing=lambda: ("household price of us",)
+    )
+    assert words.status(option) == "Possible"
+    assert words.why(option) == "What users pay is not known: needs household price of us."
+    assert words.users_unknown(examples.API) == words.users_unknown(examples.HYBRID) == ""
+
+
+def test_training_is_named_where_somebody_trains() -> None:
+    scenario = examples.PLAIN.scenario
+    trained = replace(examples.API, trained_at="rented")
+    assert words.training(examples.API, scenario) == ""
+    assert words.training(trained, scenario) == "trained at: rented machines"
+    retrained = scenario.with_changes({"retrains_per_month": 1.0})
+    assert words.training(examples.API, retrained) == "not trained"
+
+
+def test_readers_see_no_name_of_a_field() -> None:
+    assert words.spoken("needs the size of the model (params_millions)") == (
+        "needs the size of the model"
+    )
+    assert words.spoken("Intel (x86), reach (95)") == "Intel (x86), reach (95)"
 
 
 def test_labels_inside_sentences_keep_abbreviations() -> None:

@@ -1,0 +1,27 @@
+"""What an answer waits for: inputs without which no machine or device can be priced."""
+
+from __future__ import annotations
+
+from calculators.scenario import Scenario
+from calculators.work import kind
+
+SIZE, WORK = "params_millions", "gflops_per_request"
+_ONE_PASS = frozenset({"vision", "recommender", "image_generation"})
+"""Kinds of networks whose work does not follow from their size."""
+_WORDS = {SIZE: "the size of the model", WORK: "the work of one request"}
+
+
+def size_fields(scenario: Scenario) -> tuple[str, ...]:
+    """Inputs that describe a model nobody named; none where a model is chosen."""
+    if scenario.model:
+        return ()
+    return (SIZE, WORK) if kind(scenario.task) in _ONE_PASS else (SIZE,)
+
+
+def needs(scenario: Scenario) -> str:
+    """Which of them are left open, in one sentence; blank where none is."""
+    lacking = [name for name in size_fields(scenario) if getattr(scenario, name) is None]
+    if not lacking:
+        return ""
+    what = " and ".join(_WORDS[name] for name in lacking)
+    return f"Machines and devices cannot be priced yet: that needs {what}."

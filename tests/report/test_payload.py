@@ -1,0 +1,99 @@
+"""JSON of a comparison: what is known and what is missing, and how little the best costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from calculators.answer.options import OptionList
+from calculators.compare import compare
+from calculators.places import PLACES
+from calculators.presets import from_preset
+from calculators.results import Comparison, Finding
+from pricing.book import PriceBook
+from report.payload import Json, best, payload
+from tests.report import examples
+
+
+def real(preset: str) -> Comparison:
+    book = PriceBook.load()
+    return compare(from_preset(preset, {}, book), book)
+
+
+def option(body: Json, name: str) -> Json:
+    found: Json = next(item for item in body["options"] if item["id"] == name)
+    return found
+
+
+@pytest.mark.parametrize("preset", ["celebrity_match", "deep_art", "live_camera"])
+def test_the_best_are_one_of_each_place_and_the_same_as_in_the_whole(preset: str) -> None:
+    comparison = real(preset)
+    short, whole = best(comparison), payload(comparison)
+    assert sorted(item["answers_at"] for item in short["options"]) == sorted(PLACES)
+    for item in short["options"]:
+        full = option(whole, item["id"])
+        assert {name: full[name] for name in item} == item
+    assert {place["id"] for place in short["places"]} == set(PLACES)
+    assert short["cheapest"] == whole["cheapest"]
+
+
+def test_the_best_are_found_without_making_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a candidate nobody asked for")
+
+    comparison = real("deep_art")
+    monkeypatch.setattr(OptionList, "__getitem__", refuse)
+    monkeypatch.setattr(OptionList, "__iter__", refuse)
+    assert len(best(comparison)["options"]) == len(PLACES)
+
+
+def test_rules_say_verdict_number_and_what_would_change() -> None:
+    unsure = Finding("terms", "caution", "Whether Acme trains on inputs is not known.", "ask Acme")
+    listed = examples.HandMade(replace(examples.API, _findings=lambda: (unsure,)))
+    body = payload(replace(examples.PLAIN, options=listed))
+    assert body["options"][0]["rules"] == [
+        {"rule": "terms", "verdict": "caution", "text": unsure.text, "change": "ask Acme"}
+    ]
+
+
+def test_ranges_are_of_the_best_of_a_pair_and_by_payer() -> None:
+    second = replace(examples.RENTED, id="none>rented:acme/dearer")
+    listed = examples.HandMade(*examples.OPTIONS, second)
+    body = payload(replace(examples.PLAIN, options=listed))
+    found = option(body, examples.RENTED.id)["range"]
+    company, total = examples.RENTED.company_usd, examples.RENTED.total_usd
+    assert company is not None
+    assert total is not None
+    assert found["company_low_usd"] == pytest.approx(0.8 * company)
+    assert found["company_high_usd"] == pytest.approx(1.4 * company)
+    assert found["total_high_usd"] == pytest.approx(1.5 * total)
+    assert option(body, second.id)["range"] is None
+    assert option(body, examples.HYBRID.id)["range"] is None
+
+
+def test_unknown_users_leave_the_companys_part() -> None:
+    lacking = replace(
+        examples.API,
+        user_usd=None,
+        total_usd=None,
+        monthly_usd=None,
+        npv_usd=None,
+        _missing=lambda: ("household price",),
+    )
+    body = payload(replace(examples.PLAIN, options=examples.HandMade(lacking)))
+    found = body["options"][0]
+    assert found["status"] == "feasible"
+    assert found["company_usd"] == examples.API.company_usd
+    assert found["user_usd"] is found["total_usd"] is found["monthly_usd"] is None
+    assert found["range"]["company_low_usd"] is not None
+    assert found["range"]["total_low_usd"] is found["range"]["total_high_usd"] is None
+    assert "needs household price" in found["reasons"]
+
+
+def test_a_mix_says_how_much_devices_answer_and_what_trained_it() -> None:
+    body = best(real("deep_art"))
+    for item in body["options"]:
+        mixed = bool(PLACES[item["answers_at"]].fallback)
+        assert (item["device_share"] is not None) == (mixed and item["status"] != "not_offered")
+        assert bool(item["training_product"]) == (item["trained_at"] not in ("none",))
