@@ -59,14 +59,19 @@ COMMON = Formula(
     (
         ("w_k", "time resource k would need at its specified rate"),
         ("x_{jk}", "1 where effect j applies to this work and resource, else 0"),
-        (r"\theta_j", ("learnt effect; for arithmetic e to the minus sum is the MFU (share of peak "
-         "arithmetic reached), for bytes the MBU (share of peak bandwidth)")),
+        (
+            r"\theta_j",
+            (
+                "learnt effect; for arithmetic e to the minus sum is the MFU (share of peak "
+                "arithmetic reached), for bytes the MBU (share of peak bandwidth)"
+            ),
+        ),
     ),
     fits=(
         ("loose", "lengths unstated", "scatter of a row without lengths, over one with them"),
         ("loose", "format unstated", "scatter of a row without its number format, likewise"),
     ),
-)  # fmt: skip
+)
 
 FULL_LOAD = Formula(
     "Language model at full load",
@@ -88,10 +93,29 @@ FULL_LOAD = Formula(
         r"\text{requests/s of a machine} = \frac{\text{copies}}{T}",
     ),
     (
-        _I, _NEW, _O, _ACTIVE, _PARAMS, _LAYERS, _HIDDEN, _N, _FLOPS, _BYTES, _MEMORY, _CACHE,
-        _BATCH, _WEIGHTS, ("W(B)", ("bytes of the weights a step of B answers touches: all of "
-        "them, or the experts that B tokens reach")),
-        (r"\ell", "link between accelerators, bytes/s"), _TICK,
+        _I,
+        _NEW,
+        _O,
+        _ACTIVE,
+        _PARAMS,
+        _LAYERS,
+        _HIDDEN,
+        _N,
+        _FLOPS,
+        _BYTES,
+        _MEMORY,
+        _CACHE,
+        _BATCH,
+        _WEIGHTS,
+        (
+            "W(B)",
+            (
+                "bytes of the weights a step of B answers touches: all of "
+                "them, or the experts that B tokens reach"
+            ),
+        ),
+        (r"\ell", "link between accelerators, bytes/s"),
+        _TICK,
         ("u", "share of the memory that may be used"),
         ("r", "share of an answer that is in the cache on average when batches are planned"),
     ),
@@ -113,7 +137,7 @@ FULL_LOAD = Formula(
         ("kv_bytes", "fp16", "bytes of a cache entry at 16 bits"),
         ("kv_bytes", "fp8", "bytes of a cache entry at FP8"),
     ),
-)  # fmt: skip
+)
 
 FIRST_TOKEN = Formula(
     "First token (TTFT)",
@@ -128,9 +152,23 @@ FIRST_TOKEN = Formula(
         r"w_\text{flood} = 100\,w_\text{prefill}",
     ),
     (
-        _I, _NEW, _ACTIVE, _LAYERS, _HIDDEN, _N, _FLOPS, _BYTES, _TOUCHED, _TICK,
-        (r"\rho", ("share of the machine that others keep busy, in rows measured under a stated "
-         "load; the flood is for rows where every request was sent at once")),
+        _I,
+        _NEW,
+        _ACTIVE,
+        _LAYERS,
+        _HIDDEN,
+        _N,
+        _FLOPS,
+        _BYTES,
+        _TOUCHED,
+        _TICK,
+        (
+            r"\rho",
+            (
+                "share of the machine that others keep busy, in rows measured under a stated "
+                "load; the flood is for rows where every request was sent at once"
+            ),
+        ),
     ),
     "llm_first_token",
     {
@@ -142,7 +180,7 @@ FIRST_TOKEN = Formula(
         "flood": "every request at once",
     },
     (("prior_mfu", "", "share of peak arithmetic taken for the load of others"),),
-)  # fmt: skip
+)
 
 TOKEN = Formula(
     "Each further token (TPOT), and the whole answer",
@@ -156,7 +194,14 @@ TOKEN = Formula(
         r"T_\text{answer} = T_\text{first} + (O - 1)\,T_\text{token}",
     ),
     (
-        _I, _O, _LAYERS, _N, _BYTES, _CACHE, _TOUCHED, _TICK,
+        _I,
+        _O,
+        _LAYERS,
+        _N,
+        _BYTES,
+        _CACHE,
+        _TOUCHED,
+        _TICK,
         ("w_\\text{load}", "what company of others adds, in rows measured under load"),
     ),
     "llm_token",
@@ -167,7 +212,7 @@ TOKEN = Formula(
         "link": "traffic between accelerators",
         "load": "company of others",
     },
-)  # fmt: skip
+)
 
 ONE_PASS = Formula(
     "Networks that answer in one pass: vision, encoders, speech, images, recommenders",
@@ -183,9 +228,13 @@ ONE_PASS = Formula(
         r"E = a\,\text{GMACs}^{\,p} \;\; \text{where not known}",
     ),
     (
-        ("\\text{MACs}", "multiply-adds of one request"), _FLOPS, _BYTES,
-        ("E", "elements of the activations"), ("e", "bytes of an element"),
-        _WEIGHTS, ("b", "requests in a batch: the full batch for throughput, 1 for one alone"),
+        ("\\text{MACs}", "multiply-adds of one request"),
+        _FLOPS,
+        _BYTES,
+        ("E", "elements of the activations"),
+        ("e", "bytes of an element"),
+        _WEIGHTS,
+        ("b", "requests in a batch: the full batch for throughput, 1 for one alone"),
         _TICK,
     ),
     "network",
@@ -200,7 +249,7 @@ ONE_PASS = Formula(
         ("activations_scale", "", "a, million elements at one GMAC"),
         ("activations_power", "", "p"),
     ),
-)  # fmt: skip
+)
 
 DEVICE_NETWORK = Formula(
     "Small networks on devices",
@@ -214,8 +263,10 @@ DEVICE_NETWORK = Formula(
         r"T_\text{sustained} = T / s",
     ),
     (
-        ("\\text{MACs}", "multiply-adds of one request"), ("E", "elements of the activations"),
-        _TICK, ("s", "share of the first minute's speed that sustained use keeps"),
+        ("\\text{MACs}", "multiply-adds of one request"),
+        ("E", "elements of the activations"),
+        _TICK,
+        ("s", "share of the first minute's speed that sustained use keeps"),
     ),
     "device_network",
     {
@@ -229,7 +280,7 @@ DEVICE_NETWORK = Formula(
         ("device_sustained", "laptop", "s of a laptop"),
     ),
     ("app_overhead_ms",),
-)  # fmt: skip
+)
 
 DEVICE_TOKEN = Formula(
     "Language models on devices: writing",
@@ -262,14 +313,21 @@ ENERGY = Formula(
     (
         r"E = \max(P_w - P_0,\; 0.1\,P_w) \cdot T",
         r"\text{battery \% a day} = 100\,\frac{E \cdot q}{3600\,\text{Wh}}",
-        (r"\text{wear} = \frac{\text{Wh drawn} \cdot \text{battery price}}{\text{cycles} \cdot "
-        r"\text{Wh}}"),
-        (r"E_\text{radio} = \text{MB}_\uparrow j_\uparrow + \text{MB}_\downarrow j_\downarrow + "
-        r"E_\text{tail}"),
+        (
+            r"\text{wear} = \frac{\text{Wh drawn} \cdot \text{battery price}}{\text{cycles} \cdot "
+            r"\text{Wh}}"
+        ),
+        (
+            r"E_\text{radio} = \text{MB}_\uparrow j_\uparrow + \text{MB}_\downarrow j_\downarrow + "
+            r"E_\text{tail}"
+        ),
     ),
     (
-        ("P_w", "power while computing, W"), ("P_0", "power with the screen on alone, W"), _T,
-        ("q", "requests of a user on an active day"), (r"\text{Wh}", "energy of a full battery"),
+        ("P_w", "power while computing, W"),
+        ("P_0", "power with the screen on alone, W"),
+        _T,
+        ("q", "requests of a user on an active day"),
+        (r"\text{Wh}", "energy of a full battery"),
         ("j", "energy of the radio per MB sent or received"),
         (r"E_\text{tail}", "energy of the radio staying awake afterwards"),
     ),
@@ -282,7 +340,7 @@ ENERGY = Formula(
         ("device_power", "laptop/gpu", "power of a laptop's GPU, W"),
     ),
     ("charger_efficiency", "radio_up_j_per_mb_5g", "radio_tail_j_5g"),
-)  # fmt: skip
+)
 TRAINING = Formula(
     "Training",
     "Arithmetic of the job over the rate training reaches; that share (MFU) is learnt by "
@@ -296,10 +354,16 @@ TRAINING = Formula(
         r"\text{kWh} = n \cdot \text{TDP} \cdot p \cdot \text{hours}",
     ),
     (
-        ("c", "FLOPs per parameter and token, by method"), _ACTIVE, _LAYERS, _HIDDEN,
-        ("s", "tokens of a sequence"), ("n", "accelerators of the job"), _FLOPS,
+        ("c", "FLOPs per parameter and token, by method"),
+        _ACTIVE,
+        _LAYERS,
+        _HIDDEN,
+        ("s", "tokens of a sequence"),
+        ("n", "accelerators of the job"),
+        _FLOPS,
         ("\\text{MACs}", "multiply-adds of one forward pass, for networks that read no tokens"),
-        ("\\text{TDP}", "rated power of an accelerator"), ("p", "share of it drawn in training"),
+        ("\\text{TDP}", "rated power of an accelerator"),
+        ("p", "share of it drawn in training"),
     ),
     "training",
     {"arithmetic": "arithmetic of the job"},
@@ -310,7 +374,7 @@ TRAINING = Formula(
         ("training_power_share", "", "p"),
     ),
     ("spot_interruption_overhead",),
-)  # fmt: skip
+)
 MEMORY = Formula(
     "Memory: what fits",
     "Weights and at least the cache of one request must fit into the usable share of the memory; "
@@ -323,10 +387,18 @@ MEMORY = Formula(
         r"K = 2 \cdot L \cdot \text{heads}_{kv} \cdot d \cdot \text{bytes}",
     ),
     (
-        _WEIGHTS, _CACHE, _I, _O, _PARAMS, _LAYERS, _N, _MEMORY,
+        _WEIGHTS,
+        _CACHE,
+        _I,
+        _O,
+        _PARAMS,
+        _LAYERS,
+        _N,
+        _MEMORY,
         ("u", "usable share of an accelerator's memory"),
         (r"u_\text{app}", "share of a device's memory an app may use"),
-        ("g", "bytes of training state per parameter"), ("x", "activations, share of the state"),
+        ("g", "bytes of training state per parameter"),
+        ("x", "activations, share of the state"),
         ("d", "width of an attention head"),
         (r"\text{heads}_{kv}", "heads that keep keys and values"),
     ),
@@ -338,7 +410,7 @@ MEMORY = Formula(
         ("training_state_bytes", "lora/int4", "g, LoRA on 4-bit weights"),
         ("training_activation_share", "", "x"),
     ),
-)  # fmt: skip
+)
 FLEET = Formula(
     "Queue and fleet: from one machine to all",
     "Machines come whole, run below full load in the busiest hour, and have spares. Waiting in "
@@ -347,8 +419,10 @@ FLEET = Formula(
     "start to stop, requests arriving at random.",
     (
         r"\lambda_\text{peak} = m\,\lambda_\text{mean}",
-        (r"\text{machines} = \left\lceil \frac{1}{k} \left\lceil \frac{\lambda_\text{peak}}"
-        r"{\mu \, \rho_\text{max}} \right\rceil \right\rceil + \text{spares}"),
+        (
+            r"\text{machines} = \left\lceil \frac{1}{k} \left\lceil \frac{\lambda_\text{peak}}"
+            r"{\mu \, \rho_\text{max}} \right\rceil \right\rceil + \text{spares}"
+        ),
         r"\text{busy share} = \frac{\lambda_\text{mean}}{\text{paid capacity}}",
         r"T_{95} = f_s T_\text{computing} + f_n T_\text{network}",
         r"T_\text{network} = \text{trips} \cdot \text{RTT} + \frac{8\,\text{kB}}{\text{Mbit/s}}",
@@ -356,7 +430,8 @@ FLEET = Formula(
     ),
     (
         (r"\lambda", "requests a second: those of a month over its seconds"),
-        ("m", "peak over mean (your input)"), (r"\mu", "requests/s of one copy at full load"),
+        ("m", "peak over mean (your input)"),
+        (r"\mu", "requests/s of one copy at full load"),
         ("k", "copies on a machine"),
         (r"\rho_\text{max}", "highest load in the busiest hour (your input)"),
         ("f_s, f_n", "slow over median, of the server and of the network"),
@@ -364,15 +439,28 @@ FLEET = Formula(
         (r"T_\text{idle}", "time a worker waits for the next request"),
     ),
     assumed=(
-        "p95_to_p50_server", "p95_to_p50_network", "round_trips_per_request",
-        "serverless_idle_seconds", "serverless_start_seconds",
+        "p95_to_p50_server",
+        "p95_to_p50_network",
+        "round_trips_per_request",
+        "serverless_idle_seconds",
+        "serverless_start_seconds",
     ),
-)  # fmt: skip
+)
 
 FORMULAS: tuple[Formula, ...] = (
-    COMMON, FULL_LOAD, FIRST_TOKEN, TOKEN, ONE_PASS, DEVICE_NETWORK, DEVICE_TOKEN, DEVICE_PROMPT,
-    ENERGY, TRAINING, MEMORY, FLEET,
-)  # fmt: skip
+    COMMON,
+    FULL_LOAD,
+    FIRST_TOKEN,
+    TOKEN,
+    ONE_PASS,
+    DEVICE_NETWORK,
+    DEVICE_TOKEN,
+    DEVICE_PROMPT,
+    ENERGY,
+    TRAINING,
+    MEMORY,
+    FLEET,
+)
 
 EFFECTS: Mapping[str, str] = {
     "generation": "generation and number format",

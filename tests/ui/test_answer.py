@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from calculators.results import Comparison, Exclusion, Exploration, Flip
+from calculators.compare import compare
+from calculators.presets import from_preset
+from calculators.results import STATUSES, Comparison, Exclusion, Exploration, Flip
+from pricing.book import PriceBook
 from report import words
 from report.tables import cost_table, place_rows
 from ui.components import answer, line_items, option_facts, places
@@ -13,7 +16,7 @@ from ui.markdown import plain
 
 def with_flips(comparison: Comparison, *flips: Flip) -> Comparison:
     held = comparison.exploration
-    return replace(comparison, _explore=lambda: replace(held, flips=flips))
+    return replace(comparison, _explore=lambda _: replace(held, flips=flips))
 
 
 def test_the_nearest_flip_stands_in_bold(comparison: Comparison) -> None:
@@ -35,16 +38,13 @@ def test_nothing_possible_has_no_flip(comparison: Comparison) -> None:
     assert answer.cost_words(replace(comparison, cheapest=None)) == ""
 
 
-def test_places_ruled_out_for_one_reason_share_a_line(comparison: Comparison) -> None:
-    found = replace(
-        comparison,
-        excluded=(
-            Exclusion("managed_api", "Data may not leave.", "other data"),
-            Exclusion("rented", "Data may not leave.", "other data"),
-            Exclusion("device", "Too slow: 90 ms", ""),
-        ),
+def test_places_ruled_out_for_one_reason_share_a_line() -> None:
+    found = (
+        Exclusion("managed_api", "Data may not leave.", "other data"),
+        Exclusion("rented", "Data may not leave.", "other data"),
+        Exclusion("device", "Too slow: 90 ms", ""),
     )
-    first, second = answer.excluded_lines(found)
+    first, second = answer.excluded_lines(found, ":material/block:")
     assert first == (
         "- :material/block: **Managed API, rented machines**: Data may not leave. "
         "*Would change it: other data.*"
@@ -63,9 +63,31 @@ def test_a_status_has_a_shape_and_a_word(comparison: Comparison) -> None:
         assert option is not None
         said = places.verdict(row, option)
         assert row.status in said
-        shapes.add((places.shape(row), row.possible))
+        shapes.add((places.shape(row, option), row.possible))
     assert {possible for shape, possible in shapes if "block" in shape} <= {False}
     assert {possible for shape, possible in shapes if "check" in shape} <= {True}
+
+
+def test_only_what_a_rule_forbids_is_ruled_out(book: PriceBook) -> None:
+    """The platform forbids, one mix adds nothing, two places nobody offers."""
+    found = compare(from_preset("hospital_imaging", {}, book), book)
+    kinds = {status: {item.kind for item in answer.excluded(found, status)} for status in STATUSES}
+    assert kinds["not_offered"] == {"managed_api", "device+managed_api"}
+    assert kinds["infeasible"] >= {"hosted_platform", "rented"}
+    assert not kinds["pointless"] | kinds["feasible"]
+    assert sum(map(len, kinds.values())) == len(found.excluded)
+    for item in answer.excluded(found, "infeasible"):
+        assert "premises" in item.text
+
+
+def test_the_cheapest_is_not_called_recommended_where_it_is_too_close(
+    comparison: Comparison,
+) -> None:
+    first = place_rows(comparison)[0]
+    close = replace(comparison, _too_close=lambda: True)
+    clear = replace(comparison, _too_close=lambda: False)
+    assert places.name(first, words.chosen(close)).endswith("**cheapest**")
+    assert places.name(first, words.chosen(clear)).endswith("**recommended**")
 
 
 def test_every_priced_option_opens_and_adds_up(comparison: Comparison) -> None:
@@ -78,15 +100,30 @@ def test_every_priced_option_opens_and_adds_up(comparison: Comparison) -> None:
         for part in table.payers:
             if part.rows:
                 frame = line_items.frame(part)
-                amounts = [float(text.strip("*").replace(",", "").replace("−", "-"))
-                           for text in frame["= USD"]]  # fmt: skip
+                amounts = [
+                    float(text.strip("*").replace(",", "").replace("−", "-"))
+                    for text in frame["= USD"]
+                ]
                 assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.005)
                 assert all(frame["Rate read on"][:-1])
 
 
 def test_facts_name_what_is_not_known(comparison: Comparison) -> None:
-    option = replace(comparison.options[0], carbon_g_per_1000_requests=None)
+    option = replace(comparison.options[0], _carbon=lambda: (None, "nobody publishes it"))
     said = " ".join(fact.text for fact in option_facts.facts(comparison, option))
     assert "Carbon: not known" in said
     assert option_facts.battery(0.001) == "less than 0.01 %"
     assert option_facts.battery(1.5) == f"**{plain(words.number(1.5) + ' %')}**"
+
+
+def test_sums_say_when_what_users_pay_is_not_known(comparison: Comparison) -> None:
+    best = comparison.cheapest
+    assert best is not None
+    lacking = replace(best, user_usd=None, total_usd=None, _missing=lambda: ("household price",))
+    table = cost_table(lacking)
+    assert table is not None
+    said = line_items.sums(comparison, lacking, table)
+    assert plain(table.payers[0].subtotal) in said
+    assert "What users pay is not known\\: needs household price." in said
+    assert "Present value" not in said
+    assert "a month" in said

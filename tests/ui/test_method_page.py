@@ -82,8 +82,16 @@ def test_a_mark_says_everything(book: PriceBook) -> None:
     source = known[row.row]
     said = "".join(accuracy_chart.hover(row, source).replace("<br>", "").split())
     low, high = row.published_range
-    for part in (source.model, source.hardware, source.source_title, source.locator, row.row,
-                 words.number(row.value), words.number(low), words.number(high)):  # fmt: skip
+    for part in (
+        source.model,
+        source.hardware,
+        source.source_title,
+        source.locator,
+        row.row,
+        words.number(row.value),
+        words.number(low),
+        words.number(high),
+    ):
         assert "".join(part.split()) in said
 
 
@@ -165,8 +173,10 @@ def test_a_device_is_explained_one_by_one(comparison: Comparison) -> None:
         assert item.on in said.replace("\\", "")
     facts = [fact for fact in option_facts.facts(comparison, option) if fact.behind]
     assert {fact.text.split(":")[0] for fact in facts} >= {
-        "Time to the answer", "Battery", "Memory on a device",
-    }  # fmt: skip
+        "Time to the answer",
+        "Battery",
+        "Memory on a device",
+    }
 
 
 def test_ones_own_figure_says_so(book: PriceBook) -> None:

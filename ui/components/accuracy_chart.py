@@ -124,8 +124,9 @@ def chart(
 
 def _ends(shown: Sequence[LeftOut], unit: str) -> tuple[float, float]:
     """One range for both axes, with air around the marks."""
-    values = [value / _SECONDS[unit] for row in shown for value in (row.measured, row.predicted)
-              if value]  # fmt: skip
+    values = [
+        value / _SECONDS[unit] for row in shown for value in (row.measured, row.predicted) if value
+    ]
     return min(values) / 1.6, max(values) * 1.6
 
 
@@ -219,11 +220,17 @@ def _layout(name: str, low: float, high: float, dark: bool) -> go.Layout:
         font={"family": "system-ui, sans-serif", "size": 12, "color": _pick(palette.INK, dark)},
         margin={"l": 66, "r": 12, "t": 34, "b": 50},
         hoverlabel={"align": "left", "font": {"size": 12}},
-        legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "itemclick": False,
-                "itemdoubleclick": False},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.01,
+            "yanchor": "bottom",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
         xaxis={"title": {"text": f"measured: {axis}", "standoff": 6}, **shared},
         yaxis={"title": {"text": f"estimated: {axis}", "standoff": 6}, **shared},
-    )  # fmt: skip
+    )
 
 
 def _ticks(low: float, high: float, unit: str) -> dict[str, Any]:
@@ -247,9 +254,14 @@ def _pick(shade: Shade, dark: bool) -> str:
 def _rows(name: str, shown: Sequence[LeftOut], measured: Mapping[str, Measurement]) -> None:
     frame = rows_frame(shown, measured)
     with st.expander(f"The {len(shown):,} rows of this chart"):
-        st.dataframe(frame, hide_index=True, key="accuracy_rows", column_config={
-            "Source": st.column_config.LinkColumn(display_text="Open"),
-        })  # fmt: skip
+        st.dataframe(
+            frame,
+            hide_index=True,
+            key="accuracy_rows",
+            column_config={
+                "Source": st.column_config.LinkColumn(display_text="Open"),
+            },
+        )
         st.download_button(
             f"Download these {len(shown):,} rows as CSV",
             frame.to_csv(index=False).encode(),

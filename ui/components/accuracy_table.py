@@ -114,9 +114,13 @@ def draw_table() -> None:
         return
     frame = errors_frame(lines)
     st.dataframe(
-        frame, hide_index=True, key="accuracy_errors", height="content", placeholder="–",
+        frame,
+        hide_index=True,
+        key="accuracy_errors",
+        height="content",
+        placeholder="–",
         column_config=_COLUMNS,
-    )  # fmt: skip
+    )
     st.caption(
         "Devices are given as ratios, since their errors go far both ways: 1.3 times is 30 % more "
         "or as much less."
@@ -181,10 +185,15 @@ def draw_not_covered(measured: Mapping[str, Measurement]) -> None:
         f"{len(rows)} published rows have no estimate. An estimate is refused rather than guessed."
     )
     frame = refused_frame(rows, measured)
-    st.dataframe(frame, hide_index=True, key="accuracy_refused", column_config={
-        "Why not": st.column_config.TextColumn(width=430),
-        "Source": st.column_config.LinkColumn(display_text="Open"),
-    })  # fmt: skip
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key="accuracy_refused",
+        column_config={
+            "Why not": st.column_config.TextColumn(width=430),
+            "Source": st.column_config.LinkColumn(display_text="Open"),
+        },
+    )
     st.download_button(
         f"Download these {len(rows)} rows as CSV",
         frame.to_csv(index=False).encode(),

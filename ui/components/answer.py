@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
-from calculators.advice import place
-from calculators.results import Comparison
-from report import words
+from calculators.places import PLACES
+from calculators.results import Comparison, Exclusion, Status
+from report import asks, words
 from report.headline import Figure, figures
 from ui.markdown import bold, plain
 
@@ -30,16 +32,23 @@ def draw(comparison: Comparison) -> None:
     paragraph = " ".join(part for part in _paragraph(comparison) if part)
     if paragraph:
         st.markdown(paragraph)
+    open_size = asks.needs(comparison.scenario)
+    if open_size:
+        st.info(
+            f"{plain(open_size)} Enter it below *Model*, among the inputs.",
+            icon=":material/straighten:",
+        )
 
 
 def _paragraph(comparison: Comparison) -> list[str]:
     if comparison.cheapest is None and _all_ruled_out(comparison):
         return []  # the list of what is ruled out says it all
-    return [plain(comparison.reason), flip_sentence(comparison)]
+    return [plain(words.spoken(comparison.reason)), flip_sentence(comparison)]
 
 
 def _all_ruled_out(comparison: Comparison) -> bool:
-    return all(option.status in ("infeasible", "not_offered") for option in comparison.options)
+    counts = comparison.options.status_counts
+    return not any(counts[name] for name in ("feasible", "pointless", "incomplete"))
 
 
 def draw_certainty(comparison: Comparison) -> None:
@@ -56,7 +65,7 @@ def flip_sentence(comparison: Comparison) -> str:
         return "No other place becomes cheapest at any volume that can be priced."
     flip = comparison.flips[0]
     where = bold(f"{flip.direction} {words.number(flip.at)} requests a month")
-    taker = plain(place(flip.to_kind))
+    taker = plain(PLACES[flip.to_kind].words)
     return f"It stops being cheapest {where}, where {taker} would be."
 
 
@@ -86,22 +95,38 @@ def _card(figure: Figure, text: str) -> None:
 
 
 # --- what is ruled out -----------------------------------------------------------------------
+_SHAPES: Mapping[Status, str] = {
+    "infeasible": ":material/block:",
+    "incomplete": ":material/help:",
+    "not_offered": ":material/hide_source:",
+}
+"""Kinds of places that cannot be chosen, in the order they are told."""
+
+
 def draw_excluded(comparison: Comparison) -> None:
     """Draw which places may not be used and why, in words and a shape."""
-    if comparison.excluded:
-        count = f"{len(comparison.excluded)} of {len(words.PLACES)} places"
-        st.markdown(f"**Ruled out** ({count})")
-        st.markdown("\n".join(excluded_lines(comparison)))
+    for status, shape in _SHAPES.items():
+        found = excluded(comparison, status)
+        if found:
+            count = f"{len(found)} of {len(PLACES)} places"
+            st.markdown(f"**{words.STATUSES[status]}** ({count})")
+            st.markdown("\n".join(excluded_lines(found, shape)))
 
 
-def excluded_lines(comparison: Comparison) -> list[str]:
+def excluded(comparison: Comparison, status: Status) -> list[Exclusion]:
+    """Places that cannot be chosen because they are ruled out, lack a figure or are not offered."""
+    of_status = {item.kind for item in comparison.best_of_kind if item.status == status}
+    return [item for item in comparison.excluded if item.kind in of_status]
+
+
+def excluded_lines(found: Sequence[Exclusion], shape: str) -> list[str]:
     """One line for each reason, with the places it rules out."""
     places: dict[tuple[str, str], list[str]] = {}
-    for item in comparison.excluded:
+    for item in found:
         names = places.setdefault((item.text, item.change), [])
         names.append(words.place(item.kind) if not names else words.lower(words.place(item.kind)))
     return [
-        f"- :material/block: {bold(', '.join(names))}: {plain(text.rstrip('.'))}."
+        f"- {shape} {bold(', '.join(names))}: {plain(words.spoken(text).rstrip('.'))}."
         + (f" *Would change it: {plain(change)}.*" if change else "")
         for (text, change), names in places.items()
     ]

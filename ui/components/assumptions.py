@@ -17,13 +17,18 @@ def draw(book: PriceBook, used: frozenset[str]) -> None:
         "What no price list holds: hours of work, networks, phones. Low and high bound 8 cases "
         "out of 10. Enter your own under More detail on Compare."
     )
-    st.dataframe(frame(book, used), hide_index=True, key="assumptions", column_config={
-        "What": st.column_config.TextColumn(width="large", pinned=True),
-        "Source": st.column_config.LinkColumn(display_text="Open"),
-        "Low": st.column_config.NumberColumn(format="%.10g"),
-        "Middle": st.column_config.NumberColumn(format="%.10g"),
-        "High": st.column_config.NumberColumn(format="%.10g"),
-    })  # fmt: skip
+    st.dataframe(
+        frame(book, used),
+        hide_index=True,
+        key="assumptions",
+        column_config={
+            "What": st.column_config.TextColumn(width="large", pinned=True),
+            "Source": st.column_config.LinkColumn(display_text="Open"),
+            "Low": st.column_config.NumberColumn(format="%.10g"),
+            "Middle": st.column_config.NumberColumn(format="%.10g"),
+            "High": st.column_config.NumberColumn(format="%.10g"),
+        },
+    )
 
 
 def frame(book: PriceBook, used: frozenset[str]) -> pd.DataFrame:

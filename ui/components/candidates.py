@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from calculators.places import PLACES
 from calculators.results import Comparison, Option
 from report import words
 from report.ranked import ranked
@@ -20,7 +21,8 @@ def draw(comparison: Comparison) -> None:
     """Draw the choice of an option, its sums and facts, and all candidates a click away."""
     st.subheader("Open a number", anchor=ANCHOR)
     st.caption(
-        "Every amount is quantity × rate; every rate names its source and the day it was read."
+        "Every amount is quantity × rate; every rate names its source, the day it was read and "
+        "how good the evidence is (A best, C weakest)."
     )
     option = _choose(comparison)
     if option is not None:
@@ -50,7 +52,7 @@ def _choose(comparison: Comparison) -> Option | None:
 
 def _title(comparison: Comparison, option: Option) -> str:
     """Place, product and price in one line."""
-    found = ranked(option, comparison.scenario)
+    found = ranked(option, comparison, spread=False)
     cost = f"{words.usd(found.monthly_usd)} a month" if found else "not priced"
     return f"{words.place(option.kind)}: {option.label} · {cost} · {words.status(option).lower()}"
 
@@ -67,9 +69,13 @@ def _all(comparison: Comparison) -> None:
 def _filtered(comparison: Comparison) -> None:
     left, middle, right = st.columns(3)
     text = left.text_input("Search", key="all_search", placeholder="product, vendor or reason")
-    kinds = list(dict.fromkeys(option.kind for option in comparison.options))
-    places = middle.multiselect("Place", kinds, key="all_places", format_func=words.place,
-                                placeholder="All places")  # fmt: skip
+    places = middle.multiselect(
+        "Place",
+        list(PLACES),
+        key="all_places",
+        format_func=words.place,
+        placeholder="All places",
+    )
     states = list(dict.fromkeys(words.status(option) for option in comparison.options))
     allowed = right.multiselect("Allowed", states, key="all_states", placeholder="All")
     shown = [
@@ -77,7 +83,7 @@ def _filtered(comparison: Comparison) -> None:
         for option in comparison.options
         if (not places or option.kind in places)
         and (not allowed or words.status(option) in allowed)
-        and text.strip().lower() in _searchable(option)
+        and (not text.strip() or text.strip().lower() in _searchable(option))
     ]
     st.caption(f"{len(shown):,} of {len(comparison.options):,} shown. Select a row to open it.")
     st.dataframe(
@@ -109,7 +115,7 @@ def _select(shown: list[Option]) -> None:
 
 def frame(comparison: Comparison, options: list[Option]) -> pd.DataFrame:
     """Candidates with exact figures; missing ones stay empty."""
-    costs = [ranked(option, comparison.scenario) for option in options]
+    costs = [ranked(option, comparison, spread=False) for option in options]
     monthly = [None if cost is None else cost.monthly_usd for cost in costs]
     users = [None if cost is None else cost.users_usd for cost in costs]
     per_1000 = [None if cost is None else cost.usd_per_1000_requests for cost in costs]
@@ -117,7 +123,7 @@ def frame(comparison: Comparison, options: list[Option]) -> pd.DataFrame:
         {
             "Place": [words.place(option.kind) for option in options],
             "Option": [option.label for option in options],
-            "Trained at": [words.TRAINED[option.trained_at] for option in options],
+            "Trained at": [words.trained(option.trained_at) for option in options],
             "Allowed": [words.status(option) for option in options],
             "USD a month": _numbers(monthly),
             "besides, paid by users": _numbers(users),

@@ -12,11 +12,15 @@ import streamlit as st
 
 from report import palette, words
 from report.axes import Axis, spread_labels
+from report.categories import Category
 from report.chart_spec import Bar, Breakdown, CostCurve, Mark, Series
 from report.palette import Shade
 from ui.markdown import plain
 
 HEIGHT = 470
+_BARS_PX = 310  # of it, left for the bars
+_THICKEST_PX = 42
+_LEAST_GAP = 0.35  # between bars, as a share of each bar's room
 _FONT = 12
 _LABEL_GAP = 0.085  # two lines of text
 _MAX_FLIP_LABELS = 2
@@ -25,6 +29,8 @@ _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
 Floats = npt.NDArray[np.float64]
+Part = dict[str, Any]
+"""A piece of a Plotly figure, in Plotly's words."""
 
 
 def is_dark() -> bool:
@@ -53,36 +59,39 @@ def draw_curve(spec: CostCurve) -> None:
 
 def curve_figure(spec: CostCurve, *, dark: bool) -> go.Figure:
     """Monthly cost of every place over the volume; both axes logarithmic."""
-    figure = go.Figure(layout=_layout(spec.x_axis, spec.y_axis, dark))
-    for series in spec.series:
-        figure.add_trace(_line(series, spec, dark))
-    figure.add_vline(x=spec.here.x, line={"color": _ink(dark), "dash": "dot", "width": 1})
-    for flip in spec.flips:
-        figure.add_trace(_point(flip, dark, symbol="diamond"))
+    here = {"color": _ink(dark), "dash": "dot", "width": 1}
+    layout = _layout(spec.x_axis, spec.y_axis, dark)
+    layout["annotations"] = [*_end_labels(spec, dark), *_mark_labels(spec, dark)]
+    layout["shapes"] = [
+        {"type": "line", "x0": spec.here.x, "x1": spec.here.x, "yref": "paper", "y0": 0, "y1": 1}
+        | {"line": here}
+    ]
+    data = [_line(series, spec, dark) for series in spec.series]
+    data += [_point(flip, dark, symbol="diamond") for flip in spec.flips]
     if spec.here.y is not None:
-        figure.add_trace(_point(spec.here, dark, symbol="circle"))
-    _end_labels(figure, spec, dark)
-    _mark_labels(figure, spec, dark)
-    return figure
+        data.append(_point(spec.here, dark, symbol="circle"))
+    # made in one piece: a figure built up item by item is checked anew with each
+    return go.Figure({"data": data, "layout": layout})
 
 
-def _line(series: Series, spec: CostCurve, dark: bool) -> go.Scatter:
+def _line(series: Series, spec: CostCurve, dark: bool) -> Part:
     x, y = thinned(series, spec.x_axis, spec.y_axis)
-    return go.Scatter(
-        x=x,
-        y=y,
-        name=series.label,
-        mode="lines",
-        connectgaps=False,
-        showlegend=False,
-        line={
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "name": series.label,
+        "mode": "lines",
+        "connectgaps": False,
+        "showlegend": False,
+        "line": {
             "color": _pick(series.style.line, dark),
             "dash": series.style.dash,
             "width": 3.5 if series.is_cheapest else 2,
         },
-        hovertemplate=f"{series.label}<br>%{{x:,.3r}} requests a month: "
+        "hovertemplate": f"{series.label}<br>%{{x:,.3r}} requests a month: "
         "%{y:$,.3r} a month<extra></extra>",
-    )
+    }
 
 
 def thinned(series: Series, x_axis: Axis, y_axis: Axis) -> tuple[Floats, Floats]:
@@ -97,86 +106,92 @@ def thinned(series: Series, x_axis: Axis, y_axis: Axis) -> tuple[Floats, Floats]
     return x[kept], y[kept]
 
 
-def _point(mark: Mark, dark: bool, symbol: str) -> go.Scatter:
-    return go.Scatter(
-        x=[mark.x],
-        y=[mark.y],
-        mode="markers",
-        showlegend=False,
-        marker={
+def _point(mark: Mark, dark: bool, symbol: str) -> Part:
+    return {
+        "type": "scatter",
+        "x": [mark.x],
+        "y": [mark.y],
+        "mode": "markers",
+        "showlegend": False,
+        "marker": {
             "symbol": symbol,
             "size": 11,
             "color": _pick(palette.BACKGROUND, dark),
             "line": {"color": _ink(dark), "width": 2},
         },
-        hovertemplate=f"{mark.label}<extra></extra>",
-    )
+        "hovertemplate": f"{mark.label}<extra></extra>",
+    }
 
 
-def _end_labels(figure: go.Figure, spec: CostCurve, dark: bool) -> None:
+def _end_labels(spec: CostCurve, dark: bool) -> list[Part]:
     """Names at the line ends, spread so that none covers another."""
     low, span = spec.y_axis.low, math.log(spec.y_axis.high / spec.y_axis.low)
     shares = [math.log(series.end_y / low) / span for series in spec.series]
-    for series, share in zip(spec.series, spread_labels(shares, _LABEL_GAP), strict=True):
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=8,
-            y=share,
-            yref="paper",
-            yanchor="middle",
-            text=_bold(_two_lines(series.label), series.is_cheapest),
-            align="left",
-            showarrow=False,
-            font={"color": _pick(series.style.text, dark), "size": _FONT},
-        )
+    return [
+        {
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "xshift": 8,
+            "y": share,
+            "yref": "paper",
+            "yanchor": "middle",
+            "text": _bold(_two_lines(series.label), series.is_cheapest),
+            "align": "left",
+            "showarrow": False,
+            "font": {"color": _pick(series.style.text, dark), "size": _FONT},
+        }
+        for series, share in zip(spec.series, spread_labels(shares, _LABEL_GAP), strict=True)
+    ]
 
 
 def _bold(text: str, yes: bool) -> str:
     return f"<b>{text}</b>" if yes else text
 
 
-def _mark_labels(figure: go.Figure, spec: CostCurve, dark: bool) -> None:
+def _mark_labels(spec: CostCurve, dark: bool) -> list[Part]:
     """Where the reader stands above the chart; the nearest flips at their points."""
     right = _share(spec.x_axis, spec.here.x) > 0.6
-    figure.add_annotation(
-        x=math.log10(spec.here.x),
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        xanchor="right" if right else "left",
-        xshift=10 if right else -10,
-        text=f"<b>{spec.here.label}</b>",
-        showarrow=False,
-        font={"color": _ink(dark), "size": _FONT},
-    )
+    found: list[Part] = [
+        {
+            "x": math.log10(spec.here.x),
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "xanchor": "right" if right else "left",
+            "xshift": 10 if right else -10,
+            "text": f"<b>{spec.here.label}</b>",
+            "showarrow": False,
+            "font": {"color": _ink(dark), "size": _FONT},
+        }
+    ]
     for rank, flip in enumerate(spec.flips[:_MAX_FLIP_LABELS]):
         if flip.y is not None:
             share = _share(spec.x_axis, flip.x)
             # away from the reader's own position, unless the edge is near
             right = share > 0.25 if flip.x < spec.here.x else share > 0.75
             low = _share(spec.y_axis, flip.y) < 0.4
-            _flip_label(figure, flip, (26 + 32 * rank) * (-1 if low else 1), right, dark)
+            found.append(_flip_label(flip, (26 + 32 * rank) * (-1 if low else 1), right, dark))
+    return found
 
 
-def _flip_label(figure: go.Figure, flip: Mark, drop: int, right: bool, dark: bool) -> None:
+def _flip_label(flip: Mark, drop: int, right: bool, dark: bool) -> Part:
     """A flip's words beside its point, ``drop`` pixels below it (above where negative)."""
-    figure.add_annotation(
-        x=math.log10(flip.x),
-        y=math.log10(flip.y or 1),
-        xanchor="right" if right else "left",
-        ax=-14 if right else 14,
-        ay=drop,
-        text=f"flip at {words.short(flip.x)}",
-        showarrow=True,
-        arrowwidth=1,
-        arrowhead=0,
-        arrowcolor=_ink(dark),
-        bgcolor=_pick(palette.BACKGROUND, dark),
-        opacity=0.95,
-        font={"color": _ink(dark), "size": _FONT},
-    )
+    return {
+        "x": math.log10(flip.x),
+        "y": math.log10(flip.y or 1),
+        "xanchor": "right" if right else "left",
+        "ax": -14 if right else 14,
+        "ay": drop,
+        "text": f"flip at {words.short(flip.x)}",
+        "showarrow": True,
+        "arrowwidth": 1,
+        "arrowhead": 0,
+        "arrowcolor": _ink(dark),
+        "bgcolor": _pick(palette.BACKGROUND, dark),
+        "opacity": 0.95,
+        "font": {"color": _ink(dark), "size": _FONT},
+    }
 
 
 def _share(axis: Axis, x: float) -> float:
@@ -196,29 +211,34 @@ def draw_breakdown(spec: Breakdown) -> None:
 def breakdown_figure(spec: Breakdown, *, dark: bool) -> go.Figure:
     """Monthly cost of each place by category; what users pay is hatched."""
     layout = _layout(spec.x_axis, None, dark)
-    figure = go.Figure(layout=layout)
+    # a lone bar would fill the chart
+    layout["bargap"] = max(_LEAST_GAP, 1 - _THICKEST_PX * len(spec.bars) / _BARS_PX)
     names = [_bold(_two_lines(bar.label), bar.is_cheapest) for bar in spec.bars]
-    for category in spec.categories:
-        parts = [_amount(bar, category.id) for bar in spec.bars]
-        figure.add_trace(
-            go.Bar(
-                y=names,
-                x=[amount for amount, _ in parts],
-                customdata=[(words.usd(amount), said) for amount, said in parts],
-                name=category.label,
-                orientation="h",
-                marker={
-                    "color": _pick(category.fill, dark),
-                    "line": {"color": _pick(palette.BACKGROUND, dark), "width": 1},
-                    "pattern": {"shape": "/" if category.hatched else ""},
-                },
-                hovertemplate=f"{category.label}: %{{customdata[0]}} a month"
-                "<br>%{customdata[1]}<extra></extra>",
-            )
-        )
-    for bar, name in zip(spec.bars, names, strict=True):
-        _total(figure, bar, name, dark)
-    return figure
+    layout["annotations"] = [
+        _total(bar, name, dark) for bar, name in zip(spec.bars, names, strict=True)
+    ]
+    data = [_bars(spec, category, names, dark) for category in spec.categories]
+    return go.Figure({"data": data, "layout": layout})
+
+
+def _bars(spec: Breakdown, category: Category, names: list[str], dark: bool) -> Part:
+    """One category's part of every bar."""
+    parts = [_amount(bar, category.id) for bar in spec.bars]
+    return {
+        "type": "bar",
+        "y": names,
+        "x": [amount for amount, _ in parts],
+        "customdata": [(words.usd(amount), said) for amount, said in parts],
+        "name": category.label,
+        "orientation": "h",
+        "marker": {
+            "color": _pick(category.fill, dark),
+            "line": {"color": _pick(palette.BACKGROUND, dark), "width": 1},
+            "pattern": {"shape": "/" if category.hatched else ""},
+        },
+        "hovertemplate": f"{category.label}: %{{customdata[0]}} a month"
+        "<br>%{customdata[1]}<extra></extra>",
+    }
 
 
 def _amount(bar: Bar, category: str) -> tuple[float, str]:
@@ -226,17 +246,17 @@ def _amount(bar: Bar, category: str) -> tuple[float, str]:
     return (found[0].monthly_usd, "<br>".join(found[0].names)) if found else (0.0, "")
 
 
-def _total(figure: go.Figure, bar: Bar, name: str, dark: bool) -> None:
+def _total(bar: Bar, name: str, dark: bool) -> Part:
     end = sum(part.monthly_usd for part in bar.segments if part.monthly_usd > 0)
-    figure.add_annotation(
-        x=end,
-        y=name,
-        text=_bold(words.usd_short(bar.total_usd), bar.is_cheapest),
-        xanchor="left",
-        xshift=4,
-        showarrow=False,
-        font={"color": _ink(dark), "size": _FONT},
-    )
+    return {
+        "x": end,
+        "y": name,
+        "text": _bold(words.usd_short(bar.total_usd), bar.is_cheapest),
+        "xanchor": "left",
+        "xshift": 4,
+        "showarrow": False,
+        "font": {"color": _ink(dark), "size": _FONT},
+    }
 
 
 # --- shared ----------------------------------------------------------------------------------
@@ -244,7 +264,7 @@ def _ink(dark: bool) -> str:
     return _pick(palette.INK, dark)
 
 
-def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
+def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> Part:
     """Without ``y_axis``: bars, names on the left, a legend under them."""
     bars = y_axis is None
     x = _axis(x_axis, dark)
@@ -255,17 +275,17 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
     if bars:
         room = (x_axis.high - x_axis.low) * 0.2
         x |= {"range": [x_axis.low, x_axis.high + room], "title": None}
-    return go.Layout(
-        height=HEIGHT,
-        barmode="relative",
-        bargap=0.35,
-        dragmode=False,
-        hovermode="closest",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": "system-ui, sans-serif", "size": _FONT, "color": _ink(dark)},
-        margin={"l": 8 if bars else 54, "r": 8 if bars else 124, "t": 26, "b": 132 if bars else 48},
-        legend={
+    left, right, bottom = (8, 8, 132) if bars else (54, 124, 48)
+    return {
+        "height": HEIGHT,
+        "barmode": "relative",
+        "dragmode": False,
+        "hovermode": "closest",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": "system-ui, sans-serif", "size": _FONT, "color": _ink(dark)},
+        "margin": {"l": left, "r": right, "t": 26, "b": bottom},
+        "legend": {
             "orientation": "h",
             "yref": "container",
             "y": 0,
@@ -276,9 +296,9 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> go.Layout:
             "itemclick": False,
             "itemdoubleclick": False,
         },
-        xaxis=x,
-        yaxis={"fixedrange": True} | y,
-    )
+        "xaxis": x,
+        "yaxis": {"fixedrange": True} | y,
+    }
 
 
 def _axis(axis: Axis, dark: bool) -> dict[str, Any]:

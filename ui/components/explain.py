@@ -8,6 +8,7 @@ import streamlit as st
 
 from calculators.estimators.types import Label
 from calculators.explained import Explained, Quantity
+from calculators.places import PLACES
 from calculators.results import Comparison, Option
 from pricing.book import PriceBook
 from pricing.units import label as unit_label
@@ -24,7 +25,8 @@ def latency(comparison: Comparison, option: Option) -> list[str]:
     """What the time to the answer is made of and where each part comes from."""
     found = option.latency
     said = []
-    parts = ", ".join(f"{name} {words.milliseconds(ms)}" for name, ms in found.parts_ms.items())
+    spent = {name: ms for name, ms in found.parts_ms.items() if ms > 0}
+    parts = ", ".join(f"{name} {words.milliseconds(ms)}" for name, ms in spent.items())
     if found.p50_ms is None:
         said.append("How long the vendor computes is not published.")
         said += [f"The network alone, half of the answers: {plain(parts)}."] * bool(parts)
@@ -40,7 +42,7 @@ def latency(comparison: Comparison, option: Option) -> list[str]:
 def _slow_end(assumed: Sequence[str], option: Option) -> str:
     """Where the slow answers come from."""
     said = []
-    if "device" in option.kind:
+    if PLACES[option.kind].on_device:
         said.append("Slow answers are those of the slower devices.")
     if any(name.startswith("p95_to_p50") for name in assumed):
         said.append("95 of 100 follow from the ratios of slow to median below.")
@@ -123,9 +125,11 @@ def _rows(found: Sequence[Explained], known: Mapping[str, Measurement]) -> list[
     if not ids:
         return []
     exact = all(item.label == "measured" for item in found if item.rows)
-    title = "**From these published measurements**" if exact else (
-        "**Nearest published measurements** (the formula was learnt from all)"
-    )  # fmt: skip
+    title = (
+        "**From these published measurements**"
+        if exact
+        else "**Nearest published measurements** (the formula was learnt from all)"
+    )
     lines = [row_line(row, known.get(row)) for row in ids[:_MOST_ROWS]]
     if len(ids) > _MOST_ROWS:
         rest = ", ".join(ids[_MOST_ROWS:])

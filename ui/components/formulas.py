@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from calculators.estimators.learnt import FORMS
-from calculators.estimators.server import ON_CPU, SOFTWARE
+from calculators.estimators.software import ON_CPU, SOFTWARE
 from pricing.book import PriceBook
 from pricing.measurement_schema import FitRow
 from report import words

@@ -22,7 +22,7 @@ def draw(comparison: Comparison, option: Option) -> None:
     """Draw an option's line items by payer, and the sums they add up to."""
     table = cost_table(option)
     if table is None:
-        gaps = ", ".join(option.missing) or "a figure nobody publishes"
+        gaps = words.spoken(", ".join(option.missing)) or "a figure nobody publishes"
         st.markdown(f"Not priced: needs {plain(gaps)}.")
         return
     for part in table.payers:
@@ -37,25 +37,41 @@ def draw(comparison: Comparison, option: Option) -> None:
 
 def sums(comparison: Comparison, option: Option, table: CostTable) -> str:
     """How the sums of the payers become the figures on the page."""
-    months = comparison.scenario.horizon_months
+    said = _whole(table, comparison.scenario.horizon_months) + _ranked(comparison, option, table)
+    if table.note:
+        return said
+    return said + (
+        f" Present value of all: {plain(table.present_value)} USD; first month: "
+        f"{plain(words.cents(option.month1_usd))} USD."
+    )
+
+
+def _whole(table: CostTable, months: int) -> str:
+    """The payers' sums and what they add up to."""
+    if table.note:
+        company = table.payers[0]
+        paid = f"{bold(company.subtotal + ' USD')} over {months} months"
+        return f"{paid} ({plain(words.lower(company.title))}). {plain(table.note)}"
     parts = [
         f"{plain(part.subtotal)} ({plain(words.lower(part.title))})"
         for part in table.payers
         if part.rows
     ]
     whole = f"{bold(table.total + ' USD')} over {months} months"
-    said = f"{' + '.join(parts)} = {whole}." if len(parts) > 1 else f"{parts[0]} is {whole}."
-    cost = ranked(option, comparison.scenario)
-    if cost is not None:
-        basis = _RANKED_BY[comparison.scenario.rank_by]
-        by_company = comparison.scenario.rank_by == "company"
-        amount = table.payers[0].subtotal if by_company else table.total
-        monthly = bold(words.cents(cost.monthly_usd) + " USD a month")
-        said += f" Ranked by {basis}: {plain(amount)} / {months} = {monthly}."
-    return said + (
-        f" Present value of all: {plain(table.present_value)} USD; first month: "
-        f"{plain(words.cents(option.month1_usd))} USD."
-    )
+    return f"{' + '.join(parts)} = {whole}." if len(parts) > 1 else f"{parts[0]} is {whole}."
+
+
+def _ranked(comparison: Comparison, option: Option, table: CostTable) -> str:
+    """How the figure options are ranked by follows from the sums; blank where it is missing."""
+    cost = ranked(option, comparison, spread=False)
+    if cost is None:
+        return ""
+    basis = _RANKED_BY[comparison.scenario.rank_by]
+    by_company = comparison.scenario.rank_by == "company"
+    amount = table.payers[0].subtotal if by_company else table.total
+    monthly = bold(words.cents(cost.monthly_usd) + " USD a month")
+    months = comparison.scenario.horizon_months
+    return f" Ranked by {basis}: {plain(amount)} / {months} = {monthly}."
 
 
 def frame(part: PayerCosts) -> pd.DataFrame:
@@ -74,10 +90,10 @@ def frame(part: PayerCosts) -> pd.DataFrame:
 
 
 def dated(source: Source) -> str:
-    """Day and evidence of a source, leading to it, with its marks in words."""
+    """Day and letter of evidence of a source, leading to it, with its marks in words."""
     if source.as_of is None:
         return "your input"
-    text = f"{words.day(source.as_of)}, evidence {source.confidence}"
+    text = f"{words.day(source.as_of)}, {source.confidence}"
     return link(text, source.url) + _marks(source)
 
 

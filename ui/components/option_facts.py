@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from calculators.explained import Quantity
+from calculators.places import PLACES
 from calculators.results import Capacity, Comparison, Finding, Latency, Option
 from report import words
 from ui import formulas
@@ -39,15 +40,19 @@ def draw(comparison: Comparison, option: Option) -> None:
         st.markdown(
             "\n".join(rule_line(item) for item in option.findings) or "Nothing speaks against it."
         )
-        if any(item.rule == "memory" or "of memory" in item.text for item in option.findings):
+        on_device = PLACES[option.kind].on_device
+        if on_device or any(item.rule == "memory" for item in option.findings):
             with st.expander("How memory is reckoned", icon=_OPENS):
                 formula_text.draw_one(formulas.MEMORY, comparison.book)
     with right:
         st.markdown("**Speed, machines and the rest**")
         for fact in facts(comparison, option):
             _fact(fact)
-        st.page_link("views/method.py", label="How figures are estimated, and how far off",
-                     icon=":material/functions:")  # fmt: skip
+        st.page_link(
+            "views/method.py",
+            label="How figures are estimated, and how far off",
+            icon=":material/functions:",
+        )
 
 
 def _fact(fact: Fact) -> None:
@@ -61,7 +66,7 @@ def _fact(fact: Fact) -> None:
 def rule_line(item: Finding) -> str:
     """A rule's verdict in shape and word, the number behind it, and what would change it."""
     change = f" *Would help: {plain(item.change)}.*" if item.change else ""
-    return f"- {_SHAPES[item.verdict]} · {plain(item.text)}{change}"
+    return f"- {_SHAPES[item.verdict]} · {plain(words.spoken(item.text))}{change}"
 
 
 def facts(comparison: Comparison, option: Option) -> list[Fact]:

@@ -1,34 +1,55 @@
-"""The places side by side: the best candidate of each pair, and why or why not."""
+"""The places side by side: each by its best candidate, and why or why not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import streamlit as st
 
-from calculators.results import Comparison, Option
+from calculators.results import Comparison, Option, Status
 from report import words
-from report.tables import PlaceRow, place_rows
+from report.tables import PlaceRow, pair_rows, place_rows
 from ui.components import explain
 from ui.markdown import bold, plain
 
-_SHAPES = {True: ":material/check_circle:", False: ":material/block:"}
+_SHAPES: Mapping[Status, str] = {
+    "feasible": ":material/check_circle:",
+    "pointless": ":material/remove:",
+    "incomplete": ":material/help:",
+    "infeasible": ":material/block:",
+    "not_offered": ":material/hide_source:",
+}
 _CARE = ":material/warning:"
 _WIDTHS = (4, 3, 5)
 
 
 def draw(comparison: Comparison) -> None:
-    """Draw at most 8 places, best first: a row each on a screen, a card each on a phone."""
-    for rank, row in enumerate(place_rows(comparison)):
+    """Draw every place, best first: a row each on a screen, a card each on a phone."""
+    _rows(place_rows(comparison), comparison)
+    others = len(comparison.best_of_pair) - len(comparison.best_of_kind)
+    if others <= 0:
+        return
+    title = f"The same places, the model trained elsewhere ({others})"
+    with st.expander(title, on_change="rerun", key="other_pairs") as section:
+        if section.open:
+            _rows(pair_rows(comparison), comparison)
+
+
+def _rows(rows: Iterable[PlaceRow], comparison: Comparison) -> None:
+    for row in rows:
         option = comparison.option(row.option_id)
         if option is not None:
-            _row(row, option, comparison, best=rank == 0 and row.possible)
+            _row(row, option, comparison)
 
 
-def _row(row: PlaceRow, option: Option, comparison: Comparison, *, best: bool) -> None:
+def _row(row: PlaceRow, option: Option, comparison: Comparison) -> None:
+    chosen = words.chosen(comparison) if option is comparison.cheapest else ""
     with st.container(border=True, gap="xxsmall"):
         place, cost, why = st.columns(_WIDTHS, gap="small")
         with place:
-            st.markdown(name(row, option, best=best))
-            st.caption(plain(row.label))
+            st.markdown(name(row, chosen))
+            if row.label:
+                st.caption(plain(row.label))
         with cost:
             _figures(row, option, comparison)
         with why:
@@ -37,20 +58,26 @@ def _row(row: PlaceRow, option: Option, comparison: Comparison, *, best: bool) -
 
 def _figures(row: PlaceRow, option: Option, comparison: Comparison) -> None:
     """Cost a month and per thousand, and the time to the answer, which opens."""
+    if option.status == "not_offered":
+        st.markdown(words.MISSING)
+        return
     with st.container(gap="xxsmall"):
-        st.markdown(f"{bold(row.monthly)} a month" if row.monthly != words.MISSING else "–")
+        st.markdown(
+            f"{bold(row.monthly)} a month" if row.monthly != words.MISSING else "not priced"
+        )
         if row.per_1000 != words.MISSING:
             st.caption(f"{plain(row.per_1000)} per 1,000 requests")
-        with st.popover(speed(row), type="tertiary", key=f"speed_{row.option_id}", wrap=True):
-            explain.show(explain.latency(comparison, option))
+        key = f"speed_{row.option_id}"
+        detail = st.popover(speed(row), type="tertiary", key=key, wrap=True, on_change="rerun")
+        with detail:
+            if detail.open:  # nothing is worked out for a detail nobody reads
+                explain.show(explain.latency(comparison, option))
 
 
-def name(row: PlaceRow, option: Option, *, best: bool) -> str:
-    """The place, where the model was trained, and whether it is the recommended one."""
-    trained = ""
-    if option.trained_at != "none":
-        trained = f", trained at: {plain(words.TRAINED[option.trained_at])}"
-    return f"{bold(row.place)}{trained}{' · **recommended**' if best else ''}"
+def name(row: PlaceRow, chosen: str = "") -> str:
+    """The place, where the model was trained, and whether it is the one the answer names."""
+    trained = f", {plain(row.trained)}" if row.trained else ""
+    return f"{bold(row.place)}{trained}{f' · **{chosen}**' if chosen else ''}"
 
 
 def speed(row: PlaceRow) -> str:
@@ -63,9 +90,10 @@ def speed(row: PlaceRow) -> str:
 def verdict(row: PlaceRow, option: Option) -> str:
     """Shape and word of the status, the first reason, and the marks of its prices."""
     marks = f" *{plain(', '.join(row.marks).capitalize())}.*" if row.marks else ""
-    return f"{shape(row)} {bold(row.status)}. {plain(words.why(option, most=1))}{marks}"
+    why = plain(words.why(option, most=1))
+    return f"{shape(row, option)} {bold(row.status)}. {why}{marks}"
 
 
-def shape(row: PlaceRow) -> str:
+def shape(row: PlaceRow, option: Option) -> str:
     """A shape for the status, beside its word."""
-    return _CARE if row.status == words.WITH_CARE else _SHAPES[row.possible]
+    return _CARE if row.status == words.WITH_CARE else _SHAPES[option.status]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import cast
 
 import pandas as pd
 import streamlit as st
 
-from calculators.price_effect import Effect, effects
-from calculators.results import AnswersAt, Comparison
+from calculators.answer.price_effect import Effect, effects
+from calculators.results import Comparison
 from pricing.book import PriceBook, UnknownEdition, editions
 from pricing.changes import CONFLICT_DAYS, Change, Conflict, Standing, between, conflicts
 from pricing.units import label as unit_label
@@ -149,7 +148,7 @@ def _largest(effect: Effect, months: float) -> tuple[str, float | None]:
 
 
 def _place(kind: str) -> str:
-    return words.place(cast("AnswersAt", kind))
+    return words.place(kind)
 
 
 def changes_frame(found: Sequence[Moved]) -> pd.DataFrame:

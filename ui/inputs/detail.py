@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from calculators.scenario import Scenario, fields
-from report import words
+from report import asks, words
 from ui import catalogue, state
 from ui.inputs.fields import Shown, draw, group_of, value_of
 from ui.markdown import plain
@@ -61,8 +61,10 @@ def _group(scenario: Scenario, group: str, names: Sequence[str]) -> None:
     )
     with section:
         if section.open:
+            asked = asks.size_fields(scenario)  # those stand below the model
             for name in names:
-                draw(name, _shown(scenario, name))
+                if name not in asked:
+                    draw(name, _shown(scenario, name))
 
 
 def _shown(scenario: Scenario, name: str) -> Shown:

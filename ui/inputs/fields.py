@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ class Shown:
     empty: str = ""  # what an empty field stands for
     options: Sequence[str] = ()  # for names that live in the price book
     names: dict[str, str] | None = None  # words for those options
+    title: str = ""  # instead of the field's own
+    on_change: Callable[[str, str], None] = state.changed  # takes name and key of the widget
 
     @property
     def changed(self) -> bool:
@@ -35,10 +37,10 @@ def key(name: str) -> str:
     return f"in_{name}"
 
 
-def label(name: str, *, changed: bool) -> str:
+def label(name: str, title: str = "", *, changed: bool) -> str:
     """Title with unit; a change is said in a word, not by colour alone."""
     unit = extra(name, "unit").replace("ratio", "")
-    text = words.input_title(name) + (f" ({unit})" if unit else "")
+    text = (title or words.input_title(name)) + (f" ({unit})" if unit else "")
     return f"{text} **· changed**" if changed else text
 
 
@@ -97,9 +99,9 @@ def _common(name: str, shown: Shown) -> dict[str, Any]:
     return {
         "key": key(name),
         "help": fields()[name].description,
-        "on_change": state.changed,
+        "on_change": shown.on_change,
         "args": (name, key(name)),
-        "label": label(name, changed=shown.changed),
+        "label": label(name, shown.title, changed=shown.changed),
     }
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculators.presets import Preset
 from calculators.scenario import Scenario, bounds, choices, fields
-from report import words
+from report import asks, words
 from ui import catalogue, state, wording
 from ui.inputs import fields as field_inputs
 from ui.inputs.numbers import NotANumberError, parse_number
@@ -93,12 +93,40 @@ def _model(scenario: Scenario) -> None:
         state.default("model"),
         empty="no model named",
         options=[*names, ""],
-        names={**names, "": "Another model, described by its size"},
+        names={**names, "": "Another model, by size"},
+        on_change=_model_changed,
     )
     field_inputs.draw("model", shown)
+    for name in asks.size_fields(scenario):
+        _size(scenario, name)
     size = catalogue.model_size(state.book(), scenario)
     if size:
         st.caption(size)
+
+
+_SIZE_TITLES = {asks.SIZE: "Size of the model"}
+_SIZE_FIELDS = (asks.SIZE, "active_params_millions", asks.WORK)
+
+
+def _size(scenario: Scenario, name: str) -> None:
+    """Ask for what describes a model that has no name."""
+    field_inputs.draw(
+        name,
+        field_inputs.Shown(
+            getattr(scenario, name),
+            state.default(name),
+            empty="needed",
+            title=_SIZE_TITLES.get(name, ""),
+        ),
+    )
+
+
+def _model_changed(name: str, key: str) -> None:
+    """A model that is named brings its own size: what described the nameless one goes."""
+    chosen = st.session_state[key]
+    described = chosen and not state.visit().scenario.model
+    size = {field: state.default(field) for field in _SIZE_FIELDS} if described else {}
+    state.apply({name: chosen, **size})
 
 
 def cadence_of(retrains_per_month: float) -> str:
