@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pricing.kept import Kept
-from pricing.loader import TABLE_DIR, Table
+from pricing.loader import TABLE_DIR
 from pricing.schema import Area, AssumptionRow, CarbonRow, PriceRow, Row, Sourced, SourceRow
+from pricing.table import Table
 from pricing.tables import SPECS, holding, stale_after_days
 from pricing.tableset import Edition, Step, UnknownEdition, in_force, table_set
 from pricing.tariffs import Band, Source, Tariff, Tariffs, is_older, source_of

@@ -11,8 +11,8 @@ from itertools import combinations
 from typing import Literal
 
 from pricing.book import PriceBook
-from pricing.loader import Table
 from pricing.schema import PriceRow, Row
+from pricing.table import Table
 from pricing.tables import SPECS
 
 ChangeKind = Literal["new", "changed", "gone"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from pricing.kept import Kept
-from pricing.loader import TABLE_DIR, Table, fingerprint, load_tables
+from pricing.loader import TABLE_DIR, fingerprint, load_tables
 from pricing.schema import (
     Area,
     AssumptionRow,
@@ -27,6 +27,7 @@ from pricing.schema import (
     Row,
     SourceRow,
 )
+from pricing.table import Table
 from pricing.tables import SPECS, holding, names
 
 R = TypeVar("R", bound=Row)

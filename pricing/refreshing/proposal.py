@@ -12,10 +12,10 @@ from pathlib import Path
 
 from pricing import rules
 from pricing.faults import Fault
-from pricing.loader import Table
 from pricing.refreshing.differences import KINDS, Difference, Stop
 from pricing.refreshing.quotes import Catalogue
 from pricing.schema import PriceRow, Row, SourceRow
+from pricing.table import Table
 from pricing.tables import names
 
 TITLES = {

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from pricing.faults import Fault
 from pricing.schema import InstanceRow, PriceRow, Row, UnitRow
+from pricing.table import Table
 from pricing.tables import holding
 
-if TYPE_CHECKING:
-    from pricing.loader import Table
-
 R = TypeVar("R", bound=Row)
-Tables = Mapping[str, "Table"]
+Tables = Mapping[str, Table]
 Rule = Callable[[Tables], Iterator[Fault]]
 Located = tuple[str, int, R]  # file, line, row
 

@@ -20,19 +20,21 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from calculators import compare as comparing
-from calculators import machine_training
-from calculators.compare import compare, inputs_for
-from calculators.estimators.types import DeviceEstimate, Work
-from calculators.options import REGISTRY
+from calculators.block import Block
+from calculators.case import Case
+from calculators.compare import compare
+from calculators.options.registry import serve_place
+from calculators.places import PLACES, VENUES
+from calculators.points import Points
 from calculators.presets import from_preset, presets
-from calculators.results import AnswersAt, Comparison, LineItem
+from calculators.results import Comparison, LineItem
 from calculators.scenario import build, fields
+from calculators.training.managed_api import export_plan
 from pricing.book import PriceBook, Tariff
 from pricing.loader import TABLE_DIR
 from pricing.schema import DeviceMixRow, PriceRow, Task
 from pricing.tables import names
-from tests.calculators.world import FixedEstimators
+from tests.calculators.world import FixedEstimators, fixed
 
 Row = Mapping[str, str]
 
@@ -210,8 +212,9 @@ def test_three_years_cost_no_more_than_one() -> None:
     terms: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
     for row in prices("rental_prices"):
         if meter(row) in ("1y", "3y") and row["value"]:
-            name = (product(row), row["region"], row["effective_from"])
-            terms[name][meter(row)] = float(row["value"])
+            terms[product(row), row["region"], row["effective_from"]][meter(row)] = float(
+                row["value"]
+            )
     both = {name: found for name, found in terms.items() if len(found) == 2}
     assert both
     assert {name: found for name, found in both.items() if found["3y"] > found["1y"]} == {}
@@ -248,22 +251,14 @@ def test_battery_energy_is_charge_times_voltage() -> None:
 # every price is there for something --------------------------------------------------------------
 
 
-class AnyDevice(FixedEstimators):
-    """Every machine and every device of the tables can do every task."""
-
-    def device(self, work: Work, device: str, duty: object = "burst") -> DeviceEstimate:
-        del duty
-        small = work.__class__(**{**vars(work), "params_millions": np.ones(1)})
-        return super().device(small, "phone-a")
+EVERYTHING = fixed(FixedEstimators(phones=None, on_device=inf))
+"""What a machine or device can do is fixed, since only prices are followed here."""
 
 
 @pytest.fixture(scope="module")
-def priced() -> Iterator[PriceBook]:
-    """The real book; what a machine can do is fixed, since only prices are followed here."""
-    found = PriceBook(book().edition, book().price_date, book().tables)
-    comparing._KNOWN[id(found)] = (found, AnyDevice(), {})
-    yield found
-    del comparing._KNOWN[id(found)]
+def priced() -> PriceBook:
+    """The real book."""
+    return book()
 
 
 SWEEP = {
@@ -279,7 +274,7 @@ SWEEP = {
     "training_method": "fine_tune",
     "requests_per_month": 1e6,
 }
-PLACES: tuple[AnswersAt, ...] = ("managed_api", "hosted_platform", "rented", "owned", "device")
+ALONE = tuple(name for name, place in PLACES.items() if not place.fallback)
 
 
 def reached(priced: PriceBook) -> set[str]:
@@ -295,24 +290,46 @@ def reached(priced: PriceBook) -> set[str]:
     scenarios += [{"task": tasks[model], "model": model} for model in sorted(models & set(tasks))]
     found: set[str] = set()
     for index, changes in enumerate(scenarios):
-        inputs = inputs_for(build({**SWEEP, **changes}), priced)
-        places = PLACES if index < 2 else PLACES[:1]  # machines are the same for every task
+        asked = case({**SWEEP, **changes}, priced)
+        places = ALONE if index < 2 else ALONE[:1]  # machines are the same for every task
         for place in places:
-            block = REGISTRY[place](inputs)
-            found |= {item.id.partition(":")[0] for item in block.products}
-            keys = [source.key for charge in block.charges for source in charge.sources]
-            found |= {key.rpartition("/")[0] for key in keys}
-    inputs = inputs_for(build(SWEEP), priced)
-    for table, market in (("hosted_instances", "hosted_training"), ("rented_instances", "rented")):
-        offers = machine_training.offers(inputs, table, market, ("on_demand", "spot"))
-        found |= {offer.row.product for offer in offers}
+            block = serve_place(asked, PLACES[place], np.ones(1))
+            found |= offered(block) if block is not None else set()
+    found |= taken_away(priced)
+    market = case(SWEEP, priced).market
+    for table, kind in (("hosted_instances", "hosted_training"), ("rented_instances", "rented")):
+        offers = market.trainers(table, kind, ("on_demand", "spot"))
+        found |= {offer.row.product for offer in offers.offers}
     return found
 
 
+def taken_away(priced: PriceBook) -> set[str]:
+    """Services that train a model of some size by some method and let it leave."""
+    found: set[str] = set()
+    for method in ("fine_tune", "lora"):
+        for size in (8e3, 5e4, 1.5e5, 4e5):
+            changes = {"task": "text_generation", "training_method": method}
+            asked = case({**SWEEP, **changes, "params_millions": size}, priced)
+            plan = export_plan(asked, VENUES["managed_api"])
+            assert plan is not None, changes
+            keys = [source.key for charge in plan.charges for source in charge.sources]
+            found |= {key.rpartition("/")[0] for key in keys}
+    return found
+
+
+def case(changes: Mapping[str, object], priced: PriceBook) -> Case:
+    return EVERYTHING.case(Points(build(changes)), priced)
+
+
+def offered(block: Block) -> set[str]:
+    """Products a block's candidates are, or are charged for."""
+    keys = [source.key for charge in block.charges for source in charge.sources]
+    products = {name.partition(":")[0] for name in block.products.ids}
+    return products | {key.rpartition("/")[0] for key in keys}
+
+
 REASONS = {
-    r"(fireworks/(lora|full)-|together/tune-).*": (
-        "fine-tuning by the token; no place of training bills weights of one's own by the token"
-    ),
+    r"fireworks/(lora|full)-dpo-.*": "preference tuning: no training method of a scenario is that",
     r".*/grid": "a scenario knows us and eu; other places are what a user may enter instead",
     r".*/(cdn|cdn_volume)": "one list prices models sent to devices; the others are for comparison",
     r".*/object_storage": "charged where its vendor's machines train; else for comparison",
@@ -360,7 +377,8 @@ def one_of_each(found: Comparison) -> Iterator[LineItem]:
     """Line items of each answering product and each training plan once."""
     seen: set[str] = set()
     for option in found.options:
-        trained, _, answers = option.id.partition(">")
+        _, _, answers = option.id.partition(">")
+        trained = f"{option.trained_at} {option.training_product}"
         if {trained, answers} <= seen:
             continue
         seen |= {trained, answers}
@@ -371,8 +389,9 @@ def row_of(item: LineItem, rows: Mapping[tuple[str, str], Sequence[PriceRow]]) -
     """The price row a line item's source was made from."""
     candidates = rows.get((item.source.key, item.source.region), ())
     days = [row for row in candidates if row.as_of == item.source.as_of]
-    stands_in = STAND_IN in item.source.title
-    return next((row for row in days if stands_in or row.note == item.source.note), None)
+    return next(
+        (row for row in days if row.note == item.source.note or STAND_IN in item.source.title), None
+    )
 
 
 def check_price(item: LineItem, row: PriceRow, tariff: Tariff, priced: PriceBook) -> None:
@@ -410,7 +429,7 @@ def test_every_line_item_carries_the_source_of_its_row(priced: PriceBook, name: 
         rows[row.key, row.region].append(row)
     scenario = from_preset(name, {"spot_serving": True, "max_commitment": "3y"}, priced)
     checked = 0
-    for item in one_of_each(compare(scenario, priced)):
+    for item in one_of_each(compare(scenario, priced, EVERYTHING)):
         if not item.source.region:
             check_other(item, priced)
         else:

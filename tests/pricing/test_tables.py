@@ -9,7 +9,7 @@ import pytest
 from calculators.presets import DEFAULT_PRESET, default_scenario, from_preset, presets
 from pricing import rules, tableset
 from pricing.book import PriceBook, digest, editions
-from pricing.loader import TABLE_DIR, Table, load_tables
+from pricing.loader import TABLE_DIR, load_tables
 from pricing.schema import (
     DeviceMixRow,
     InstanceRow,
@@ -19,6 +19,7 @@ from pricing.schema import (
     Sourced,
     VendorRow,
 )
+from pricing.table import Table
 from pricing.tables import SPECS, names
 
 PRESETS = {

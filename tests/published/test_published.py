@@ -12,22 +12,39 @@ from typing import Any
 import pytest
 
 from calculators.compare import compare
-from calculators.results import AnswersAt, Comparison, Option, PairBreakEven
+from calculators.places import AnswersAt
+from calculators.results import Comparison, Option, PairBreakEven
 from pricing.book import PriceBook
-from tests.calculators.world import another_world, scenario
+from tests.calculators.world import MEMORY, another_world, compared_in
 
 BARE_WORLD = {
-    "network_and_cabling_pct": 0.0, "maintenance_pct_per_year": 0.0, "server_residual_pct": 0.0,
+    "network_and_cabling_pct": 0.0,
+    "maintenance_pct_per_year": 0.0,
+    "server_residual_pct": 0.0,
     "pue": 1.0,
-}  # fmt: skip
+}
 BARE: dict[str, Any] = {
-    "staff_usd_per_hour": 0, "battery_wear": False, "request_kb": 0, "response_kb": 0,
-    "radio_tail_j": 0, "peak_to_mean": 1, "target_peak_load": 1, "spare_instances": 0,
-    "providers_allowed": ("pub",), "max_commitment": "on_demand", "pue": 1, "horizon_months": 36,
+    "staff_usd_per_hour": 0,
+    "battery_wear": False,
+    "request_kb": 0,
+    "response_kb": 0,
+    "radio_tail_j": 0,
+    "peak_to_mean": 1,
+    "target_peak_load": 1,
+    "spare_instances": 0,
+    "providers_allowed": ("pub",),
+    "max_commitment": "on_demand",
+    "pue": 1,
+    "horizon_months": 36,
     "device_mix": "old_phones",
-}  # fmt: skip
-CHAT: dict[str, Any] = {**BARE, "task": "text_generation", "model": "", "params_millions": 8000,
-                        "quality_class": "frontier"}  # fmt: skip
+}
+CHAT: dict[str, Any] = {
+    **BARE,
+    "task": "text_generation",
+    "model": "",
+    "params_millions": 8000,
+    "quality_class": "frontier",
+}
 FREE_NETWORK = ["aws/load_balancer/standard,0,hour"]
 NO_HOSTING = ["world/colocation/standard,0.000001,kw_month"]
 REPLACED = ("aws/load_balancer/standard", "world/colocation/standard", "acme/node", "acme/typical")
@@ -40,9 +57,11 @@ def tokens(name: str, usd_in: float, usd_out: float) -> dict[str, list[str]]:
     """A token API of the publication."""
     return {
         "services": [f"pub/{name},pub,{name},token_api,text_generation,,frontier,,0,1,0,,{LIVE}"],
-        "token_prices": [f"pub/{name}/input,{usd_in},million_tokens",
-                         f"pub/{name}/output,{usd_out},million_tokens"],
-    }  # fmt: skip
+        "token_prices": [
+            f"pub/{name}/input,{usd_in},million_tokens",
+            f"pub/{name}/output,{usd_out},million_tokens",
+        ],
+    }
 
 
 def machine(name: str, usd_per_hour: float) -> dict[str, list[str]]:
@@ -53,8 +72,14 @@ def machine(name: str, usd_per_hour: float) -> dict[str, list[str]]:
     }
 
 
-def server(name: str, usd: float, watts: float, *, cards: int = 1, idle: float | None = None,
-           ) -> dict[str, list[str]]:  # fmt: skip
+def server(
+    name: str,
+    usd: float,
+    watts: float,
+    *,
+    cards: int = 1,
+    idle: float | None = None,
+) -> dict[str, list[str]]:
     """A server that draws ``watts`` throughout, unless an idle power is given."""
     least = watts if idle is None else idle
     return {
@@ -70,8 +95,9 @@ def bare_world(
     for part in parts:
         for table, lines in part.items():
             rows[table] = rows.get(table, []) + lines
-    return another_world(folder, rows, assumptions={**BARE_WORLD, **(assumptions or {})},
-                         without=REPLACED)  # fmt: skip
+    return another_world(
+        folder, rows, assumptions={**BARE_WORLD, **(assumptions or {})}, without=REPLACED
+    )
 
 
 def pair(found: Comparison, first: AnswersAt, second: AnswersAt) -> PairBreakEven:
@@ -114,11 +140,16 @@ def test_llm_api_against_a_rented_gpu(tmp_path: Path, billing: str, expected_mto
     "Utilisation of 30 %" is the share of the month that is paid, not the share of it in use.
     """
     book = bare_world(tmp_path, tokens("api", 3, 15), machine("a100", 1.59))
-    found = compare(
-        scenario(**CHAT, input_tokens=1000, output_tokens=200, measured_requests_per_s=1000,
-                 requests_per_month=60_000, billing=billing, scheduled_hours_per_month=219),
+    found = compared_in(
         book,
-    )  # fmt: skip
+        **CHAT,
+        input_tokens=1000,
+        output_tokens=200,
+        measured_requests_per_s=1000,
+        requests_per_month=60_000,
+        billing=billing,
+        scheduled_hours_per_month=219,
+    )
     at = crossing(found, "managed_api", "rented") * 1200 / 1e6
     assert at == pytest.approx(expected_mtok, rel=1e-4)
 
@@ -130,11 +161,14 @@ def test_llm_api_against_a_rented_gpu_with_its_capacity(tmp_path: Path) -> None:
     tokens, inside the 6.566 (6.570 in 730 h) that 2,500 tokens/s produce.
     """
     book = bare_world(tmp_path, tokens("api", 0.25, 2), machine("gpu", 1.19 * 1.15))
-    found = compare(
-        scenario(**CHAT, input_tokens=300, output_tokens=100, requests_per_month=400_000,
-                 measured_requests_per_s=2500 / 400),
+    found = compared_in(
         book,
-    )  # fmt: skip
+        **CHAT,
+        input_tokens=300,
+        output_tokens=100,
+        requests_per_month=400_000,
+        measured_requests_per_s=2500 / 400,
+    )
     assert spent(priced(found, "none>managed_api:pub/api"), "Input", "Output") == pytest.approx(
         36 * 110
     )
@@ -143,7 +177,7 @@ def test_llm_api_against_a_rented_gpu_with_its_capacity(tmp_path: Path) -> None:
     full = 2500 * 730 * 3600 / 400
     assert full * 400 / 1e9 == pytest.approx(6.57)
     for requests, machines in ((at, 1), (full, 1), (full + 1, 2)):
-        there = compare(found.scenario.with_changes({"requests_per_month": requests}), book)
+        there = compare(found.scenario.with_changes({"requests_per_month": requests}), book, MEMORY)
         capacity = priced(there, "none>rented:pub/gpu:on_demand").capacity
         assert capacity is not None
         assert capacity.machines == machines
@@ -152,11 +186,14 @@ def test_llm_api_against_a_rented_gpu_with_its_capacity(tmp_path: Path) -> None:
 def test_a_mobile_app_on_an_api(tmp_path: Path) -> None:
     """ertas.ai, early 2026: 10,000 users x 3 a day x 30 x (500 + 500) tokens: 337.50 USD."""
     book = bare_world(tmp_path, tokens("api", 0.15, 0.60))
-    found = compare(
-        scenario(**CHAT, input_tokens=500, output_tokens=500, requests_per_month=900_000,
-                 requests_per_user_per_month=90),
+    found = compared_in(
         book,
-    )  # fmt: skip
+        **CHAT,
+        input_tokens=500,
+        output_tokens=500,
+        requests_per_month=900_000,
+        requests_per_user_per_month=90,
+    )
     api = priced(found, "none>managed_api:pub/api")
     assert api.monthly_usd == pytest.approx(337.50)
     assert api.usd_per_user_month == pytest.approx(0.03375)
@@ -166,11 +203,14 @@ def test_cost_of_a_million_tokens_of_a_full_machine(tmp_path: Path) -> None:
     """llmtco.com unit test: 1.5 USD an hour at 2,000 tokens/s = 0.2083 USD per million."""
     book = bare_world(tmp_path, machine("gpu", 1.5))
     requests = 2 * 730 * 3600
-    found = compare(
-        scenario(**CHAT, input_tokens=500, output_tokens=500, requests_per_month=requests,
-                 measured_requests_per_s=2),
+    found = compared_in(
         book,
-    )  # fmt: skip
+        **CHAT,
+        input_tokens=500,
+        output_tokens=500,
+        requests_per_month=requests,
+        measured_requests_per_s=2,
+    )
     rent = spent(priced(found, "none>rented:pub/gpu:on_demand"), "Machines")
     assert rent / 36 / (requests * 1000 / 1e6) == pytest.approx(0.2083, abs=5e-5)
 
@@ -188,17 +228,23 @@ def test_own_machine_against_api_for_speech(tmp_path: Path) -> None:
         },
         server("box", 1800, 10.80 / 730 / 0.1 * 1000),
         assumptions={
-            "server_life_months": 36.0, "ops_hours_per_month_owned": 0.5,
-            "ops_hours_per_month_managed_api": 0.0, "integration_hours_owned": 0.0,
+            "server_life_months": 36.0,
+            "ops_hours_per_month_owned": 0.5,
+            "ops_hours_per_month_managed_api": 0.0,
+            "integration_hours_owned": 0.0,
             "integration_hours_managed_api": 0.0,
         },
-    )  # fmt: skip
-    found = compare(
-        scenario(**{**BARE, "staff_usd_per_hour": 100}, task="speech_to_text", model="",
-                 params_millions=100, audio_seconds=60, requests_per_month=20_000,
-                 measured_requests_per_s=10),
+    )
+    found = compared_in(
         book,
-    )  # fmt: skip
+        **{**BARE, "staff_usd_per_hour": 100},
+        task="speech_to_text",
+        model="",
+        params_millions=100,
+        audio_seconds=60,
+        requests_per_month=20_000,
+        measured_requests_per_s=10,
+    )
     assert crossing(found, "managed_api", "owned") == pytest.approx(18_467, rel=1e-4)
 
 
@@ -219,11 +265,13 @@ def test_payback_in_hours(
 ) -> None:
     """Hours = price / (rent - own running cost), from the line items of both options."""
     book = bare_world(tmp_path, machine("cloud", rent), server("own", usd, kilowatt * 1000))
-    found = compare(
-        scenario(**CHAT, requests_per_month=1000, measured_requests_per_s=1000,
-                 electricity_usd_per_kwh=0.15),
+    found = compared_in(
         book,
-    )  # fmt: skip
+        **CHAT,
+        requests_per_month=1000,
+        measured_requests_per_s=1000,
+        electricity_usd_per_kwh=0.15,
+    )
     own = priced(found, "none>owned:pub/own")
     cloud = priced(found, "none>rented:pub/cloud:on_demand")
     paid = 36 * 730
@@ -237,16 +285,20 @@ def test_payback_never(tmp_path: Path) -> None:
     """3,999 USD against 0.05 an hour with own running costs of 0.06: never."""
     book = bare_world(
         tmp_path,
-        {"accelerators": ["T1,pub,ampere,100,,200,24,1000,350,"],
-         "rented_instances": ["pub/cheap,pub,cheap,rented,cheap,T1,1,,8,32,yes,yes,no"],
-         "rental_prices": ["pub/cheap/on_demand,0.05,hour"]},
+        {
+            "accelerators": ["T1,pub,ampere,100,,200,24,1000,350,"],
+            "rented_instances": ["pub/cheap,pub,cheap,rented,cheap,T1,1,,8,32,yes,yes,no"],
+            "rental_prices": ["pub/cheap/on_demand,0.05,hour"],
+        },
         server("own", 3999, 600),
-    )  # fmt: skip
-    found = compare(
-        scenario(**{**CHAT, "horizon_months": 120}, requests_per_month=1000,
-                 measured_requests_per_s=1000, electricity_usd_per_kwh=0.1),
+    )
+    found = compared_in(
         book,
-    )  # fmt: skip
+        **{**CHAT, "horizon_months": 120},
+        requests_per_month=1000,
+        measured_requests_per_s=1000,
+        electricity_usd_per_kwh=0.1,
+    )
     result = pair(found, "rented", "owned")
     assert (result.first, result.verdict, result.crossings) == ("rented", "always", ())
 
@@ -263,17 +315,28 @@ def test_payback_never(tmp_path: Path) -> None:
     ],
 )
 def test_payback_in_working_hours(
-    tmp_path: Path, case: str, usd: float, kilowatt: float, tokens_per_s: float, usd_in: float,
-    usd_out: float, months: float,
-) -> None:  # fmt: skip
+    tmp_path: Path,
+    case: str,
+    usd: float,
+    kilowatt: float,
+    tokens_per_s: float,
+    usd_in: float,
+    usd_out: float,
+    months: float,
+) -> None:
     book = bare_world(tmp_path, tokens("api", usd_in, usd_out), server("own", usd, kilowatt * 1000))
     per_s = tokens_per_s / 3  # requests of one token in and two out
-    found = compare(
-        scenario(**CHAT, input_tokens=1, output_tokens=2, measured_requests_per_s=per_s,
-                 requests_per_month=per_s * 176 * 3600, billing="scheduled",
-                 scheduled_hours_per_month=176, electricity_usd_per_kwh=0.15),
+    found = compared_in(
         book,
-    )  # fmt: skip
+        **CHAT,
+        input_tokens=1,
+        output_tokens=2,
+        measured_requests_per_s=per_s,
+        requests_per_month=per_s * 176 * 3600,
+        billing="scheduled",
+        scheduled_hours_per_month=176,
+        electricity_usd_per_kwh=0.15,
+    )
     own = priced(found, "none>owned:pub/own")
     assert own.capacity is not None
     assert own.capacity.busy_share == pytest.approx(1)
@@ -295,15 +358,17 @@ def test_a_cluster_of_1024_cards(
     tmp_path: Path, case: str, usd: float, kilowatt: float, million_usd: float
 ) -> None:
     book = bare_world(
-        tmp_path, server("node", 8 * usd, 8 * kilowatt * 1000, cards=8, idle=1e-9),
+        tmp_path,
+        server("node", 8 * usd, 8 * kilowatt * 1000, cards=8, idle=1e-9),
         assumptions={"server_life_months": 60.0},
-    )  # fmt: skip
+    )
     busy = 1024 * 10 * 0.7 * 730 * 3600  # ten requests/s each, at 70 % of it
-    found = compare(
-        scenario(**{**CHAT, "horizon_months": 60, "target_peak_load": 0.7, "pue": 1.2},
-                 requests_per_month=busy, electricity_usd_per_kwh=0.08),
+    found = compared_in(
         book,
-    )  # fmt: skip
+        **{**CHAT, "horizon_months": 60, "target_peak_load": 0.7, "pue": 1.2},
+        requests_per_month=busy,
+        electricity_usd_per_kwh=0.08,
+    )
     own = priced(found, "none>owned:pub/node")
     assert own.capacity is not None
     assert own.capacity.machines == 128
@@ -336,18 +401,26 @@ def test_retraining_on_own_machines_or_rented_ones(
     )
     # the teacher API costs both sides the same 63.43 a run and cancels out
 
-    def total(venue: str, cadence: float) -> float:
-        found = compare(
-            scenario(**CHAT, own_model_required=True, retrains_per_month=cadence, dataset_gb=0,
-                     experiments_per_retrain=1, training_method="fine_tune",
-                     electricity_usd_per_kwh=0.1, measured_requests_per_s=10),
+    def total(venue: str, trainer: str, cadence: float) -> float:
+        found = compared_in(
             book,
-        )  # fmt: skip
+            **CHAT,
+            own_model_required=True,
+            retrains_per_month=cadence,
+            dataset_gb=0,
+            experiments_per_retrain=1,
+            training_method="fine_tune",
+            electricity_usd_per_kwh=0.1,
+            measured_requests_per_s=10,
+        )
         chosen = priced(found, f"{venue}>rented:pub/cloud:on_demand")
+        assert chosen.training_product == trainer
         return sum(item.amount_usd for item in chosen.line_items if item.payer == "company")
 
-    gaps = [total("owned:pub/own", cadence) - total("rented:pub/cloud", cadence)
-            for cadence in (1.0, 21.0)]  # fmt: skip
+    gaps = [
+        total("owned", "pub/own", cadence) - total("rented", "pub/cloud", cadence)
+        for cadence in (1.0, 21.0)
+    ]
     slope = (gaps[1] - gaps[0]) / 20
     assert slope == pytest.approx(-36 * saving, rel=1e-9)
     cadence = 1 - gaps[0] / slope
@@ -366,9 +439,13 @@ def test_volume_beyond_one_replica_needs_more_replicas(tmp_path: Path) -> None:
     """
     book = bare_world(tmp_path, tokens("api", 0.45, 0.45), machine("a100x2", 3650 / 730))
     replica = 126.1e6 / 1000 / (730 * 3600)
-    asked: dict[str, Any] = {**CHAT, "input_tokens": 500, "output_tokens": 500,
-                             "measured_requests_per_s": replica}  # fmt: skip
-    found = compare(scenario(**asked, requests_per_month=8111.1e6 / 1000), book)
+    asked: dict[str, Any] = {
+        **CHAT,
+        "input_tokens": 500,
+        "output_tokens": 500,
+        "measured_requests_per_s": replica,
+    }
+    found = compared_in(book, **asked, requests_per_month=8111.1e6 / 1000)
     rented = priced(found, "none>rented:pub/a100x2:on_demand")
     assert rented.capacity is not None
     assert rented.capacity.machines == 65
@@ -377,7 +454,7 @@ def test_volume_beyond_one_replica_needs_more_replicas(tmp_path: Path) -> None:
     assert (api.monthly_usd or 0) == pytest.approx(3650, rel=1e-4)  # what the page compared
     assert pair(found, "managed_api", "rented").verdict == "always"
 
-    full = compare(scenario(**asked, requests_per_month=126.1e6 / 1000), book)
+    full = compared_in(book, **asked, requests_per_month=126.1e6 / 1000)
     rent = spent(priced(full, "none>rented:pub/a100x2:on_demand"), "Machines") / 36
     assert rent / 126.1 == pytest.approx(28.95, abs=0.005)
 
@@ -387,7 +464,7 @@ def test_depreciation_is_not_added_to_the_price(tmp_path: Path) -> None:
     book = bare_world(
         tmp_path, server("own", 36_000, 500), assumptions={"server_life_months": 36.0}
     )
-    found = compare(scenario(**CHAT, requests_per_month=1000, measured_requests_per_s=10), book)
+    found = compared_in(book, **CHAT, requests_per_month=1000, measured_requests_per_s=10)
     own = priced(found, "none>owned:pub/own")
     assert spent(own, "Servers") == pytest.approx(36_000)
     assert not any("epreciation" in item.name for item in own.line_items)
