@@ -11,30 +11,47 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from calculators.results import KINDS, Comparison, LineItem, Option
+from calculators.places import PLACES, VENUES
+from calculators.results import Comparison, LineItem, Option
 from tests.calculators.world import compared
 
 QUOTES = Path(__file__).parent / "quotes"
 MONEY = (
-    "total_usd", "company_usd", "user_usd", "npv_usd", "monthly_usd", "month1_usd", "low_usd",
+    "total_usd",
+    "company_usd",
+    "user_usd",
+    "npv_usd",
+    "monthly_usd",
+    "month1_usd",
+    "low_usd",
     "high_usd",
-)  # fmt: skip
+)
 ANSWERED: dict[str, Any] = {
-    "min_reach_pct": 80, "discount_rate_pct": 8, "requests_per_month": 10_000_000,
-    "growth_pct_per_month": 2, "price_change_pct_per_year_api": 5, "max_commitment": "1y",
-}  # fmt: skip
+    "min_reach_pct": 80,
+    "discount_rate_pct": 8,
+    "requests_per_month": 10_000_000,
+    "growth_pct_per_month": 2,
+    "price_change_pct_per_year_api": 5,
+    "max_commitment": "1y",
+}
 TRAINED: dict[str, Any] = {
-    "own_model_required": True, "retrains_per_month": 4, "discount_rate_pct": 8,
-    "device_mix": "new_phones", "price_change_pct_per_year_rental": 10,
-}  # fmt: skip
-VENUES = ("managed_api", "hosted_platform", "rented", "owned", "device")
+    "own_model_required": True,
+    "retrains_per_month": 4,
+    "discount_rate_pct": 8,
+    "device_mix": "new_phones",
+    "price_change_pct_per_year_rental": 10,
+}
+KEPT = "trained_at-hosted_platform-that_keeps_it"
+KEPT_ID = "hosted_platform>hosted_platform:beta/keep-endpoint"
+"""A model that its platform does not let go answers there."""
 
 
 def quotes() -> dict[str, dict[str, Any]]:
     """The best option of each place of answering, and of each place of training."""
     answered, trained = compared(**ANSWERED), compared(**TRAINED)
-    found = {f"answers_at-{kind}": quote(best(answered, answers_at=kind)) for kind in KINDS}
-    return found | {f"trained_at-{at}": quote(best(trained, trained_at=at)) for at in VENUES}
+    found = {f"answers_at-{kind}": quote(best(answered, answers_at=kind)) for kind in PLACES}
+    found |= {f"trained_at-{at}": quote(best(trained, trained_at=at)) for at in VENUES}
+    return found | {KEPT: quote(best(trained, id=KEPT_ID))}
 
 
 def best(found: Comparison, **wanted: str) -> Option:
@@ -50,7 +67,13 @@ def best(found: Comparison, **wanted: str) -> Option:
 def quote(option: Option) -> dict[str, Any]:
     """An option as it is kept: money to a cent, quantities to nine figures."""
     money = {name: round(getattr(option, name), 2) for name in MONEY}
-    return {"id": option.id, **money, "line_items": [line(item) for item in option.line_items]}
+    items = [line(item) for item in option.line_items]
+    return {
+        "id": option.id,
+        "training_product": option.training_product,
+        **money,
+        "line_items": items,
+    }
 
 
 def line(item: LineItem) -> dict[str, Any]:
