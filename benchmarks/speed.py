@@ -6,18 +6,20 @@ same run: those ratios can be compared between machines and over the years.
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import platform
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.clock import BEST_OF, Spent, best, once
 from calculators.compare import compare
 from calculators.presets import DEFAULT_PRESET, from_preset, presets
 from calculators.results import Comparison
@@ -25,7 +27,6 @@ from pricing.book import PriceBook
 
 RESULTS = Path(__file__).parent / "results.md"
 ROOT = Path(__file__).parent.parent
-BEST_OF = 5
 LINK = "https://example.org/?preset=celebrity_match"
 
 LOAD_MS, INTEGRITY_MS, COMPARE_MS = 500.0, 10_000.0, 50.0  # what the product promises
@@ -52,20 +53,6 @@ CLOCK = {
 
 
 @dataclass(frozen=True)
-class Spent:
-    """What a piece of work took, in milliseconds."""
-
-    wall_ms: float
-    cpu_ms: float  # of one core; equal to the wall's on an idle machine
-
-    @staticmethod
-    def least(runs: Iterable[Spent]) -> Spent:
-        """The best of some runs: what the work costs when nothing else is in the way."""
-        found = list(runs)
-        return Spent(min(run.wall_ms for run in found), min(run.cpu_ms for run in found))
-
-
-@dataclass(frozen=True)
 class Timing:
     """One measured thing."""
 
@@ -73,18 +60,6 @@ class Timing:
     spent: Spent
     target_ms: float | None = None
     remark: str = ""
-
-
-def once(work: Callable[[], object]) -> Spent:
-    """Time of one run."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return Spent(1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - cpu))
-
-
-def best(work: Callable[[], object], repeats: int = BEST_OF) -> Spent:
-    """Time of the best run."""
-    return Spent.least(once(work) for _ in range(repeats))
 
 
 def reference() -> float:
@@ -168,8 +143,10 @@ def printing(book: PriceBook) -> Iterable[Timing]:
 
 def table(timings: Sequence[Timing], unit_ms: float) -> str:
     """Timings as Markdown, each also in units of the reference work."""
-    lines = ["| what | ms of one core | ms passed | x reference | aim, ms | |",
-             "|---|--:|--:|--:|--:|---|"]  # fmt: skip
+    lines = [
+        "| what | ms of one core | ms passed | x reference | aim, ms | |",
+        "|---|--:|--:|--:|--:|---|",
+    ]
     for item in timings:
         cpu, wall = item.spent.cpu_ms, item.spent.wall_ms
         aim = f"{item.target_ms:,.0f}" if item.target_ms else ""
@@ -206,9 +183,16 @@ numeric libraries on one thread. Edition {edition}. The reference work took {uni
 """
 
 
-def main() -> int:
-    """Measure, print and write ``benchmarks/results.md``."""
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure, print and write ``benchmarks/results.md``; with ``--json`` print multiples only."""
+    parser = argparse.ArgumentParser(description="How long the work takes.")
+    parser.add_argument("--json", action="store_true", help="multiples of the reference work")
     unit_ms = calibration_ms()
+    if parser.parse_args(words).json:
+        from benchmarks.multiples import measure as multiples  # noqa: PLC0415 - it times by ours
+
+        sys.stdout.write(json.dumps(multiples(unit_ms), indent=1) + "\n")
+        return 0
     sys.stdout.write(f"reference work: {unit_ms:.1f} ms\n")
     timings = measure()
     unit_ms = min(unit_ms, calibration_ms())
@@ -216,3 +200,7 @@ def main() -> int:
     RESULTS.write_text(text, encoding="utf-8")
     sys.stdout.write(f"\n{text}\nwrote benchmarks/{RESULTS.name}\n")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

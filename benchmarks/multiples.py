@@ -1,0 +1,198 @@
+"""What answers cost as multiples of a fixed piece of work: ``python -m benchmarks.speed --json``.
+
+Each figure is processor time of one core, warm, over :func:`benchmarks.speed.reference` timed in
+the same process, the least of a few runs; the worst of the twelve presets where a figure is one
+number. Ratios move little between machines and over the years; they are never asserted on.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.clock import best, once
+from calculators.answer.options import OptionList
+from calculators.compare import compare
+from calculators.explore.draws import ALL, VERDICT, draws
+from calculators.explore.sweep import evaluations
+from calculators.explore.who_wins import who_wins
+from calculators.memory import SHARED
+from calculators.points import Points
+from calculators.presets import DEFAULT_PRESET, from_preset, presets
+from calculators.results import Comparison
+from calculators.scenario import Scenario
+from pricing.book import PriceBook
+from pricing.schema import ModelRow
+from report.payload import best as best_payload
+
+ROOT = Path(__file__).parent.parent
+VOLUMES = 10_000
+CELLS = 100  # of a map, each way
+GROWN = {"growth_pct_per_month": 3.0, "horizon_months": 36}
+RUNS = 5
+PEAK = "from benchmarks.multiples import heaviest; heaviest()"
+"""The program whose memory is told."""
+
+
+def measure(unit_ms: float) -> dict[str, Any]:
+    """Every figure; ``unit_ms`` is the reference work on this machine."""
+    book = PriceBook.load()
+    names = tuple(presets(book))
+
+    def each(cost: Callable[[str, PriceBook], float]) -> dict[str, float]:
+        return {name: round(cost(name, book) / unit_ms, 3) for name in names}
+
+    def worst(cost: Callable[[str, PriceBook], float]) -> float:
+        return max(each(cost).values())
+
+    return {
+        "reference_ms": round(unit_ms, 2),
+        "compare": each(compare_ms),
+        "explore": each(explore_ms),
+        "verdict": worst(verdict_ms),
+        "sweep_10000": worst(sweep_ms),
+        "draws_8192": worst(draws_ms),
+        "map_plain": worst(lambda name, book: map_ms(name, book, "staff_usd_per_hour")),
+        "map_model_size": worst(lambda name, book: map_ms(name, book, "params_millions")),
+        "change": worst(change_ms),
+        "peak_mb": round(peak_mb(), 1),
+    }
+
+
+# scenarios ----------------------------------------------------------------------------------
+
+
+def others(name: str, book: PriceBook) -> Iterator[Scenario]:
+    """Scenarios of a preset, each of another volume, budget and model.
+
+    Models are those of the task in the catalogue, in turn and each of another size: no estimate
+    is one that was made before.
+    """
+    base = from_preset(name, {}, book)
+    rows = [row for row in book.table("models", ModelRow) if row.task == base.task]
+    models = cycle([row.model for row in rows] or [base.model])
+    size = {row.model: row.params_millions or 100.0 for row in rows}
+    for turn in range(1, 1_000_000):
+        model = next(models)
+        yield base.with_changes(
+            {
+                "requests_per_month": base.requests_per_month * (1 + turn / 100),
+                "latency_budget_ms": (base.latency_budget_ms or 5_000.0) * (1 + turn / 1000),
+                "model": model,
+                "params_millions": size.get(model, 100.0) * (1 + turn / 1e6),
+            }
+        )
+
+
+def answer(scenario: Scenario, book: PriceBook) -> str:
+    """Headline, best of each place with items, p95 and rules, as JSON text."""
+    return json.dumps(best_payload(compare(scenario, book)), allow_nan=False)
+
+
+# what is timed [ms of one core] -----------------------------------------------------------------
+
+
+def compare_ms(name: str, book: PriceBook) -> float:
+    """An answer to a question never asked before."""
+    asked = others(name, book)
+    answer(next(asked), book)
+    return best(lambda: answer(next(asked), book), 2 * RUNS).cpu_ms
+
+
+def _compared(name: str, book: PriceBook, changes: Mapping[str, Any] | None = None) -> Comparison:
+    return compare(from_preset(name, changes or {}, book), book)
+
+
+def _listed(name: str, book: PriceBook, changes: Mapping[str, Any] | None = None) -> OptionList:
+    listed = _compared(name, book, changes).options
+    assert isinstance(listed, OptionList)
+    return listed
+
+
+def explore_ms(name: str, book: PriceBook) -> float:
+    """Curves, crossings of every two places with their intervals, and flips, along the volume."""
+    made = [_compared(name, book) for _ in range(RUNS)]
+    return min(once(lambda one=one: one.break_even).cpu_ms for one in made)  # type: ignore[misc]
+
+
+def verdict_ms(name: str, book: PriceBook) -> float:
+    """Draws behind the verdict on the page."""
+    listed = _listed(name, book)
+    return best(lambda: draws(listed, SHARED, VERDICT), RUNS).cpu_ms
+
+
+def draws_ms(name: str, book: PriceBook) -> float:
+    """All draws over the best of each place at 36 months with growth."""
+    listed = _listed(name, book, GROWN)
+    return best(lambda: draws(listed, SHARED, ALL), 2).cpu_ms
+
+
+def sweep_ms(name: str, book: PriceBook) -> float:
+    """All candidates at ten thousand volumes, and which of them is the cheapest at each."""
+    scenario = from_preset(name, {}, book)
+    volumes = np.geomspace(1e3, 1e9, VOLUMES)
+
+    def work() -> None:
+        points = Points.sweep(scenario, "requests_per_month", volumes)
+        for _, found in evaluations(points, book, SHARED):
+            found.ranked.argmin(0)
+
+    return best(work, 2).cpu_ms
+
+
+def map_ms(name: str, book: PriceBook, field: str) -> float:
+    """Who wins over a field and the volume, a hundred values each."""
+    scenario = from_preset(name, {}, book)
+    volumes = np.geomspace(1e4, 1e8, CELLS)
+    values = np.geomspace(20.0, 200.0, CELLS)
+    if field == "params_millions":
+        values = np.geomspace(1.0, 70_000.0, CELLS)
+    return best(
+        lambda: who_wins(scenario, ("requests_per_month", volumes), (field, values), book, SHARED),
+        1,
+    ).cpu_ms
+
+
+def change_ms(name: str, book: PriceBook) -> float:
+    """Everything a changed volume costs the server: the page, from the input to its end."""
+    from streamlit.testing.v1 import AppTest  # noqa: PLC0415 - only where pages are timed
+
+    page = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60)
+    page.query_params["preset"] = name
+    page.run()
+    base = from_preset(name, {}, book).requests_per_month
+    turns = iter(range(1, 100))
+
+    def change() -> None:
+        page.text_input(key="exact_volume").set_value(f"{base * (1 + next(turns) / 50):g}")
+        page.run()
+
+    change()
+    return best(change, RUNS).cpu_ms
+
+
+# memory -----------------------------------------------------------------------------------------
+
+
+def heaviest() -> None:
+    """All draws of the preset with most candidates, at 36 months with growth; told on stdout."""
+    import resource  # noqa: PLC0415 - not on every system
+
+    book = PriceBook.load()
+    for name in (DEFAULT_PRESET, "deep_art", "summariser"):
+        draws(_listed(name, book, GROWN), SHARED, ALL)
+    sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def peak_mb() -> float:
+    """Most memory of a process of its own that draws everything [MiB]."""
+    words = [sys.executable, "-c", PEAK]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    return float(done.stdout)
