@@ -29,6 +29,8 @@ class Kept(Generic[K, V]):
     def get(self, key: K, make: Callable[[], V]) -> V:
         """The value of ``key``, made now unless it is kept; what ``make`` raises is not kept."""
         slot = self._slot(key)
+        if slot.values:  # never emptied again
+            return slot.values[0]
         with slot.lock:
             if not slot.values:
                 try:
@@ -49,10 +51,13 @@ class Kept(Generic[K, V]):
 
     def _slot(self, key: K) -> _Slot[V]:
         with self._lock:
-            slot = self._slots.setdefault(key, _Slot())
-            self._slots.move_to_end(key)
-            while len(self._slots) > self.limit:
-                self._slots.popitem(last=False)
+            slot = self._slots.get(key)
+            if slot is None:
+                slot = self._slots[key] = _Slot()
+                while len(self._slots) > self.limit:
+                    self._slots.popitem(last=False)
+            else:
+                self._slots.move_to_end(key)
             return slot
 
     def _forget(self, key: K, slot: _Slot[V]) -> None:

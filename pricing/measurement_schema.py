@@ -124,6 +124,81 @@ class InferenceMeasurementRow(Sourced):
     doubtful: YesNo = "no"
 
 
+class LoadMeasurementRow(Sourced):
+    """One published operating point of a server: a load, and the times or the rate it gave.
+
+    Loads and rates are those of the whole system. Rows of one source, network, hardware, software
+    and ``setup`` are one series.
+    """
+
+    row: Slug
+    kind: Kind
+    model: str
+    params_millions: Positive | None = None  # as published with the row
+    active_params_millions: Positive | None = None
+    precision: Precision
+    weight_bits: Positive | None = None
+    part: str
+    count: Positive  # accelerators (or sockets) of the system
+    parallel: Positive | None = None  # accelerators one copy is spread over
+    engine: Slug
+    version: str = ""
+    setup: str = ""  # what else sets a series apart
+    input_tokens: Positive | None = None
+    output_tokens: Positive | None = None
+    items: Positive = 1.0  # things asked for in one request, as a client's batch
+    load: Literal["rate", "concurrency", "max"]  # requests/s offered, requests held, all it takes
+    load_value: Positive | None = None
+    requests: Positive | None = None  # of the whole run, where it is short
+    requests_per_s: Positive | None = None  # completed
+    tokens_per_s: Positive | None = None  # of answers, completed
+    ttft_ms: Positive | None = None  # medians; means where the source gives no median
+    tpot_ms: Positive | None = None
+    p50_ms: Positive | None = None  # of the complete answer
+    p90_ms: Positive | None = None
+    p95_ms: Positive | None = None
+    use: Literal["point", "maximum", "both", "end"]
+    # what the row can be held against; end: nothing, but it shows where its series ends
+    fitted: Literal["yes", "no"] = "yes"  # no: reported only
+
+
+class StackPairRow(Sourced):
+    """Tuned and other serving software measured on the same hardware with the same lengths.
+
+    Both values are rates of the whole system. Where nobody measured the tuned one, it is our own
+    estimate (``tuned_by`` estimate).
+    """
+
+    row: Slug
+    kind: Kind
+    model: str
+    precision: Precision
+    weight_bits: Positive | None = None
+    params_millions: Positive | None = None  # as published with the row
+    active_params_millions: Positive | None = None
+    part: str
+    count: Positive  # accelerators together giving the values
+    parallel: Positive | None = None  # accelerators one copy is spread over
+    batch: Positive | None = None  # answers one copy works on at once; blank: all it can take
+    input_tokens: NonNegative | None = None
+    output_tokens: NonNegative | None = None
+    engine: Slug
+    engine_version: str = ""
+    year: Positive  # of the other software, as a decimal
+    tuned_engine: Slug
+    quantity: Literal["output_tokens_per_s", "requests_per_s"]
+    value: Positive
+    tuned_value: Positive
+    tuned_by: Literal["measured", "estimate"] = "measured"
+    benchmark: str
+    doubtful: YesNo = "no"
+
+    @property
+    def pair(self) -> str:
+        """Both kinds of software: other/tuned."""
+        return f"{self.engine}/{self.tuned_engine}"
+
+
 class DeviceMeasurementRow(Sourced):
     """One published on-device measurement."""
 

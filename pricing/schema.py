@@ -163,6 +163,44 @@ class ServiceRow(Described):
     retires_on: date | None = None
 
 
+class EndpointRateRow(Sourced):
+    """What one unit of an endpoint answers: a node, an inference unit, a campaign."""
+
+    product: ProductId
+    unit_name: str  # what the vendor calls one unit
+    per: Slug  # a base of units.csv: request, image, page, token, character, audio_second
+    rate: Positive | None = None  # of ``per`` a second; blank where the charge does not grow
+    output_weight: NonNegative = 1.0  # input tokens an output token counts as, where per is token
+    grows: Literal["units", "no"]
+    # units: more load needs more units. no: one charge whatever the load (the vendor scales, or
+    # bills each request besides)
+    least_units: Positive = 1.0
+    step_units: Positive = 1.0  # units come in multiples of this
+    least_billed: NonNegative = 0.0  # of ``per`` a second, billed in every hour, used or not
+    basis: Literal["sourced", "our_assumption"] = "sourced"
+
+
+class RateLimitRow(Sourced):
+    """How much a vendor says it lets through: ``most`` of what is counted in each ``window``."""
+
+    product: ProductId
+    counts: Literal[
+        "request",
+        "image",
+        "page",
+        "token",
+        "input_token",
+        "output_token",
+        "character",
+        "audio_second",
+        "unit",  # units of an endpoint that may run at once; the window says nothing
+    ]
+    most: NonNegative
+    window: Slug = "second"  # a time of units.csv
+    raisable: YesNo  # does the vendor say that it can be raised
+    plan: str  # whose limit it is: the default quota, a tier
+
+
 class InstanceRow(Described):
     """A machine by the hour (or second), rented or on a hosted ML platform."""
 
@@ -177,6 +215,36 @@ class InstanceRow(Described):
     exportable: YesNo = "yes"  # may a model trained here leave
     continuous_learning: YesNo = "unknown"
     scale_to_zero: Literal["yes", "no"] = "no"
+
+
+class SleeperRow(Sourced):
+    """What machines of a hosting vendor do when nobody asks; products say whether they may."""
+
+    vendor: Slug
+    market: Literal["hosted_endpoint", "hosted_serverless"]
+    sleeps: Literal["by_default", "if_set"]  # those whose scale_to_zero is yes
+    idle_s: NonNegative  # after the last answer, by default
+    idle_min_s: NonNegative | None = None  # what may be set; its range where idle_s is ours
+    idle_max_s: Positive | None = None
+    idle_basis: Literal["sourced", "our_assumption"]
+    while_starting: Literal["waits", "refused"]  # what becomes of requests
+    starts_billed: YesNo
+
+
+class StartRow(Sourced):
+    """How long a part of a start takes (80 % interval): a vendor's own, else that of ``any``.
+
+    A start is machine + engine (language models) + weights: seconds, for the weights s per GiB.
+    ``spread`` is no time: the log standard deviation of one start against the next.
+    """
+
+    vendor: Slug  # any: whoever has no row of its own
+    market: Literal["hosted_endpoint", "hosted_serverless"]
+    part: Literal["machine", "engine", "weights", "spread"]
+    low: NonNegative
+    mid: NonNegative
+    high: NonNegative
+    basis: Literal["sourced", "our_assumption"]
 
 
 class ServerRow(Described):

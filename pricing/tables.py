@@ -138,8 +138,39 @@ _TABLES: tuple[TableSpec, ...] = (
         label="Services",
         never_empty=True,
     ),
+    _catalogue(
+        name="endpoint_rates",
+        shape=schema.EndpointRateRow,
+        identity=("product",),
+        label="What one unit of an endpoint answers",
+        of_method=True,  # sizes an endpoint as the fitted capacities size a machine
+    ),
+    _catalogue(
+        name="rate_limits",
+        shape=schema.RateLimitRow,
+        identity=("product", "counts", "window", "raisable"),
+        label="Published rate limits",
+        of_method=True,
+    ),
     _machines(name="rented_instances", label="Machines to rent"),
     _machines(name="hosted_instances", label="Machines of hosted platforms"),
+    _catalogue(
+        name="sleepers",
+        shape=schema.SleeperRow,
+        identity=("vendor", "market"),
+        label="Machines that scale to zero",
+        age=API,
+        of_method=True,
+    ),
+    TableSpec(
+        name="cold_starts",
+        shape=schema.StartRow,
+        identity=("vendor", "market", "part"),
+        kind="assumption",
+        label="How long machines take to start",
+        age=API,
+        of_method=True,
+    ),
     _catalogue(
         name="servers",
         shape=schema.ServerRow,
@@ -175,6 +206,15 @@ _TABLES: tuple[TableSpec, ...] = (
     ),
     _assumptions(name="assumptions", label="Assumptions"),
     _assumptions(name="assumptions_machines", label="Assumptions about machines"),
+    TableSpec(
+        name="assumptions_method",
+        shape=schema.AssumptionRow,
+        identity=("name",),
+        kind="assumption",
+        label="Assumptions a method came with",
+        age=HARDWARE,
+        of_method=True,  # asked for by the arithmetic in every edition, older ones too
+    ),
     _catalogue(
         name="carbon",
         shape=schema.CarbonRow,
@@ -291,6 +331,20 @@ _TABLES: tuple[TableSpec, ...] = (
         shape=measured.InferenceMeasurementRow,
         identity=("row",),
         label="Measurements on servers",
+    ),
+    _measured(
+        name="load_measurements",
+        shape=measured.LoadMeasurementRow,
+        identity=("row",),
+        label="Measurements of servers under load",
+        of_method=True,
+    ),
+    _measured(
+        name="stack_pairs",
+        shape=measured.StackPairRow,
+        identity=("row",),
+        label="Serving software against tuned software",
+        of_method=True,
     ),
     _measured(
         name="device_measurements",

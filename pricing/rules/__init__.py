@@ -18,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     references.edition_is_near,
     references.known_unit_and_region,
     references.known_product,
+    references.known_endpoint,
     references.known_accelerator,
     references.identity_once,
     money.tiers_without_gaps,
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     figures.assumption_range,
     figures.assumption_not_negative,
     figures.one_assumption_per_name,
+    figures.endpoints_are_sized,
     figures.server_power_in_order,
     figures.presets_have_labels,
 )

@@ -12,6 +12,7 @@ from pricing.schema import (
     AssumptionRow,
     DeviceMixRow,
     DeviceRow,
+    EndpointRateRow,
     PresetRow,
     ServerRow,
 )
@@ -97,6 +98,16 @@ def one_assumption_per_name(tables: Tables) -> Iterator[Fault]:
         held = seen.setdefault((row.name, row.edition), file)
         if held != file:
             yield Fault(file, line, "name", row.name, f"a name not yet in {held}")
+
+
+def endpoints_are_sized(tables: Tables) -> Iterator[Fault]:
+    """What grows by units has a rate, and starts on one of its steps."""
+    for file, line, row in of(tables, EndpointRateRow):
+        if row.grows == "units" and row.rate is None:
+            yield Fault(file, line, "rate", "(blank)", "what one unit answers, where units grow")
+        if row.least_units % row.step_units:
+            allowed = f"a multiple of step_units, {row.step_units:g}"
+            yield Fault(file, line, "least_units", f"{row.least_units:g}", allowed)
 
 
 def server_power_in_order(tables: Tables) -> Iterator[Fault]:

@@ -12,11 +12,14 @@ from pricing.schema import (
     AcceleratorRow,
     AssumptionRow,
     Described,
+    EndpointRateRow,
     InstanceRow,
     PriceRow,
+    RateLimitRow,
     RegionRow,
     Row,
     ServerRow,
+    ServiceRow,
     Sourced,
     SourceRow,
 )
@@ -103,6 +106,25 @@ def known_product(tables: Tables) -> Iterator[Fault]:
         for file, line, row in each(tables, [name], PriceRow):
             if row.product not in products:
                 yield Fault(file, line, "key", row.key, allowed)
+
+
+def known_endpoint(tables: Tables) -> Iterator[Fault]:
+    """Rates and limits are of services that exist; what they count and per when is a known unit."""
+    services = {row.product for _, _, row in of(tables, ServiceRow)}
+    known = units(tables)
+    bases = {row.base for row in known.values()}
+    described = [*of(tables, EndpointRateRow), *of(tables, RateLimitRow)]
+    for file, line, row in described:
+        assert isinstance(row, EndpointRateRow | RateLimitRow)
+        if row.product not in services:
+            yield Fault(file, line, "product", row.product, "a product of services.csv")
+    for file, line, rate in of(tables, EndpointRateRow):
+        if rate.per not in bases:
+            yield Fault(file, line, "per", rate.per, "a base of units.csv")
+    for file, line, limit in of(tables, RateLimitRow):
+        unit = known.get(limit.window)
+        if unit is None or unit.base != "second":
+            yield Fault(file, line, "window", limit.window, "a time of units.csv")
 
 
 def known_accelerator(tables: Tables) -> Iterator[Fault]:
