@@ -226,7 +226,7 @@ def _engine(raw: Raw, part: str, kind: str) -> tuple[str, str]:
     """Serving software and how tuned it is."""
     benchmark, scenario = raw["benchmark"], raw["scenario"]
     if "MLPerf" in benchmark:
-        return _mlperf_engine(raw["notes"], part, kind)
+        return mlperf_engine(raw["notes"], part, kind)
     if "TensorRT-LLM" in benchmark:
         return "tensorrt-llm", "tuned"
     if "premAI" in benchmark:
@@ -257,7 +257,8 @@ ENGINES: tuple[tuple[str, str], ...] = (
 )
 
 
-def _mlperf_engine(notes: str, part: str, kind: str) -> tuple[str, str]:
+def mlperf_engine(notes: str, part: str, kind: str) -> tuple[str, str]:
+    """Software of an MLPerf submission, and how tuned it is."""
     if "vLLM" in notes:
         return "vllm", "standard"
     if part.startswith("cpu"):
@@ -353,15 +354,21 @@ class WrongFile(ValueError):
     """A file of cases that cannot be read, and why."""
 
 
-def read_raw(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV file as text; raises WrongFile."""
+def columns_of(path: Path) -> frozenset[str]:
+    """Columns of a file of cases; raises WrongFile."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            rows, columns = list(reader), set(reader.fieldnames or ())
+            return frozenset(csv.DictReader(file).fieldnames or ())
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WrongFile(f"{path}: cannot be read ({error})") from None
-    wanted = DEVICE_COLUMNS if "device" in columns else SERVER_COLUMNS
+
+
+def read_raw(path: Path, wanted: frozenset[str] | None = None) -> list[dict[str, str]]:
+    """Rows of a CSV file as text; raises WrongFile where it lacks the columns ``wanted``."""
+    columns = columns_of(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    wanted = wanted or (DEVICE_COLUMNS if "device" in columns else SERVER_COLUMNS)
     missing = sorted(wanted - columns)
     if missing:
         raise WrongFile(f"{path}: lacks the columns {', '.join(missing)}")

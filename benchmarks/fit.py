@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,20 +19,19 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy import project_rows
-from benchmarks.calibration import NORMAL, Cell, table
-from benchmarks.judge import Case, Judge, MeasuredRow, outcomes, scaled
+from benchmarks.calibration import NORMAL
+from benchmarks.intervals import fit_row, interval_cells, interval_rows
 from benchmarks.tuning import Groups, tune
 from calculators.estimators.learnt import FORMS, Learnt, settings
 from calculators.estimators.measured import Ready
 from calculators.estimators.predictor import HARDWARE
-from calculators.estimators.terms import Fitted, Settings
+from calculators.estimators.terms import Fitted, Form, Settings
 from pricing.book import PriceBook
 from pricing.edition import frozen
 from pricing.loader import TABLE_DIR
 from pricing.measurement_schema import FitRow
 
 PATH = TABLE_DIR / "estimator_fits.csv"
-EIGHTHS = 8  # intervals are set with an eighth of the rows hidden at once: rather wide than narrow
 WRITTEN = frozenset(
     {"interval", *(f"{name}.{part}" for name in FORMS for part in ("spread", "noise", "effect"))}
 )
@@ -50,33 +49,13 @@ def tuned(name: str, items: Sequence[Ready], chosen: Settings) -> Settings:
     }
     if name in {"llm_load", "device_token"}:
         groups["model"] = (label_array(items, "model"), 0.15)
+    if name == "stack":
+        groups["pair"] = (label_array(items, "pair"), 0.5)
     samples = [item.sample for item in items]
     return tune(FORMS[name], samples, chosen, groups)
 
 
-def interval_cells(learnt: Learnt, rows: Mapping[str, MeasuredRow]) -> dict[Cell, list[float]]:
-    """|error| / deviation of rows that their fit has not seen, by cell.
-
-    Rows are left out by fold, and with their whole hardware and network for the cells of new ones.
-    """
-    cases = [Case(item, rows[item.sample.row]) for items in learnt.ready.values() for item in items]
-    cells: dict[Cell, list[float]] = {}
-    for mode in ("row", "accelerator", "device", "model"):
-        found, _ = outcomes(Judge(learnt, rows), cases, mode, own=True, count=EIGHTHS)
-        if mode in ("accelerator", "device"):
-            found = [out for out in found if out.hardware == "new"]
-        for cell, values in scaled(found).items():
-            cells.setdefault(cell, []).extend(values)
-    return cells
-
-
 # ---------------------------------------------------------------------------------- writing
-
-
-def fit_row(fit: str, scope: str, value: float, unit: str, **more: Any) -> dict[str, Any]:
-    """A row of the table, but for its edition."""
-    base = {"fit": fit, "scope": scope, "value": round(value, 4), "unit": unit}
-    return base | {"confidence": "B", "source": "own-fits"} | more
 
 
 def setting_rows(name: str, chosen: Settings) -> list[dict[str, Any]]:
@@ -90,7 +69,7 @@ def setting_rows(name: str, chosen: Settings) -> list[dict[str, Any]]:
     return [*rows, fit_row(f"{name}.noise", "", chosen.noise, "ratio", note=noise)]
 
 
-def effect_rows(name: str, fitted: Fitted) -> list[dict[str, Any]]:
+def effect_rows(form: Form, fitted: Fitted) -> list[dict[str, Any]]:
     """Learnt effects with their 80 % intervals and the rows that carry the label."""
     deviation = np.sqrt(np.diag(fitted.posterior))
     carried = (fitted.data.weights != 0).sum(axis=0)
@@ -98,10 +77,10 @@ def effect_rows(name: str, fitted: Fitted) -> list[dict[str, Any]]:
     for index, (effect, label, group) in enumerate(fitted.data.columns):
         value = float(fitted.theta[index])
         reach = NORMAL * float(deviation[index])
-        terms = ", ".join(FORMS[name].terms[k] for k in FORMS[name].effect(effect).groups[group])
+        terms = ", ".join(form.terms[k] for k in form.effect(effect).groups[group])
         rows.append(
             fit_row(
-                f"{name}.effect",
+                f"{form.name}.effect",
                 f"{effect}|{label}|{group}",
                 value,
                 "ratio",
@@ -114,27 +93,6 @@ def effect_rows(name: str, fitted: Fitted) -> list[dict[str, Any]]:
     return rows
 
 
-def interval_rows(cells: Mapping[Cell, Sequence[float]]) -> list[dict[str, Any]]:
-    """Deviations that hold 80 %, by group, label and hardware."""
-    found = table(cells)
-    groups = sorted({cell[0] for cell in found})
-    rows = []
-    for group in groups:
-        for label in ("measured", "scaled", "estimated"):
-            for known in ("known", "new", "known-vague", "new-vague"):
-                value, count = found.get((group, label, known), (0.0, 0))
-                if count:
-                    note = "deviations that hold 80 % of rows left out"
-                    scope = f"{group}/{label}/{known}"
-                    rows.append(
-                        fit_row("interval", scope, value, "ratio", fitted_on=count, note=note)
-                    )
-        near = [v for c, (v, _) in found.items() if c[0] == group and c[1] != "measured"]
-        note = "the widest of the group, where nothing closer is known"
-        rows.append(fit_row("interval", group, max(near), "ratio", note=note))
-    return rows
-
-
 def text(row: Mapping[str, Any]) -> dict[str, str]:
     """A row as the table prints it."""
     return {
@@ -143,10 +101,17 @@ def text(row: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def write(rows: Sequence[Mapping[str, Any]], edition: date, as_of: date, path: Path = PATH) -> int:
+def write(
+    rows: Sequence[Mapping[str, Any]],
+    edition: date,
+    as_of: date,
+    path: Path = PATH,
+    kinds: Collection[str] = WRITTEN,
+) -> int:
     """Append the figures that differ from the newest ones as rows of ``edition``; how many.
 
-    Rows this command wrote for ``edition`` before are replaced; a frozen edition raises ValueError.
+    Rows of ``kinds`` written for ``edition`` before are replaced; a frozen edition raises
+    ValueError.
     """
     if edition in {item.edition for item in frozen()}:
         raise ValueError(f"edition {edition} is frozen: choose a later one")
@@ -156,7 +121,7 @@ def write(rows: Sequence[Mapping[str, Any]], edition: date, as_of: date, path: P
         kept = [
             row
             for row in reader
-            if row["edition"] != edition.isoformat() or row["fit"] not in WRITTEN
+            if row["edition"] != edition.isoformat() or row["fit"] not in kinds
         ]
     newest = {(row["fit"], row["scope"]): row for row in kept}
     shown = ("value", "low", "high", "unit", "fitted_on", "note")
@@ -197,7 +162,7 @@ def main() -> None:
         if arguments.tune and (not arguments.form or name in arguments.form):
             chosen = replace(tuned(name, items, chosen), base=chosen.base)
         fitted = Fitted.learn(form, [item.sample for item in items], chosen)
-        made += setting_rows(name, chosen) + effect_rows(name, fitted)
+        made += setting_rows(name, chosen) + effect_rows(form, fitted)
     cells = interval_cells(learnt, project_rows(book))
     as_of = arguments.as_of or arguments.edition
     count = write([*made, *interval_rows(cells)], arguments.edition, as_of)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.calibration import Cell, without_each
+from benchmarks.calibration import Cell
 from calculators.arrays import Array
+from calculators.estimators.ceilings import RESOURCES, Ceilings, floor_seconds
 from calculators.estimators.figures import width
 from calculators.estimators.learnt import Learnt
 from calculators.estimators.matches import Match, Matches
@@ -25,12 +26,13 @@ from calculators.estimators.types import Label
 from pricing.measurement_schema import (
     DeviceMeasurementRow,
     InferenceMeasurementRow,
+    StackPairRow,
     TrainingMeasurementRow,
 )
 
 FOLDS = 40  # a row is predicted without its own fortieth of all rows
 SAME_VALUE = 0.001  # values within 0.1 % of one configuration are one measurement
-MeasuredRow = InferenceMeasurementRow | DeviceMeasurementRow | TrainingMeasurementRow
+MeasuredRow = InferenceMeasurementRow | DeviceMeasurementRow | TrainingMeasurementRow | StackPairRow
 
 
 @dataclass(frozen=True)
@@ -106,18 +108,23 @@ def read(
     terms: Array,
     labels: Mapping[str, EffectLabel],
     match: Match | None,
+    ceilings: Ceilings,
     loose: float = 1.0,
 ) -> Reading:
     """What the measured rows say of one piece of work with ``terms`` (K, 1).
 
-    A row that answers exactly replaces the fit.
+    A row that answers exactly replaces the fit, which uses no more of the peaks than was reached.
     """
+    form = fitted.data.form.name
     if match is not None:
         noise = fitted.data.settings.noise * loose
         return Reading(float(match.log_seconds[0]), noise, "measured", "known")
     found = fitted.predict(terms[:, None], fitted.query(fitted.switched([labels])), loose=loose)
+    shares = np.array(ceilings.of_labels(form, labels))
+    # a row that does not state its format or lengths may not reach the share it seems to
+    least = float(floor_seconds(form, terms[:, 0], shares)) if loose == 1.0 else 0.0
     return Reading(
-        float(found.log_seconds[0, 0]),
+        max(float(found.log_seconds[0, 0]), float(np.log(max(least, 1e-30)))),
         float(found.deviation[0, 0]),
         label_of(fitted, labels),
         hardware_of(fitted, labels),
@@ -137,34 +144,55 @@ def hardware_of(fitted: Fitted, labels: Mapping[str, EffectLabel]) -> str:
     return "known" if known else "new"
 
 
+@dataclass(frozen=True)
+class Known:
+    """A form learnt, its rows indexed, and the greatest shares of the peaks among them."""
+
+    fitted: Fitted
+    matches: Matches
+    ceilings: Ceilings
+
+
 class Judge:
     """Predicts cases from fits that have not seen what is hidden from them."""
 
     def __init__(self, learnt: Learnt, rows: Mapping[str, MeasuredRow]) -> None:
         self.learnt = learnt
         self.rows = rows
-        self._last: dict[str, tuple[frozenset[str], Fitted, Matches]] = {}
+        self._last: dict[str, tuple[frozenset[str], Known]] = {}
 
-    def without(self, form: str, hidden: frozenset[str]) -> tuple[Fitted, Matches]:
-        """A form learnt, and its rows indexed, without some rows; the last of each is kept."""
+    def without(self, form: str, hidden: frozenset[str]) -> Known:
+        """What is known of a form without some rows; the last of each is kept."""
         items = self.learnt.ready[form]
-        gone = hidden & {item.sample.row for item in items}
+        gone = hidden & self._bounding(form)
         last = self._last.get(form)
         if last is None or last[0] != gone:
             kept = [item for item in items if item.sample.row not in gone]
-            last = self._last[form] = gone, self.learnt.without(form, gone), Matches.of(kept)
-        return last[1], last[2]
+            known = Known(self.learnt.without(form, gone), Matches.of(kept), self._ceilings(hidden))
+            last = self._last[form] = gone, known
+        return last[1]
+
+    def _bounding(self, form: str) -> frozenset[str]:
+        """Rows that have a part in the predictions of a form."""
+        forms = {form, *(RESOURCES if form in RESOURCES else ())}
+        return frozenset(item.sample.row for it in forms for item in self.learnt.ready[it])
+
+    def _ceilings(self, hidden: frozenset[str]) -> Ceilings:
+        items = (item for form in RESOURCES for item in self.learnt.ready[form])
+        return Ceilings.of(item for item in items if item.sample.row not in hidden)
 
     def predict(self, case: Case, hidden: frozenset[str]) -> Outcome:
         """One case, from fits that have not seen the rows ``hidden``; raises Unusable."""
         sample, form = case.ready.sample, case.ready.form
-        fitted, matches = self.without(form, hidden)
+        known = self.without(form, hidden)
+        fitted = known.fitted
         terms = np.array(sample.terms)[:, None]
         labels = dict(sample.labels)
         unsized = labels.get("unsized", "")
         if unsized and isinstance(unsized, str) and not fitted.knows("unsized", unsized):
             raise Unusable(f"arithmetic of {case.row.model} not known, and no other row of it")
-        found = read(fitted, terms, labels, matches.find(form, labels, terms), sample.loose)
+        match = known.matches.find(form, labels, terms)
+        found = read(fitted, terms, labels, match, known.ceilings, sample.loose)
         return Outcome(
             case=case,
             log_time=found.log_mid,
@@ -217,6 +245,7 @@ UNCOMPARED = frozenset(
         "gmacs",
         # the measured figures
         "value",
+        "tuned_value",
         "latency_ms",
         "prefill_tokens_per_s",
         "decode_tokens_per_s",
@@ -230,7 +259,7 @@ def value_of(row: MeasuredRow) -> float:
     if isinstance(row, DeviceMeasurementRow):
         found = row.latency_ms or row.decode_tokens_per_s or row.prefill_tokens_per_s
         return found or row.energy_j_per_token or row.energy_mj_per_request or 0.0
-    return row.value
+    return row.value / row.tuned_value if isinstance(row, StackPairRow) else row.value
 
 
 def twins(row: MeasuredRow, index: Mapping[tuple[object, ...], list[MeasuredRow]]) -> set[str]:
@@ -283,8 +312,12 @@ def left_out(
 def _sharing(case: Case, mode: str) -> Callable[[MeasuredRow], str] | None:
     """What the mode leaves out of this case; None where it leaves out the row alone."""
     on_device = isinstance(case.row, DeviceMeasurementRow)
+    if mode == "configuration" and isinstance(case.row, StackPairRow):
+        return together
     if mode == "model":
         return lambda row: row.model
+    if mode == "configuration":
+        return lambda row: "|".join((row.source, row.model, part_of(row)))
     if mode == "document" and not on_device:
         return lambda row: getattr(row, "benchmark", "")
     if (mode == "device") == on_device and mode in {"device", "accelerator"}:
@@ -292,10 +325,19 @@ def _sharing(case: Case, mode: str) -> Callable[[MeasuredRow], str] | None:
     return None
 
 
+def together(row: MeasuredRow) -> str:
+    """Source, network and hardware of a pair; other rows are one of their own."""
+    if not isinstance(row, StackPairRow):
+        return row.row
+    return f"{row.benchmark.partition(' ')[0]}|{row.model}|{row.part}"
+
+
 def group_of(row: MeasuredRow) -> str:
     """The group a row that was not made ready would have been in."""
     if isinstance(row, TrainingMeasurementRow):
         return training_group(row)
+    if isinstance(row, StackPairRow):
+        return "stack ratio"
     if isinstance(row, DeviceMeasurementRow):
         timed = row.latency_ms or row.decode_tokens_per_s or row.prefill_tokens_per_s
         if not timed and row.energy_j_per_token:
@@ -323,7 +365,13 @@ def outcomes(
     judge: Judge, cases: Sequence[Case], mode: str, own: bool, count: int = FOLDS
 ) -> tuple[list[Outcome], list[Refused]]:
     """All cases predicted with their intervals, and those that cannot be, with the reason."""
-    hidden = left_out(cases, judge.rows, mode, own, count)
+    return outcomes_without(judge, cases, left_out(cases, judge.rows, mode, own, count))
+
+
+def outcomes_without(
+    judge: Judge, cases: Sequence[Case], hidden: Sequence[frozenset[str]]
+) -> tuple[list[Outcome], list[Refused]]:
+    """The same with the rows that each case must not see given."""
     found: dict[int, list[Outcome]] = {}
     refused: list[Refused] = []
     # cases that hide the same rows share a fit
@@ -335,7 +383,7 @@ def outcomes(
         except Unusable as error:
             refused.append(Refused(case.row.row, case.ready.group, str(error)))
     made = [out for index in sorted(found) for out in found[index]]
-    return with_intervals(made, judge.learnt, own), sorted(refused, key=lambda item: item.row)
+    return with_intervals(made, judge.learnt), sorted(refused, key=lambda item: item.row)
 
 
 def _energy(judge: Judge, case: Case, hidden: frozenset[str], time: Outcome) -> list[Outcome]:
@@ -370,18 +418,14 @@ def _power_case(judge: Judge, case: Case) -> Case:
     return Case(own, case.row)
 
 
-def scaled(found: Sequence[Outcome]) -> dict[Cell, list[float]]:
-    """|error| / deviation by cell."""
-    cells: dict[Cell, list[float]] = {}
+def scaled(found: Sequence[Outcome]) -> dict[Cell, list[tuple[str, float]]]:
+    """Rows and their |error| / deviation, by cell."""
+    cells: dict[Cell, list[tuple[str, float]]] = {}
     for out in found:
-        cells.setdefault(out.cell, []).append(abs(out.error) / out.deviation)
+        cells.setdefault(out.cell, []).append((out.case.row.row, abs(out.error) / out.deviation))
     return cells
 
 
-def with_intervals(found: Sequence[Outcome], learnt: Learnt, own: bool) -> list[Outcome]:
-    """Deviations from the table for new cases; for own ones from the other cases' errors."""
-    if not own:
-        return [replace(out, deviations=width(learnt.fits, *out.cell)) for out in found]
-    values: dict[Cell, Array] = {cell: np.array(z) for cell, z in scaled(found).items()}
-    queues = {cell: iter(z.tolist()) for cell, z in without_each(values).items()}
-    return [replace(out, deviations=next(queues[out.cell])) for out in found]
+def with_intervals(found: Sequence[Outcome], learnt: Learnt) -> list[Outcome]:
+    """Cases with the deviations the product uses."""
+    return [replace(out, deviations=width(learnt.fits, *out.cell)) for out in found]

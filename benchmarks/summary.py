@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.judge import Outcome, Refused
 from calculators.estimators.learnt import Learnt
-from pricing.measurement_schema import DeviceMeasurementRow
+from pricing.measurement_schema import DeviceMeasurementRow, StackPairRow
 
 STACKS = ("tuned", "other")
 LABELS = ("measured", "scaled", "estimated")
@@ -23,26 +23,53 @@ def error_of(out: Outcome, ratio: bool = True) -> float:
     error = out.error
     if ratio and out.case.ready.group in RATIO_GROUPS:
         return float(np.exp(abs(error)))
+    return float(abs(np.exp(-error if is_rate(out) else error) - 1.0))
+
+
+def is_rate(out: Outcome) -> bool:
+    """Whether the published figure is a rate, not a time (device figures are told as times)."""
     row = out.case.row
+    if isinstance(row, StackPairRow):
+        return True  # other/tuned; what is predicted is how many times longer it takes
     quantity = "latency_ms" if isinstance(row, DeviceMeasurementRow) else row.quantity
-    rate = quantity.endswith(("per_s", "per_part"))
-    return float(abs(np.exp(-error if rate else error) - 1.0))
+    return quantity.endswith(("per_s", "per_part"))
 
 
 def summary(name: str, found: Sequence[Outcome], total: int) -> dict[str, Any]:
     """The figures of one group."""
-    errors = np.array([error_of(out, ratio=name != "all") for out in found])
-    reach = np.array([out.deviations * out.deviation for out in found])
-    inside = np.array([abs(out.error) for out in found]) <= reach
-    empty = not found
+    errors = [error_of(out, ratio=name != "all") for out in found]
+    missed = [missed_by(out) for out in found]
+    return figures(name, errors, missed, [out.reach for out in found], total)
+
+
+def missed_by(out: Outcome) -> int:
+    """-1 where the published figure is below its 80 % interval, 1 above it, 0 inside."""
+    if abs(out.error) <= out.reach:
+        return 0
+    slower = out.error < 0  # than predicted
+    return -1 if slower == is_rate(out) else 1
+
+
+def figures(
+    name: str, errors: Sequence[float], missed: Sequence[int], reach: Sequence[float], total: int
+) -> dict[str, Any]:
+    """The figures of one group from its errors, where intervals missed, and their half widths.
+
+    ``misses_low`` counts published figures below their interval, ``misses_high`` those above.
+    """
+    empty = not errors
+    sides = np.array(missed)
     return {
         "group": name,
         "n": total,
-        "covered": len(found),
+        "covered": len(errors),
+        "not_predicted": total - len(errors),
         "median_error": None if empty else round(float(np.median(errors)), 4),
         "p90_error": None if empty else round(float(np.percentile(errors, 90)), 4),
-        "inside_80": None if empty else round(float(inside.mean()), 4),
-        "median_width": None if empty else round(float(np.median(np.exp(2 * reach))), 4),
+        "inside_80": None if empty else round(float((sides == 0).mean()), 4),
+        "misses_low": int((sides < 0).sum()),
+        "misses_high": int((sides > 0).sum()),
+        "median_width": None if empty else round(float(np.median(np.exp(2 * np.array(reach)))), 4),
     }
 
 
@@ -88,6 +115,17 @@ def _eight_of_v51(out: Outcome, _: Learnt) -> bool:
     return getattr(row, "benchmark", "").endswith("v5.1") and getattr(row, "count", 0) == 8
 
 
+def _kind(name: str) -> Chosen:
+    def chosen(out: Outcome, _: Learnt) -> bool:
+        row = out.case.row
+        if not isinstance(row, StackPairRow) or row.kind != "llm":
+            return name == "network"
+        experts = bool(out.case.ready.sample.labels.get("experts"))
+        return name == ("experts" if experts else "dense")
+
+    return chosen
+
+
 SUBSETS: tuple[tuple[str, str, Chosen], ...] = (
     ("llm_full_load", "dense on Ampere, Ada, Hopper, tuned", _tuned_dense),
     ("llm_full_load", "lengths stated, tuned", _tuned_stated),
@@ -96,6 +134,9 @@ SUBSETS: tuple[tuple[str, str, Chosen], ...] = (
     ("vision_encoder", "on CPUs", _on_cpu),
     ("device_vision", "chip and unit measured", _known),
     ("device_vision", "chip or unit new", _new),
+    ("stack ratio", "dense language models", _kind("dense")),
+    ("stack ratio", "mixtures of experts", _kind("experts")),
+    ("stack ratio", "networks in one pass", _kind("network")),
     ("training_mlperf_lora", "Llama-2-70B, v5.1, 8 GPUs", _eight_of_v51),
 )
 """Parts of a group that a target is set for."""
@@ -145,10 +186,13 @@ def report(found: Sequence[Outcome], refused: Sequence[Refused], learnt: Learnt)
         "groups": [
             summary(part.name, part.found, part.total) for part in parts(found, refused, learnt)
         ],
-        "not_covered": [
-            {"row": item.row, "group": item.group, "reason": item.reason} for item in refused
-        ],
+        "not_covered": refusals(refused),
     }
+
+
+def refusals(refused: Sequence[Refused]) -> list[dict[str, str]]:
+    """Rows that are not covered, and why."""
+    return [{"row": item.row, "group": item.group, "reason": item.reason} for item in refused]
 
 
 def printed(result: Mapping[str, Any]) -> str:

@@ -50,6 +50,11 @@ class Fits:
         """The value of :meth:`row`."""
         return self.row(fit, *scopes).value
 
+    def effect(self, form: str, effect: str, label: str, group: int) -> float:
+        """A learnt effect as the last fit left it; 0 for a label that no row carries."""
+        row = self._rows.get((f"{form}.effect", f"{effect}|{label}|{group}"))
+        return 0.0 if row is None else row.value
+
     def range(self, fit: str, *scopes: str) -> tuple[float, float]:
         """Low and high of :meth:`row`; its value twice where it has none."""
         row = self.row(fit, *scopes)

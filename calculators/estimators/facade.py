@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calculators.estimators import single
 from calculators.estimators.book import Rows, table
 from calculators.estimators.columns import Machines
 from calculators.estimators.device import Devices
@@ -14,14 +13,11 @@ from calculators.estimators.predictor import Predictor
 from calculators.estimators.server import estimate as server_estimates
 from calculators.estimators.training import estimate as training_estimates
 from calculators.estimators.types import (
-    DeviceEstimate,
     DeviceEstimates,
     Duty,
     Hardware,
-    ServerEstimate,
     ServerEstimates,
     Stack,
-    TrainingEstimate,
     TrainingEstimates,
     TrainingJob,
     Work,
@@ -55,8 +51,6 @@ class Estimators:
         self._devices = {row.device: row for row in table(book, "devices", DeviceRow)}
         self._machines: Kept[tuple[Hardware, ...], Machines] = Kept(SETS_KEPT)
         self._mixes: Kept[tuple[str, ...], Devices] = Kept(SETS_KEPT)
-
-    # many at once ----------------------------------------------------------------------------
 
     def servers(
         self, work: Work, hardware: Sequence[Hardware], stack: Stack = "standard"
@@ -94,23 +88,3 @@ class Estimators:
     def _columns(self, hardware: Sequence[Hardware]) -> Machines:
         machines = tuple(hardware)
         return self._machines.get(machines, lambda: Machines.of(machines, self._parts))
-
-    # one at a time ---------------------------------------------------------------------------
-
-    def server(self, work: Work, hardware: Hardware, stack: Stack = "standard") -> ServerEstimate:
-        """One machine answering requests."""
-        return single.server(self.servers(work, [hardware], stack))
-
-    def device(self, work: Work, device: str, duty: Duty = "burst") -> DeviceEstimate:
-        """One request on one device."""
-        return single.device(self.devices(work, [device], duty))
-
-    def training(
-        self,
-        job: TrainingJob,
-        hardware: Hardware,
-        machines: int = 1,
-        stack: Stack = "standard",
-    ) -> TrainingEstimate:
-        """One training run on ``machines`` equal machines."""
-        return single.training(self.trainings(job, [hardware], machines, stack))

@@ -46,12 +46,16 @@ class Labels:
 
 @dataclass(frozen=True)
 class Times:
-    """R times at N points [log s]: middle and ends of the 80 % interval."""
+    """R times at N points [log s]: middle and ends of the 80 % interval.
+
+    ``log_least`` is what no other software makes the middle shorter than; None for nothing.
+    """
 
     log_mid: Array
     log_low: Array
     log_high: Array
     labels: Labels
+    log_least: Array | None = None
 
     def at_least(self, floor: Array) -> Times:
         """Nowhere below a physical limit [s]."""
@@ -61,6 +65,7 @@ class Times:
             np.maximum(self.log_low, bound),
             np.maximum(self.log_high, bound),
             self.labels,
+            self.log_least,
         )
 
     def slower(self, by: Slowdown) -> Times:
@@ -69,6 +74,8 @@ class Times:
         What is slowed is no longer measured.
         """
         mid = self.log_mid + by.log_mid
+        if self.log_least is not None:
+            mid = np.maximum(mid, self.log_least)
         return Times(
             mid,
             mid - np.hypot(self.log_mid - self.log_low, by.log_mid - by.log_low),
@@ -123,6 +130,13 @@ class Slowdown:
     def nothing(self) -> BoolArray:
         """Where it changes nothing."""
         return np.asarray((self.log_low == 0) & (self.log_mid == 0) & (self.log_high == 0))
+
+    def further(self, by: Slowdown) -> Slowdown:
+        """Both, with independent intervals."""
+        mid = self.log_mid + by.log_mid
+        low = np.hypot(self.log_mid - self.log_low, by.log_mid - by.log_low)
+        high = np.hypot(self.log_high - self.log_mid, by.log_high - by.log_mid)
+        return Slowdown(mid, mid - low, mid + high)
 
     def take(self, rows: IntArray) -> Slowdown:
         """Some rows of columns."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.estimators import latency, load, software
+from calculators.estimators import curve, latency, load, served, serving, software
+from calculators.estimators.columns import gathered
+from calculators.estimators.curve import Curve
 from calculators.estimators.figures import Labels, Slowdown, Times, joined, slowed
 from calculators.estimators.placement import Placement
 from calculators.estimators.predictor import Asked
 from calculators.estimators.question import SIZE, TOKENS, Gaps, Question, Timed
 from calculators.estimators.replica import Replica
+from calculators.estimators.shapes import weight_bits
 from calculators.estimators.types import (
     Basis,
     IntArray,
@@ -22,17 +25,19 @@ from calculators.estimators.types import (
     ServerQuantity,
 )
 
+FIRST_NOTE = "the first token as load curves of standard serving software show it"
 ANSWER_RULE = "time to first token and time per further token"
 
 
 def estimate(asked: Question) -> ServerEstimates:
     """Throughput and latency of H machines for one kind of request."""
-    predictor, gaps, slower = asked.predictor, _gaps(asked), _slowdown(asked)
+    predictor, gaps = asked.predictor, _gaps(asked)
     tried = _tried(asked)
     rows = _rows(tried.chosen, len(asked.machines.sets))
-    spent = _slower(tried.spent, slower)
-    first = _slower(_first_token(asked, rows).times(predictor), slower)
-    step = _slower(_token(asked, rows).times(predictor), slower)
+    spent = _slower(tried.spent, _at_full_load(asked, tried.rows, tried.spent))
+    first, step = _first_token(asked, rows).times(predictor), _token(asked, rows).times(predictor)
+    first, step = (_slower(tuned, _alone(asked, rows, tuned)) for tuned in (first, step))
+    first = _among_others(asked, rows, first)
     answer = first.plus(_more(asked), step)
     place = np.searchsorted(rows, tried.chosen)  # behind the last row for none
     tried_place = np.searchsorted(tried.rows, tried.chosen)
@@ -52,8 +57,73 @@ def estimate(asked: Question) -> ServerEstimates:
         answer_ms=answer.duration(1e3, place, gaps.known),
         ttft_ms=first.duration(1e3, place, gaps.known),
         tpot_ms=step.duration(1e3, place, gaps.known),
+        curve=_curve(asked, tried, tried_place),
         words=_Words(asked, placed, labels),
     )
+
+
+def _curve(asked: Question, tried: _Tried, place: IntArray) -> Curve:
+    """How times grow with the load of the chosen sets, by machine (H, N)."""
+    step, first = served.by_machine(_served(asked, tried.rows, tried.batch), place)
+    return curve.of_language(asked.predictor.fits, step, first, gathered(tried.batch, place))
+
+
+def _served(asked: Question, rows: IntArray, batch: Array) -> served.Served:
+    """Sets that answer ``batch`` (R, N) at once when full."""
+    step, wait = (logs[:, rows] for logs in _slowdowns(asked))
+    return served.served(_replica(asked, rows), asked.lengths, batch, step, wait)
+
+
+def _among_others(asked: Question, rows: IntArray, first: Times) -> Times:
+    """Time to the first token as load curves of standard software show it, on accelerators.
+
+    Software that serves many keeps even one request waiting: about twice as long as software that
+    serves one, which ``first`` is of; it is never sooner than that.
+    """
+    parts = [asked.machines.sets.parts[row] for row in rows]
+    if asked.stack == "tuned" or not parts:
+        return first
+    on_cpu = np.array([part.is_cpu for part in parts])[:, None]
+    mid = np.log(_served(asked, rows, _batch(asked, rows)).wait)
+    low, high = asked.predictor.fits.range("load_range", "ttft/llm/rate", "ttft/llm", "ttft")
+    return Times(
+        np.where(on_cpu, first.log_mid, np.maximum(first.log_mid, mid)),
+        np.where(on_cpu, first.log_low, np.maximum(first.log_low, mid - high)),
+        np.where(on_cpu, first.log_high, np.maximum(first.log_high, mid - low)),
+        first.labels,
+    )
+
+
+def _slowdowns(asked: Question) -> tuple[Array, Array]:
+    """Log slowdowns of a step and of a first token on all sets, (8, P, N) and (9, P, N)."""
+    experts = asked.shape.experts
+    if experts.all() or not experts.any():
+        return _slowdowns_of(asked, served.EXPERTS if experts.all() else "")
+    mixed, dense = (_slowdowns_of(asked, label) for label in (served.EXPERTS, ""))
+    step, wait = (np.where(experts, one, other) for one, other in zip(mixed, dense, strict=True))
+    return step, wait
+
+
+def _slowdowns_of(asked: Question, experts: str) -> tuple[Array, Array]:
+    """The same of a network with or without experts: by hardware, and by itself."""
+    precision, stack, fits = asked.work.precision, asked.stack, asked.predictor.fits
+    model, parts = asked.shape.model, asked.machines.sets.parts
+
+    def made() -> tuple[Array, Array]:
+        bits = weight_bits(fits, precision)
+        labels = [
+            served.hardware_labels(part, precision, bits, served.engine_of(part, stack))
+            | {"base": "all", "experts": experts}
+            for part in parts
+        ]
+        step, wait = (served.log_slowdowns(fits, form, labels) for form in served.FORMS)
+        return step, wait
+
+    key = ("served", asked.machines, precision, stack, experts)
+    step, wait = asked.predictor.slowdowns(key, made)
+    own = [{"model": model}]
+    more = (served.log_slowdowns(fits, form, own) for form in served.FORMS)
+    return step + next(more), wait + next(more)
 
 
 def _gaps(asked: Question) -> Gaps:
@@ -76,6 +146,7 @@ class _Tried:
 
     rows: IntArray
     spent: Times
+    batch: Array  # answers at once at full load (R, N)
     chosen: IntArray  # P where none holds the model
 
 
@@ -98,7 +169,7 @@ def _tried(asked: Question) -> _Tried:
         return np.asarray(found - np.log(machines.replicas(sets)))
 
     better = machine_time(second) < machine_time(first)
-    return _Tried(rows, spent, np.where(better, second, first))
+    return _Tried(rows, spent, _batch(asked, rows), np.where(better, second, first))
 
 
 # -------------------------------------------------------------------------------- three times
@@ -107,6 +178,12 @@ def _tried(asked: Question) -> _Tried:
 def _replica(asked: Question, rows: IntArray) -> Replica:
     sets = asked.machines.sets.take(rows)
     return Replica.of(asked.shape, sets, asked.work.precision, asked.predictor.fits)
+
+
+def _batch(asked: Question, rows: IntArray) -> Array:
+    """Answers at once at full load (R, N): as many as memory holds and software runs."""
+    fits = asked.predictor.fits
+    return load.full_batch(_replica(asked, rows).held_at_once(asked.lengths, fits), fits)
 
 
 def _load(asked: Question, rows: IntArray) -> Timed:
@@ -134,8 +211,7 @@ def _load(asked: Question, rows: IntArray) -> Timed:
         labels={} if mixed else {"experts": load.EXPERTS if some else ""},
         varying={"experts": (load.EXPERTS, experts.astype(np.float64))} if mixed else {},
     )
-    batch = load.full_batch(replica.held_at_once(lengths, predictor.fits), predictor.fits)
-    terms = load.terms(replica, lengths, batch)
+    terms = load.terms(replica, lengths, _batch(asked, rows))
     return Timed(question, terms, rows, load.floor_seconds(replica, lengths))
 
 
@@ -180,16 +256,20 @@ def _more(asked: Question) -> Array:
 # ---------------------------------------------------------------------------- serving software
 
 
-def _share(asked: Question) -> tuple[float, float, float]:
-    """Share of tuned speed that the serving stack reaches: middle, low, high."""
+def _at_full_load(asked: Question, rows: IntArray, spent: Times) -> Slowdown | None:
+    """Of requests at full load (R, N); None for tuned software."""
     if asked.stack == "tuned":
-        return 1.0, 1.0, 1.0
-    row = asked.predictor.fits.row("stack", f"{asked.stack}/llm")
-    return row.value, row.low or row.value, row.high or row.value
+        return None
+    batch = _batch(asked, rows)
+    each = np.exp(spent.log_mid) / np.maximum(asked.work.output_tokens, 1.0)
+    return serving.slowdown(asked, rows, each * batch, batch)
 
 
-def _slowdown(asked: Question) -> Slowdown | None:
-    return None if asked.stack == "tuned" else Slowdown.to_share(*_share(asked))
+def _alone(asked: Question, rows: IntArray, tuned: Times) -> Slowdown | None:
+    """Of the first or a further token of one request alone."""
+    if asked.stack == "tuned":
+        return None
+    return serving.slowdown(asked, rows, np.exp(tuned.log_mid), np.ones(1))
 
 
 def _slower(spent: Times, by: Slowdown | None) -> Times:
@@ -213,7 +293,10 @@ class _Words:
 
     def stack_factor(self, machine: int, point: int) -> float:
         """Share of tuned throughput that the serving stack reaches."""
-        return _share(self.asked)[0] if self.placed.able[machine, point] else 1.0
+        if self.asked.stack == "tuned" or not self.placed.able[machine, point]:
+            return 1.0
+        asked, rows = self.asked.at(point), self.placed.chosen[machine, point, None]
+        return _kept(_at_full_load(asked, rows, self._tuned(_load(asked, rows))))
 
     def label(self, quantity: ServerQuantity, machine: int, point: int) -> Label:
         """The label of :meth:`basis`."""
@@ -224,17 +307,28 @@ class _Words:
         """How a figure was come by."""
         asked, rows = self.asked.at(point), self.placed.chosen[machine, point, None]
         if quantity == "capacity_rps":
-            return self._software(_load(asked, rows))
-        if quantity == "ttft_ms":
-            return self._software(_first_token(asked, rows))
-        step = self._software(_token(asked, rows))
-        if quantity == "tpot_ms":
-            return step
-        return joined(self._software(_first_token(asked, rows)), step, ANSWER_RULE)
+            timed = _load(asked, rows)
+            return self._software(timed, _at_full_load(asked, rows, self._tuned(timed)))
+        first, step = (
+            self._software(timed, _alone(asked, rows, self._tuned(timed)))
+            for timed in (_first_token(asked, rows), _token(asked, rows))
+        )
+        if asked.stack == "standard" and not asked.machines.sets.parts[rows[0]].is_cpu:
+            first = replace(first, assumptions=(FIRST_NOTE,))
+        return {"ttft_ms": first, "tpot_ms": step}.get(quantity) or joined(first, step, ANSWER_RULE)
 
-    def _software(self, timed: Timed) -> Basis:
+    def _tuned(self, timed: Timed) -> Times:
+        with np.errstate(invalid="ignore", divide="ignore"):  # nothing to compute takes no time
+            return timed.times(self.asked.predictor)
+
+    def _software(self, timed: Timed, slower: Slowdown | None) -> Basis:
         basis = timed.basis(self.asked.predictor)
-        if self.asked.stack == "tuned":
+        if slower is None:
             return basis
-        words = f"{self.asked.stack} serving software reaches {_share(self.asked)[0]:.2f} of tuned"
+        words = f"{self.asked.stack} serving software reaches {_kept(slower):.2f} of tuned"
         return slowed(basis, words)
+
+
+def _kept(slower: Slowdown | None) -> float:
+    """Share of the speed that is left at the only row and point."""
+    return 1.0 if slower is None else float(np.exp(-slower.log_mid[0, 0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calculators.estimators import device_form, latency, load, network, training_form
+from calculators.estimators import device_form, latency, load, network, stack, training_form
 from calculators.estimators.book import Fits, Rows, table
 from calculators.estimators.hardware import accelerator_part, measured_part
 from calculators.estimators.measured import (
@@ -14,6 +14,7 @@ from calculators.estimators.measured import (
     all_ready,
     measured_chip,
     ready_jobs,
+    ready_pairs,
 )
 from calculators.estimators.terms import Column, Fitted, Form, Settings
 from pricing.measurement_schema import (
@@ -23,6 +24,7 @@ from pricing.measurement_schema import (
     MeasuredDeviceRow,
     MeasuredModelRow,
     MeasuredPartRow,
+    StackPairRow,
     TrainingMeasurementRow,
 )
 from pricing.schema import AcceleratorRow, DeviceRow
@@ -39,6 +41,7 @@ FORMS: dict[str, Form] = {
         device_form.PROMPT,
         device_form.POWER,
         training_form.FORM,
+        stack.FORM,
     )
 }
 
@@ -108,7 +111,8 @@ class Learnt:
         )
         trained = table(book, "training_measurements", TrainingMeasurementRow)
         ready["training"], left = ready_jobs(trained, known)
-        refused += left
+        ready["stack"], unread = ready_pairs(table(book, "stack_pairs", StackPairRow), known)
+        refused += [*left, *unread]
         start = {name: known_effects(form, rows) for name, form in FORMS.items()}
         return cls(fits, known, ready, refused, start)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.estimators import device_form, latency, load, network, training_form
+from calculators.estimators import device_form, latency, load, network, stack, training_form
 from calculators.estimators.book import Fits
 from calculators.estimators.columns import Sets
 from calculators.estimators.hardware import Part
@@ -20,6 +21,7 @@ from pricing.measurement_schema import (
     InferenceMeasurementRow,
     MeasuredDeviceRow,
     MeasuredModelRow,
+    StackPairRow,
     TrainingMeasurementRow,
 )
 
@@ -50,7 +52,7 @@ class Catalogue:
     fits: Fits
     chips: Mapping[str, device_form.Chip] = field(default_factory=dict)  # by maker's name
 
-    def shape(self, row: InferenceMeasurementRow | DeviceMeasurementRow) -> Shape:
+    def shape(self, row: InferenceMeasurementRow | DeviceMeasurementRow | StackPairRow) -> Shape:
         """The network of a row; one not in the catalogue has the size given with the row."""
         known = self.models.get(row.model)
         if known is not None:
@@ -67,6 +69,7 @@ class Catalogue:
             name=row.model,
             kind=row.kind,
             params_millions=row.params_millions,
+            active_params_millions=getattr(row, "active_params_millions", None),
             gflops_per_request=gflops,
             edition=row.edition,
             as_of=row.as_of,
@@ -145,7 +148,9 @@ def _precision(row: InferenceMeasurementRow, part: Part) -> tuple[str, dict[str,
     return guess, {"guessed": row.kind}
 
 
-def _bits(row: InferenceMeasurementRow | DeviceMeasurementRow, name: str, fits: Fits) -> float:
+def _bits(
+    row: InferenceMeasurementRow | DeviceMeasurementRow | StackPairRow, name: str, fits: Fits
+) -> float:
     return row.weight_bits or weight_bits(fits, name)
 
 
@@ -158,7 +163,7 @@ def comfortable(shape: Shape, part: Part, count: int, bits: float, fits: Fits) -
     return min(size, count)
 
 
-def _lengths(row: InferenceMeasurementRow, prompt: float, output: float) -> Lengths:
+def _lengths(row: InferenceMeasurementRow | StackPairRow, prompt: float, output: float) -> Lengths:
     """Lengths of a row, with what stands in for those it does not give."""
     asked = _array(row.input_tokens, prompt)
     return Lengths(asked, asked, _array(row.output_tokens, output))
@@ -172,7 +177,7 @@ def _replica(
     precision, extra = _precision(row, part)
     bits = _bits(row, precision, fits)
     parallel = int(row.parallel or row.count)
-    if row.parallel is None and row.mode in {"offline", "server"}:
+    if row.parallel is None and (row.mode in {"offline", "server"} or "MLPerf" in row.benchmark):
         parallel = comfortable(shape, part, int(row.count), bits, fits)
     return Replica.of(shape, Sets.of([part], [parallel]), precision, fits, bits), extra
 
@@ -231,7 +236,13 @@ def _first_token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
     return Ready("llm_first_token", group, sample, "first token")
 
 
+IN_TURN = ("llama.cpp", "exllamav2")
+"""Software that deals the layers to its cards: a token passes them one after another."""
+
+
 def _token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
+    if row.engine in IN_TURN:
+        row = row.model_copy(update={"count": 1.0})
     replica, _ = _replica(row, book)
     fits, model = book.fits, replica.shape.model
     lengths = _lengths(row, 0.0, fits.value("assumed_tokens", "output"))
@@ -250,7 +261,8 @@ def _token(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
     elif row.quantity == "latency_ms":
         seconds, group = seconds / float(lengths.output[0]), "llm_whole_answer"
         labels["dataset"] = f"{model}/{row.benchmark.partition(' ')[0]}"
-    sample = Sample(row.row, seconds, _one(parts), labels)
+    loose = 1.0 if group == "llm_batch1_decode" else fits.value("loose", "among others")
+    sample = Sample(row.row, seconds, _one(parts), labels, loose)
     return Ready("llm_token", group, sample, "output token")
 
 
@@ -289,6 +301,61 @@ def _network(row: InferenceMeasurementRow, book: Catalogue) -> Ready:
     loose = fits.value("loose", "format unstated") if extra else 1.0
     sample = Sample(row.row, seconds, _one(parts), labels, loose)
     return Ready("network", GROUP_OF_KIND[row.kind], sample, "request of one accelerator")
+
+
+# -------------------------------------------------------------------- two kinds of software
+
+
+def pair_sample(row: StackPairRow, book: Catalogue) -> Ready:
+    """How many times longer the other software of a pair takes, under the form of software."""
+    part, fits = book.part(row.part), book.fits
+    guess = "fp8" if "fp8" in part.flops and row.kind == "llm" else "fp16"
+    precision = guess if row.precision == "unknown" else row.precision
+    parallel = int(row.parallel or row.count)
+    labels = stack.hardware_labels(row.pair, part, parallel, precision)
+    labels |= {
+        "model": row.model,
+        "pair": row.model + stack.pair_tail(row.pair),
+        "age": stack.age_label(row.pair, row.year),
+    }
+    parts = stack.plain_terms()
+    if row.kind == "llm":
+        shape = book.shape(row)
+        if shape.experts[0]:
+            labels["experts"] = stack.experts_label(row.pair, row.year)
+        bits = _bits(row, precision, fits)
+        replica = Replica.of(shape, Sets.of([part], [parallel]), precision, fits, bits)
+        parts = _steps(row, replica, fits)
+    elif row.batch:
+        labels["batch"] = (row.pair, math.log2(row.batch) / stack.EIGHT)
+    loose = fits.value("loose", "tuned estimated") if row.tuned_by == "estimate" else 1.0
+    loose *= stack.loose(fits, row.kind, "experts" in labels)
+    sample = Sample(row.row, row.tuned_value / row.value, _one(parts), labels, loose)
+    return Ready("stack", "stack ratio", sample, "times as long as tuned")
+
+
+def _steps(row: StackPairRow, replica: Replica, fits: Fits) -> Array:
+    """Terms of a pair of language model servers, (3, 1, 1)."""
+    lengths = _lengths(
+        row, fits.value("assumed_tokens", "input"), fits.value("assumed_tokens", "output")
+    )
+    held = np.maximum(replica.held_at_once(lengths, fits), 0.5)
+    batch = np.array([row.batch]) if row.batch else load.full_batch(held, fits)
+    return stack.terms(stack.step_seconds(replica, lengths, batch, fits), batch)
+
+
+def ready_pairs(
+    rows: Iterable[StackPairRow], book: Catalogue
+) -> tuple[list[Ready], list[tuple[str, str]]]:
+    """Pairs as samples, and the rows left out with the reason."""
+    ready: list[Ready] = []
+    refused: list[tuple[str, str]] = []
+    for row in rows:
+        try:
+            ready.append(pair_sample(row, book))
+        except Unusable as error:
+            refused.append((row.row, str(error)))
+    return ready, refused
 
 
 # --------------------------------------------------------------------------------- devices

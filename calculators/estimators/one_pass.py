@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.estimators import network, software
+from calculators.estimators import curve, network, software
 from calculators.estimators.figures import Labels, noted
 from calculators.estimators.placement import Placement
 from calculators.estimators.predictor import Asked
@@ -43,15 +43,18 @@ def estimate(asked: Question) -> ServerEstimates:
     spent = _full(asked, sized, rows).times(predictor)
     alone = _alone(asked, sized, rows).times(predictor)
     unknown = Interval.unknown(len(machines.hardware))
+    capacity = spent.rate(place, gaps.known)
+    answer = alone.duration(1e3, place, gaps.known)
     return ServerEstimates(
         hardware=machines.hardware,
         fits=placed.fits,
         replica_accelerators=placed.replica_accelerators,
         replicas_per_machine=placed.replicas_per_machine,
-        capacity_rps=spent.rate(place, gaps.known),
-        answer_ms=alone.duration(1e3, place, gaps.known),
+        capacity_rps=capacity,
+        answer_ms=answer,
         ttft_ms=unknown,
         tpot_ms=unknown,
+        curve=curve.of_network(predictor.fits, answer.mid / 1e3, capacity.mid),
         words=_Words(asked, placed, {"capacity_rps": spent.labels, "answer_ms": alone.labels}),
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.book import Fits, Rows
+from calculators.estimators.ceilings import RESOURCES, Ceilings, floor_seconds
 from calculators.estimators.figures import RULES, Labels, Times, width
 from calculators.estimators.learnt import Learnt
 from calculators.estimators.matches import Match, Matches, Stem, stem_of
@@ -28,6 +29,7 @@ HARDWARE: dict[str, str] = {
     "device_prompt": "chip",
     "device_power": "chip",
     "training": "accelerator",
+    "stack": "accelerator",
 }
 """The effect that says whether the hardware was measured, by form."""
 UNSEEN = "?"  # stands for every label that no row carries: all of them do the same
@@ -48,6 +50,16 @@ class Panel:
     labels: Sequence[Mapping[str, EffectLabel]]
     tails: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rounds: Sequence[Sequence[str]] = ()
+    ceilings: Ceilings = field(default_factory=Ceilings)
+
+    @cached_property
+    def shares(self) -> Array:
+        """The greatest share of each resource's peak that was measured, (G, Q).
+
+        Of any network; :meth:`Predictor._ceiling` excepts some.
+        """
+        found = [self.ceilings.of_labels(self.form, labels) for labels in self.labels]
+        return np.array(found).reshape(len(self.labels), len(RESOURCES.get(self.form, ()))).T
 
     @cached_property
     def switched(self) -> Switched:
@@ -112,6 +124,9 @@ class Predictor:
     learnt: Learnt
     _panels: Kept[Hashable, Panel] = field(default_factory=lambda: Kept(PANELS), repr=False)
     _queries: Kept[Hashable, Query] = field(default_factory=lambda: Kept(QUERIES), repr=False)
+    _slowdowns: Kept[Hashable, tuple[Array, Array]] = field(
+        default_factory=lambda: Kept(PANELS), repr=False
+    )
 
     @classmethod
     def of(cls, book: Rows) -> Predictor:
@@ -133,6 +148,11 @@ class Predictor:
         """Rows by what a question must share with them."""
         return Matches.of(item for items in self.learnt.ready.values() for item in items)
 
+    @cached_property
+    def ceilings(self) -> Ceilings:
+        """Greatest shares of the peaks that measured rows reach."""
+        return Ceilings.of(item for items in self.learnt.ready.values() for item in items)
+
     def panel(
         self,
         form: str,
@@ -144,8 +164,14 @@ class Predictor:
         """The panel called ``key``, made where it is not remembered."""
         return self._panels.get(
             (form, key),
-            lambda: Panel(form, self.learnt.form(form), labels(), tails(), rounds()),
+            lambda: Panel(form, self.learnt.form(form), labels(), tails(), rounds(), self.ceilings),
         )
+
+    def slowdowns(
+        self, key: Hashable, make: Callable[[], tuple[Array, Array]]
+    ) -> tuple[Array, Array]:
+        """Log slowdowns called ``key``, made where they are not remembered."""
+        return self._slowdowns.get(key, make)
 
     # numbers ---------------------------------------------------------------------------------
 
@@ -153,23 +179,34 @@ class Predictor:
         """Times of work with ``terms`` (K, R, N) or (K, 1, N) on ``rows`` (R,) of the panel."""
         panel = asked.panel
         fitted = panel.fitted
-        found = fitted.predict(terms, self._query(asked).take(rows), asked.weights)
-        mid = found.log_seconds
+        found = fitted.predict(terms, self.query(asked).take(rows), asked.weights)
+        least = np.broadcast_to(self._ceiling(asked, terms, rows), found.log_seconds.shape).copy()
+        mid = np.maximum(found.log_seconds, least)
         reach = found.deviation * self._widths(asked)[rows]
         exact = fitted.data.settings.noise * width(self.fits, asked.group, "measured", "known")
         matches = self._matching(asked, terms, rows)
         for row, match in matches.items():
             mid[row] = np.where(match.where, match.log_seconds, mid[row])
             reach[row] = np.where(match.where, exact, reach[row])
+            least[row] = np.where(match.where, -np.inf, least[row])
         labels = Labels(asked.label, {row: match.where for row, match in matches.items()})
-        return Times(mid, mid - reach, mid + reach, labels)
+        return Times(mid, mid - reach, mid + reach, labels, least)
+
+    def _ceiling(self, asked: Asked, terms: Array, rows: IntArray) -> Array:
+        """Log of the time at the greatest shares that were measured, (R, N)."""
+        panel = asked.panel
+        named = {"model": asked.model, **asked.labels}
+        if not len(panel.shares) or not panel.ceilings.hold(panel.form, named):
+            return np.full((1, 1), -np.inf)
+        least = floor_seconds(panel.form, terms, panel.shares[:, rows, None])
+        return np.log(np.maximum(least, 1e-30))
 
     def _widths(self, asked: Asked) -> Array:
         """Deviations that hold 80 % on each piece of hardware, (Q, 1)."""
         known, new = (width(self.fits, asked.group, asked.label, it) for it in ("known", "new"))
         return np.where(asked.panel.known, known, new)[:, None]
 
-    def _query(self, asked: Asked) -> Query:
+    def query(self, asked: Asked) -> Query:
         """What all labels do on each piece of hardware of the panel."""
         panel, fitted = asked.panel, asked.panel.fitted
         labels: dict[str, EffectLabel] = {"model": asked.model} if asked.model else {}

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calculators.arrays import Array, BoolArray
+from calculators.estimators.curve import Curve
 
 IntArray = NDArray[np.intp]  # places in an array
 WorkKind = Literal["llm", "encoder", "vision", "speech", "image_generation", "recommender"]
@@ -188,6 +189,7 @@ class ServerEstimates:
     answer_ms: Interval  # one request alone: compute time to the whole answer
     ttft_ms: Interval  # language models only
     tpot_ms: Interval  # language models only
+    curve: Curve  # how these times grow with the load of a replica
     words: ServerWords
     rows: IntArray | None = None  # (H,) the machines the words know; None: the same ones
 
@@ -202,6 +204,7 @@ class ServerEstimates:
             answer_ms=self.answer_ms.take(rows),
             ttft_ms=self.ttft_ms.take(rows),
             tpot_ms=self.tpot_ms.take(rows),
+            curve=self.curve.take(rows),
             words=self.words,
             rows=rows if self.rows is None else self.rows[rows],
         )
@@ -230,6 +233,10 @@ class ServerEstimates:
                 return self.words.label(quantity, self._row(machine), self._said(point))
         return ""
 
+    def words_label(self, quantity: ServerQuantity, machine: int, point: int = 0) -> Label:
+        """The label of one figure that is known."""
+        return self.words.label(quantity, self._row(machine), self._said(point))
+
     def stack_factor(self, machine: int, point: int = 0) -> float:
         """Share of tuned throughput that the serving stack reaches; 1 where none is known."""
         return self.words.stack_factor(self._row(machine), self._said(point))
@@ -237,24 +244,6 @@ class ServerEstimates:
     def _said(self, point: int) -> int:
         """The point the words are about: the only one where nothing of the work varies."""
         return point if self.fits.shape[1] > 1 else 0
-
-
-@dataclass(frozen=True)
-class ServerEstimate:
-    """One machine answering requests at all points: :class:`ServerEstimates` at its first point.
-
-    ``fits`` and sizes are those of the first point; figures have shape (N,).
-    """
-
-    fits: bool
-    reason: str  # why it does not fit or cannot be estimated; "" when fine
-    replica_accelerators: int
-    replicas_per_machine: int
-    capacity_rps: Estimate | None = None
-    answer_ms: Estimate | None = None
-    ttft_ms: Estimate | None = None
-    tpot_ms: Estimate | None = None
-    stack_factor: float = 1.0
 
 
 # ---------------------------------------------------------------------------------- devices
@@ -319,21 +308,6 @@ class DeviceEstimates:
         return point if self.can_run.shape[1] > 1 else 0
 
 
-@dataclass(frozen=True)
-class DeviceEstimate:
-    """One device answering for its own user, as :class:`ServerEstimate` is for a machine."""
-
-    can_run: bool
-    reason: str
-    unit: str = ""  # NPU, GPU, CPU
-    memory_mb: float = 0.0
-    answer_ms: Estimate | None = None
-    ttft_ms: Estimate | None = None
-    tpot_ms: Estimate | None = None
-    first_load_ms: Estimate | None = None
-    energy_j_per_request: Estimate | None = None
-
-
 # --------------------------------------------------------------------------------- training
 
 
@@ -373,13 +347,3 @@ class TrainingEstimates:
     def _said(self, point: int) -> int:
         """The point the words are about: the only one where nothing of the work varies."""
         return point if self.fits.shape[1] > 1 else 0
-
-
-@dataclass(frozen=True)
-class TrainingEstimate:
-    """Wall-clock hours of one run on one machine, as :class:`ServerEstimate` for answers."""
-
-    fits: bool
-    reason: str
-    hours: Estimate | None = None
-    energy_kwh: Estimate | None = None
