@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calculators.accounts.charges import Charge
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, Index
 from calculators.checks import Check, Gap, holds, union
 from calculators.costs.network import Trip
 from calculators.estimators.types import Label
@@ -55,41 +55,69 @@ class Products:
         return cls(ids, label, vendors, confidence, none, other, none, none)
 
 
+Times = tuple[Array, Array]
+"""Median and slow time (95th percentile) of some cells [ms]."""
+
+
 @dataclass(frozen=True, eq=False)
 class Speed:
     """Milliseconds of C candidates at N points, (C, N) or broadcasting to it; NaN if unknown.
 
-    ``answer`` is computing time alone. Where devices answer some of the requests, ``shares``
-    weighs their time against this one's.
+    ``answer`` is computing time alone, on a machine with nothing else to do: what no load could
+    beat. ``day`` gives the computing times over all requests of a day for some cells; None where
+    they are those of every request. Where devices answer some of the requests, ``devices`` weighs
+    their time against this one's.
     """
 
     answer_p50: Array
     answer_p95: Array
-    ttft: Array | None = None  # language models
+    ttft: Array | None = None  # language models, slow
     tpot: Array | None = None
     trip: Trip | None = None  # None: nothing is sent
     devices: DeviceTimes | None = None
+    day: Callable[[Index, Index], Times] | None = None
     assumed: tuple[str, ...] = ()  # names of the assumptions in it
 
     @cached_property
-    def p50(self) -> Array:
-        """Median time to the complete answer."""
-        own = self.answer_p50 + (0.0 if self.trip is None else self.trip.p50)
-        if self.devices is None:
-            return np.asarray(own)
-        share = self.devices.share
-        mixed = np.nan_to_num(self.devices.p50) * share + own * (1 - share)
-        return np.where(share < EVERYONE, mixed, self.devices.p50)
+    def least_p95(self) -> Array:
+        """Slow time to the complete answer that no load could beat.
 
-    @cached_property
-    def p95(self) -> Array:
-        """Slow time; where two places answer the slower one's, so that it is never flattered."""
+        Where two places answer it is the slower one's, so that it is never flattered.
+        """
         own = self.answer_p95 + (0.0 if self.trip is None else self.trip.p95)
         if self.devices is None:
             return np.asarray(own)
         slower = np.maximum(np.nan_to_num(self.devices.p95), own)
         # nothing leaves a mix of devices that all answer by themselves
         return np.where(self.devices.share < EVERYONE, slower, self.devices.p95)
+
+    def computing(self, candidates: Index, points: Index) -> Times:
+        """Computing times of some cells over all requests of a day."""
+        if self.day is not None:
+            return self.day(candidates, points)
+        return (
+            cells(self.answer_p50, candidates, points),
+            cells(self.answer_p95, candidates, points),
+        )
+
+    def times(self, candidates: Index, points: Index) -> Times:
+        """Times to the complete answer of some cells, over all requests of a day."""
+        return self.complete(self.computing(candidates, points), candidates, points)
+
+    def complete(self, computing: Times, candidates: Index, points: Index) -> Times:
+        """Computing times with the trip, and with the devices that answer a share."""
+        half, slow = computing
+        if self.trip is not None:
+            half = half + cells(self.trip.p50, candidates, points)
+            slow = slow + cells(self.trip.p95, candidates, points)
+        if self.devices is None:
+            return half, slow
+        parts = (self.devices.p50, self.devices.p95, self.devices.share)
+        p50, p95, share = (cells(part, candidates, points) for part in parts)
+        mixed = np.nan_to_num(p50) * share + half * (1 - share)
+        slower = np.maximum(np.nan_to_num(p95), slow)
+        apart = share < EVERYONE
+        return np.where(apart, mixed, p50), np.where(apart, slower, p95)
 
     @cached_property
     def frame(self) -> Array:
@@ -103,7 +131,7 @@ class Speed:
 
     @cached_property
     def first_word(self) -> Array | None:
-        """Slow time to the first word of the machine's answers."""
+        """Slow time to the first word of the machine's answers that no load could beat."""
         if self.ttft is None:
             return None
         return np.asarray(self.ttft + (0.0 if self.trip is None else self.trip.p95))
@@ -207,8 +235,9 @@ class Block:
 
     def latency(self, candidate: int, point: int = 0) -> Latency:
         """Median and slow time to the complete answer of one candidate, with its parts."""
-        speed = self.speed
-        p50, p95 = at(speed.p50, candidate, point), at(speed.p95, candidate, point)
+        speed, cell = self.speed, (np.array([candidate]), np.array([point]))
+        computing = speed.computing(*cell)
+        p50, p95 = (float(part[0]) for part in speed.complete(computing, *cell))
         trip = speed.trip
         parts: dict[str, float] = {}
         assumed = speed.assumed
@@ -221,7 +250,7 @@ class Block:
             assumed = (*trip.assumed, *assumed)
         if np.isnan(p50):
             return Latency(None, None, parts, "", assumed)
-        parts["computing"] = at(speed.answer_p50, candidate, point)
+        parts["computing"] = float(computing[0][0])
         if speed.devices is not None:
             parts = _weighed(parts, speed.devices, point)
         return Latency(p50, p95, parts, self.label(candidate, point), assumed)  # type: ignore[arg-type]
@@ -234,6 +263,17 @@ def _weighed(parts: dict[str, float], devices: DeviceTimes, point: int) -> dict[
     weighed = {name: value * rest if rest else 0.0 for name, value in parts.items()}
     here = np.nan_to_num(at(devices.p50, 0, point)) * share
     return {"on the device": float(here), **weighed}
+
+
+def cells(values: Array, candidates: Index, points: Index) -> Array:
+    """Some cells of an array that broadcasts to (C, N)."""
+    rows = values.reshape((1,) * (2 - values.ndim) + values.shape)
+    return np.asarray(
+        rows[
+            candidates if rows.shape[0] > 1 else np.zeros_like(candidates),
+            points if rows.shape[1] > 1 else np.zeros_like(points),
+        ]
+    )
 
 
 def at(values: NDArray[Any], candidate: int, point: int) -> float:

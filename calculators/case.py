@@ -8,7 +8,7 @@ places that need the same figure share it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
@@ -17,7 +17,7 @@ import numpy as np
 
 from calculators import factors, work
 from calculators.accounts.charges import Drift, Ledger
-from calculators.arrays import Array
+from calculators.arrays import Array, Index
 from calculators.demand import Demand
 from calculators.estimators import Estimators
 from calculators.estimators.types import (
@@ -32,7 +32,7 @@ from calculators.market import Market
 from calculators.market.machines import MachineOffers
 from calculators.places import AnswersAt, TrainedAt
 from calculators.points import Points
-from calculators.scenario import Scenario, fields
+from calculators.scenario import Scenario, extra, fields
 from calculators.work import Requests, UnknownModel
 from pricing.book import PriceBook, Source
 from pricing.kept import Kept
@@ -58,6 +58,7 @@ class Case:
     venues: frozenset[TrainedAt] | None = None  # places of training to look at; None: all
     full: bool = True  # present values and the first month too
     _shared: dict[str, object] = field(default_factory=dict, repr=False)
+    _shared_of: dict[tuple[str, object], object] = field(default_factory=dict, repr=False)
     _assumed: dict[str, Array] = field(default_factory=dict, repr=False)
 
     # scenario and book -------------------------------------------------------------------------
@@ -94,6 +95,33 @@ class Case:
         if what not in self._shared:
             self._shared[what] = make()
         return cast(T, self._shared[what])
+
+    def shared_of(self, what: str, of: object, make: Callable[[], T]) -> T:
+        """The same of something that is compared by equality, such as offers."""
+        key = (what, of)
+        if key not in self._shared_of:
+            self._shared_of[key] = make()
+        return cast(T, self._shared_of[key])
+
+    def unlike(
+        self, scores: Sequence[str], *figures: Array, without: Sequence[str] = ()
+    ) -> tuple[Index, Index]:
+        """Points that differ in factors' scores, figures (N,) and inputs, and who is like whom.
+
+        The first n points of their kind, and which of them each of the N points is like. Inputs
+        of the groups ``without`` do not count.
+        """
+        given = [*figures, *(self.points.score(name) for name in scores)]
+        columns = self.points.columns.items()
+        given += [values for name, values in columns if extra(name, "group") not in without]
+        varied = [item for item in given if item.size > 1]
+        if not varied:
+            return np.zeros(1, dtype=np.intp), np.zeros(self.size, dtype=np.intp)
+        rows = np.stack([np.nan_to_num(item) for item in varied])
+        if any(np.unique(row).size == self.size for row in rows):
+            return np.arange(self.size), np.arange(self.size)
+        _, once, index = np.unique(rows, axis=1, return_index=True, return_inverse=True)
+        return once.astype(np.intp), np.asarray(index).reshape(-1)
 
     def ledger(self) -> Ledger:
         """An empty account of costs."""
@@ -195,6 +223,15 @@ class Case:
             lambda: self.estimators.servers(request, tuple(self.market.machines), stack),
         )
         return every.take(self.market.rows_of(offers))
+
+    def on_machine(self, hardware: Hardware) -> ServerEstimates:
+        """What one machine does for the distinct requests."""
+        request, stack = self.requests.work, self.scenario.serving_stack
+        return self._estimated(
+            self._request_key,
+            ("servers", (hardware,), stack),
+            lambda: self.estimators.servers(request, (hardware,), stack),
+        )
 
     def devices(self, names: tuple[str, ...]) -> DeviceEstimates:
         """What users' devices do for the distinct requests."""

@@ -27,6 +27,7 @@ from calculators.rules.constraints import checks
 from calculators.training import managed_api as managed_training
 from calculators.training.base import Plan
 from calculators.training.registry import plans
+from pricing.book import Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +109,11 @@ class Pair:
         """Every cost of one candidate at one point."""
         items = (charge.item(row, point) for charge, row in self.charges(index))
         return tuple(item for item in items if item is not None)
+
+    def sources(self, index: int, point: int) -> tuple[Source, ...]:
+        """What the rates of one candidate's costs rest on at one point, each once."""
+        cited = (charge.cited(row, point) for charge, row in self.charges(index))
+        return tuple(dict.fromkeys(item[0] for item in cited if item is not None))
 
     def findings(self, index: int, point: int) -> tuple[Finding, ...]:
         """What every rule says of one candidate at one point."""
@@ -232,7 +238,7 @@ class Evaluation:
 
 def evaluate(case: Case) -> Evaluation:
     """Every candidate of a case at every point."""
-    venues = plans(case)
+    venues = [(plan, totals(plan.charges) if plan.charges else None) for plan in plans(case)]
     pairs: list[Pair] = []
     missing: list[Place] = []
     for place in tuple(PLACES.values()):
@@ -244,8 +250,8 @@ def evaluate(case: Case) -> Evaluation:
             continue
         block = block.with_checks(*checks(block, case))
         costs: dict[bool, Totals] = {}
-        for plan in venues:
-            pair = _pair(case, plan, block, costs)
+        for plan, training in venues:
+            pair = _pair(case, plan, training, block, costs)
             if pair is not None:
                 pairs.append(pair)
     return Evaluation(case, tuple(pairs), tuple(missing))
@@ -258,8 +264,10 @@ def _own_charges(plan: Plan, block: Block) -> tuple[Charge, ...]:
     return block.charges
 
 
-def _pair(case: Case, plan: Plan, block: Block, costs: dict[bool, Totals]) -> Pair | None:
-    """The candidates of one plan with one block; ``costs`` keeps the block's own."""
+def _pair(
+    case: Case, plan: Plan, training: Totals | None, block: Block, costs: dict[bool, Totals]
+) -> Pair | None:
+    """The candidates of one plan, at what it costs, with one block; ``costs`` keeps its own."""
     rows = np.flatnonzero(_fit_together(case, plan, block)).astype(np.intp)
     if not rows.size:
         return None
@@ -268,8 +276,8 @@ def _pair(case: Case, plan: Plan, block: Block, costs: dict[bool, Totals]) -> Pa
         costs[learnt] = totals(_own_charges(plan, block))
     own = costs[learnt]
     whole = own if rows.size == block.size else own.take(rows)
-    if plan.charges:
-        whole = whole.plus(totals(plan.charges))
+    if training is not None:
+        whole = whole.plus(training)
     if not plan.on_service:
         return Pair(case, plan, block, rows, whole)
     return _on_service(case, plan, block, rows, whole)

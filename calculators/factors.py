@@ -93,7 +93,11 @@ FACTORS: tuple[Factor, ...] = (
     ),
     Factor("round_trips", "Round trips per request", ("round_trips_per_request",)),
     Factor("network_tail", "Slow trips against the median", ("p95_to_p50_network",), "above_one"),
-    Factor("server_tail", "Slow answers against the median", ("p95_to_p50_server",), "above_one"),
+    Factor(
+        "answer_lengths",
+        "Spread of the lengths of answers",
+        ("answer_length_spread_text_generation", "answer_length_spread_translation"),
+    ),
     Factor(
         "radio_energy",
         "Energy of the radio",
@@ -130,6 +134,7 @@ FACTORS: tuple[Factor, ...] = (
         "Time a serverless machine takes to start",
         ("serverless_start_seconds",),
     ),
+    Factor("endpoint_rate", "What one unit of a trained API answers", ("endpoint_rate_ratio",)),
     Factor("pue", "Building overhead (PUE)", ("pue",), "above_one"),
     Factor("server_life", "Months a bought server is used", ("server_life_months",)),
     Factor("server_resale", "What a used server fetches", ("server_residual_pct",)),
@@ -159,7 +164,9 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "sustained_speed_ratio_phone": "nothing reads it: the fitted ratio by device class stands",
         "phone_llm_power_w": "nothing reads it: power on devices is fitted",
         "machine_start_minutes": "nothing reads it yet: a training run has no start time so far",
+        "p95_to_p50_server": "nothing reads it: slow answers follow from load and lengths",
         "min_warm_instances": "nothing reads it yet: no product states its least instances",
+        "endpoint_unit_rps": "bounds what is priced; no amount hangs on it",
         "dataset_upload_mbps": "nothing reads it yet: uploads have no time so far",
     }
 )

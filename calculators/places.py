@@ -32,6 +32,7 @@ class Place:
     labour: str  # suffix of its assumptions: integration_hours_<labour>
     colour: str  # key of report.palette
     on_premises: bool = False  # the data need not leave the owner's premises
+    spare_instances: int = 1  # machines kept so that one may fail, where nobody says
     fallback: AnswersAt = ""  # hybrids: the place that answers for the devices that cannot
 
     @property
@@ -92,6 +93,7 @@ _ALONE = (
         module="hosted_platform",
         labour="hosted_platform",
         colour="hosted",
+        spare_instances=0,
     ),
     Place(
         "rented",

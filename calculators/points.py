@@ -22,7 +22,15 @@ from scipy.stats import norm, qmc
 
 from calculators.arrays import Array, BoolArray, Index
 from calculators.factors import FACTORS, P90_SCORE
-from calculators.scenario import BadField, Scenario, ScenarioError, allowed, fields, is_numeric
+from calculators.scenario import (
+    BadField,
+    Scenario,
+    ScenarioError,
+    allowed,
+    fields,
+    is_numeric,
+    is_whole,
+)
 
 BATCH_AFTER_HOURS = 24.0
 """Batch services promise an answer within a day."""
@@ -218,7 +226,7 @@ def _sobol(count: int, seed: int) -> Array:
 
 def _plain(name: str, value: float) -> float | int:
     """A column's value as the field holds it."""
-    whole = int in (fields()[name].annotation,)
+    whole = is_whole(name)
     return round(float(value)) if whole else float(value)
 
 
@@ -227,7 +235,7 @@ def _checked(scenario: Scenario, name: str, values: Sequence[Any] | Array) -> Ar
     array = np.asarray(values, dtype=np.float64)
     for value in (array.min(), array.max()) if array.size and np.isfinite(array).all() else array:
         scenario.with_changes({name: _plain(name, value) if np.isfinite(value) else float(value)})
-    if fields()[name].annotation is int and np.any(array != np.round(array)):
+    if is_whole(name) and np.any(array != np.round(array)):
         odd = array[array != np.round(array)][0]
         raise ScenarioError([BadField(field=name, value=f"{odd:g}", allowed=allowed(name))])
     return array

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from calculators.estimators.types import Label
+from calculators.estimators.types import Estimate, Label
 from calculators.explained import Explained
 from calculators.places import AnswersAt, TrainedAt
 from calculators.scenario import Scenario
@@ -71,12 +71,29 @@ class Capacity:
     requests_per_s: float  # one machine at full load
     low: float
     high: float
+    usable_requests_per_s: float  # with headroom, and so that every budget is met
+    at_once: float  # requests in the machine at full load (its concurrency)
+    usable_at_once: float  # the same at the usable rate
+    replicas: float  # copies of the model on the machine
+    input_tokens: float | None  # lengths the rates hold for; None where no tokens are written
+    output_tokens: float | None
     label: Label
-    rule: str
-    rows: tuple[str, ...]
+    basis: Callable[[], Estimate | None]  # how the rate was come by, made when asked for
     machines: float  # in month 1, spares included
     busy_share: float  # mean load / paid capacity in month 1
     machine: str
+
+    @property
+    def rule(self) -> str:
+        """How the rate was come by, in words."""
+        found = self.basis()
+        return "" if found is None else " ".join([found.rule, *found.assumptions])
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Measured rows behind the rate."""
+        found = self.basis()
+        return () if found is None else found.rows
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,7 @@ class Option:
     _findings: Callable[[], tuple[Finding, ...]] = field(repr=False)
     _missing: Callable[[], tuple[str, ...]] = field(repr=False)
     _items: Callable[[], tuple[LineItem, ...]] = field(default=tuple, repr=False)
+    _sources: Callable[[], tuple[Source, ...]] = field(default=tuple, repr=False)
     _latency: Callable[[], Latency] = field(default=lambda: Latency(None, None), repr=False)
     _capacity: Callable[[], Capacity | None] = field(default=lambda: None, repr=False)
     _explained: Callable[[], tuple[Explained, ...]] = field(default=lambda: (), repr=False)
@@ -167,6 +185,11 @@ class Option:
     def line_items(self) -> tuple[LineItem, ...]:
         """Every cost, re-adding to ``total_usd``; empty when nothing could be priced."""
         return self._items()
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """What the rates of its costs rest on, each once; no words are made for it."""
+        return self._sources()
 
     @cached_property
     def range(self) -> Range | None:
@@ -301,16 +324,26 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Exploration:
-    """What lies around the answer along one axis."""
+    """What lies around the answer along one axis; each part is computed when first asked for."""
 
-    flips: tuple[Flip, ...]  # nearest first
-    curves: tuple[Curve, ...]
-    axis: str = "requests_per_month"
+    axis: str
+    _flips: Callable[[], tuple[Flip, ...]] = field(default=tuple, repr=False)
+    _curves: Callable[[], tuple[Curve, ...]] = field(default=tuple, repr=False)
     _pairs: Callable[[], tuple[PairBreakEven, ...]] = field(default=tuple, repr=False)
 
     @cached_property
+    def flips(self) -> tuple[Flip, ...]:
+        """The next values at which the recommendation changes, nearest first."""
+        return self._flips()
+
+    @cached_property
+    def curves(self) -> tuple[Curve, ...]:
+        """Monthly cost of each place along the axis."""
+        return self._curves()
+
+    @cached_property
     def break_even(self) -> tuple[PairBreakEven, ...]:
-        """Crossings of every two places with their intervals; computed when first asked for."""
+        """Crossings of every two places with their intervals."""
         return self._pairs()
 
 
@@ -356,7 +389,7 @@ class Comparison:
 
     @cached_property
     def exploration(self) -> Exploration:
-        """Flips, break-even and curves along the volume; computed when first asked for."""
+        """Flips, break-even and curves along the volume."""
         return self.along("requests_per_month")
 
     def along(self, axis: str) -> Exploration:

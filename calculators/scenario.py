@@ -489,12 +489,13 @@ class Scenario(BaseModel):
         gt=0,
         le=730,
     )
-    spare_instances: int = _field(
-        1,
+    spare_instances: int | None = _field(
+        None,
         "serving",
         "machines",
         "Spare machines",
-        "Kept running so that one may fail.",
+        "Kept running so that one may fail. Left empty: one for rented and own machines, none on a "
+        "hosted platform.",
         ge=0,
         le=1000,
     )
@@ -623,14 +624,43 @@ class Scenario(BaseModel):
         le=200,
     )
 
-    # measured by the user: replaces the estimate and is marked wherever it is used
+    max_concurrency: float | None = _field(
+        None,
+        "serving",
+        "requests at once per copy",
+        "Most requests at once",
+        "Limit of your serving software for one copy of the model (its concurrency or largest "
+        "batch). Left empty: as many as memory and software hold.",
+        ge=1,
+        le=100_000,
+    )
+
+    # measured by the user: exact on the machine it ran on, scaled to others, marked everywhere
+    measured_on: str = _field(
+        "",
+        "serving",
+        "",
+        "Measured on",
+        "The machine your benchmark ran on: an accelerator (H100-SXM), several (8x H100-SXM) or "
+        "a product that can be rented, hosted or bought.",
+    )
+    measured_concurrency: float | None = _field(
+        None,
+        "serving",
+        "requests at once per machine",
+        "Measured with",
+        "Requests the machine had at once during your benchmark. Left empty: the throughput is "
+        "that at full load, the answer time that of one request alone.",
+        ge=1,
+        le=1_000_000,
+    )
     measured_requests_per_s: float | None = _field(
         None,
         "serving",
         "requests/s per machine",
         "Measured throughput",
-        "Your own benchmark: requests per second one machine completes at "
-        "full load. Replaces the estimate for every machine.",
+        "Your own benchmark: requests per second one machine completes, for this model, number "
+        "format and lengths. Other machines are scaled from it as we estimate them.",
         gt=0,
         le=1e9,
     )
@@ -639,7 +669,8 @@ class Scenario(BaseModel):
         "serving",
         "ms",
         "Measured answer time",
-        "Your own benchmark: computing time of one request on the server.",
+        "Your own benchmark: computing time of one request on the server, at the number of "
+        "requests at once you state.",
         gt=0,
         le=86_400_000,
     )
@@ -745,6 +776,12 @@ def is_numeric(name: str) -> bool:
     return bool(kinds & {float, int}) and bool not in kinds
 
 
+def is_whole(name: str) -> bool:
+    """Whether the field takes whole numbers alone."""
+    kinds = {fields()[name].annotation, *get_args(fields()[name].annotation)}
+    return int in kinds and float not in kinds
+
+
 def allowed(name: str) -> str:
     """What a field accepts, in words."""
     words = choices(name)
@@ -769,9 +806,24 @@ def _plain(number: float) -> str:
 def build(values: Mapping[str, Any]) -> Scenario:
     """Validate; raises :class:`ScenarioError` naming every refused field."""
     try:
-        return Scenario.model_validate(dict(values))
+        made = Scenario.model_validate(dict(values))
     except ValidationError as error:
         raise ScenarioError([_bad(detail) for detail in error.errors()]) from None
+    if bad := _nowhere_measured(made):
+        raise ScenarioError(bad)
+    return made
+
+
+def _nowhere_measured(made: Scenario) -> list[BadField]:
+    """A benchmark says nothing without the machine it ran on."""
+    if made.measured_on:
+        return []
+    allowed_words = "together with measured_on, the machine it was measured on"
+    return [
+        BadField(field=name, value=f"{value:g}", allowed=allowed_words)
+        for name in ("measured_requests_per_s", "measured_answer_ms")
+        if (value := getattr(made, name)) is not None
+    ]
 
 
 def _bad(detail: Any) -> BadField:

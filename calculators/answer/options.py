@@ -210,6 +210,7 @@ def option(
         _findings=lambda: pair.findings(own, point),
         _missing=lambda: pair.missing(own, point),
         _items=lambda: pair.line_items(own, point) if money.company is not None else (),
+        _sources=lambda: pair.sources(own, point) if money.company is not None else (),
         _latency=lambda: block.latency(row, point),
         _capacity=lambda: block.capacity(row, point),
         _explained=lambda: (*block.explained(row, point), *pair.plan.explained(point)),

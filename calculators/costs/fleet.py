@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 
 from calculators.accounts.calendar import Calendar
 from calculators.arrays import Array, Index
 from calculators.case import Case
+from calculators.costs.day import HOURS_PER_DAY, Day, scheduled_day, whole_day
 from pricing.units import HOURS_PER_MONTH, SECONDS_PER_MONTH
-
-HOURS_PER_DAY = 24
-PEAK_HOUR = 20  # the day shape peaks in the evening; only the shape matters, not the hour
 
 
 @dataclass(frozen=True)
@@ -24,6 +21,7 @@ class Fleet:
     hours: Array  # machine-hours paid in a month
     busy_hours: Array  # the hours of a month counted at full load, over all machines
     counted: Array  # whole machines, each hour of the day counted where hours differ
+    spare: Array  # of them kept so that one may fail (N,)
 
     @property
     def busy_share(self) -> Array:
@@ -33,79 +31,72 @@ class Fleet:
 
     def take(self, rows: Index) -> Fleet:
         """The fleets of some of the machines."""
-        return Fleet(
-            self.machines[rows], self.hours[rows], self.busy_hours[rows], self.counted[rows]
+        machines, hours, busy, counted = (
+            part[rows] for part in (self.machines, self.hours, self.busy_hours, self.counted)
         )
+        return Fleet(machines, hours, busy, counted, self.spare)
 
 
-def machines_for(
-    rate_rps: Array, capacity_rps: Array, replicas_per_machine: Array, target: Array
-) -> Array:
-    """Whole machines for a rate; ``capacity_rps`` is one replica's. At least one machine."""
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """What one replica answers [requests/s], (C, N), and how many a machine holds."""
+
+    capacity_rps: Array  # at full load
+    usable_rps: Array  # with headroom, and so that every budget is met
+    replicas_per_machine: Array
+
+
+def machines_for(rate_rps: Array, usable_rps: Array, replicas_per_machine: Array) -> Array:
+    """Whole machines for a rate; ``usable_rps`` is one replica's. At least one machine."""
     # a rate of exactly k replicas must not become k + 1 through rounding of the division
-    replicas = np.ceil(rate_rps / (capacity_rps * target) * (1 - 1e-12))
+    replicas = np.ceil(rate_rps / usable_rps * (1 - 1e-12))
     return np.maximum(1.0, np.ceil(replicas / replicas_per_machine))
 
 
-@cache
-def _shape_table() -> tuple[Array, Array]:
-    """Peak-to-mean of the day shape ((1 + cos) / 2)^k for a grid of k."""
-    k = np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 400)])
-    day = (1 + np.cos(2 * np.pi * (np.arange(HOURS_PER_DAY) - PEAK_HOUR) / HOURS_PER_DAY)) / 2
-    shape = np.maximum(day, 1e-300)[None, :] ** k[:, None]
-    return 1 / shape.mean(axis=1), k
-
-
-def day_shape(peak_to_mean: Array) -> Array:
-    """Load of each hour relative to the mean, (N, 24); its maximum is ``peak_to_mean``.
-
-    A raised cosine to a power; peaks above 24 (one hour holds the day) are met by that hour
-    alone.
-    """
-    ratios, exponents = _shape_table()
-    day = (1 + np.cos(2 * np.pi * (np.arange(HOURS_PER_DAY) - PEAK_HOUR) / HOURS_PER_DAY)) / 2
-    k = np.interp(np.minimum(peak_to_mean, ratios[-1]), ratios, exponents)
-    shape = np.maximum(day, 1e-300)[None, :] ** k[:, None]
-    relative = shape / shape.mean(axis=1, keepdims=True)
-    relative[:, PEAK_HOUR] = peak_to_mean  # the table of exponents is close, not exact
-    return np.asarray(relative)
-
-
-def size(case: Case, share: Array, capacity_rps: Array, replicas_per_machine: Array) -> Fleet:
-    """The fleet for ``share`` (N,) of the requests; ``capacity_rps`` of one replica (C, N)."""
-    capacity = capacity_rps[..., None]
-    per_machine = replicas_per_machine[..., None]
+def size(case: Case, share: Array, rates: Rates, kept: Array) -> Fleet:
+    """The fleet for ``share`` (N,) of the requests, with ``kept`` (N,) spare machines."""
+    usable, per_machine = rates.usable_rps[..., None], rates.replicas_per_machine[..., None]
     mean = (case.demand.mean_rps * share[:, None])[None]
-    target = case["target_peak_load"][:, None]
-    spare = case["spare_instances"][:, None]
+    spare = kept[:, None]
     billing = case.scenario.billing
-    hours_on = case["scheduled_hours_per_month"][:, None]
-    squeeze = HOURS_PER_MONTH / hours_on if billing == "scheduled" else 1.0
-    peak = case["peak_to_mean"][:, None]
-    needed = counted = machines_for(mean * peak * squeeze, capacity, per_machine, target) + spare
+    peak = peak_load(case)[:, None]
+    needed = counted = machines_for(mean * peak, usable, per_machine) + spare
     if billing == "always_on":
         hours = needed * HOURS_PER_MONTH
     elif billing == "scheduled":
-        hours = needed * hours_on
+        hours = needed * case["scheduled_hours_per_month"][:, None]
     else:
-        hours = _autoscaled_hours(case, mean, capacity, per_machine, target) + (
-            spare * HOURS_PER_MONTH
-        )
+        hours = _autoscaled_hours(case, mean, usable, per_machine) + spare * HOURS_PER_MONTH
         counted = np.round(hours * (HOURS_PER_DAY / HOURS_PER_MONTH))
     with np.errstate(divide="ignore", invalid="ignore"):
-        busy_hours = mean / (capacity * per_machine) * HOURS_PER_MONTH
-    return Fleet(needed, hours, busy_hours, counted)
+        whole = rates.capacity_rps[..., None] * per_machine
+        busy_hours = mean / whole * HOURS_PER_MONTH
+    return Fleet(needed, hours, busy_hours, counted, kept)
 
 
-def _autoscaled_hours(
-    case: Case, mean: Array, capacity: Array, per_machine: Array, target: Array
-) -> Array:
+def day_of(case: Case) -> Day:
+    """The hours of the day at each point, as the machines are switched on."""
+
+    def make() -> Day:
+        peak = case["peak_to_mean"]
+        if case.scenario.billing != "scheduled":
+            return whole_day(peak)
+        return scheduled_day(peak, case["scheduled_hours_per_month"])
+
+    return case.shared("day", make)
+
+
+def peak_load(case: Case) -> Array:
+    """Load of the busiest time over the mean (N,): an hour, or as many hours as can be waited."""
+    return day_of(case).highest_mean(case["can_wait_hours"])
+
+
+def _autoscaled_hours(case: Case, mean: Array, usable: Array, per_machine: Array) -> Array:
     """Machine-hours a month where each hour of the day runs what it needs (C, N, S)."""
-    shape = day_shape(case["peak_to_mean"])
-    hours = np.zeros(np.broadcast_shapes(mean.shape, capacity.shape, shape[:, :1].shape))
+    load = day_of(case).load
+    hours = np.zeros(np.broadcast_shapes(mean.shape, usable.shape, load[:, :1].shape))
     for hour in range(HOURS_PER_DAY):
-        load = mean * shape[:, hour][:, None]
-        hours = hours + machines_for(load, capacity, per_machine, target)
+        hours = hours + machines_for(mean * load[:, hour][:, None], usable, per_machine)
     return hours * HOURS_PER_MONTH / HOURS_PER_DAY
 
 
@@ -161,47 +152,24 @@ def _running(begun: Array, term: int) -> Array:
     return total
 
 
-def serverless_seconds(case: Case, share: Array, answer_ms: Array, capacity_rps: Array) -> Array:
-    """Worker-seconds billed in a month by a scale-to-zero host, (C, N, S).
-
-    Requests arrive at random (M/G/infinity). A worker is billed from its start until it stops:
-    it stays for some idle seconds after the last request, so with rate r and W = answer time +
-    idle time it is up a share 1 - exp(-rW) of the time, and starts anew r exp(-rW) times a
-    second, each start billed too. Never less than rate / (capacity x target_peak_load) workers.
-    """
-    rate = (case.demand.mean_rps * share[:, None])[None]
-    stays = answer_ms[..., None] / 1000 + case.assume("serverless_idle_seconds")[:, None]
-    asleep = np.exp(-rate * stays)
-    starting = rate * asleep * case.assume("serverless_start_seconds")[:, None]
-    loaded = rate / (capacity_rps[..., None] * case["target_peak_load"][:, None])
-    busy = np.maximum(1 - asleep + starting, loaded)
-    return np.asarray(busy * SECONDS_PER_MONTH)
-
-
 MAX_STEPS = 400  # beyond it a step is under 0.25 % of the machines' cost
 
 
-def step_spacing(
-    case: Case, share: float, capacity_rps: float, replicas_per_machine: float
-) -> Array:
+def step_spacing(case: Case, share: float, machine_rps: float, *, by_hour: bool = False) -> Array:
     """Requests a month from one step to the next (first point): one machine more at each multiple.
 
-    One figure for each month of other volume, and for each hour of the day that scales by itself.
+    ``machine_rps`` is the usable rate of a machine. One figure for each month of other volume, and
+    for each hour of the day that scales by itself: with ``by_hour`` whatever the scenario says.
     """
     calendar = case.demand.calendar
     growth = np.unique(calendar.growth[0][calendar.weight[0] > 0])
-    billing = case.scenario.billing
-    if billing == "autoscaled":
-        loads = np.unique(day_shape(case["peak_to_mean"][:1]).round(12))
+    if by_hour or case.scenario.billing == "autoscaled":
+        loads = np.unique(day_of(case).load[:1].round(12))
     else:
-        loads = case["peak_to_mean"][:1]
-    squeeze = 1.0
-    if billing == "scheduled":
-        squeeze = HOURS_PER_MONTH / float(case["scheduled_hours_per_month"][0])
-    rate = capacity_rps * replicas_per_machine * float(case["target_peak_load"][0])
-    if not np.isfinite(rate) or rate <= 0 or share <= 0:
+        loads = peak_load(case)[:1]
+    if not np.isfinite(machine_rps) or machine_rps <= 0 or share <= 0:
         return np.zeros(0)
-    per_machine = rate * SECONDS_PER_MONTH / (squeeze * share)
+    per_machine = machine_rps * SECONDS_PER_MONTH / share
     return np.asarray(per_machine / np.outer(growth, loads[loads > 0]).ravel())
 
 

@@ -1,29 +1,34 @@
 """A scenario along an axis: the best of each place at every value that matters.
 
-All candidates are looked at twice: at values spread over the axis, which chooses the contenders,
-and beside each change of the cheaper of two places that was found among those. Where somebody else
-is better there, the contenders gain a product and are looked at anew.
+All candidates are looked at once, at values spread over the axis; that chooses the contenders. Of
+the others those that may be better beside a change found among the contenders are looked at there:
+where one is, the contenders gain a product and are looked at anew.
+
+The next flips need the changes of the cheapest place alone; what any two others do to each other is
+looked for when somebody asks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 
 from calculators import factors
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Only
-from calculators.costs.fleet import HOURS_PER_DAY
+from calculators.costs.day import HOURS_PER_DAY
 from calculators.evaluation import Evaluation
 from calculators.explore.axis import VOLUME, Axis
 from calculators.explore.crossings import Change, changes, stretches
-from calculators.explore.envelope import Candidates, Envelope, Search, contenders, joined
+from calculators.explore.envelope import Candidates, Search, contenders, joined
 from calculators.explore.refine import Sampled, Stairs, refined
 from calculators.explore.sweep import SEGMENTS, Figure, over, segments
 from calculators.memory import Memory
+from calculators.places import AnswersAt
 from calculators.points import Points
 from calculators.scenario import Scenario
 
@@ -45,114 +50,157 @@ class Along:
     search: Search  # among the contenders
     sampled: Sampled  # every value looked at
     left_open: Mapping[tuple[int, int], float]  # two places -> widest cell not looked into
-    changes: Mapping[tuple[int, int], tuple[Stretch, ...]]  # of two places feasible somewhere
     factors: tuple[str, ...]  # those that may move anything
 
+    @cached_property
+    def changes(self) -> Mapping[tuple[int, int], tuple[Stretch, ...]]:
+        """Changes of the cheaper of two places, of any two that are feasible somewhere."""
+        x, costs = self.sampled.x, self.sampled.found.costs
+        usable: BoolArray = np.asarray(np.isfinite(costs).any(1))
+        return {
+            (one, other): tuple(
+                stretches(self.axis, changes(self.axis, x, costs[one], costs[other]))
+            )
+            for one, other in combinations(range(len(costs)), 2)
+            if usable[one] and usable[other]
+        }
 
-def along(base: Evaluation, memory: Memory, axis: Axis) -> Along | None:
-    """The best of each place along an axis; None where nothing is feasible anywhere."""
-    return _Looker(base, memory, axis).found()
+    def beside_changes(self, *, cheapest: bool) -> Index:
+        """Values looked at on both sides of each change, or of the cheapest place's alone."""
+        if cheapest:
+            best = self.sampled.found.best
+            turns = np.flatnonzero(best[1:] != best[:-1])
+            return np.union1d(turns, turns + 1)
+        sides = [
+            side
+            for found in self.changes.values()
+            for stretch in found
+            for change in stretch
+            for side in (change.left, change.right)
+        ]
+        return np.unique(np.array(sides, dtype=np.intp))
+
+
+def along(base: Evaluation, memory: Memory, axis: Axis, *, cheapest: bool = False) -> Along | None:
+    """The best of each place along an axis; None where nothing is feasible anywhere.
+
+    With ``cheapest`` only changes of the cheapest place are looked for: a part of the work.
+    """
+    return _Looker(base, memory, axis, cheapest=cheapest).found()
 
 
 class _Looker:
-    """Looks at one scenario along one axis."""
+    """Looks along one axis; holds every candidate at many values, so it is not kept."""
 
-    def __init__(self, base: Evaluation, memory: Memory, axis: Axis) -> None:
+    def __init__(self, base: Evaluation, memory: Memory, axis: Axis, *, cheapest: bool) -> None:
         self.axis, self.book, self.memory = axis, base.case.book, memory
         self.scenario: Scenario = base.case.scenario
+        self.cheapest = cheapest
         self.candidates = Candidates()
-        self.search = Search(self.book, memory, candidates=self.candidates)
-        self.steps = _KnownSteps(None, self.candidates, axis.high)
-        self.factors: tuple[str, ...] = ()
+        x = axis.grid(COARSE)
+        # the volume shuts out nobody by the time an answer takes
+        figures: tuple[Figure, ...] = () if axis.name == VOLUME else ("p95_ms",)
+        search = Search(self.book, memory, candidates=self.candidates)
+        coarse, self.every, known = search.swept(self._points(x), figures)
+        self.coarse = Sampled(x, coarse)
+        by_volume = known if axis.name == VOLUME else None
+        self.steps = _KnownSteps(by_volume, self.candidates, axis.high)
 
     def _points(self, x: Array) -> Points:
         return Points(self.scenario, x.size, columns={self.axis.name: x})
 
     def found(self) -> Along | None:
-        """What there is along the axis."""
-        x = self.axis.grid(COARSE)
-        # the volume shuts out nobody by the time an answer takes
-        figures: tuple[Figure, ...] = () if self.axis.name == VOLUME else ("p95_ms",)
-        coarse, every, known = self.search.swept(self._points(x), figures)
-        chosen = contenders(every, slice(1 if self.axis.apart else 0, None))
+        """What there is once nobody else is better beside a change."""
+        chosen = contenders(self.every, slice(1 if self.axis.apart else 0, None))
         if not chosen:
             return None
-        self.factors = active(every.assumed)
-        if self.axis.name == VOLUME:
-            self.steps = _KnownSteps(known, self.candidates, self.axis.high)
-        self._among(chosen)
-        made = self._looked(Sampled(x, coarse), self.axis.every(FINE))
+        made = self._looked(self._among(chosen), self.coarse, self.axis.every(FINE))
         for _ in range(CHECKS):
-            more = joined(chosen, self._beside(made))
-            if more == chosen:
+            better = self._better(made, made.beside_changes(cheapest=self.cheapest))
+            if not better:
                 break
-            chosen, x = more, made.sampled.x
-            self._among(chosen)
-            made = self._looked(Sampled(x, self._look(x)), x)
+            chosen, x = joined(chosen, better), made.sampled.x
+            search = self._among(chosen)
+            made = self._looked(search, Sampled(x, search.at(self._points(x))), x)
         return made
 
-    def _among(self, chosen: Only) -> None:
-        """From now on some products are looked at."""
-        self.search = Search(self.book, self.memory, chosen, self.candidates)
+    def _among(self, chosen: Only) -> Search:
+        return Search(self.book, self.memory, chosen, self.candidates)
 
-    def _beside(self, made: Along) -> Only:
-        """Products that are the best of their place beside a change, whoever they are."""
-        beside = [
-            made.sampled.x[i]
-            for found in made.changes.values()
-            for stretch in found
-            for change in stretch
-            for i in (change.left, change.right)
-        ]
-        if not beside:
+    def _better(self, made: Along, beside: Index) -> Only:
+        """Products that would change what is told of some values looked at.
+
+        They cost less than the contenders of their place; where only the cheapest place is asked
+        for, less than that.
+        """
+        known = made.sampled.found.costs[:, beside]
+        if self.cheapest:
+            known = np.broadcast_to(known.min(0), known.shape)
+        suspects = self._suspects(made, beside, known)
+        if not suspects:
             return {}
-        found = over(self._points(np.unique(beside)), self.book, self.memory)
-        return contenders(found)
+        found = over(self._points(made.sampled.x[beside]), self.book, self.memory, suspects)
+        chosen: dict[AnswersAt, frozenset[str]] = {}
+        for turn, place in enumerate(made.search.places):
+            cost, best = found.best(place)
+            better = np.unique(best[cost < known[turn]])
+            if better.size:
+                chosen[place] = frozenset(found.products[row] for row in better)
+        return chosen
 
-    def _looked(self, coarse: Sampled, more: Array) -> Along:
+    def _suspects(self, made: Along, beside: Index, known: Array) -> Only:
+        """Products that may cost less than what is known (P, B) at some values looked at.
+
+        Costs that are straight between steps stay above the lower one of a coarse cell's ends;
+        on other axes nobody is let off.
+        """
+        if not beside.size:
+            return {}
+        x, every = self.coarse.x, self.every
+        chosen = made.search.only or {}
+        right = np.clip(np.searchsorted(x, made.sampled.x[beside]), 1, x.size - 1)
+        found: dict[AnswersAt, frozenset[str]] = {}
+        for turn, place in enumerate(made.search.places):
+            rows = every.of_place(place)
+            ends = every.ranked[np.ix_(rows, right - 1)], every.ranked[np.ix_(rows, right)]
+            may = (np.minimum(*ends) < known[turn]).any(1) | (not self.axis.exact)
+            names = frozenset(every.products[row] for row in rows[may])
+            names -= chosen.get(place, frozenset())
+            if names:
+                found[place] = names
+        return found
+
+    def _looked(self, search: Search, coarse: Sampled, more: Array) -> Along:
         """Every value that matters, ``more`` in any case."""
-        places = range(len(self.search.places))
-        pairs = list(combinations(places, 2))
+        pairs = list(combinations(range(len(search.places)), 2))
         if self.axis.whole:
-            sampled, left = Sampled(more, self._look(more)), np.zeros(len(pairs))
+            sampled, left = Sampled(more, search.at(self._points(more))), np.zeros(len(pairs))
         else:
-            sampled, left = self._refined(coarse, more)
-        costs = sampled.found.costs
-        usable: BoolArray = np.asarray(np.isfinite(costs).any(1))
-        found = {
-            (one, other): tuple(
-                stretches(self.axis, changes(self.axis, sampled.x, costs[one], costs[other]))
-            )
-            for one, other in pairs
-            if usable[one] and usable[other]
-        }
+            sampled, left = self._refined(search, coarse, more)
         return Along(
             scenario=self.scenario,
             axis=self.axis,
-            search=self.search,
+            search=search,
             sampled=sampled,
             left_open=dict(zip(pairs, left.tolist(), strict=True)),
-            changes=found,
-            factors=self.factors,
+            factors=active(self.every.assumed),
         )
 
-    def _refined(self, coarse: Sampled, more: Array) -> tuple[Sampled, Array]:
+    def _refined(self, search: Search, coarse: Sampled, more: Array) -> tuple[Sampled, Array]:
         months = segments(self._points(coarse.x))
         hours = HOURS_PER_DAY if self.scenario.billing == "autoscaled" else 1
-        width = sum(map(len, (self.search.only or {}).values()))
+        width = sum(map(len, (search.only or {}).values()))
         most = VALUES if months <= SEGMENTS else LIMIT // (months * width)
         return refined(
-            self._look,
+            lambda x: search.at(self._points(x)),
             self.axis,
             coarse,
             more,
             self.steps,
             float(months * hours),
             min(most, VALUES),
+            cheapest=self.cheapest,
         )
-
-    def _look(self, x: Array) -> Envelope:
-        return self.search.at(self._points(x))
 
 
 def active(assumed: Collection[str]) -> tuple[str, ...]:

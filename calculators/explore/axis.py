@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from calculators.arrays import Array, BoolArray
 from calculators.case import Case
 from calculators.costs import purchase
-from calculators.scenario import BadField, ScenarioError, bounds, extra, fields, is_numeric
+from calculators.scenario import (
+    BadField,
+    ScenarioError,
+    bounds,
+    extra,
+    fields,
+    is_numeric,
+    is_whole,
+)
 
 VOLUME = "requests_per_month"
 EXACT = frozenset(
@@ -62,7 +70,7 @@ class Axis:
         lowest = 0.0 if least is None else float(least)
         highest = np.inf if most is None else float(most)
         value = _here(case, name, lowest, highest)
-        whole = fields()[name].annotation is int
+        whole = is_whole(name)
         shares = extra(name, "unit").startswith(STRAIGHT_UNITS) and not refused
         straight = whole or lowest < 0 or shares
         if whole:

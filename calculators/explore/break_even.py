@@ -8,9 +8,10 @@ off (:mod:`calculators.explore.crossings`), each with its interval
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal
+from functools import cache
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from calculators.results import Crossing, Curve, Exploration, Flip, PairBreakEve
 Direction = Literal["above", "below"]
 Verdict = Literal["crosses", "always", "never", "not_comparable"]
 Pair = tuple[int, int]
+T = TypeVar("T")
 
 
 def explore(base: Evaluation, memory: Memory, axis: str = VOLUME) -> Exploration:
@@ -39,11 +41,19 @@ def explore(base: Evaluation, memory: Memory, axis: str = VOLUME) -> Exploration
     ScenarioError
         The axis is no numeric input.
     """
-    found = along(base, memory, Axis.of(axis, base.case))
-    if found is None:
-        return Exploration((), (), axis)
-    told = _Told(found)
-    return Exploration(told.flips(), told.curves(), axis, told.pairs)
+    known = Axis.of(axis, base.case)
+    near = cache(lambda: along(base, memory, known, cheapest=True))
+    return Exploration(
+        axis,
+        _flips=lambda: _read(near(), _Told.flips),
+        _curves=lambda: _read(near(), _Told.curves),
+        _pairs=lambda: _read(along(base, memory, known), _Told.pairs),
+    )
+
+
+def _read(found: Along | None, part: Callable[[_Told], tuple[T, ...]]) -> tuple[T, ...]:
+    """A part of what lies along an axis; nothing where no place is feasible anywhere."""
+    return () if found is None else part(_Told(found))
 
 
 class _Told:

@@ -73,13 +73,15 @@ def contenders(found: Sweep, neighbours: slice = slice(0)) -> dict[AnswersAt, fr
     unless one that is no slower costs no more.
     """
     chosen: dict[AnswersAt, frozenset[str]] = {}
+    times = found.figures.get("p95_ms")
     for place in dict.fromkeys(found.places):
         rows = found.of_place(place)
         ranked = found.ranked[rows]
-        cost = ranked.min(0)
-        best = np.unique(ranked.argmin(0)[np.isfinite(cost)])
-        slow = found.figures.get("p95_ms", np.full_like(found.ranked, np.nan))[rows]
-        between = _between(ranked[:, neighbours], cost[neighbours], slow[:, neighbours])
+        first = ranked.argmin(0)
+        cost = np.take_along_axis(ranked, first[None], 0)[0]
+        best = np.unique(first[np.isfinite(cost)])
+        slow = np.full((1, 1), np.nan) if times is None else times[rows][:, neighbours]
+        between = _between(ranked[:, neighbours], cost[neighbours], slow)
         members = np.union1d(best, between)
         if members.size:
             chosen[place] = frozenset(found.products[row] for row in rows[members])
@@ -89,8 +91,10 @@ def contenders(found: Sweep, neighbours: slice = slice(0)) -> dict[AnswersAt, fr
 def _between(ranked: Array, cost: Array, slow: Array) -> Index:
     """Candidates that may be the best between two points at one of which they are closed."""
     left, right = ranked[:, :-1], ranked[:, 1:]
-    starts = np.isinf(left) & (right < cost[:-1])
-    stops = np.isinf(right) & (left < cost[1:])
+    shut = np.isinf(ranked)
+    starts = shut[:, :-1] & (right < cost[:-1])
+    stops = shut[:, 1:] & (left < cost[1:])
+    slow = np.broadcast_to(slow, ranked.shape)
     chosen = [np.zeros(0, dtype=np.intp)]
     for where, shift in ((starts, 1), (stops, 0)):
         for cell in np.flatnonzero(where.any(0)).tolist():

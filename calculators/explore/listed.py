@@ -86,8 +86,7 @@ def _p95(found: Evaluation, chosen: Index) -> Array:
     made = np.full(chosen.size, np.nan)
     for row in np.unique(chosen):
         pair, own = found.where(int(row))
-        values = np.atleast_2d(pair.block.speed.p95)
-        times = values[int(pair.rows[own]) if values.shape[0] > 1 else 0]
-        here = chosen == row
-        made[here] = times[here] if times.size > 1 else times[0]
+        here = np.flatnonzero(chosen == row)
+        candidates = np.full(here.size, pair.rows[own], dtype=np.intp)
+        made[here] = pair.block.speed.times(candidates, here)[1]
     return made

@@ -33,6 +33,7 @@ SECANT_SPREADS = (1 / 32, 1 / 512)  # of a cell, around the point where straight
 SAG = 0.25  # of a cell's rise: how far a cost may leave the span of its ends
 SAFETY = 2.0  # on what a staircase does between two values
 VISIBLE_STEP = 0.01  # of the cost
+PLAIN_STEP = 0.03  # of the cost: what a chart on the way to the flips shows upright
 VISIBLE_WIDTH = 1e-4  # of the axis' length, within which such a step is located
 ROUNDING = 1e-12  # of the cost
 
@@ -74,6 +75,8 @@ def refined(
     steps: KnownSteps,
     series: float,
     limit: int,
+    *,
+    cheapest: bool = False,
 ) -> tuple[Sampled, Array]:
     """The envelope with every value that matters between two places, and what was left open.
 
@@ -91,6 +94,9 @@ def refined(
         Stairs of one candidate: months, times hours of the day where each has its own machines.
     limit
         Values to evaluate at most.
+    cheapest
+        Look only for changes between places that may be the cheapest of all there; what two
+        others do to each other is left for later.
 
     Returns
     -------
@@ -100,7 +106,7 @@ def refined(
         For each two places (Q,) in the order of ``combinations``: width of the widest cell in
         which crossings may be left, as a share of its value (of a straight axis' length).
     """
-    refiner = _Refiner(axis, steps, series, len(coarse.found.costs))
+    refiner = _Refiner(axis, steps, series, len(coarse.found.costs), cheapest)
     first = refiner.cuts(refiner.cells_of(coarse)).within(limit)
     x = np.setdiff1d(np.concatenate([more, first.values]), coarse.x)
     start = Sampled.joined([coarse, Sampled(x, look(x))]) if x.size else coarse
@@ -158,8 +164,10 @@ class _Cuts:
 class _Refiner:
     """What decides whether and where a cell is cut."""
 
-    def __init__(self, axis: Axis, steps: KnownSteps, series: float, places: int) -> None:
-        self.axis, self.steps, self.series = axis, steps, series
+    def __init__(
+        self, axis: Axis, steps: KnownSteps, series: float, places: int, cheapest: bool
+    ) -> None:
+        self.axis, self.steps, self.series, self.cheapest = axis, steps, series, cheapest
         pairs = np.array(list(combinations(range(places), 2)), dtype=np.intp).reshape(-1, 2)
         self.first, self.second = pairs[:, 0], pairs[:, 1]
         self._open = np.zeros(len(pairs))
@@ -179,6 +187,8 @@ class _Refiner:
         unseen = self._unseen(x, found, part, at, low, high)
         gaps = [self._gap(end) for end in (low, high)]
         both = np.isfinite(gaps[0]) & np.isfinite(gaps[1])
+        if self.cheapest:
+            both &= self._contested(low, high, unseen)
         changed = both & (np.sign(gaps[0]) * np.sign(gaps[1]) < 0)
         least = np.minimum(np.abs(gaps[0]), np.abs(gaps[1]))
         near = both & ~changed & (least < unseen[self.first] + unseen[self.second])
@@ -212,6 +222,14 @@ class _Refiner:
             gap = one - other
             return np.where(np.abs(gap) <= ROUNDING * np.minimum(one, other), 0.0, gap)
 
+    def _contested(self, low: Envelope, high: Envelope, unseen: Array) -> BoolArray:
+        """Two places of which either may be the cheapest of all somewhere in a cell (Q, A)."""
+        with np.errstate(invalid="ignore"):
+            least = np.minimum(low.costs, high.costs) - unseen
+            most = (np.maximum(low.costs, high.costs) + unseen).min(0)
+            may = least <= most
+        return np.asarray(may[self.first] & may[self.second])
+
     def _of_places(self, pairs: BoolArray) -> BoolArray:
         """Places that are one of two, (P, A)."""
         places = int(self.second.max(initial=0)) + 1
@@ -244,7 +262,8 @@ class _Refiner:
         with np.errstate(divide="ignore", invalid="ignore"):
             step = np.abs(high.costs - low.costs) / machines
         wide = self.axis.scaled(right) - self.axis.scaled(left) > VISIBLE_WIDTH * self.axis.widest
-        large = (machines > 0) & (step > VISIBLE_STEP * low.costs)
+        least = PLAIN_STEP if self.cheapest else VISIBLE_STEP
+        large = (machines > 0) & (step > least * low.costs)
         return np.asarray(large & (low.winners == high.winners) & wide)
 
     # where they are cut ------------------------------------------------------------------------

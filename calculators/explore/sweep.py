@@ -37,13 +37,12 @@ Figure = Literal["company", "user", "npv", "month1", "p95_ms", "status"]
 
 def _p95(found: Evaluation) -> Array:
     """Slow time to the complete answer (K, N) [ms]; NaN where nobody publishes it."""
-    return _joined([_rows(pair, pair.block.speed.p95) for pair in found.pairs], found)
+    return _joined([_slow(pair, found.case.size) for pair in found.pairs], found)
 
 
-def _rows(pair: Pair, values: Array) -> Array:
-    """A block's figures for the candidates of one of its pairs."""
-    matrix = np.atleast_2d(values)
-    return matrix[pair.rows] if matrix.shape[0] > 1 else matrix
+def _slow(pair: Pair, size: int) -> Array:
+    candidates, points = np.repeat(pair.rows, size), np.tile(np.arange(size), pair.size)
+    return pair.block.speed.times(candidates, points)[1].reshape(pair.size, size)
 
 
 def _joined(parts: Sequence[Array], found: Evaluation) -> Array:
@@ -86,10 +85,17 @@ class Sweep:
         """Id -> candidate."""
         return {name: index for index, name in enumerate(self.ids)}
 
+    @cached_property
+    def _of_place(self) -> Mapping[AnswersAt, Index]:
+        """Place -> its candidates."""
+        found: dict[AnswersAt, list[int]] = {}
+        for index, place in enumerate(self.places):
+            found.setdefault(place, []).append(index)
+        return {place: np.array(rows, dtype=np.intp) for place, rows in found.items()}
+
     def of_place(self, place: AnswersAt) -> Index:
         """Candidates of a place."""
-        here = [name == place for name in self.places]
-        return np.flatnonzero(np.array(here, dtype=bool)).astype(np.intp)
+        return self._of_place.get(place, np.zeros(0, dtype=np.intp))
 
     def best(self, place: AnswersAt) -> tuple[Array, Index]:
         """Cost of a place's best candidate and which it is, (N,); infinite and -1 without one."""
@@ -210,6 +216,8 @@ def together(
     parts: Sequence[tuple[Index, Part]], size: int, figures: Sequence[Figure] = ()
 ) -> Sweep:
     """One sweep of ``size`` points from parts, each with where its points stand."""
+    if len(parts) == 1:  # all points are of one group, in their own order
+        return _sweep(parts[0][1].candidates, parts[0][1].arrays, parts, figures)
     candidates = {name: said for _, kept in parts for name, said in kept.candidates.items()}
     row = {name: index for index, name in enumerate(candidates)}
     arrays = [np.full((len(row), size), np.nan) for _ in range(1 + len(figures))]
@@ -218,6 +226,15 @@ def together(
         rows = np.array([row[name] for name in kept.candidates], dtype=np.intp)
         for whole, values in zip(arrays, kept.arrays, strict=True):
             whole[np.ix_(rows, here)] = values
+    return _sweep(candidates, arrays, parts, figures)
+
+
+def _sweep(
+    candidates: Mapping[str, tuple[AnswersAt, str]],
+    arrays: Sequence[Array],
+    parts: Sequence[tuple[Index, Part]],
+    figures: Sequence[Figure],
+) -> Sweep:
     ranked, *others = arrays
     return Sweep(
         ids=tuple(candidates),

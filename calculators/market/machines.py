@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +11,14 @@ import numpy as np
 
 from calculators.arrays import Array, BoolArray, Index
 from calculators.estimators.types import Hardware
-from pricing.book import Source, Tariff
+from pricing.book import EditionKey, PriceBook, Source, Tariff
 from pricing.kept import Kept
-from pricing.schema import InstanceRow, ServerRow
+from pricing.measurement_schema import AliasRow
+from pricing.schema import AcceleratorRow, InstanceRow, ServerRow
 from pricing.units import factor
 
+EDITIONS_KEPT = 16
+MOST = 16  # accelerators of one machine
 NARROW_KEPT = 16  # narrow lists of one list: places x explorations at a time
 
 
@@ -46,6 +50,59 @@ def hardware_of(row: InstanceRow | ServerRow) -> Hardware:
     """A machine of a table as the estimator knows it."""
     vcpus = row.vcpus if isinstance(row, InstanceRow) else None
     return Hardware(row.accelerator, int(row.accelerator_count), vcpus, row.cpu, row.memory_gib)
+
+
+class UnknownMachine(ValueError):
+    """The scenario names a machine the tables do not hold."""
+
+
+def machine_named(book: PriceBook, name: str) -> Hardware:
+    """The machine a benchmark ran on.
+
+    A product that can be rented, hosted or bought, an accelerator (``H100-SXM``) or several of
+    them (``8x H100-SXM``); capitals, blanks and hyphens do not matter.
+
+    Raises
+    ------
+    UnknownMachine
+        None of these.
+    """
+    known = _machines_by_name.get(book.edition_key, lambda: _read_machines(book))
+    found = known.get(_plain(name))
+    if found is not None:
+        return found
+    several = re.fullmatch(r"(\d{1,2})\s*x\s*(.+)", name.strip(), re.IGNORECASE)
+    one = known.get(_plain(several[2])) if several else None
+    if several is None or one is None or not one.accelerator or not 1 <= int(several[1]) <= MOST:
+        raise UnknownMachine(name)
+    return Hardware(one.accelerator, int(several[1]))
+
+
+def machine_names(book: PriceBook) -> tuple[str, ...]:
+    """Machines to choose from, as they are called; :func:`machine_named` takes more spellings."""
+    accelerators = [row.accelerator for row in book.table("accelerators", AcceleratorRow)]
+    instances = ("rented_instances", "hosted_instances")
+    products = [row.product for name in instances for row in book.table(name, InstanceRow)]
+    servers = [row.product for row in book.table("servers", ServerRow)]
+    return tuple(dict.fromkeys([*accelerators, *products, *servers]))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name.lower())
+
+
+def _read_machines(book: PriceBook) -> Mapping[str, Hardware]:
+    found = {
+        _plain(row.accelerator): Hardware(row.accelerator, 1)
+        for row in book.table("accelerators", AcceleratorRow)
+    }
+    for alias in book.table("aliases", AliasRow):
+        if alias.kind == "accelerator" and (one := found.get(_plain(alias.name))) is not None:
+            found.setdefault(_plain(alias.alias), one)
+    for name in ("rented_instances", "hosted_instances"):
+        found |= {_plain(row.product): hardware_of(row) for row in book.table(name, InstanceRow)}
+    servers = book.table("servers", ServerRow)
+    return found | {_plain(row.product): hardware_of(row) for row in servers}
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +221,9 @@ class MachineOffers:
     def words(self, of: Mapping[str, str]) -> tuple[str, ...]:
         """A word for each offer by its term."""
         return tuple(of[term] for term in self.terms)
+
+
+_machines_by_name: Kept[EditionKey, Mapping[str, Hardware]] = Kept(EDITIONS_KEPT)
 
 
 def machine_name(hardware: Hardware) -> str:

@@ -13,7 +13,7 @@ from calculators.market.bands import Bands, band_name
 from calculators.market.machines import NARROW_KEPT, Distinct
 from pricing.book import PriceBook, Source, Tariff
 from pricing.kept import Kept
-from pricing.schema import ServiceRow
+from pricing.schema import EndpointRateRow, RateLimitRow, ServiceRow
 from pricing.units import factor, vocabulary
 
 METERS = ("standard", "input", "cached_input", "output")
@@ -21,6 +21,12 @@ METERS = ("standard", "input", "cached_input", "output")
 SERVING_METERS = (*METERS, "endpoint")
 COUNTED = ("image", "page", "request")
 """Bases of units of which one request holds one."""
+LACKS = {
+    "token": "tokens of one request",
+    "character": "tokens of one request",
+    "audio_second": "seconds of audio in one request",
+}
+"""Base of a unit -> what a request of size 0 has not said."""
 
 
 def batch_name(meter: str) -> str:
@@ -227,9 +233,13 @@ class Services:
     def _of_sources(self, *, batch: bool) -> tuple[list[str], BoolArray]:
         used = [self.serving_sources(index, batch=batch) for index in range(self.size)]
         worst = [
-            max((source.confidence for source in sources), default=row.confidence)
+            max([source.confidence for source in sources] or [row.confidence])
             for sources, row in zip(used, self.rows, strict=True)
         ]
+        for index, _ in self.endpoints:  # how many units are paid for is evidence too
+            rate = self.rates[index]
+            if rate is not None and rate.grows == "units":
+                worst[index] = max(worst[index], rate.confidence)
         elsewhere = [any(source.other_region for source in sources) for sources in used]
         return [str(held) for held in worst], np.array(elsewhere, dtype=bool)
 
@@ -246,6 +256,25 @@ class Services:
             if tariff is not None:
                 found.append((index, tariff))
         return tuple(found)
+
+    @cached_property
+    def rates(self) -> tuple[EndpointRateRow | None, ...]:
+        """What one unit of each service's endpoint answers; None where no row says it."""
+        known = {row.product: row for row in self.book.table("endpoint_rates", EndpointRateRow)}
+        return tuple(known.get(row.product) for row in self.rows)
+
+    @cached_property
+    def limits(self) -> tuple[tuple[RateLimitRow, ...], ...]:
+        """How much each service is said to let through."""
+        known: dict[str, list[RateLimitRow]] = {}
+        for row in self.book.table("rate_limits", RateLimitRow):
+            known.setdefault(row.product, []).append(row)
+        return tuple(tuple(known.get(row.product, ())) for row in self.rows)
+
+    def in_batches(self, index: int) -> bool:
+        """Whether a service has a batch price, and with it a queue of its own."""
+        known = self.book.meters[self.rows[index].product]
+        return any(batch_name(quantity) in known for quantity in METERS)
 
     def serving_sources(self, index: int, *, batch: bool) -> list[Source]:
         """Sources of a service's prices."""
@@ -266,6 +295,7 @@ class Services:
             tariff = self.tariff(row, name) if name else None
             if tariff is not None and countable(tariff.unit):
                 found.append(tariff.source)
+        found += [tariff.source for place, tariff in self.endpoints if place == index]
         return found
 
 

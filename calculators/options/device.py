@@ -15,9 +15,9 @@ from calculators.costs import labour, users
 from calculators.estimators.question import SIZE
 from calculators.market.bands import Bands, band_name
 from calculators.options.population import Population, population
-from calculators.options.serving import user_gaps
 from calculators.places import Place
 from calculators.results import Finding
+from calculators.serving.machines import user_gaps
 from pricing.book import Tariff
 from pricing.units import factor
 

@@ -1,4 +1,4 @@
-"""Managed APIs: billed units, marginal tiers, free allowances, batch prices, idle charges."""
+"""Managed APIs: billed units, marginal tiers, free allowances, batch prices, endpoints by rate."""
 
 from __future__ import annotations
 
@@ -15,24 +15,19 @@ from calculators.arrays import Array, BoolArray, Index
 from calculators.block import Block, Products, Speed
 from calculators.case import Case
 from calculators.checks import Check, Gap
-from calculators.costs import labour
+from calculators.costs import endpoints, labour
+from calculators.costs.endpoints import Standing
 from calculators.costs.network import trip
-from calculators.market.services import Meter, Services, sizes
-from calculators.options.serving import radio
+from calculators.market.services import LACKS, Meter, Services, sizes
 from calculators.places import Place
 from calculators.results import Finding
+from calculators.rules.limits import rate_limits, refusing_volumes
 from calculators.rules.terms import about_training, vendor_findings
+from calculators.serving.machines import radio
 from pricing.schema import ServiceRow
-from pricing.units import HOURS_PER_MONTH, factor
 
 T = TypeVar("T")
 API_DRIFT = "price_change_pct_per_year_api"
-LACKS = {
-    "token": "tokens of one request",
-    "character": "tokens of one request",
-    "audio_second": "seconds of audio in one request",
-}
-"""Base of a unit -> what a request of size 0 has not said."""
 
 
 def offered(case: Case, products: frozenset[str] | None = None) -> Services:
@@ -124,7 +119,8 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     gaps = [*radio(ledger, case, share), *_missing(billing)]
     for meter in billing.meters:
         gaps += _charge(ledger, billing, meter, share)
-    _charge_endpoints(ledger, case, services)
+    standing = Standing(case, services, endpoints.peak_rps(case, share))
+    gaps += standing.charge(ledger, case.drift(API_DRIFT))
     unknown = np.full((services.size, 1), np.nan)
     return Block(
         place=place,
@@ -132,9 +128,11 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         charges=tuple(ledger.charges),
         speed=Speed(unknown, unknown, trip=trip(case)),
         served_share=np.ones(1),
-        checks=tuple(_limits(case, services)),
+        checks=(*_limits(case, services), *rate_limits(case, services, share), standing.evidence()),
         gaps=tuple(gaps),
+        machines=standing.machines(),
         edges_of=lambda index, top: _edges(billing, index, share, top),
+        spacing_of=lambda index: _spacing(billing, index, share),
     )
 
 
@@ -181,9 +179,8 @@ def _charge(ledger: Ledger, billing: Billing, meter: Meter, share: Array) -> lis
     """One charge for each band of a meter; returns volumes beyond the last price seen."""
     case, services = billing.case, billing.services
     per_request = billing.per_request(meter)
-    requests = (case.demand.requests * share[:, None])[None]
-    units = requests * per_request[..., None]
     rows = meter.rows
+    units = _requests(case, services, rows, share) * per_request[..., None]
     given = services.free_units[rows]
     free = None
     if given.any():
@@ -202,10 +199,33 @@ def _charge(ledger: Ledger, billing: Billing, meter: Meter, share: Array) -> lis
     return _beyond(services, meter, units)
 
 
+def _requests(case: Case, services: Services, rows: Index, share: Array) -> Array:
+    """Requests billed in a month (1 or T, N, S): those made, or a least rate in every hour."""
+    made = np.asarray(case.demand.requests * share[:, None])
+    least = {
+        place: rate
+        for place, row in enumerate(rows.tolist())
+        if (rate := endpoints.least_rps(case, services.rates[row])) is not None
+    }
+    if not least:
+        return made[None]
+    billed = [
+        endpoints.billed_requests(case, least[place], made) if place in least else made
+        for place in range(rows.size)
+    ]
+    return np.stack(np.broadcast_arrays(*billed))
+
+
 def _bases(services: Services, meter: Meter) -> tuple[str, ...]:
-    words = "requests x billed units per request"
     free = services.free_units[meter.rows][:, 0] > 0
-    return tuple(f"{words}, after the free allowance" if some else words for some in free)
+    found = []
+    for row, some in zip(meter.rows.tolist(), free, strict=True):
+        words = "requests x billed units per request"
+        rate = services.rates[row]
+        if rate is not None and rate.least_billed > 0:
+            words += f", at least {rate.least_billed:g} {rate.per} a second in every hour"
+        found.append(f"{words}, after the free allowance" if some else words)
+    return tuple(found)
 
 
 def _whole(values: Sequence[T], rows: Index, size: int, other: T) -> list[T]:
@@ -244,36 +264,57 @@ def _beyond(services: Services, meter: Meter, units: Array) -> list[Gap]:
     return [Gap(where, say)]
 
 
-def _charge_endpoints(ledger: Ledger, case: Case, services: Services) -> None:
-    """Idle charge of a trained API: its endpoint runs all month."""
-    for index, tariff in services.endpoints:
-        months = factor("month", tariff.unit) * np.ones_like(case.demand.calendar.growth)
-        ledger.monthly(
-            "Endpoint running all month",
-            tariff.unit,
-            _spread(months[None], np.array([index]), services.size),
-            tariff.usd,
-            [tariff.source],
-            category="compute",
-            basis=f"{HOURS_PER_MONTH:g} hours a month",
-            drift=case.drift(API_DRIFT),
-        )
-
-
 def _edges(billing: Billing, index: int, share: Array, top: float) -> Array:
-    """Volumes at which a tier or the free allowance ends."""
+    """Volumes at which a tier or the free allowance ends, a unit more is needed or a limit met."""
+    case, rate, part = billing.case, billing.services.rates[index], float(share.flat[0])
+    has_endpoint = any(index == own for own, _ in billing.services.endpoints)
+    edges = [_tier_edges(billing, index, part), _least_edges(billing, index, part)]
+    edges.append(refusing_volumes(case, billing.services, index, part))
+    if has_endpoint:
+        edges.append(endpoints.unit_steps(case, rate, part, top))
+    if has_endpoint and rate is None:
+        most = float(case.assume(endpoints.UNKNOWN_RATE)[0])
+        edges.append(endpoints.volume_at_peak(case, most, part))
+    found = np.unique(np.concatenate(edges))
+    return found[(found > 0) & (found <= top)]
+
+
+def _tier_edges(billing: Billing, index: int, share: float) -> Array:
     growth = np.unique(billing.case.demand.calendar.growth[0])
-    edges: list[Array] = []
+    edges = [np.zeros(0)]
+    least = endpoints.least_rps(billing.case, billing.services.rates[index])
     for meter in billing.meters:
         for row in np.flatnonzero(meter.rows == index):
-            per_request = float(billing.per_request(meter)[row, 0]) * float(share.flat[0])
+            per_request = float(billing.per_request(meter)[row, 0])
             bounds = [*meter.bands.start[row], meter.bands.unknown_above[row]]
             bounds.append(billing.services.free_units[index, 0])
             known = np.array([bound for bound in bounds if 0 < bound < np.inf])
-            if per_request > 0 and known.size:
-                edges.append(np.outer(known / per_request, 1 / growth).ravel())
-    found = np.unique(np.concatenate(edges)) if edges else np.zeros(0)
-    return found[found <= top]
+            if per_request * share > 0 and known.size:
+                volumes = known / per_request
+                if least is not None:
+                    volumes = endpoints.requests_of(billing.case, float(least[0]), volumes)
+                edges.append(np.outer(volumes / share, 1 / growth).ravel())
+    return np.concatenate(edges)
+
+
+def _least_edges(billing: Billing, index: int, share: float) -> Array:
+    """Volumes at which an hour of the day outgrows the least rate billed."""
+    least = endpoints.least_rps(billing.case, billing.services.rates[index])
+    if least is None or share <= 0:
+        return np.zeros(0)
+    growth = np.unique(billing.case.demand.calendar.growth[0])
+    bends = endpoints.billed_bends(billing.case, float(least[0])) / share
+    return np.asarray(np.outer(bends, 1 / growth).ravel())
+
+
+def _spacing(billing: Billing, index: int, share: Array) -> Array:
+    """Requests a month between units; none where tiers and units step together (the edges say)."""
+    part = float(share.flat[0])
+    if not any(index == own for own, _ in billing.services.endpoints):
+        return np.zeros(0)
+    if _tier_edges(billing, index, part).size:
+        return np.zeros(0)
+    return endpoints.unit_spacing(billing.case, billing.services.rates[index], part)
 
 
 # --------------------------------------------------------------------------------------- rules

@@ -8,8 +8,8 @@ from calculators.arrays import Array
 from calculators.block import Block, Products
 from calculators.case import Case
 from calculators.costs import labour, purchase
-from calculators.options.serving import sent, serving
 from calculators.places import Place
+from calculators.serving.machines import sent, serving
 
 
 def serve(case: Case, place: Place, share: Array) -> Block | None:
@@ -18,7 +18,8 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     if not offers.size:
         return None
     asked = serving(case, offers)
-    fleet = asked.fleet(share).take(offers.machine)
+    machines = asked.fleet(share, place)
+    fleet = machines.take(offers.machine)
     need = np.nan_to_num(fleet.machines)
     ledger = case.ledger()
     purchase.buy(ledger, case, offers, need)
@@ -29,19 +30,19 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     # the flat hours cover the service and its first machine
     extra = np.maximum(need - 1, 0) * per_server[:, None]
     labour.run(ledger, case, place.labour, extra)
-    gaps = [asked.unknown(), *energy.gaps, *sent(ledger, case, offers, share)]
+    gaps = [*asked.gaps(), *energy.gaps, *sent(ledger, case, offers, share)]
     names = [offer.row.name for offer in offers.offers]
     return Block(
         place=place,
         products=Products.of(offers.ids, names.__getitem__, [""] * offers.size, offers.confidence),
         charges=tuple(ledger.charges),
-        speed=asked.speed(),
+        speed=asked.speed(asked.day(machines, share)),
         served_share=np.ones(1),
         checks=(asked.memory(),),
         gaps=tuple(gaps),
         data_leaves=False,
         label=asked.label,
-        capacity=asked.capacity(asked.fleet(share)),
+        capacity=asked.capacity(machines),
         explained=asked.explained,
         machine_kwh=lambda: energy.kwh,
         machines=fleet.counted,

@@ -15,9 +15,9 @@ from calculators.costs import carbon, labour, network
 from calculators.costs import fleet as fleets
 from calculators.costs.fleet import Commitment, Fleet
 from calculators.market.machines import MachineOffers, machine_name
-from calculators.options.serving import RENT_DRIFT, sent, serving
 from calculators.places import Place
 from calculators.results import Finding
+from calculators.serving.machines import RENT_DRIFT, sent, serving
 from pricing.book import Source
 from pricing.units import HOURS_PER_MONTH
 
@@ -48,7 +48,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     if not offers.size:
         return None
     asked = serving(case, offers)
-    fleet = asked.fleet(share)
+    fleet = asked.fleet(share, place)
     ledger = case.ledger()
     _rent(ledger, case, offers, fleet)
     labour.set_up(ledger, case, place.labour)
@@ -56,7 +56,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     labour.run(ledger, case, place.labour)
     no_balancer = network.load_balancer(ledger, case, offers.vendors, HOURS_PER_MONTH)
     gaps = [
-        asked.unknown(),
+        *asked.gaps(),
         Gap.some(no_balancer, lambda _: "load balancer price"),
         *sent(ledger, case, offers, share),
     ]
@@ -64,7 +64,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         place=place,
         products=products(case, offers),
         charges=tuple(ledger.charges),
-        speed=asked.speed(),
+        speed=asked.speed(asked.day(fleet, share)),
         served_share=np.ones(1),
         checks=(asked.memory(), *_spot(offers)),
         gaps=tuple(gaps),

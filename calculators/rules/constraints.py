@@ -102,24 +102,30 @@ def _secrecy(block: Block, case: Case) -> Finding | None:
 def _speed(block: Block, case: Case) -> list[Check]:
     """Answer time, first word, writing speed and frames per second against the budgets."""
     speed = block.speed
+    busy = speed.day is not None  # more machines would buy speed
     found = []
     if case.given("latency_budget_ms"):
         limit = case["latency_budget_ms"]
-        found.append(_budget("answer", speed.p95, limit, "ms to the answer"))
+        found.append(_budget("answer", speed.least_p95, limit, "ms to the answer", busy))
     if case.points.live and block.place.id != DEVICE:
-        found.append(_budget("frame", speed.frame, case.frame_ms, "ms a frame"))
+        found.append(_budget("frame", speed.frame, case.frame_ms, "ms a frame", busy))
     if case.given("ttft_budget_ms") and speed.first_word is not None:
         limit = case["ttft_budget_ms"]
-        found.append(_budget("first word", speed.first_word, limit, "ms to the first word"))
+        found.append(_budget("first word", speed.first_word, limit, "ms to the first word", busy))
     if case.given("min_tokens_per_s") and speed.tpot is not None:
         slowest = 1000 / case["min_tokens_per_s"]
-        found.append(_budget("writing", speed.tpot, slowest, "ms a token"))
+        found.append(_budget("writing", speed.tpot, slowest, "ms a token", busy))
     return found
 
 
-def _budget(rule: str, values: Array, limit: Array, words: str) -> Check:
-    """A time (C, N) against its limit (N,); what nobody publishes is a caution."""
-    fails = np.atleast_2d(np.nan_to_num(values, nan=-1.0) > limit)
+def _budget(rule: str, values: Array, limit: Array, words: str, busy: bool) -> Check:
+    """A time (C, N) against its limit (N,); what nobody publishes is a caution.
+
+    Of machines that share their load (``busy``) it is the time on an empty one: more machines
+    meet every budget that this time meets.
+    """
+    when = "95th percentile, nothing else on the machine" if busy else "95th percentile"
+    fails = np.atleast_2d(values > limit)  # nothing is over a limit that is not known
 
     def say(candidate: int, point: int) -> Finding | None:
         value, most = at(values, candidate, point), at(limit, 0, point)
@@ -128,7 +134,7 @@ def _budget(rule: str, values: Array, limit: Array, words: str) -> Check:
             return Finding("speed", "caution", text, "measure it")
         if value <= most:
             return None
-        text = f"{value:,.0f} {words} (95th percentile); your limit is {most:,.0f}."
+        text = f"{value:,.0f} {words} ({when}); your limit is {most:,.0f}."
         change = f"a limit of {value:,.0f} ms, or faster hardware"
         return Finding(f"speed: {rule}", "fail", text, change)
 

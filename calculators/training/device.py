@@ -10,9 +10,9 @@ from calculators.checks import Check, Gap
 from calculators.costs import users
 from calculators.estimators.question import SIZE
 from calculators.options.population import population
-from calculators.options.serving import user_gaps
 from calculators.places import Venue
 from calculators.results import Finding
+from calculators.serving.machines import user_gaps
 from calculators.training import base
 from calculators.training.base import Plan
 from pricing.units import factor

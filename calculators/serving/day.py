@@ -1,0 +1,158 @@
+"""Answer times over all requests of a day: each hour has its own load and its share of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from calculators.arrays import Array, BoolArray, Index
+from calculators.block import Times
+from calculators.block import cells as pick_cells
+from calculators.case import Case
+from calculators.costs.day import HOURS_PER_DAY
+from calculators.costs.fleet import Fleet, Rates, day_of, machines_for
+from calculators.costs.sleep import Starts
+from calculators.day_times import DayTimes
+from calculators.serving.under_load import Z95, Answering
+
+
+@dataclass(frozen=True, eq=False)
+class Started:
+    """Starts that the requests of n cells meet."""
+
+    starts: Starts  # (n, 1, 24)
+    start_ms: Array  # (n, 1) median
+    deviation: Array  # (n, 1) of its logarithm
+
+
+class Sleeps(Protocol):
+    """Machines some of which stop when nobody asks."""
+
+    def asleep(self, candidates: Index) -> BoolArray:
+        """Which candidates' machines do."""
+        ...
+
+    def started(self, candidates: Index, points: Index) -> Started:
+        """What starts do to requests of some cells, all of candidates that sleep."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Day:
+    """Times of the machines of C offers over a day's requests."""
+
+    case: Case
+    answering: Answering
+    rates: Rates
+    fleet: Fleet
+    share: Array  # (N,) of the requests
+    machine: Index  # (C,) into H
+    sleeps: Sleeps | None = None
+
+    def __call__(self, candidates: Index, points: Index) -> Times:
+        """Median and slow computing times of some cells (n,) [ms]."""
+        half, slow = np.full(candidates.size, np.nan), np.full(candidates.size, np.nan)
+        for here, found in self._parts(candidates, points):
+            half[here], slow[here] = found.quantiles(0.5, 0.95)
+        return half, slow
+
+    def late(self, candidates: Index, points: Index, limit_ms: Array) -> Array:
+        """Share of a day's requests of some cells that take longer than a limit (n,)."""
+        made = np.zeros(candidates.size)
+        for here, found in self._parts(candidates, points):
+            made[here] = 1 - found.share_within(limit_ms[here])
+        return made
+
+    def _parts(self, candidates: Index, points: Index) -> Sequence[tuple[Index, DayTimes]]:
+        """Times of cells that never sleep and of those that do, with where they stand."""
+        every = np.arange(candidates.size)
+        if self.sleeps is None:
+            return [(every, self._times(candidates, points, up=False))]
+        asleep = self.sleeps.asleep(candidates)
+        return [
+            (here, self._times(candidates[here], points[here], up=bool(flag)))
+            for flag in (False, True)
+            if (here := every[asleep == flag]).size
+        ]
+
+    def _times(self, candidates: Index, points: Index, *, up: bool) -> DayTimes:
+        """``up``: the workers of an hour are as many as it needs, and may have to start."""
+        rows = self.machine[candidates]
+        load = self.loads(rows, points, by_hour=up)
+        each = np.repeat(rows, HOURS_PER_DAY), np.repeat(points, HOURS_PER_DAY)
+        flat, hours = self.answering.pick(*each), load.reshape(-1)
+        half = flat.p50(hours).reshape(load.shape)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            deviation = np.log(flat.p95(hours).reshape(load.shape) / half) / Z95
+        weight = _at(day_of(self.case).weight, points)
+        if not up or self.sleeps is None:
+            return DayTimes(weight, half, deviation)
+        met = self.sleeps.started(candidates, points)
+        return DayTimes(
+            weight,
+            half,
+            deviation,
+            met.starts.met[:, 0],
+            met.starts.first[:, 0],
+            met.start_ms,
+            met.deviation,
+        )
+
+    def busiest_load(self, machines: Index, points: Index) -> Array:
+        """Load of replicas in the busiest hour of the fullest month, workers as needed.
+
+        Of some machines at some points, (len(machines), len(points)).
+        """
+        mean = _at(self.case.demand.mean_rps, points).max(-1)
+        rate = mean * _at(self.share * day_of(self.case).peak, points)
+        full, usable, each = (
+            part[machines][:, points if part.shape[1] > 1 else slice(None)]
+            for part in (
+                self.rates.capacity_rps,
+                self.rates.usable_rps,
+                self.rates.replicas_per_machine,
+            )
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # whole workers never carry more than they can use
+            load = np.minimum(rate / (each * full), usable / full)
+        return np.asarray(np.nan_to_num(load))
+
+    def loads(self, rows: Index, points: Index, *, by_hour: bool = False) -> Array:
+        """Load of a replica in each hour, in the month in which it is highest (n, 24)."""
+        case = self.case
+        mean = _at(case.demand.mean_rps, points) * _at(self.share, points)[:, None]
+        rate = mean[:, :, None] * _at(day_of(case).load, points)[:, None]
+        full, usable, each = (
+            pick_cells(part, rows, points)[:, None, None]
+            for part in (
+                self.rates.capacity_rps,
+                self.rates.usable_rps,
+                self.rates.replicas_per_machine,
+            )
+        )
+        if by_hour:
+            machines = machines_for(rate, usable, each)
+        elif case.scenario.billing == "autoscaled":
+            spare = _at(self.fleet.spare, points)[:, None, None]
+            machines = machines_for(rate, usable, each) + spare
+        else:
+            machines = self._machines(rows, points)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            load = rate / (machines * each * full)
+        worst = np.nan_to_num(load.max(2)).argmax(1)
+        return np.asarray(load[np.arange(load.shape[0]), worst])
+
+    def _machines(self, rows: Index, points: Index) -> Array:
+        """Machines that share an hour's requests (n, S, 1)."""
+        whole = _at(self.fleet.machines, rows)
+        found = whole[np.arange(rows.size), points if whole.shape[1] > 1 else 0]
+        return np.asarray(found[..., None])
+
+
+def _at(values: Array, points: Index) -> Array:
+    """Rows of an array over points (N, ...) or (1, ...)."""
+    return values[points] if values.shape[0] > 1 else np.repeat(values, points.size, axis=0)

@@ -1,0 +1,255 @@
+"""Hosted machines that stop when nobody asks: what they bill, and who meets a start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import ndtr
+
+from calculators.arrays import Array, BoolArray, Index
+from calculators.block import at
+from calculators.block import cells as pick_cells
+from calculators.case import Case
+from calculators.checks import Check
+from calculators.costs.fleet import day_of
+from calculators.costs.network import trip
+from calculators.costs.sleep import Workers, billed_hours, met_share, starts, whole_workers
+from calculators.factors import SERVER_SPEED
+from calculators.market.machines import MachineOffers
+from calculators.market.sleepers import (
+    IDLE,
+    IDLE_FACTOR,
+    START,
+    START_FACTOR,
+    Sleepers,
+    sleepers,
+)
+from calculators.results import Finding
+from calculators.serving.day import Day, Started
+from calculators.serving.machines import Serving
+from calculators.serving.under_load import Z95
+from pricing.schema import InstanceRow
+
+SERVERLESS = "hosted_serverless"
+LEAST_DEVIATION = 1e-9
+LEAST_LIMIT_MS = 1e-9  # where the trip alone takes the whole budget
+MOST_LATE = 0.05  # budgets are met by 95 of 100 requests
+ROOM = 5e-4  # hours of one load meet a budget exactly; so few starts change no slow answer
+BITS = {"fp16": 16.0, "fp8": 8.0, "int8": 8.0, "int4": 4.5}
+GIB = 2.0**30
+
+
+def serverless(offers: MachineOffers) -> BoolArray:
+    """Which are billed only while they are up, whatever the scenario says (C,)."""
+    rows = [offer.row for offer in offers.offers]
+    return np.array([isinstance(row, InstanceRow) and row.market == SERVERLESS for row in rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Sleeping:
+    """The R of C hosted offers whose machines stop when nobody asks."""
+
+    case: Case
+    offers: MachineOffers
+    asked: Serving
+    share: Array  # (N,) of the requests
+    rows: Index  # (R,) into C
+
+    @classmethod
+    def of(cls, case: Case, offers: MachineOffers, asked: Serving, share: Array) -> Sleeping:
+        """Serverless machines always; endpoints that scale to zero where the hours may differ."""
+        asleep = serverless(offers)
+        if case.scenario.billing == "autoscaled":
+            asleep = asleep | sleepers(case.market, offers).may
+        return cls(case, offers, asked, share, np.flatnonzero(asleep))
+
+    @cached_property
+    def sleepers(self) -> Sleepers:
+        """What the vendors' machines do when nobody asks."""
+        return sleepers(self.case.market, self.offers)
+
+    @cached_property
+    def place(self) -> Index:
+        """Place of each offer among those that sleep, -1 for others (C,)."""
+        found = np.full(self.offers.size, -1, dtype=np.intp)
+        found[self.rows] = np.arange(self.rows.size)
+        return found
+
+    @cached_property
+    def idle_s(self) -> Array:
+        """Seconds a worker stays up after its last answer (R, N)."""
+        stated = self.sleepers.idle_s.at(self.case.points.score(IDLE_FACTOR))
+        return np.where(self.sleepers.idle_ours, self.case.assume(IDLE), stated)[self.rows]
+
+    @cached_property
+    def start_s(self) -> Array:
+        """Median seconds of a start (R, N)."""
+        bits = BITS[self.case.scenario.precision]
+        weights_gib = np.nan_to_num(self.case.params_millions) * 1e6 * bits / 8 / GIB
+        score = self.case.points.score(START_FACTOR)
+        ours, language = self.case.assume(START), self.asked.language
+        return self.sleepers.start_s(weights_gib, score, ours, language=language)[self.rows]
+
+    @cached_property
+    def workers(self) -> Workers:
+        """The workers as the rule of sleep sees them."""
+        machine = self.offers.machine[self.rows]
+        replicas = self.asked.replicas_per_machine[machine]
+        empty = np.zeros((1, 1))
+        return Workers(
+            answer_s=self.asked.answering.p50(empty)[machine] / 1000,
+            usable_rps=self.asked.usable_rps[machine] * replicas,
+            full_rps=self.asked.capacity_rps[machine] * replicas,
+            idle_s=self.idle_s,
+            start_s=self.start_s,
+            starts_billed=self.sleepers.starts_billed[self.rows][:, None],
+        )
+
+    @cached_property
+    def billed(self) -> Array:
+        """Worker-hours billed in a month (R, N, S)."""
+        once, index = self._unlike
+        mean = (_at(self.case.demand.mean_rps, once) * _at(self.share, once)[:, None])[None]
+        found = billed_hours(day_of(self.case).at(once), mean, self.workers.at(once))
+        return found[:, index]
+
+    def whole_hours(self) -> Array:
+        """Worker-hours of a day if none slept (R, N, S): where they change, cost steps."""
+        mean = (self.case.demand.mean_rps * self.share[:, None])[None]
+        return whole_workers(day_of(self.case), mean, self.workers.usable_rps)
+
+    def sleeps(self, candidate: int) -> bool:
+        """Whether a candidate's machines stop when nobody asks."""
+        return bool(self.place[candidate] >= 0)
+
+    def asleep(self, candidates: Index) -> BoolArray:
+        """Which candidates' machines stop when nobody asks."""
+        return np.asarray(self.place[candidates] >= 0)
+
+    def started(self, candidates: Index, points: Index) -> Started:
+        """What starts do to requests of some cells, in the month with the fewest."""
+        place = self.place[candidates]
+
+        def one(values: Array) -> Array:
+            return pick_cells(values, place, points)[:, None]
+
+        figures = {name: one(getattr(self.workers, name)) for name in WORKER_FIGURES}
+        billed = self.workers.starts_billed[place]
+        workers = Workers(**figures, starts_billed=billed)
+        mean = _at(self.case.demand.mean_rps, points).min(-1) * _at(self.share, points)
+        rate = (mean[:, None] * _at(day_of(self.case).load, points))[:, None]
+        deviation = self.sleepers.spread[candidates]
+        return Started(starts(rate, workers), one(self.start_s) * 1000, deviation)
+
+    def check(self, day: Day) -> list[Check]:
+        """More than 5 of 100 requests meet a start and miss the budget, or are refused."""
+        if not self.rows.size:
+            return []
+        late = np.zeros((self.offers.size, self.case.size), dtype=bool)
+        if self.case.given("latency_budget_ms"):
+            once, index = self._unlike
+            late[self.rows] = self._late(day, self._met(once), once)[:, index]
+        return [too_late(self, late)]
+
+    def met(self, candidate: int, point: int) -> float:
+        """Share of a day's requests that meet a start."""
+        cell = np.array([candidate]), np.array([point])
+        weight = _at(day_of(self.case).weight, cell[1])
+        return float((self.started(*cell).starts.met[0, 0] * weight[0]).sum())
+
+    @cached_property
+    def _unlike(self) -> tuple[Index, Index]:
+        """Points that differ in what starts depend on, and which of them each point is like."""
+        mean = self.case.demand.mean_rps
+        sent, limit = trip(self.case).p95, self.case["latency_budget_ms"]
+        return self.case.unlike(SCORES, self.share, mean.min(-1), mean.max(-1), sent, limit)
+
+    def _met(self, points: Index) -> Array:
+        """Share of a day's requests that meet a start, in the month with the fewest (R, n)."""
+        mean = _at(self.case.demand.mean_rps, points).min(-1) * _at(self.share, points)
+        return met_share(day_of(self.case).at(points), mean[None], self.workers.at(points))
+
+    def _late(self, day: Day, met: Array, points: Index) -> BoolArray:
+        """Where too many requests are late or refused (R, n).
+
+        Two bounds decide nearly everywhere: of those that meet a start some wait longer than the
+        budget whatever the answer takes; and if all of them were late, and all others met the load
+        of the busiest hour, few enough might be. Between the two all requests of the day decide.
+        """
+        left = np.atleast_1d(self.case["latency_budget_ms"] - trip(self.case).p95)
+        limit = np.maximum(_at(left, points), LEAST_LIMIT_MS)
+        refused = self.sleepers.refuses[self.rows][:, None]
+        longer = np.where(refused, 1.0, self._waits_longer(limit, points))
+        late = met * longer > MOST_LATE
+        fine = refused | (met + (1 - met) * self._busy_late(day, limit, points) <= MOST_LATE + ROOM)
+        place, column = np.nonzero(~late & ~fine)
+        if place.size:
+            shares = day.late(self.rows[place], points[column], limit[column])
+            late[place, column] = shares > MOST_LATE + ROOM
+        return late
+
+    def _waits_longer(self, limit: Array, points: Index) -> Array:
+        """Least share of those that meet a start that waits longer than a limit [ms] (R, n).
+
+        The wait is anything up to the start alike, the start lognormal: the mean of 1 - L/S.
+        """
+        start, deviation = 1000 * _columns(self.start_s, points), self.sleepers.spread[self.rows]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            score = np.log(start / limit) / np.maximum(deviation, LEAST_DEVIATION)
+            mean = limit / start * np.exp(deviation**2 / 2)
+        return np.asarray(np.maximum(ndtr(score) - mean * ndtr(score - deviation), 0.0))
+
+    def _busy_late(self, day: Day, limit: Array, points: Index) -> Array:
+        """Share of answers over a limit [ms] in the busiest hour, starts apart (R, n)."""
+        machines = self.offers.machine[self.rows]
+        load = day.busiest_load(machines, points)
+        some = self.asked.answering.take(machines, points)
+        half = some.p50(load)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.maximum(np.log(some.p95(load) / half) / Z95, LEAST_DEVIATION)
+            late = ndtr(np.log(half / limit) / spread)
+        return np.nan_to_num(late, nan=1.0)
+
+    def words(self, candidate: int, point: int, share: float) -> str:
+        """Who meets a start of a candidate's machine."""
+        start = at(self.start_s, int(self.place[candidate]), point)
+        refused = bool(self.sleepers.refuses[candidate])
+        what = "are refused meanwhile" if refused else "wait for it or for a part of it"
+        return f"it starts in about {start:,.0f} s, and {share:.1%} of requests {what}"
+
+
+SCORES = (SERVER_SPEED.name, START_FACTOR, IDLE_FACTOR, "answer_lengths")
+"""Factors that move starts and answers."""
+WORKER_FIGURES = ("answer_s", "usable_rps", "full_rps", "idle_s", "start_s")
+
+
+def _columns(values: Array, points: Index) -> Array:
+    return values[:, points] if values.shape[1] > 1 else values
+
+
+def _at(values: Array, points: Index) -> Array:
+    return values[points] if values.shape[0] > 1 else np.repeat(values, points.size, axis=0)
+
+
+def too_late(sleeping: Sleeping, late: BoolArray) -> Check:
+    """More than 5 of 100 requests meet a start and miss the budget, or are refused."""
+    change = "more requests, an endpoint that stays up, or a limit that a start fits in"
+
+    def say(candidate: int, point: int) -> Finding | None:
+        if sleeping.place[candidate] < 0:
+            return None
+        share = sleeping.met(candidate, point)
+        if np.isnan(share):
+            return None  # what lacks to say it is said as missing
+        text = (
+            f"A machine that nobody asks goes to sleep: {sleeping.words(candidate, point, share)}"
+        )
+        if not late[candidate, point if late.shape[1] > 1 else 0]:
+            return Finding("cold start", "caution", f"{text}.")
+        limit = at(sleeping.case["latency_budget_ms"], 0, point)
+        most = f"; 95 of 100 answers must come within your limit of {limit:,.0f} ms."
+        return Finding("speed: start", "fail", text + most, change)
+
+    return Check(late, say)
