@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
+
 from report import words
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 MIN_LABEL_GAP = 0.06
 """Least distance of two end labels, as a share of the axis: one line of text and some air."""
@@ -75,25 +81,29 @@ def stairs(
     Without whole machines no cost grows faster than the volume or falls with it, so between two
     neighbours a rise of more than (x2 / x1) ** 1.5, or a fall of over 1 %, is a step at ``x2``.
     """
-    out_x: list[float] = []
-    out_y: list[float | None] = []
-    before: tuple[float, float] | None = None
-    for at, value in zip(x, y, strict=True):
-        here = positive(value)
-        if here is not None and before is not None and _steps(before, (at, here)):
-            out_x.append(at)
-            out_y.append(before[1])
-        out_x.append(at)
-        out_y.append(here)
-        before = (at, here) if here is not None else None
-    return tuple(out_x), tuple(out_y)
+    at, value = np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)
+    shown = _shown(value)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rises = value[1:] / value[:-1] > (at[1:] / at[:-1]) ** 1.5
+        steps = rises | (value[1:] < value[:-1] * 0.99)
+    upright = np.flatnonzero(steps & shown[1:] & shown[:-1] & (at[:-1] > 0)) + 1
+    held = np.where(shown, value, np.nan)
+    out_x = np.insert(at, upright, at[upright])
+    out_y = np.insert(held, upright, held[upright - 1])
+    return tuple(out_x.tolist()), tuple(None if v != v else v for v in out_y.tolist())  # noqa: PLR0124
 
 
-def _steps(before: tuple[float, float], after: tuple[float, float]) -> bool:
-    (x1, y1), (x2, y2) = before, after
-    if x1 <= 0:
-        return False
-    return y2 / y1 > (x2 / x1) ** 1.5 or y2 < y1 * 0.99
+def _shown(values: Floats) -> Mask:
+    """Which values a logarithmic axis can show."""
+    return np.asarray(np.isfinite(values) & (values > TINY))
+
+
+def span(curves: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[Floats, Floats]:
+    """Positions and costs of all points of some lines that logarithmic axes can show."""
+    x = np.array([x for xs, _ in curves for x in xs], dtype=np.float64)
+    y = np.array([y for _, ys in curves for y in ys], dtype=np.float64)
+    shown = _shown(y)
+    return x[shown & (x > 0)], y[shown]
 
 
 def read(xs: Sequence[float], ys: Sequence[float], x: float) -> float | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+import numpy as np
 
 from calculators.places import AnswersAt
 from calculators.results import Comparison, Curve, Option
@@ -23,6 +25,7 @@ from report.axes import (
     log_ticks,
     positive,
     read,
+    span,
     spread_labels,
     stairs,
 )
@@ -89,6 +92,22 @@ class Bar:
     total_usd: float  # a month, in the terms of the ranking
     users_usd: float  # a month, paid by users besides; 0 where it would not show
     is_cheapest: bool
+    scale: float = 1.0  # of its length; below 1 it is drawn shorter, and says so
+
+    @property
+    def shortened(self) -> bool:
+        """Whether it is not drawn to scale."""
+        return self.scale < 1
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """How far it is drawn to the left and to the right of 0."""
+        parts = [part.monthly_usd * self.scale for part in self.segments]
+        return sum(min(part, 0.0) for part in parts), sum(max(part, 0.0) for part in parts)
+
+
+NOT_TO_SCALE = "not to scale"
+"""Said of a bar that is drawn shorter."""
 
 
 @dataclass(frozen=True)
@@ -135,13 +154,9 @@ def _axis_noun(axis: str) -> str:
 
 def _x_axis(curves: Sequence[Curve], axis: str, here: float) -> Axis:
     """The range over which any place has a cost, the reader's own position included."""
-    seen = [
-        x
-        for curve in curves
-        for x, y in zip(curve.x, curve.monthly_usd, strict=True)
-        if positive(y) is not None and x > 0
-    ]
-    low, high = max(min([*seen, here]), TINY), max([*seen, here, TINY])
+    seen, _ = span([(curve.x, curve.monthly_usd) for curve in curves])
+    low = max(float(seen.min(initial=here)), TINY)
+    high = max(float(seen.max(initial=here)), TINY)
     if low == high:
         low, high = max(low / 10, TINY), high * 10
     unit = extra(axis, "unit") or words.input_title(axis)
@@ -149,16 +164,17 @@ def _x_axis(curves: Sequence[Curve], axis: str, here: float) -> Axis:
 
 
 def _y_axis(curves: Sequence[Curve], here: float | None) -> Axis:
-    values = [y for curve in curves for v in curve.monthly_usd if (y := positive(v)) is not None]
-    values += [here] if here is not None else []
-    low, high = (max(min(values) / 1.3, TINY), max(values) * 1.3) if values else (1.0, 1000.0)
+    _, seen = span([(curve.x, curve.monthly_usd) for curve in curves])
+    values = seen if here is None else np.append(seen, here)
+    low, high = 1.0, 1000.0
+    if values.size:
+        low, high = max(float(values.min()) / 1.3, TINY), float(values.max()) * 1.3
     return Axis("USD a month", low, high, log_ticks(low, high, "$"), log=True)
 
 
 def _series(curve: Curve, best: Option | None) -> Series:
     x, y = stairs(curve.x, curve.monthly_usd)
-    ends = [(a, b) for a, b in zip(x, y, strict=True) if b is not None]
-    end_x, end_y = ends[-1]
+    end_x, end_y = next((a, b) for a, b in zip(x[::-1], y[::-1], strict=True) if b is not None)
     return Series(
         kind=curve.kind,
         label=words.place(curve.kind),
@@ -231,10 +247,10 @@ def _curve_alt(
 # --- breakdown -------------------------------------------------------------------------------
 def breakdown(comparison: Comparison) -> Breakdown:
     """What the best priced option of each place costs a month, by category."""
-    bars = tuple(_bar(comparison, option) for option in _best_of_place(comparison))
+    bars = comparable([_bar(comparison, option) for option in _best_of_place(comparison)])
     used = {segment.category for bar in bars for segment in bar.segments}
-    low = min([_reach(bar, sign=-1) for bar in bars], default=0.0)
-    high = max([_reach(bar, sign=1) for bar in bars], default=1.0) or 1.0
+    low = min([bar.reach[0] for bar in bars], default=0.0)
+    high = max([bar.reach[1] for bar in bars], default=1.0) or 1.0
     return Breakdown(
         title="What it is made of",
         x_axis=Axis("USD a month", low * 1.05, high * 1.05, linear_ticks(low, high), log=False),
@@ -275,10 +291,23 @@ def _bar(comparison: Comparison, option: Option) -> Bar:
     )
 
 
-def _reach(bar: Bar, sign: int) -> float:
-    """How far the bar extends to one side."""
-    parts = [part.monthly_usd for part in bar.segments if part.monthly_usd * sign > 0]
-    return sum(parts)
+LONGEST = 30.0
+"""Times as long as the second shortest bar; where a bar would be longer the others would vanish."""
+BEYOND = 1.3
+"""Length of a bar that is drawn shorter, in lengths of the longest that is to scale."""
+
+
+def comparable(bars: Sequence[Bar]) -> tuple[Bar, ...]:
+    """The same bars, those that would dwarf the others drawn shorter in all their parts."""
+    reaches = sorted(bar.reach[1] for bar in bars if bar.reach[1] > 0)
+    if not reaches:
+        return tuple(bars)
+    # the second, where there are more than two: a place that costs next to nothing is no measure
+    most = LONGEST * reaches[1 if len(reaches) > 2 else 0]
+    longest = BEYOND * max(reach for reach in reaches if reach <= most)
+    return tuple(
+        replace(bar, scale=longest / bar.reach[1]) if bar.reach[1] > most else bar for bar in bars
+    )
 
 
 def _breakdown_alt(bars: Sequence[Bar]) -> str:
@@ -289,6 +318,7 @@ def _breakdown_alt(bars: Sequence[Bar]) -> str:
 
 def _bar_words(bar: Bar) -> str:
     text = f"{bar.label} {words.usd(bar.total_usd)}"
+    text += f" ({NOT_TO_SCALE})" if bar.shortened else ""
     if not bar.segments:
         return text
     largest = max(bar.segments, key=lambda item: item.monthly_usd)

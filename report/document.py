@@ -11,11 +11,11 @@ from typing import Any
 
 from calculators import METHOD
 from calculators.presets import presets
-from calculators.results import Comparison, Option, PairBreakEven
+from calculators.results import Capacity, Comparison, Option, PairBreakEven
 from pricing.book import PriceBook, Source
 from pricing.tables import stale_after_days
 from pricing.units import label as unit_label
-from report import asks, words
+from report import asks, throughput, words
 from report.chart_spec import breakdown, cost_curve
 from report.headline import figures
 from report.tables import (
@@ -58,7 +58,13 @@ def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) ->
         "pairs": [_place(row) for row in map(asdict, pair_rows(comparison))],
         "places_note": _places_note(comparison),
         "costs": [
-            _costs(table, heading, numbers, compact=option is not comparison.cheapest)
+            _costs(
+                table,
+                heading,
+                numbers,
+                option.capacity,
+                compact=option is not comparison.cheapest,
+            )
             for option, heading, table in tables
         ],
         "break_even": [_against(pair, comparison) for pair in _told(comparison)],
@@ -139,7 +145,14 @@ def _numbered(tables: Sequence[tuple[Option, str, CostTable]]) -> Mapping[Source
     return {source: number for number, source in enumerate(sources, start=1)}
 
 
-def _costs(table: CostTable, heading: str, numbers: Mapping[Source, int], *, compact: bool) -> Data:
+def _costs(
+    table: CostTable,
+    heading: str,
+    numbers: Mapping[Source, int],
+    capacity: Capacity | None,
+    *,
+    compact: bool,
+) -> Data:
     return {
         "heading": heading,
         "label": table.label,
@@ -147,6 +160,7 @@ def _costs(table: CostTable, heading: str, numbers: Mapping[Source, int], *, com
         "total": table.total,
         "present_value": table.present_value,
         "note": table.note,
+        "machines": throughput.machines(capacity),
         "payers": [
             {
                 "title": part.title,

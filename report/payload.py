@@ -109,7 +109,30 @@ def _option(option: Option) -> Json:
             "p50": _finite(option.latency.p50_ms),
             "p95": _finite(option.latency.p95_ms),
         },
+        "capacity": _capacity(option),
         "line_items": [_item(item) for item in option.line_items],
+    }
+
+
+def _capacity(option: Option) -> Json | None:
+    """What the machines answer, at which lengths and with how many requests at once."""
+    found = option.capacity
+    if found is None:
+        return None
+    return {
+        "machine": found.machine,
+        "machines": _finite(found.machines),
+        "replicas_per_machine": _finite(found.replicas),
+        "requests_per_s": _finite(found.requests_per_s),
+        "requests_per_s_low": _finite(found.low),
+        "requests_per_s_high": _finite(found.high),
+        "concurrency": _finite(found.at_once),
+        "usable_requests_per_s": _finite(found.usable_requests_per_s),
+        "usable_concurrency": _finite(found.usable_at_once),
+        "input_tokens": _finite(found.input_tokens),
+        "output_tokens": _finite(found.output_tokens),
+        "busy_share": _finite(found.busy_share),
+        "label": found.label,
     }
 
 

@@ -23,7 +23,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from report import words
 from report.axes import Axis
 from report.categories import Category
-from report.chart_spec import Bar, Breakdown, CostCurve, Mark, Series
+from report.chart_spec import NOT_TO_SCALE, Bar, Breakdown, CostCurve, Mark, Series
 from report.palette import BACKGROUND, GRID, INK, MUTED, Dash, Marker, Shade
 
 FONTS = Path(__file__).parent / "fonts"
@@ -81,10 +81,11 @@ def breakdown_figure(spec: Breakdown, width_mm: float, height_mm: float) -> Figu
     for row, bar in enumerate(spec.bars):
         right = left = 0.0
         for part in bar.segments:
-            start = right if part.monthly_usd >= 0 else left
+            length = part.monthly_usd * bar.scale
+            start = right if length >= 0 else left
             axes.barh(
                 row,
-                part.monthly_usd,
+                length,
                 left=start,
                 height=0.62,
                 facecolor=part.category.fill.light,
@@ -92,8 +93,10 @@ def breakdown_figure(spec: Breakdown, width_mm: float, height_mm: float) -> Figu
                 linewidth=0.5,
                 hatch="/////" if part.category.hatched else None,
             )
-            right += max(part.monthly_usd, 0.0)
-            left += min(part.monthly_usd, 0.0)
+            right += max(length, 0.0)
+            left += min(length, 0.0)
+        if bar.shortened:
+            _break(axes, right, row)
         weight = 600 if bar.is_cheapest else 400
         axes.text(
             right + (spec.x_axis.high - spec.x_axis.low) * 0.012,
@@ -108,9 +111,22 @@ def breakdown_figure(spec: Breakdown, width_mm: float, height_mm: float) -> Figu
     return figure
 
 
+def _break(axes: Axes, end: float, row: int) -> None:
+    """Two strokes through a bar that is drawn shorter."""
+    for share in (0.93, 0.945):
+        axes.plot(
+            [end * (share - 0.006), end * (share + 0.006)],
+            [row + 0.42, row - 0.42],
+            color=BACKGROUND.light,
+            linewidth=1.6,
+            zorder=5,
+        )
+
+
 def _amount(bar: Bar) -> str:
     text = words.usd(bar.total_usd)
-    return f"{text} + {words.usd(bar.users_usd)} by users" if bar.users_usd else text
+    text += f" + {words.usd(bar.users_usd)} by users" if bar.users_usd else ""
+    return f"{text}, {NOT_TO_SCALE}" if bar.shortened else text
 
 
 # --- parts -----------------------------------------------------------------------------------
@@ -257,7 +273,8 @@ def _tick_words(side: Any, axis: Axis) -> None:
 def _bar_axes(axes: Axes, spec: Breakdown) -> None:
     axes.invert_yaxis()
     axes.spines["bottom"].set_visible(False)
-    axes.set_xlim(spec.x_axis.low, spec.x_axis.high * 1.2)
+    room = 1.35 if any(bar.shortened for bar in spec.bars) else 1.2
+    axes.set_xlim(spec.x_axis.low, spec.x_axis.high * room)
     axes.set_yticks(
         range(len(spec.bars)),
         [bar.label for bar in spec.bars],

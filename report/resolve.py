@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from calculators.market.machines import UnknownMachine, machine_named, machine_names
 from calculators.presets import presets
 from calculators.scenario import (
     BadField,
@@ -15,6 +16,7 @@ from calculators.scenario import (
     fields,
     is_numeric,
 )
+from calculators.serving.own_figures import EVERY
 from pricing.book import PriceBook
 from pricing.schema import DeviceMixRow, ModelRow, VendorRow
 from report import defaults
@@ -23,6 +25,10 @@ from report.values import is_number, parse, write
 
 MAX_TEXT_CHARS = 300
 MAX_LIST_CHARS = 3_000
+MACHINES = (
+    "an accelerator such as H100-SXM, several such as 8x H100-SXM, or a product of the Prices "
+    "page that can be rented, hosted or bought"
+)
 _LISTS = ("providers_allowed", "platforms")
 
 
@@ -103,6 +109,9 @@ def _fault(name: str, text: str, book: PriceBook) -> BadField | None:
     value = parse(name, text)
     if is_numeric(name) and isinstance(value, str) and not is_number(value):
         return BadField(field=name, value=text, allowed=allowed(name))
+    if name == "measured_on":
+        fine = _is_machine(text, book)
+        return None if fine else BadField(field=name, value=text, allowed=MACHINES)
     known = known_names(name, book)
     if known is None:
         return None
@@ -110,6 +119,16 @@ def _fault(name: str, text: str, book: PriceBook) -> BadField | None:
     if all(part in known for part in parts):
         return None
     return BadField(field=name, value=text, allowed=" | ".join(name or "(empty)" for name in known))
+
+
+def _is_machine(text: str, book: PriceBook) -> bool:
+    if text in ("", EVERY):
+        return True
+    try:
+        machine_named(book, text)
+    except UnknownMachine:
+        return False
+    return True
 
 
 def known_names(field: str, book: PriceBook) -> Collection[str] | None:
@@ -120,6 +139,8 @@ def known_names(field: str, book: PriceBook) -> Collection[str] | None:
         return ("", *(row.model for row in book.table("models", ModelRow)))
     if field == "device_mix":
         return tuple(dict.fromkeys(row.mix for row in book.table("device_mixes", DeviceMixRow)))
+    if field == "measured_on":
+        return ("", *machine_names(book))
     if field == "providers_allowed":
         return tuple(row.vendor for row in book.table("vendors", VendorRow))
     return None

@@ -101,20 +101,23 @@ class InputGroup:
     rows: tuple[InputRow, ...]
 
 
-def place_rows(comparison: Comparison) -> tuple[PlaceRow, ...]:
-    """Every place by its best candidate, possible ones first; amounts as they are ranked."""
-    return tuple(_row(option, comparison) for option in comparison.best_of_kind)
+def place_rows(comparison: Comparison, *, spread: bool = True) -> tuple[PlaceRow, ...]:
+    """Every place by its best candidate, possible ones first; amounts as they are ranked.
+
+    Without ``spread`` ranges are left out: they take an evaluation at every factor's ends.
+    """
+    return tuple(_row(option, comparison, spread) for option in comparison.best_of_kind)
 
 
-def pair_rows(comparison: Comparison) -> tuple[PlaceRow, ...]:
+def pair_rows(comparison: Comparison, *, spread: bool = True) -> tuple[PlaceRow, ...]:
     """The same places with the model trained elsewhere, each pair by its best candidate."""
     shown = {option.id for option in comparison.best_of_kind}
     others = (option for option in comparison.best_of_pair if option.id not in shown)
-    return tuple(_row(option, comparison) for option in others)
+    return tuple(_row(option, comparison, spread) for option in others)
 
 
-def _row(option: Option, comparison: Comparison) -> PlaceRow:
-    cost = ranked(option, comparison)
+def _row(option: Option, comparison: Comparison, spread: bool) -> PlaceRow:
+    cost = ranked(option, comparison, spread=spread)
     nobody = option.status == "not_offered"
     return PlaceRow(
         option_id=option.id,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the links this program writes."""
 
 Step = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -23,7 +23,17 @@ def _short_links(given: Mapping[str, str]) -> Mapping[str, str]:
     return given
 
 
-UPGRADES: Chain = {1: _short_links}
+def _benchmarks(given: Mapping[str, str]) -> Mapping[str, str]:
+    """2 -> 3: a benchmark says on which machine and with how many requests at once.
+
+    One of before held for every machine; only such links may say so.
+    """
+    measured = any(given.get(f"measured_{name}") for name in ("requests_per_s", "answer_ms"))
+    new = {"max_concurrency": "", "measured_concurrency": ""}
+    return {**given, **new, "measured_on": "every" if measured else ""}
+
+
+UPGRADES: Chain = {1: _short_links, 2: _benchmarks}
 """Version -> what turns the inputs of it into those of the next version."""
 
 
