@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from calculators.market.machines import machine_names
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from pricing.schema import DeviceMixRow, ModelRow, VendorRow
@@ -47,9 +48,15 @@ def device_mixes(book: PriceBook) -> Mapping[str, str]:
     return {mix: mix.replace("_", " ").replace("us ", "US ").replace("eu ", "EU ") for mix in mixes}
 
 
+def machines(book: PriceBook) -> Mapping[str, str]:
+    """Machines a benchmark can have run on, nowhere first."""
+    return {"": "not measured", **{name: name for name in machine_names(book)}}
+
+
 _NAMES: Mapping[str, Callable[[PriceBook], Mapping[str, str]]] = {
     "providers_allowed": vendors,
     "device_mix": device_mixes,
+    "measured_on": machines,
 }
 
 
@@ -68,6 +75,9 @@ _EMPTY = {
     "installs_per_month": "5 % of users",
     "training_data_sensitivity": "as the requests",
     "providers_allowed": "all",
+    "spare_instances": "by place",
+    "max_concurrency": "what memory holds",
+    "measured_concurrency": "alone, or full",
     "integration_hours": "by place",
     "ops_hours_per_month": "by place",
     "hours_per_retrain": "by place",

@@ -375,6 +375,23 @@ TRAINING = Formula(
     ),
     ("spot_interruption_overhead",),
 )
+SOFTWARE_GAP = Formula(
+    "Language models: other serving software",
+    "Other software takes longer for the same step by a factor on its kernels and by time of its "
+    "own between steps, per step and per answer in it. The gap is small where a step is long and "
+    "large where it is short: many answers, small networks, new cards.",
+    (
+        r"T_\text{other} / T_\text{tuned} = e^{\theta_k} + \frac{\Delta}{\text{tuned step}}",
+        r"\Delta = e^{\theta_s} \, \text{1 ms} + e^{\theta_a} \, \text{10 µs} \cdot B",
+    ),
+    (_BATCH,),
+    "stack",
+    {
+        "kernels": "kernels, times the tuned step",
+        "step": "own time of a step, times 1 ms",
+        "sequence": "own time of an answer in a step, times 10 µs",
+    },
+)
 MEMORY = Formula(
     "Memory: what fits",
     "Weights and at least the cache of one request must fit into the usable share of the memory; "
@@ -412,34 +429,41 @@ MEMORY = Formula(
     ),
 )
 FLEET = Formula(
-    "Queue and fleet: from one machine to all",
-    "Machines come whole, run below full load in the busiest hour, and have spares. Waiting in "
-    "the queue is not simulated: the slow answer (95th percentile) is a stated multiple of the "
-    "median, and the load kept free is what keeps that true. A serverless worker is billed from "
-    "start to stop, requests arriving at random.",
+    "Load and fleet: from one machine to all",
+    "Answers take longer the fuller a copy is; load is its rate over what it answers when full. "
+    "In the busiest hour a copy is planned for the smaller of the load you allow and the load at "
+    "which 95 of 100 answers meet every budget. Times shown are those of all requests of a day, "
+    "each hour with its own load. A machine that sleeps is billed from start to stop; who comes "
+    "meanwhile waits for the start or is refused.",
     (
+        r"T(\rho) = \frac{T(0)}{1 - s \rho}, \quad s = 1 - \frac{T(0)}{T(1)}",
+        r"\text{at once} = \lambda\,T \quad \text{(Little)}",
         r"\lambda_\text{peak} = m\,\lambda_\text{mean}",
         (
             r"\text{machines} = \left\lceil \frac{1}{k} \left\lceil \frac{\lambda_\text{peak}}"
-            r"{\mu \, \rho_\text{max}} \right\rceil \right\rceil + \text{spares}"
+            r"{\mu \, \rho_\text{usable}} \right\rceil \right\rceil + \text{spares}"
         ),
         r"\text{busy share} = \frac{\lambda_\text{mean}}{\text{paid capacity}}",
-        r"T_{95} = f_s T_\text{computing} + f_n T_\text{network}",
         r"T_\text{network} = \text{trips} \cdot \text{RTT} + \frac{8\,\text{kB}}{\text{Mbit/s}}",
-        r"\text{serverless: up a share } 1 - e^{-\lambda(T + T_\text{idle})}",
+        (
+            r"\text{asleep: a share } \frac{1}{e^{\lambda (T + T_\text{idle})} "
+            r"+ \lambda T_\text{start}}"
+        ),
     ),
     (
         (r"\lambda", "requests a second: those of a month over its seconds"),
+        (r"\rho", "load of a copy: its rate over what it answers when full"),
         ("m", "peak over mean (your input)"),
         (r"\mu", "requests/s of one copy at full load"),
         ("k", "copies on a machine"),
-        (r"\rho_\text{max}", "highest load in the busiest hour (your input)"),
-        ("f_s, f_n", "slow over median, of the server and of the network"),
+        (r"\rho_\text{usable}", "highest load planned for: what you allow, or what budgets leave"),
         (r"\text{RTT}", "time to the server and back"),
         (r"T_\text{idle}", "time a worker waits for the next request"),
+        (r"T_\text{start}", "time a worker takes to start"),
     ),
     assumed=(
-        "p95_to_p50_server",
+        "answer_length_spread_text_generation",
+        "answer_length_spread_translation",
         "p95_to_p50_network",
         "round_trips_per_request",
         "serverless_idle_seconds",
@@ -458,6 +482,7 @@ FORMULAS: tuple[Formula, ...] = (
     DEVICE_PROMPT,
     ENERGY,
     TRAINING,
+    SOFTWARE_GAP,
     MEMORY,
     FLEET,
 )

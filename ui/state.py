@@ -64,27 +64,29 @@ def _open(query: str) -> Visit:
     return Visit(found.scenario, found.book, found.method, found.was, found.notices)
 
 
-def write_address(was: Was | None) -> None:
-    """Put the link to what is on the screen into the address, unless it says so already."""
-    pairs = dict(parse_qsl(link_query(was), keep_blank_values=True))
+def write_address(link: str) -> None:
+    """Put the query of what is on the screen into the address, unless it says so already."""
+    pairs = dict(parse_qsl(link, keep_blank_values=True))
     now, address = visit(), _address()
     now.written = urlencode(pairs)
     if address == now.written:
         return
-    if _says_it_all(address, was):
+    if _says_it_all(address, link):
         # each new address is one more step for the browser's Back: an old full link stays
         now.written = address
         return
     st.query_params.from_dict(pairs)
 
 
-def _says_it_all(address: str, was: Was | None) -> bool:
+def _says_it_all(address: str, link: str) -> bool:
     """Whether an address written otherwise pins and means exactly what is on the screen."""
     given = dict(parse_qsl(address, keep_blank_values=True))
     if not all(given.get(name) for name in PINS if name != "was"):
         return False
-    there, here = codec.decode(address), codec.decode(link_query(was))
-    return not there.notices and _meaning(there) == _meaning(here)
+    there = codec.decode(address)
+    if there.notices or there.scenario != visit().scenario:
+        return False
+    return _meaning(there) == _meaning(codec.decode(link))
 
 
 def _meaning(found: Decoded) -> tuple[object, ...]:

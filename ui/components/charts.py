@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 import streamlit as st
 
 from report import palette, words
 from report.axes import Axis, spread_labels
 from report.categories import Category
-from report.chart_spec import Bar, Breakdown, CostCurve, Mark, Series
+from report.chart_spec import NOT_TO_SCALE, Bar, Breakdown, CostCurve, Mark, Series
 from report.palette import Shade
+from ui.components.ready import Part, Ready
 from ui.markdown import plain
 
 HEIGHT = 470
@@ -22,6 +22,7 @@ _BARS_PX = 310  # of it, left for the bars
 _THICKEST_PX = 42
 _LEAST_GAP = 0.35  # between bars, as a share of each bar's room
 _FONT = 12
+_ROOM, _WIDE_ROOM = 0.2, 0.45  # for words behind bars, as a share of their axis
 _LABEL_GAP = 0.085  # two lines of text
 _MAX_FLIP_LABELS = 2
 _GRID = 1200  # cells of the chart across and up, finer than a screen shows
@@ -29,8 +30,6 @@ _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
 Floats = npt.NDArray[np.float64]
-Part = dict[str, Any]
-"""A piece of a Plotly figure, in Plotly's words."""
 
 
 def is_dark() -> bool:
@@ -53,11 +52,11 @@ def draw_curve(spec: CostCurve) -> None:
     if not spec.series:
         st.caption(plain(spec.alt))
         return
-    figure = curve_figure(spec, dark=is_dark())
+    figure = Ready(curve_figure(spec, dark=is_dark()))
     st.plotly_chart(figure, theme=None, config=_CONFIG, alt=spec.alt, key="cost_curve")
 
 
-def curve_figure(spec: CostCurve, *, dark: bool) -> go.Figure:
+def curve_figure(spec: CostCurve, *, dark: bool) -> Part:
     """Monthly cost of every place over the volume; both axes logarithmic."""
     here = {"color": _ink(dark), "dash": "dot", "width": 1}
     layout = _layout(spec.x_axis, spec.y_axis, dark)
@@ -70,8 +69,7 @@ def curve_figure(spec: CostCurve, *, dark: bool) -> go.Figure:
     data += [_point(flip, dark, symbol="diamond") for flip in spec.flips]
     if spec.here.y is not None:
         data.append(_point(spec.here, dark, symbol="circle"))
-    # made in one piece: a figure built up item by item is checked anew with each
-    return go.Figure({"data": data, "layout": layout})
+    return {"data": data, "layout": layout}
 
 
 def _line(series: Series, spec: CostCurve, dark: bool) -> Part:
@@ -204,30 +202,34 @@ def draw_breakdown(spec: Breakdown) -> None:
     if not spec.bars:
         st.caption(plain(spec.alt))
         return
-    figure = breakdown_figure(spec, dark=is_dark())
+    figure = Ready(breakdown_figure(spec, dark=is_dark()))
     st.plotly_chart(figure, theme=None, config=_CONFIG, alt=spec.alt, key="breakdown")
 
 
-def breakdown_figure(spec: Breakdown, *, dark: bool) -> go.Figure:
+def breakdown_figure(spec: Breakdown, *, dark: bool) -> Part:
     """Monthly cost of each place by category; what users pay is hatched."""
     layout = _layout(spec.x_axis, None, dark)
     # a lone bar would fill the chart
     layout["bargap"] = max(_LEAST_GAP, 1 - _THICKEST_PX * len(spec.bars) / _BARS_PX)
     names = [_bold(_two_lines(bar.label), bar.is_cheapest) for bar in spec.bars]
-    layout["annotations"] = [
-        _total(bar, name, dark) for bar, name in zip(spec.bars, names, strict=True)
-    ]
+    named = list(zip(spec.bars, names, strict=True))
+    layout["annotations"] = [_total(bar, name, dark) for bar, name in named]
+    shortened = [(bar, name) for bar, name in named if bar.shortened]
+    if shortened:
+        layout["annotations"] += [_break(bar, name, dark) for bar, name in shortened]
+        layout["xaxis"]["range"] = _with_room(spec.x_axis, _WIDE_ROOM)
     data = [_bars(spec, category, names, dark) for category in spec.categories]
-    return go.Figure({"data": data, "layout": layout})
+    return {"data": data, "layout": layout}
 
 
 def _bars(spec: Breakdown, category: Category, names: list[str], dark: bool) -> Part:
     """One category's part of every bar."""
     parts = [_amount(bar, category.id) for bar in spec.bars]
+    lengths = zip(parts, spec.bars, strict=True)
     return {
         "type": "bar",
         "y": names,
-        "x": [amount for amount, _ in parts],
+        "x": [amount * bar.scale for (amount, _), bar in lengths],
         "customdata": [(words.usd(amount), said) for amount, said in parts],
         "name": category.label,
         "orientation": "h",
@@ -247,15 +249,29 @@ def _amount(bar: Bar, category: str) -> tuple[float, str]:
 
 
 def _total(bar: Bar, name: str, dark: bool) -> Part:
-    end = sum(part.monthly_usd for part in bar.segments if part.monthly_usd > 0)
+    amount = words.usd_short(bar.total_usd)
+    if bar.shortened:
+        amount += f"<br>{NOT_TO_SCALE}"
     return {
-        "x": end,
+        "x": bar.reach[1],
         "y": name,
-        "text": _bold(words.usd_short(bar.total_usd), bar.is_cheapest),
+        "text": _bold(amount, bar.is_cheapest),
+        "align": "left",
         "xanchor": "left",
         "xshift": 4,
         "showarrow": False,
         "font": {"color": _ink(dark), "size": _FONT},
+    }
+
+
+def _break(bar: Bar, name: str, dark: bool) -> Part:
+    """Two strokes through a bar that is drawn shorter."""
+    return {
+        "x": bar.reach[1] * 0.9,
+        "y": name,
+        "text": "<b>//</b>",
+        "showarrow": False,
+        "font": {"color": _pick(palette.BACKGROUND, dark), "size": 2 * _FONT},
     }
 
 
@@ -273,8 +289,8 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> Part:
     if y_axis is not None:
         y = _axis(y_axis, dark)
     if bars:
-        room = (x_axis.high - x_axis.low) * 0.2
-        x |= {"range": [x_axis.low, x_axis.high + room], "title": None}
+        x["range"] = _with_room(x_axis, _ROOM)
+        del x["title"]
     left, right, bottom = (8, 8, 132) if bars else (54, 124, 48)
     return {
         "height": HEIGHT,
@@ -299,6 +315,11 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> Part:
         "xaxis": x,
         "yaxis": {"fixedrange": True} | y,
     }
+
+
+def _with_room(axis: Axis, share: float) -> list[float]:
+    """The range of an axis with room for words behind the longest bar."""
+    return [axis.low, axis.high + (axis.high - axis.low) * share]
 
 
 def _axis(axis: Axis, dark: bool) -> dict[str, Any]:

@@ -125,9 +125,9 @@ def draw_software(book: PriceBook) -> None:
     known = fits(book)
     st.markdown(
         "Published figures are mostly of software tuned by the chip's vendor. The input *Serving "
-        "software* (`serving_stack`) moves them to what you would run. For language models the "
-        "tuned speed is multiplied by a share fitted on pairs of rows of the same model and "
-        "hardware:"
+        "software* (`serving_stack`) moves them to what you would run. For language models "
+        "what other software adds to a step is learnt from pairs measured on the same hardware "
+        "(see the formula); over all pairs it reaches this share of tuned speed:"
     )
     lines = [_stack_line(known[key]) for key in known if key[0] == "stack"]
     st.markdown("\n".join(lines))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from calculators.results import Comparison, Option
@@ -28,11 +28,16 @@ def draw(comparison: Comparison, option: Option) -> None:
     for part in table.payers:
         if part.rows:
             st.markdown(f"**{plain(part.title)}**, USD over the whole period")
-            st.table(frame(part), hide_index=True, border="horizontal")
+            # a data frame would only be turned into this
+            st.table(pa.table(columns(part)), hide_index=True, border="horizontal")
     st.markdown(sums(comparison, option, table))
-    with st.expander("Where each quantity and rate comes from"):
-        rows = [row for part in table.payers for row in part.rows]
-        st.markdown("\n".join(f"- {origin(row)}" for row in rows))
+    section = st.expander(
+        "Where each quantity and rate comes from", on_change="rerun", key="origins_open"
+    )
+    with section:
+        if section.open:
+            rows = [row for part in table.payers for row in part.rows]
+            st.markdown("\n".join(f"- {origin(row)}" for row in rows))
 
 
 def sums(comparison: Comparison, option: Option, table: CostTable) -> str:
@@ -74,19 +79,16 @@ def _ranked(comparison: Comparison, option: Option, table: CostTable) -> str:
     return f" Ranked by {basis}: {plain(amount)} / {months} = {monthly}."
 
 
-def frame(part: PayerCosts) -> pd.DataFrame:
-    """Rows of finished markdown, and their sum."""
-    rows = [
-        {
-            "Cost": f"{bold(row.name)}, {plain(row.period)}",
-            "Quantity × rate in USD": f"{plain(row.quantity + ' ' + row.unit)} × {plain(row.rate)}",
-            "= USD": plain(row.amount),
-            "Rate read on": dated(row.source),
-        }
-        for row in part.rows
-    ]
-    total = dict.fromkeys(rows[0], "") | {"Cost": "**Sum**", "= USD": bold(part.subtotal)}
-    return pd.DataFrame([*rows, total])
+def columns(part: PayerCosts) -> dict[str, list[str]]:
+    """Rows of finished markdown and their sum, by column."""
+    rows = part.rows
+    quantities = [f"{plain(row.quantity + ' ' + row.unit)} × {plain(row.rate)}" for row in rows]
+    return {
+        "Cost": [*(f"{bold(row.name)}, {plain(row.period)}" for row in rows), "**Sum**"],
+        "Quantity × rate in USD": [*quantities, ""],
+        "= USD": [*(plain(row.amount) for row in rows), bold(part.subtotal)],
+        "Rate read on": [*(dated(row.source) for row in rows), ""],
+    }
 
 
 def dated(source: Source) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from calculators.explained import Quantity
 from calculators.places import PLACES
 from calculators.results import Capacity, Comparison, Finding, Latency, Option
-from report import words
+from report import throughput, words
 from ui import formulas
 from ui.components import explain
 from ui.components import formulas as formula_text
@@ -24,12 +26,18 @@ _SHAPES = {
 }
 
 
+_DAY = (
+    "Battery a day: energy of one answer × requests of a user on an active day / energy a "
+    "full battery holds, averaged over the users served."
+)
+
+
 @dataclass(frozen=True)
 class Fact:
-    """A fact as markdown with its unit, and what a click on it tells; blank: nothing to tell."""
+    """A fact as markdown with its unit, and what a click on it tells; None: nothing to tell."""
 
     text: str
-    behind: Sequence[str] = ()
+    behind: Callable[[], Sequence[str]] | None = None
 
 
 def draw(comparison: Comparison, option: Option) -> None:
@@ -42,8 +50,10 @@ def draw(comparison: Comparison, option: Option) -> None:
         )
         on_device = PLACES[option.kind].on_device
         if on_device or any(item.rule == "memory" for item in option.findings):
-            with st.expander("How memory is reckoned", icon=_OPENS):
-                formula_text.draw_one(formulas.MEMORY, comparison.book)
+            memory = _section("How memory is reckoned")
+            with memory:
+                if memory.open:
+                    formula_text.draw_one(formulas.MEMORY, comparison.book)
     with right:
         st.markdown("**Speed, machines and the rest**")
         for fact in facts(comparison, option):
@@ -56,11 +66,19 @@ def draw(comparison: Comparison, option: Option) -> None:
 
 
 def _fact(fact: Fact) -> None:
-    if not fact.behind:
+    if fact.behind is None:
         st.markdown(fact.text)
         return
-    with st.expander(fact.text, icon=_OPENS):
-        explain.show(fact.behind)
+    section = _section(fact.text)
+    with section:
+        if section.open:  # nothing is worked out for a detail nobody reads
+            explain.show(fact.behind())
+
+
+def _section(title: str) -> ExpanderContainer:
+    """A folded section that stays open while its figures change."""
+    key = f"fact_{title.partition(':')[0]}"
+    return st.expander(title, icon=_OPENS, on_change="rerun", key=key)
 
 
 def rule_line(item: Finding) -> str:
@@ -71,9 +89,9 @@ def rule_line(item: Finding) -> str:
 
 def facts(comparison: Comparison, option: Option) -> list[Fact]:
     """Facts with what stands behind them; what is not known says so."""
-    found = [Fact(_latency(option.latency), explain.latency(comparison, option))]
+    found = [Fact(_latency(option.latency), partial(explain.latency, comparison, option))]
     if option.capacity is not None:
-        speed = explain.figures(comparison, option, ["requests_per_s"])
+        speed = partial(explain.figures, comparison, option, ["requests_per_s"])
         found += [Fact(_capacity(option.capacity), speed), Fact(_fleet(option.capacity))]
     found.append(Fact(f"Users served: {bold(words.percent(option.served_share))}"))
     if option.battery_pct_per_day is not None:
@@ -82,11 +100,11 @@ def facts(comparison: Comparison, option: Option) -> list[Fact]:
     for item in option.explained:
         if item.quantity in hours:
             text = f"One training run: {bold(explain.value(item.quantity, item.mid))}"
-            found.append(Fact(text, explain.figures(comparison, option, hours)))
+            found.append(Fact(text, partial(explain.figures, comparison, option, hours)))
     carbon = option.carbon_g_per_1000_requests
     if carbon is not None:
         text = f"Carbon: {bold(words.number(carbon))} g CO2e per 1,000 requests"
-        found.append(Fact(text, [f"Method: {option.carbon_text}."]))
+        found.append(Fact(text, lambda: [f"Method: {option.carbon_text}."]))
     else:
         why = f": {plain(option.carbon_text)}" if option.carbon_text else ""
         found.append(Fact(f"Carbon: not known{why}"))
@@ -97,17 +115,17 @@ def facts(comparison: Comparison, option: Option) -> list[Fact]:
 
 def _device(comparison: Comparison, option: Option, battery_pct: float) -> list[Fact]:
     """Battery, memory and first load of the users' devices."""
-    drawn = explain.figures(comparison, option, ["energy_j_per_request"])
-    kept = explain.figures(comparison, option, ["memory_mb", "first_load_ms"])
-    day = (
-        "Battery a day: energy of one answer × requests of a user on an active day / energy a "
-        "full battery holds, averaged over the users served."
-    )
-    found = [Fact(f"Battery: {battery(battery_pct)} of a full one on a day of use", [day, *drawn])]
-    if kept:
-        most = max(item.mid for item in option.explained if item.quantity == "memory_mb")
-        text = f"Memory on a device: {bold(explain.value('memory_mb', most))}"
-        found.append(Fact(text, kept))
+    found = [
+        Fact(
+            f"Battery: {battery(battery_pct)} of a full one on a day of use",
+            lambda: [_DAY, *explain.figures(comparison, option, ["energy_j_per_request"])],
+        )
+    ]
+    sizes = [item.mid for item in option.explained if item.quantity == "memory_mb"]
+    if sizes:
+        text = f"Memory on a device: {bold(explain.value('memory_mb', max(sizes)))}"
+        kept: Sequence[Quantity] = ["memory_mb", "first_load_ms"]
+        found.append(Fact(text, partial(explain.figures, comparison, option, kept)))
     return found
 
 
@@ -135,7 +153,8 @@ def _fleet(found: Capacity) -> str:
 
 def _capacity(found: Capacity) -> str:
     return (
-        f"One machine at full load: {bold(words.number(found.requests_per_s))} requests a second "
+        f"One machine at full load: {bold(plain(throughput.full_load(found)))} "
         f"({words.number(found.low)} to {words.number(found.high)}, "
-        f"{explain.rule_name(found.label)})"
+        f"{explain.rule_name(found.label)}); planned for the busiest hour: "
+        f"{plain(throughput.planned_load(found))}"
     )

@@ -25,14 +25,14 @@ _WIDTHS = (4, 3, 5)
 
 def draw(comparison: Comparison) -> None:
     """Draw every place, best first: a row each on a screen, a card each on a phone."""
-    _rows(place_rows(comparison), comparison)
+    _rows(place_rows(comparison, spread=False), comparison)
     others = len(comparison.best_of_pair) - len(comparison.best_of_kind)
     if others <= 0:
         return
     title = f"The same places, the model trained elsewhere ({others})"
     with st.expander(title, on_change="rerun", key="other_pairs") as section:
         if section.open:
-            _rows(pair_rows(comparison), comparison)
+            _rows(pair_rows(comparison, spread=False), comparison)
 
 
 def _rows(rows: Iterable[PlaceRow], comparison: Comparison) -> None:
@@ -47,9 +47,7 @@ def _row(row: PlaceRow, option: Option, comparison: Comparison) -> None:
     with st.container(border=True, gap="xxsmall"):
         place, cost, why = st.columns(_WIDTHS, gap="small")
         with place:
-            st.markdown(name(row, chosen))
-            if row.label:
-                st.caption(plain(row.label))
+            st.markdown(lines(name(row, chosen), row.label))
         with cost:
             _figures(row, option, comparison)
         with why:
@@ -62,16 +60,20 @@ def _figures(row: PlaceRow, option: Option, comparison: Comparison) -> None:
         st.markdown(words.MISSING)
         return
     with st.container(gap="xxsmall"):
-        st.markdown(
-            f"{bold(row.monthly)} a month" if row.monthly != words.MISSING else "not priced"
-        )
-        if row.per_1000 != words.MISSING:
-            st.caption(f"{plain(row.per_1000)} per 1,000 requests")
+        priced = row.monthly != words.MISSING
+        per_1000 = f"{row.per_1000} per 1,000 requests" if row.per_1000 != words.MISSING else ""
+        st.markdown(lines(f"{bold(row.monthly)} a month" if priced else "not priced", per_1000))
         key = f"speed_{row.option_id}"
         detail = st.popover(speed(row), type="tertiary", key=key, wrap=True, on_change="rerun")
         with detail:
             if detail.open:  # nothing is worked out for a detail nobody reads
                 explain.show(explain.latency(comparison, option))
+
+
+def lines(first: str, small: str) -> str:
+    """A line of markdown, and plain words under it in the type of captions."""
+    # one element where a caption of its own would be a second for each figure of each place
+    return f"{first}  \n:gray[:small[{plain(small)}]]" if small else first
 
 
 def name(row: PlaceRow, chosen: str = "") -> str:

@@ -16,8 +16,8 @@ def draw(comparison: Comparison) -> None:
 
 def sources_used(comparison: Comparison) -> tuple[Source, ...]:
     """Price rows behind the places shown, each once."""
-    items = (item for option in comparison.best_of_pair for item in option.line_items)
-    return tuple(dict.fromkeys(item.source for item in items if item.source.key.count("/") == 2))
+    used = dict.fromkeys(s for option in comparison.best_of_pair for s in option.sources)
+    return tuple(source for source in used if source.key.count("/") == 2)
 
 
 def line(book: PriceBook, used: tuple[Source, ...]) -> str:

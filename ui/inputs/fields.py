@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from calculators.scenario import Scenario, choices, extra, fields, is_numeric
+from calculators.scenario import Scenario, choices, extra, fields, is_numeric, is_whole
 from report import words
 from ui import state, wording
 
@@ -75,7 +75,7 @@ def _widget_value(name: str, value: Any) -> Any:
 
 
 def _whole(name: str) -> bool:
-    return fields()[name].annotation is int
+    return is_whole(name)
 
 
 def _default_words(name: str, shown: Shown) -> str:

@@ -11,7 +11,7 @@ from ui.components import answer, candidates, charts, notices, places, price_lin
 visit = state.begin()
 sidebar.draw()
 comparison = cached.comparison(visit.scenario, visit.book)
-headline = cached.headline(comparison)
+query = state.link_query(cached.headline(comparison))
 
 notices.draw(visit.notices)
 story.draw(visit, comparison)
@@ -19,7 +19,7 @@ answer.draw(comparison)
 answer.draw_figures(comparison)
 answer.draw_certainty(comparison)
 answer.draw_excluded(comparison)
-share.draw(state.link_query(headline), answer.cost_words(comparison))
+share.draw(query, answer.cost_words(comparison))
 price_line.draw(comparison)
 
 left, right = st.columns([3, 2], gap="medium")
@@ -37,4 +37,4 @@ places.draw(comparison)
 candidates.draw(comparison)
 with st.expander("How to read this page"):
     st.markdown(wording.HOW_TO_READ)
-state.write_address(headline)
+state.write_address(query)

@@ -38,4 +38,5 @@ formula_text.draw_software(book)
 st.subheader("What the estimates leave out", anchor="left-out")
 st.markdown("\n".join(f"- {plain(text)}" for text in formulas.LEFT_OUT))
 
-state.write_address(cached.headline(cached.comparison(visit.scenario, visit.book)))
+headline = cached.headline(cached.comparison(visit.scenario, visit.book))
+state.write_address(state.link_query(headline))

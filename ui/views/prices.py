@@ -53,4 +53,4 @@ if assumed.open:
     with assumed:
         assumptions.draw(book, cached.assumptions_used(visit.scenario, book))
 
-state.write_address(cached.headline(comparison))
+state.write_address(state.link_query(cached.headline(comparison)))
