@@ -135,12 +135,14 @@ ABSURD: dict[str, dict[str, Any]] = {
     "own benchmark": {
         "measured_requests_per_s": 1e-6,
         "measured_answer_ms": 1e6,
+        "measured_on": "acme/m1",
         "measured_device_ms": 1,
         "measured_device_j_per_request": 0,
     },
     "own benchmark of a model that does not fit": {
         "params_millions": 20_000,
         "measured_requests_per_s": 5,
+        "measured_on": "acme/m1",
     },
     "one web page": {"platforms": ("web",), "model": "big-net"},
     "nothing to translate": {"task": "translation", "model": "", "params_millions": 100},

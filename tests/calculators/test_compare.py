@@ -164,3 +164,8 @@ def test_users_electricity_without_a_price_is_their_own_gap() -> None:
                 assert (item.total_usd, item.user_usd) == (None, None)
                 assert item.company_usd is not None
                 assert math.isfinite(item.company_usd)
+
+
+def test_sources_are_those_of_the_line_items() -> None:
+    for made in compared(own_model_required=True, retrains_per_month=2).best_of_pair:
+        assert made.sources == tuple(dict.fromkeys(item.source for item in made.line_items))

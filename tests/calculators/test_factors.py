@@ -108,7 +108,7 @@ def test_no_assumption_of_the_book_leaves_what_is_possible(name: str) -> None:
     assert row.low <= row.mid <= row.high
     found = value_at(row.low, row.mid, row.high, np.linspace(-5, 5, 41), item.distribution)
     assert (found >= 0).all()
-    if name in ("pue", "p95_to_p50_network", "p95_to_p50_server"):
+    if name in ("pue", "p95_to_p50_network"):
         assert (found >= 1).all()  # a building draws what is in it, the slow case is the slower
     if item.distribution == "logit":
         assert (found <= 1).all()
@@ -125,9 +125,12 @@ STATED: tuple[dict[str, Any], ...] = (
     {"existing_stack": False, "ml_expertise": "none", "link": "wifi"},
     {"ml_expertise": "team", "link": "5g"},
     {"link": "fixed", "platforms": ("web",), "retrains_per_month": 1, "device_mix": "new_phones"},
+    {"requests_per_month": 1000},
+    {"task": "text_generation", "model": "chat-8b", "input_tokens": 50, "output_tokens": 50},
     {"task": "translation", "model": "", "params_millions": 100, "input_tokens": 250},
     {**TRAINED, "device_mix": "new_phones", "platforms": ("web",), "retrains_per_month": 2},
     {**TRAINED, "device_mix": "new_phones", "retrains_per_month": 3},
+    {**TRAINED, "requests_per_month": 15e6},
 )
 """Situations in which each assumption means something."""
 
@@ -136,7 +139,9 @@ def figures(found: Evaluation) -> Iterator[Array | BoolArray]:
     """All that a factor may change: cost, what users pay, speed, battery, what is allowed."""
     yield from (found.company, found.user, found.blocked, found.pointless)
     for pair in found.pairs:
-        yield pair.block.speed.p95
+        points = np.arange(found.case.size)
+        for row in pair.rows:
+            yield pair.block.speed.times(np.full(points.size, row), points)[1]
         yield pair.block.served_share
         if pair.block.battery is not None:
             yield pair.block.battery.pct_per_day

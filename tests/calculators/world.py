@@ -6,9 +6,11 @@ in a memory of its own (:func:`fixed`), for whatever book.
 
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -19,6 +21,7 @@ from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Case, Only
 from calculators.compare import compare
 from calculators.estimators import Estimators
+from calculators.estimators.curve import Curve, First, Step
 from calculators.estimators.types import (
     DeviceEstimates,
     Estimate,
@@ -83,15 +86,35 @@ class Figures:
         low, mid, high = (part[row, column, None] for part in (found.low, found.mid, found.high))
         return Estimate(low, mid, high, "measured", "fixed for tests")
 
+    def words_label(self, quantity: str, row: int, point: int = 0) -> str:
+        """How a figure that is known was come by."""
+        return "measured"
+
     def label(self, row: int, point: int = 0) -> str:
         """How the answer time was come by; blank where there is none."""
         return "measured" if self.estimate("answer_ms", row, point) else ""
 
 
+def _same(value: float) -> Array:
+    return np.full((1, 1), value)
+
+
+UNLOADED = Curve(
+    stretch=_same(0.0),
+    spread=_same(math.log(2) / 1.6448536269514722),
+    spread_full=_same(math.log(2) / 1.6448536269514722),
+    batch=_same(1.0),
+)
+"""Times do not grow with load; the slow answer takes twice the median."""
+NOTHING = (_same(0.0), _same(0.0), _same(0.0))
+WRITING = replace(UNLOADED, step=Step(*NOTHING), first=First(*NOTHING))
+"""The same of language models."""
+
+
 class FixedServers(Figures):
     """Ten requests a second for each accelerator, 100 ms an answer."""
 
-    def __init__(self, fits: BoolArray, hardware: Sequence[Hardware]) -> None:
+    def __init__(self, fits: BoolArray, hardware: Sequence[Hardware], language: bool) -> None:
         super().__init__(fits, "needs more memory than there is")
         self.hardware = tuple(hardware)
         self.fits = fits
@@ -102,10 +125,12 @@ class FixedServers(Figures):
         self.answer_ms = self.interval(ANSWER_MS, 0.8, 1.25)
         self.ttft_ms = self.interval(40.0)
         self.tpot_ms = self.interval(10.0)
+        self.curve = WRITING if language else UNLOADED
 
     def take(self, rows: Index) -> FixedServers:
         """Some of the machines."""
-        return FixedServers(self.fits[rows], [self.hardware[row] for row in rows.tolist()])
+        hardware = [self.hardware[row] for row in rows.tolist()]
+        return FixedServers(self.fits[rows], hardware, self.curve.first is not None)
 
 
 class FixedDevices(Figures):
@@ -151,7 +176,7 @@ class FixedEstimators(Estimators):
         stack: Literal["tuned", "standard", "basic"] = "standard",
     ) -> ServerEstimates:
         fits = np.repeat(~(work.params_millions > LARGEST_SERVED)[None], len(hardware), axis=0)
-        return cast(ServerEstimates, FixedServers(fits, hardware))
+        return cast(ServerEstimates, FixedServers(fits, hardware, work.kind == "llm"))
 
     def devices(
         self,

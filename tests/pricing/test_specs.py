@@ -36,5 +36,15 @@ def test_tables_by_kind_shape_and_product() -> None:
     assert prices_of(ServerRow) == ("server_prices",)
 
 
-def test_only_the_method_s_own_table_is_read_at_its_newest() -> None:
-    assert [spec.name for spec in SPECS.values() if spec.of_method] == ["estimator_fits"]
+def test_only_the_method_s_own_tables_are_read_at_their_newest() -> None:
+    found = {spec.name for spec in SPECS.values() if spec.of_method}
+    assert found == {
+        "endpoint_rates",
+        "rate_limits",
+        "assumptions_method",
+        "sleepers",
+        "cold_starts",
+        "estimator_fits",
+        "load_measurements",
+        "stack_pairs",
+    }

@@ -145,6 +145,7 @@ def test_llm_api_against_a_rented_gpu(tmp_path: Path, billing: str, expected_mto
         **CHAT,
         input_tokens=1000,
         output_tokens=200,
+        measured_on="every",
         measured_requests_per_s=1000,
         requests_per_month=60_000,
         billing=billing,
@@ -167,6 +168,7 @@ def test_llm_api_against_a_rented_gpu_with_its_capacity(tmp_path: Path) -> None:
         input_tokens=300,
         output_tokens=100,
         requests_per_month=400_000,
+        measured_on="every",
         measured_requests_per_s=2500 / 400,
     )
     assert spent(priced(found, "none>managed_api:pub/api"), "Input", "Output") == pytest.approx(
@@ -209,6 +211,7 @@ def test_cost_of_a_million_tokens_of_a_full_machine(tmp_path: Path) -> None:
         input_tokens=500,
         output_tokens=500,
         requests_per_month=requests,
+        measured_on="every",
         measured_requests_per_s=2,
     )
     rent = spent(priced(found, "none>rented:pub/gpu:on_demand"), "Machines")
@@ -243,6 +246,7 @@ def test_own_machine_against_api_for_speech(tmp_path: Path) -> None:
         params_millions=100,
         audio_seconds=60,
         requests_per_month=20_000,
+        measured_on="every",
         measured_requests_per_s=10,
     )
     assert crossing(found, "managed_api", "owned") == pytest.approx(18_467, rel=1e-4)
@@ -269,6 +273,7 @@ def test_payback_in_hours(
         book,
         **CHAT,
         requests_per_month=1000,
+        measured_on="every",
         measured_requests_per_s=1000,
         electricity_usd_per_kwh=0.15,
     )
@@ -296,6 +301,7 @@ def test_payback_never(tmp_path: Path) -> None:
         book,
         **{**CHAT, "horizon_months": 120},
         requests_per_month=1000,
+        measured_on="every",
         measured_requests_per_s=1000,
         electricity_usd_per_kwh=0.1,
     )
@@ -331,6 +337,7 @@ def test_payback_in_working_hours(
         **CHAT,
         input_tokens=1,
         output_tokens=2,
+        measured_on="every",
         measured_requests_per_s=per_s,
         requests_per_month=per_s * 176 * 3600,
         billing="scheduled",
@@ -411,6 +418,7 @@ def test_retraining_on_own_machines_or_rented_ones(
             experiments_per_retrain=1,
             training_method="fine_tune",
             electricity_usd_per_kwh=0.1,
+            measured_on="every",
             measured_requests_per_s=10,
         )
         chosen = priced(found, f"{venue}>rented:pub/cloud:on_demand")
@@ -443,6 +451,7 @@ def test_volume_beyond_one_replica_needs_more_replicas(tmp_path: Path) -> None:
         **CHAT,
         "input_tokens": 500,
         "output_tokens": 500,
+        "measured_on": "every",
         "measured_requests_per_s": replica,
     }
     found = compared_in(book, **asked, requests_per_month=8111.1e6 / 1000)
@@ -464,7 +473,9 @@ def test_depreciation_is_not_added_to_the_price(tmp_path: Path) -> None:
     book = bare_world(
         tmp_path, server("own", 36_000, 500), assumptions={"server_life_months": 36.0}
     )
-    found = compared_in(book, **CHAT, requests_per_month=1000, measured_requests_per_s=10)
+    found = compared_in(
+        book, **CHAT, requests_per_month=1000, measured_on="every", measured_requests_per_s=10
+    )
     own = priced(found, "none>owned:pub/own")
     assert spent(own, "Servers") == pytest.approx(36_000)
     assert not any("epreciation" in item.name for item in own.line_items)

@@ -227,6 +227,10 @@ FLIPS = (
 )
 
 
+def explored(flips: tuple[Flip, ...], curves: tuple[Curve, ...]) -> Exploration:
+    return Exploration("requests_per_month", lambda: flips, lambda: curves)
+
+
 PLAIN = Comparison(
     scenario=Scenario(),
     book=EMPTY_BOOK,
@@ -235,7 +239,7 @@ PLAIN = Comparison(
     runner_up=RENTED,
     survives_labour=True,
     ten_times=TenTimes(RENTED.id, RENTED.label, 5_000.0, 0.005),
-    _explore=lambda _: Exploration(FLIPS, CURVES),
+    _explore=lambda _: explored(FLIPS, CURVES),
     _say=lambda _: (
         "Use a managed API",
         "It is the cheapest place that meets every need.",
@@ -253,7 +257,7 @@ NOTHING = replace(
     survives_labour=None,
     ten_times=TenTimes(None, "", None, None),
     _lever=lambda _: None,
-    _explore=lambda _: Exploration((), ()),
+    _explore=lambda _: explored((), ()),
     _say=lambda _: (
         "Nothing is possible as asked",
         "Every place breaks a rule or lacks a price.",

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from calculators.scenario import Scenario, bounds, build, choices, fields, is_numeric
+from calculators.scenario import Scenario, bounds, build, choices, fields, is_numeric, is_whole
 from pricing.book import PriceBook
 from report.resolve import known_names
 
@@ -36,11 +36,19 @@ def _plain(name: str) -> st.SearchStrategy[Any]:
 
 def _numbers(name: str) -> st.SearchStrategy[Any]:
     low, high, open_low = bounds(name)
-    if fields()[name].annotation is int:
+    if is_whole(name):
         return st.integers(math.ceil(low or 0), math.floor(high or 0))
     return st.floats(low, high, exclude_min=open_low)
 
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
-    return build({name: draw(field_values(name)) for name in fields()})
+    return build(consistent({name: draw(field_values(name)) for name in fields()}))
+
+
+def consistent(values: dict[str, Any]) -> dict[str, Any]:
+    """With the machine that a benchmark needs."""
+    measured = ("measured_requests_per_s", "measured_answer_ms")
+    if any(values.get(name) is not None for name in measured) and not values.get("measured_on"):
+        return {**values, "measured_on": "T4"}
+    return values

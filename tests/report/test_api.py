@@ -61,6 +61,7 @@ OPTION = {
     "carbon_g_per_1000_requests",
     "carbon_text",
     "latency_ms",
+    "capacity",
     "line_items",
 }
 ITEM = {

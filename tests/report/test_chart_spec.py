@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators import results
-from calculators.results import Exploration
 from report.axes import MIN_LABEL_GAP, linear_ticks, log_ticks, read, spread_labels, stairs
 from report.categories import CATEGORIES, category
-from report.chart_spec import breakdown, cost_curve
+from report.chart_spec import Bar, Segment, breakdown, comparable, cost_curve
 from report.palette import style
 from tests.report import examples
 from tests.report.examples import NOTHING, PLAIN, item
@@ -134,7 +133,9 @@ def test_here_is_at_the_ranked_cost() -> None:
 
 def test_the_nearest_flip_on_each_side_is_marked_on_the_lowest_line() -> None:
     far = replace(examples.FLIPS[0], at=9e6)
-    moved = replace(PLAIN, _explore=lambda _: Exploration((*examples.FLIPS, far), examples.CURVES))
+    moved = replace(
+        PLAIN, _explore=lambda _: examples.explored((*examples.FLIPS, far), examples.CURVES)
+    )
     marks = {mark.side: mark for mark in cost_curve(moved).flips}
     assert marks["above"].x == 1.4e6
     assert marks["above"].label == "above 1.4 M: Rented machines"
@@ -195,3 +196,40 @@ def test_categories_are_drawn_in_one_order_and_users_are_hatched() -> None:
     order = [CATEGORIES.index(part.category) for part in rented.segments]
     assert order == sorted(order)
     assert rented.segments[-1].category.hatched
+
+
+def priced(*monthly: float) -> tuple[Bar, ...]:
+    part = CATEGORIES[0], CATEGORIES[1]
+    kinds = ("managed_api", "hosted_platform", "rented", "owned", "device")
+    return tuple(
+        Bar(
+            kind,
+            kind,
+            kind,
+            (Segment(part[0], 0.25 * usd, ("a",)), Segment(part[1], 0.75 * usd, ("b",))),
+            usd,
+            0.0,
+            is_cheapest=False,
+        )
+        for kind, usd in zip(kinds, monthly, strict=False)
+    )
+
+
+def test_a_bar_that_would_dwarf_the_others_is_drawn_shorter() -> None:
+    bars = comparable(priced(4_450, 4_650, 5_300, 7_450, 2_700_000))
+    assert [bar.shortened for bar in bars] == [False] * 4 + [True]
+    # the longest still, with the same parts
+    assert bars[4].reach[1] == pytest.approx(1.3 * 7_450)
+    assert bars[4].segments[1].monthly_usd == pytest.approx(0.75 * 2_700_000)
+    assert bars[4].total_usd == 2_700_000
+
+
+@pytest.mark.parametrize("monthly", [(), (0.0,), (5.0,), (1.0, 25.0), (0.5, 1_000, 2_000, 5_000)])
+def test_other_bars_are_drawn_to_scale(monthly: tuple[float, ...]) -> None:
+    assert not any(bar.shortened for bar in comparable(priced(*monthly)))
+
+
+def test_two_bars_far_apart() -> None:
+    short, long = comparable(priced(10, 1_000_000))
+    assert (short.shortened, long.shortened) == (False, True)
+    assert long.reach[1] == pytest.approx(13)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators.presets import from_preset, presets
-from calculators.scenario import Scenario, bounds, choices, fields, is_numeric
+from calculators.scenario import Scenario, bounds, choices, fields, is_numeric, is_whole
 from report.codec import decode, encode
 from report.pins import Was
 from report.resolve import known_names
-from tests.report.strategies import BOOK, field_values, scenarios
+from tests.report.strategies import BOOK, consistent, field_values, scenarios
 
 SHORT, ANY = 1200, 4000
 INPUTS = [name for name in fields() if name != "preset"]
@@ -38,7 +38,7 @@ def widest(field: str, digits: int) -> int:
         value = len(",".join(names(field)))
     elif not is_numeric(field):
         value = max((len(name) for name in names(field)), default=len("yes"))
-    elif fields()[field].annotation is int:
+    elif is_whole(field):
         value = len(str(int(bounds(field)[1] or 0)))
     else:
         value = digits
@@ -98,7 +98,7 @@ def edited(draw: st.DrawFn) -> Scenario:
     preset = draw(st.sampled_from(list(presets(BOOK))))
     chosen = draw(st.lists(st.sampled_from(INPUTS), unique=True, max_size=25))
     changes = {name: as_typed(name, draw(field_values(name))) for name in chosen}
-    return from_preset(preset, changes, BOOK)
+    return from_preset(preset, consistent(changes), BOOK)
 
 
 @given(edited())

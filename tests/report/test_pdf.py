@@ -292,3 +292,30 @@ def test_a_dollar_pair_in_a_chart_is_not_read_as_mathematics() -> None:
     spec = cost_curve(examples.PLAIN)
     odd = replace(spec, here=replace(spec.here, label=r"$\frac{1}{0}$ you"))
     assert cost_curve_svg(odd, 174, 82)
+
+
+@pytest.mark.parametrize("name", ["recommender", "deep_art", "voice_notes"])
+@pytest.mark.parametrize("rank_by", ["company", "company_and_user"])
+def test_no_heading_is_left_without_rows_at_the_foot_of_a_page(name: str, rank_by: str) -> None:
+    comparison = real(name, rank_by=rank_by)
+    found = read(comparison)
+    pictures = cost_curve(comparison).title, breakdown(comparison).title
+    headings = 0
+    for page in found.pages:
+        foot = page.rect.height - FOOTER_PT
+        lines = [
+            (span["bbox"][1], span["size"], span["text"])
+            for block in page.get_text("dict")["blocks"]
+            for line in block.get("lines", ())
+            for span in line["spans"]
+            if span["bbox"][3] < foot
+        ]
+        for top, size, text in lines:
+            if size == pytest.approx(12.5, abs=0.1):
+                headings += 1
+                below = {round(other) for other, _, _ in lines if other > top + 14}
+                # the columns' names and a row, all that some tables have
+                assert len(below) >= 2 or text in (*pictures, "Open this comparison"), text
+            if text in ("Paid by the company", "Paid by users"):
+                assert any(other > top + 8 for other, _, _ in lines), text
+    assert headings >= 6

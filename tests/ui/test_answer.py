@@ -16,7 +16,7 @@ from ui.markdown import plain
 
 def with_flips(comparison: Comparison, *flips: Flip) -> Comparison:
     held = comparison.exploration
-    return replace(comparison, _explore=lambda _: replace(held, flips=flips))
+    return replace(comparison, _explore=lambda _: replace(held, _flips=lambda: flips))
 
 
 def test_the_nearest_flip_stands_in_bold(comparison: Comparison) -> None:
@@ -99,13 +99,13 @@ def test_every_priced_option_opens_and_adds_up(comparison: Comparison) -> None:
         assert plain(table.total) in said
         for part in table.payers:
             if part.rows:
-                frame = line_items.frame(part)
+                columns = line_items.columns(part)
                 amounts = [
                     float(text.strip("*").replace(",", "").replace("−", "-"))
-                    for text in frame["= USD"]
+                    for text in columns["= USD"]
                 ]
                 assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.005)
-                assert all(frame["Rate read on"][:-1])
+                assert all(columns["Rate read on"][:-1])
 
 
 def test_facts_name_what_is_not_known(comparison: Comparison) -> None:

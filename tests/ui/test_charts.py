@@ -1,15 +1,23 @@
-"""Figures drawn from hand-made specifications."""
+"""Figures drawn from hand-made specifications, and those of every app in Plotly's words."""
 
+import json
 import math
 
 import numpy as np
+import plotly.graph_objects as go
+import plotly.io
 import pytest
+from plotly.tools import return_figure_from_figure_or_data
 
+from calculators.compare import compare
+from calculators.presets import from_preset, presets
 from calculators.results import Comparison
+from pricing.book import PriceBook
 from report.axes import Axis, Tick
-from report.chart_spec import CostCurve, Mark, Series, breakdown, cost_curve
+from report.chart_spec import Breakdown, CostCurve, Mark, Series, breakdown, cost_curve
 from report.palette import STYLES
 from ui.components import charts
+from ui.components.ready import Ready
 
 X = Axis("requests per month", 1e3, 1e9, (Tick(1e3, "1 k"), Tick(1e9, "1 B")), log=True)
 Y = Axis("USD a month", 100, 1e5, (Tick(100, "$100"),), log=True)
@@ -24,6 +32,15 @@ def series(x: list[float], y: list[float | None], *, best: bool = False) -> Seri
 
 def spec(*lines: Series, flips: tuple[Mark, ...] = ()) -> CostCurve:
     return CostCurve("t", X, Y, lines, Mark(1e6, 1000, "you are here: 1 M"), flips, "words")
+
+
+def curve_figure(spec: CostCurve, *, dark: bool) -> go.Figure:
+    """The chart, every word of it checked by Plotly."""
+    return go.Figure(charts.curve_figure(spec, dark=dark))
+
+
+def breakdown_figure(spec: Breakdown, *, dark: bool) -> go.Figure:
+    return go.Figure(charts.breakdown_figure(spec, dark=dark))
 
 
 def test_a_stair_keeps_its_corners() -> None:
@@ -45,14 +62,14 @@ def test_a_gap_stays_a_gap() -> None:
     line = series([1e3, 1e5, 1e7, 1e9], [1000, None, None, 2000])
     _, y = charts.thinned(line, X, Y)
     assert np.isnan(y).sum() >= 1
-    figure = charts.curve_figure(spec(line), dark=False)
+    figure = curve_figure(spec(line), dark=False)
     assert figure.data[0].connectgaps is False
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_curve_colours_axes_and_words(comparison: Comparison, dark: bool) -> None:
     found = cost_curve(comparison)
-    figure = charts.curve_figure(found, dark=dark)
+    figure = curve_figure(found, dark=dark)
     assert (figure.layout.xaxis.type, figure.layout.yaxis.type) == ("log", "log")
     shown = [note.text for note in figure.layout.annotations]
     assert any("you are here" in text for text in shown)
@@ -63,7 +80,7 @@ def test_curve_colours_axes_and_words(comparison: Comparison, dark: bool) -> Non
 
 def test_end_labels_do_not_cover_each_other() -> None:
     lines = [series([1e3, 1e9], [1000.0, 1000.0 + i]) for i in range(8)]
-    figure = charts.curve_figure(spec(*lines), dark=False)
+    figure = curve_figure(spec(*lines), dark=False)
     ends = sorted(note.y for note in figure.layout.annotations if note.xref == "paper")
     assert len(ends) == 8
     assert min(np.diff(ends)) >= 0.0849
@@ -71,14 +88,14 @@ def test_end_labels_do_not_cover_each_other() -> None:
 
 def test_flips_are_marked_and_at_most_two_are_named() -> None:
     flips = tuple(Mark(10.0**power, 1000, "below: Managed API") for power in (4, 5, 7, 8))
-    figure = charts.curve_figure(spec(series([1e3, 1e9], [1000, 1000]), flips=flips), dark=False)
+    figure = curve_figure(spec(series([1e3, 1e9], [1000, 1000]), flips=flips), dark=False)
     assert sum(trace.mode == "markers" for trace in figure.data) == 5
     assert sum("flip at" in note.text for note in figure.layout.annotations) == 2
 
 
 def test_bars_add_up_and_users_are_hatched(comparison: Comparison) -> None:
     found = breakdown(comparison)
-    figure = charts.breakdown_figure(found, dark=False)
+    figure = breakdown_figure(found, dark=False)
     for index, bar in enumerate(found.bars):
         drawn = sum(trace.x[index] for trace in figure.data)
         assert drawn == pytest.approx(sum(part.monthly_usd for part in bar.segments))
@@ -87,5 +104,24 @@ def test_bars_add_up_and_users_are_hatched(comparison: Comparison) -> None:
 
 
 def test_nothing_possible_draws_an_empty_chart() -> None:
-    figure = charts.curve_figure(spec(), dark=False)
+    figure = curve_figure(spec(), dark=False)
     assert math.isfinite(figure.layout.height)
+
+
+@pytest.mark.parametrize("name", presets(PriceBook.load()))
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_is_sent_unchecked_is_what_plotly_would_send(name: str, dark: bool) -> None:
+    book = PriceBook.load()
+    found = compare(from_preset(name, {}, book), book)
+    for spec in (
+        charts.curve_figure(cost_curve(found), dark=dark),
+        charts.breakdown_figure(breakdown(found), dark=dark),
+    ):
+        checked = plotly.io.to_json(go.Figure(spec).to_dict(), validate=False)
+        sent = plotly.io.to_json(Ready(spec).to_dict(), validate=False)
+        assert json.loads(sent) == json.loads(checked)
+
+
+def test_streamlit_takes_a_ready_figure_as_it_is() -> None:
+    ready = Ready(charts.curve_figure(spec(series([1e3, 1e9], [1000, 2000])), dark=False))
+    assert return_figure_from_figure_or_data(ready, validate_figure=True) == ready.to_dict()

@@ -11,6 +11,7 @@ from calculators.presets import default_scenario, from_preset, presets
 from calculators.scenario import allowed, fields
 from pricing.book import PriceBook
 from report import codec
+from report.defaults import of_schema
 from report.headline import figures
 from report.pins import Was, write_was
 from report.resolve import written
@@ -290,20 +291,22 @@ def full_link(book: PriceBook, was: str) -> str:
 def test_a_full_link_of_schema_1_stays_in_the_address_until_something_changes(
     open_app: OpenApp, book: PriceBook
 ) -> None:
-    changed = from_preset("celebrity_match", {"growth_pct_per_month": 12}, book)
+    # a spare machine was the default of that schema at every place
+    asked = {"growth_pct_per_month": 12, "spare_instances": 1}
+    changed = from_preset("celebrity_match", asked, book)
     best = compare(changed, book).cheapest
     assert best is not None
     assert best.total_usd is not None
     app = open_app(full_link(book, write_was(Was(best.id, best.total_usd))))
     assert not app.warning
     assert not app.info
-    assert set(query(app)) >= set(fields())
+    assert set(query(app)) >= set(of_schema(1))
     assert scenario(app) == changed
     app.run()
-    assert set(query(app)) >= set(fields())
+    assert set(query(app)) >= set(of_schema(1))
     type_volume(app, "2 k")
     assert scenario(app) == changed.with_changes({"requests_per_month": 2000})
-    assert len(query(app)) == 8
+    assert len(query(app)) == 9
 
 
 def test_a_full_link_that_showed_something_else_is_written_anew(
@@ -312,7 +315,7 @@ def test_a_full_link_that_showed_something_else_is_written_anew(
     app = open_app(full_link(book, "none>device:us_mainstream:1"))
     assert app.info
     assert query(app)["growth_pct_per_month"] == "12"
-    assert len(query(app)) == 7
+    assert len(query(app)) == 8
 
 
 def test_a_link_of_another_method_says_so(open_app: OpenApp) -> None:

@@ -171,7 +171,8 @@ def test_a_device_is_explained_one_by_one(comparison: Comparison) -> None:
     said = "\n".join(explain.latency(comparison, option))
     for item in devices:
         assert item.on in said.replace("\\", "")
-    facts = [fact for fact in option_facts.facts(comparison, option) if fact.behind]
+    facts = [fact for fact in option_facts.facts(comparison, option) if fact.behind is not None]
+    assert all(fact.behind() for fact in facts if fact.behind is not None)
     assert {fact.text.split(":")[0] for fact in facts} >= {
         "Time to the answer",
         "Battery",
@@ -180,7 +181,9 @@ def test_a_device_is_explained_one_by_one(comparison: Comparison) -> None:
 
 
 def test_ones_own_figure_says_so(book: PriceBook) -> None:
-    scenario = from_preset("celebrity_match", {"measured_requests_per_s": 40.0}, book)
+    scenario = from_preset(
+        "celebrity_match", {"measured_requests_per_s": 40.0, "measured_on": "every"}, book
+    )
     found = compare(scenario, book)
     said = "\n".join(explain.figures(found, first(found, "rented"), ["requests_per_s"]))
     assert wording.LABELS["override"].name in said
@@ -201,6 +204,7 @@ def test_a_memory_refusal_opens_to_how_memory_is_reckoned(
 ) -> None:
     refused = next(o for o in chat.best_of_pair if any("of memory" in f.text for f in o.findings))
     app = open_app("preset=support_chat")
+    app.session_state["fact_How memory is reckoned"] = True
     app.selectbox("opened_option").set_value(refused.id).run()
     assert_sound(app)
     assert "How memory is reckoned" in [one.label for one in app.expander]

@@ -43,6 +43,7 @@ def test_the_sentence_names_the_place() -> None:
         data_sensitivity="on_premises",
         requests_per_month=1e9,
         measured_requests_per_s=10,
+        measured_on="acme/m1",
     )
     assert hybrid.sentence == (
         "Answer on the users' devices, with your own machines for the 20% of users whose device "
@@ -82,6 +83,7 @@ def test_too_close_means_the_margin_lies_inside_the_range() -> None:
         integration_hours=0,
         ops_hours_per_month=0,
         measured_requests_per_s=10,
+        measured_on="acme/m1",
         measured_device_j_per_request=1,
         staff_usd_per_hour=100,
     )

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from calculators.accounts.calendar import Calendar
+from calculators.costs.day import day_shape, scheduled_day
 from calculators.costs.fleet import (
+    Rates,
     committed,
-    day_shape,
     machines_for,
-    serverless_seconds,
     size,
     step_spacing,
     step_volumes,
@@ -100,7 +100,7 @@ def test_busy_share_is_mean_load_over_paid_capacity() -> None:
 def test_rounding_of_a_division_buys_no_machine() -> None:
     for count in range(1, 2000):
         rate = np.array([count * 0.1 * 0.7])
-        needed = machines_for(rate, np.array([0.1]), np.array([1.0]), np.array([0.7]))
+        needed = machines_for(rate, np.array([0.1 * 0.7]), np.array([1.0]))
         assert needed[0] == count
 
 
@@ -108,8 +108,10 @@ def test_rounding_of_a_division_buys_no_machine() -> None:
 
 
 def test_scheduled_machines_take_all_the_load_in_their_hours() -> None:
-    """220 of 730 hours: the load is 730 / 220 times as dense."""
-    inside = FULL * 220 / 730  # what one machine serves in its hours
+    """220 of 730 hours, 7.2 a day around the busiest, take what else came in 24."""
+    peak = scheduled_day(np.array([3.0]), np.array([220.0])).peak[0]
+    assert 24 / peak * 3 > 24 * 220 / 730  # the busiest hour is no longer three times the mean
+    inside = 7 * MONTH_S / peak  # what one machine serves in its busiest hour
     changes: dict[str, Any] = {
         "billing": "scheduled",
         "scheduled_hours_per_month": 220,
@@ -121,7 +123,7 @@ def test_scheduled_machines_take_all_the_load_in_their_hours() -> None:
     assert rent(one) == pytest.approx(220 * 1.0)
     assert rent(two) == pytest.approx(2 * 220 * 1.0)
     assert one.capacity is not None
-    assert one.capacity.busy_share == pytest.approx(0.7 / 3)  # in the hours paid
+    assert one.capacity.busy_share == pytest.approx(0.7 / peak * 730 / 220)  # in the hours paid
 
 
 def test_a_schedule_of_all_hours_is_always_on() -> None:
@@ -167,10 +169,16 @@ def test_autoscaling_never_goes_below_one_machine() -> None:
     assert rent(chosen) == pytest.approx(730)
 
 
+def rates(*capacity_rps: float) -> Rates:
+    """One replica a machine, used up to 0.7."""
+    full = np.array(capacity_rps)[:, None]
+    return Rates(full, 0.7 * full, np.ones_like(full))
+
+
 def test_hours_and_load_of_a_fleet_at_several_points() -> None:
     """One replica of 10 requests/s; 1 and 3 machines' worth of requests, no spare."""
     asked = case({"requests_per_month": [FULL, 3 * FULL]}, spare_instances=0)
-    found = size(asked, np.ones(1), np.array([[10.0]]), np.array([[1.0]]))
+    found = size(asked, np.ones(1), rates(10.0), np.zeros(1))
     assert found.machines[0, :, 0].tolist() == [1, 3]
     assert found.hours[0, :, 0].tolist() == [730, 3 * 730]
     # a third of 0.7: the peak is three times the mean
@@ -179,7 +187,7 @@ def test_hours_and_load_of_a_fleet_at_several_points() -> None:
 
 
 def test_some_machines_of_a_fleet() -> None:
-    found = size(case(), np.ones(1), np.array([[10.0], [1.0]]), np.ones((2, 1)))
+    found = size(case(), np.ones(1), rates(10.0, 1.0), np.zeros(1))
     one = found.take(np.array([1]))
     assert one.machines.tolist() == found.machines[1:].tolist()
     assert one.hours.tolist() == found.hours[1:].tolist()
@@ -227,25 +235,6 @@ def test_a_contract_keeps_the_price_of_the_month_it_begins_in() -> None:
     assert found.left_dearer[0, 0] == 0
 
 
-# ---------------------------------------------------------------------------------- serverless
-
-
-def test_a_worker_is_billed_from_its_start_to_its_stop() -> None:
-    """30 s idle, 20 s to start, 0.1 s an answer: lonely requests cost 50.1 s each."""
-    found = serverless_seconds(
-        case(requests_per_month=1), np.ones(1), np.array([[100.0]]), np.array([[10.0]])
-    )
-    assert found[0, 0, 0] == pytest.approx(50.1, rel=1e-4)
-
-
-def test_busy_workers_are_as_many_as_the_load_needs() -> None:
-    # 100 requests/s over 7 a worker
-    found = serverless_seconds(
-        case(requests_per_month=100 * MONTH_S), np.ones(1), np.array([[100.0]]), np.array([[10.0]])
-    )
-    assert found[0, 0, 0] == pytest.approx(100 / 7 * MONTH_S)
-
-
 # --------------------------------------------------------------------------------------- steps
 
 
@@ -262,24 +251,25 @@ def needed(requests: float, **changes: Any) -> float:
     ],
 )
 def test_one_machine_more_at_each_multiple_of_the_spacing(changes: dict[str, Any]) -> None:
-    (spacing,) = step_spacing(case(**changes), 1.0, 10.0, 1.0)
+    usable = 10 * changes.get("target_peak_load", 0.7)
+    (spacing,) = step_spacing(case(**changes), 1.0, usable)
     for count in (1, 2, 5):
         assert needed(count * spacing, **changes) == count
         assert needed(count * spacing * (1 + 1e-9), **changes) == count + 1
 
 
 def test_months_of_growth_and_hours_of_the_day_step_apart() -> None:
-    growing = step_spacing(case(growth_pct_per_month=100, horizon_months=3), 1.0, 10.0, 1.0)
+    growing = step_spacing(case(growth_pct_per_month=100, horizon_months=3), 1.0, 7.0)
     assert sorted(growing) == pytest.approx([FULL / 4, FULL / 2, FULL])
-    hours = step_spacing(case(billing="autoscaled"), 1.0, 10.0, 1.0)
+    hours = step_spacing(case(billing="autoscaled"), 1.0, 7.0)
     assert hours.min() == pytest.approx(FULL)  # the busiest hour
     assert hours.size > 5
 
 
 def test_half_of_the_requests_step_half_as_often() -> None:
-    assert step_spacing(case(), 0.5, 10.0, 1.0) == pytest.approx([2 * FULL])
-    assert step_spacing(case(), 0.0, 10.0, 1.0).size == 0
-    assert step_spacing(case(), 1.0, math.nan, 1.0).size == 0
+    assert step_spacing(case(), 0.5, 7.0) == pytest.approx([2 * FULL])
+    assert step_spacing(case(), 0.0, 7.0).size == 0
+    assert step_spacing(case(), 1.0, math.nan).size == 0
 
 
 def test_steps_up_to_a_volume_and_between_two() -> None:

@@ -33,8 +33,8 @@ def test_a_request_over_4g() -> None:
         {"round trips": 100, "sending": 150, "receiving": 0.5, "computing": 100}
     )
     assert latency.p50_ms == pytest.approx(TRIP_MS + 100)
-    # the slow one of twenty: twice the trip, twice the computing
-    assert latency.p95_ms == pytest.approx(2 * TRIP_MS + 2 * 100)
+    # the slow one of twenty: twice the trip, twice the computing, and hardly a wait
+    assert latency.p95_ms == pytest.approx(2 * TRIP_MS + 2 * 100, rel=1e-3)
 
 
 def test_kilobytes_are_bytes_and_megabits_are_bits() -> None:

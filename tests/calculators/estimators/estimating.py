@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from calculators.estimators import Estimators
-from calculators.estimators.types import Hardware, ServerEstimate, Work
+from calculators.estimators.types import Hardware, ServerEstimates, Work
 from pricing.book import PriceBook
 from pricing.schema import AcceleratorRow, Row
 
@@ -101,11 +101,11 @@ def vision(
     )
 
 
-def machine_rate(found: ServerEstimate) -> float:
-    """Requests/s of a whole machine at its first point; 0 where the model does not fit."""
-    if not found.fits or found.capacity_rps is None:
+def machine_rate(found: ServerEstimates) -> float:
+    """Requests/s of the first machine at the first point; 0 where the model does not fit."""
+    if not found.fits[0, 0] or not found.capacity_rps.known(0, 0):
         return 0.0
-    return float(found.capacity_rps.mid[0]) * found.replicas_per_machine
+    return float(found.capacity_rps.mid[0, 0] * found.replicas_per_machine[0, 0])
 
 
 H100 = Hardware("H100-SXM", 1)

@@ -46,20 +46,22 @@ def test_no_machines_is_no_answer() -> None:
     assert estimators().trainings(job, []).hours.mid.shape == (0, 1)
 
 
-def test_one_machine_is_the_first_of_many() -> None:
+def test_one_machine_alone_is_what_it_is_among_others() -> None:
     prompts = np.array([128.0, 500.0, 9000.0])
-    many = estimators().servers(language(prompts), [H100])
-    one = estimators().server(language(prompts), H100)
-    assert one.fits
-    assert one.capacity_rps is not None
-    assert np.array_equal(one.capacity_rps.mid, many.capacity_rps.mid[0])
-    assert one.replica_accelerators == many.replica_accelerators[0, 0]
-    refused = estimators().server(language(params=70550.0, model="", precision="fp16"), H100)
-    assert not refused.fits
-    assert "GiB" in refused.reason
-    device = estimators().device(language(precision="int4"), "iPhone 14 Pro")
-    assert not device.can_run
-    assert device.memory_mb > 4000
+    alone = estimators().servers(language(prompts), [H100])
+    among = estimators().servers(language(prompts), [H100_OF_8, H100])
+    assert alone.fits.all()
+    assert np.array_equal(alone.capacity_rps.mid[0], among.capacity_rps.mid[1])
+    assert np.array_equal(alone.replica_accelerators[0], among.replica_accelerators[1])
+
+
+def test_what_does_not_fit_says_why() -> None:
+    refused = estimators().servers(language(params=70550.0, model="", precision="fp16"), [H100])
+    assert not refused.fits[0, 0]
+    assert "GiB" in refused.reason(0)
+    device = estimators().devices(language(precision="int4"), ["iPhone 14 Pro"])
+    assert not device.can_run[0, 0]
+    assert device.memory_mb[0, 0] > 4000
 
 
 @pytest.fixture

@@ -55,16 +55,16 @@ def test_a_measured_row_is_the_answer() -> None:
 
 
 def test_other_software_makes_a_measured_row_scaled() -> None:
-    tuned = estimators().server(language(500.0, 2000.0), H100, "tuned")
-    standard = estimators().server(language(500.0, 2000.0), H100, "standard")
-    assert standard.capacity_rps is not None
-    assert standard.capacity_rps.label == "scaled"
-    assert any("standard" in words for words in standard.capacity_rps.assumptions)
-    assert machine_rate(standard) == pytest.approx(machine_rate(tuned) * standard.stack_factor)
+    tuned = estimators().servers(language(500.0, 2000.0), [H100], "tuned")
+    standard = estimators().servers(language(500.0, 2000.0), [H100], "standard")
+    found = known(standard)
+    assert found.label == "scaled"
+    assert any("standard" in words for words in found.assumptions)
+    assert machine_rate(standard) == pytest.approx(machine_rate(tuned) * standard.stack_factor(0))
 
 
 def test_tuned_is_faster_than_standard_than_basic() -> None:
-    rates = [machine_rate(estimators().server(language(), H100, stack)) for stack in STACKS]
+    rates = [machine_rate(estimators().servers(language(), [H100], stack)) for stack in STACKS]
     assert rates[0] >= rates[1] >= rates[2] > 0
 
 

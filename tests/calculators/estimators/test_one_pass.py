@@ -23,7 +23,7 @@ def varied(work: Work, **arrays: list[float]) -> Work:
 
 
 def test_tuned_is_faster_than_standard_than_basic() -> None:
-    rates = [machine_rate(estimators().server(vision(), H100, stack)) for stack in STACKS]
+    rates = [machine_rate(estimators().servers(vision(), [H100], stack)) for stack in STACKS]
     assert rates[0] >= rates[1] >= rates[2] > 0
 
 

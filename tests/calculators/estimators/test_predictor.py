@@ -56,7 +56,9 @@ def test_a_panel_predicts_what_each_piece_of_hardware_does(
     for row in range(len(panel.labels)):
         labels = asked(panel, model).on(row)
         for point in range(3):
-            one = read(panel.fitted, TERMS[:, row, point : point + 1], labels, None)
+            one = read(
+                panel.fitted, TERMS[:, row, point : point + 1], labels, None, predictor.ceilings
+            )
             assert many.log_mid[row, point] == pytest.approx(one.log_mid, rel=1e-12)
             assert many.labels.at(row, point) == one.label
 

@@ -14,7 +14,7 @@ from calculators.compare import compare
 from calculators.explore.axis import Axis
 from calculators.memory import SHARED
 from calculators.places import PLACES, AnswersAt
-from calculators.presets import from_preset
+from calculators.presets import from_preset, presets
 from calculators.results import Comparison, Crossing, Exploration, PairBreakEven
 from calculators.scenario import ScenarioError
 from pricing.book import PriceBook
@@ -83,19 +83,23 @@ def test_under_growth_crossings_are_bracketed(growth: float) -> None:
 
 
 def test_a_step_under_growth_is_where_it_is() -> None:
-    """Growth 1 %: one machine serves 6,132,000 requests a month; the third is needed in month 1
-    just above 12,264,000, and in the later months before that.
+    """Growth 1 %: one machine serves 6,132,000 requests a month; the fourth is needed in month 1
+    just above 18,396,000, and in the later months before that.
     """
     comparison = compared(
-        growth_pct_per_month=1, requests_per_month=1e7, horizon_months=6, max_commitment="on_demand"
+        growth_pct_per_month=1,
+        requests_per_month=1e7,
+        horizon_months=6,
+        max_commitment="on_demand",
+        spare_instances=0,
     )
     (pair,) = (
         pair
         for pair in comparison.break_even
-        if (pair.first, pair.second) == ("rented", "device+hosted_platform")
+        if (pair.first, pair.second) == ("rented", "device+managed_api")
     )
     (crossing,) = pair.crossings
-    assert crossing.at == pytest.approx(2 * 6_132_000, rel=1e-8)
+    assert crossing.at == pytest.approx(3 * 6_132_000, rel=1e-8)
     assert pair.resolution == 0
 
 
@@ -293,18 +297,43 @@ def test_crossings_of_the_real_prices(preset: str) -> None:
 
 
 def test_a_value_looked_at_that_is_the_crossing_is_the_flip() -> None:
-    """The scenario is 0.1 % below the crossing: it and the one two cells up said 533,000."""
-    found, _ = along("celebrity_match", "requests_per_month", requests_per_month=503_000)
+    """The scenario is 0.1 % below the crossing: a cell above was once said."""
+    found, _ = along("celebrity_match", "requests_per_month", requests_per_month=479_000)
     above = next(flip for flip in found.flips if flip.direction == "above")
-    assert round(above.at) == 503_513
+    assert round(above.at) == 479_423
 
 
-@pytest.mark.parametrize("requests", [503_513, 503_514, 503_513.3333333334, 400_000, 503_513.3])
+@pytest.mark.parametrize("requests", [479_423, 479_424, 479_423.3333333334, 400_000, 479_423.3])
 def test_the_flip_is_the_crossing_from_wherever_one_looks(requests: float) -> None:
     found, _ = along("celebrity_match", "requests_per_month", requests_per_month=requests)
-    crossing = 503_513 + 1 / 3
+    crossing = 479_423 + 1 / 3
     assert min(abs(flip.at - crossing) for flip in found.flips) <= 1e-6 * crossing
     assert all(flip.to_kind != cheapest_kind(found) for flip in found.flips)
+
+
+@pytest.mark.parametrize("preset", presets(PriceBook.load()))
+@pytest.mark.parametrize("times", [0.1, 1, 10])
+def test_a_flip_is_a_change_that_the_break_even_of_its_places_knows(
+    preset: str, times: float
+) -> None:
+    """The flips are looked for on their own, with less than all pairs need."""
+    volume = from_preset(preset, {}, book()).requests_per_month * times
+    found, made = along(preset, "requests_per_month", requests_per_month=volume)
+    spans = [
+        (min(item.at, item.last_below or item.at), item.until or item.first_above or item.at)
+        for pair in made.break_even
+        for item in pair.crossings
+    ]
+    for flip in made.flips:
+        slack = 1e-8 * flip.at
+        assert any(low - slack <= flip.at <= high + slack for low, high in spans), flip
+    # and the other way round: nobody else is cheapest anywhere between them
+    ends = {flip.direction: flip.at for flip in made.flips}
+    x = np.array(made.curves[0].x)
+    inside = (x > ends.get("below", 0) * (1 + 1e-8)) & (x < ends.get("above", np.inf) * (1 - 1e-8))
+    costs = np.array([curve.monthly_usd for curve in made.curves])[:, inside]
+    cheapest = {made.curves[row].kind for row in np.nanargmin(costs, axis=0)}
+    assert cheapest == {cheapest_kind(found)}
 
 
 # --------------------------------------------------------------------------------- other inputs
@@ -433,14 +462,14 @@ def test_what_is_no_number_is_refused() -> None:
 
 def test_swapped_places_give_the_same_crossings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Places in the other order: below and above are the same, first and second change."""
-    forth = compared(requests_per_month=1e7).exploration
+    forth = compared(requests_per_month=1e7).break_even
     turned = dict(reversed(list(PLACES.items())))
     monkeypatch.setattr("calculators.explore.envelope.PLACES", turned)
-    back = compared(requests_per_month=1e7).exploration
-    by_pair = {(pair.second, pair.first): pair for pair in back.break_even}
-    assert len(by_pair) == len(forth.break_even)
+    back = compared(requests_per_month=1e7).break_even
+    by_pair = {(pair.second, pair.first): pair for pair in back}
+    assert len(by_pair) == len(forth)
     opposite = {"always": "never", "never": "always"}
-    for pair in forth.break_even:
+    for pair in forth:
         other = by_pair[pair.first, pair.second]
         assert other.verdict == opposite.get(pair.verdict, pair.verdict)
         assert [(c.below, c.above, c.kind) for c in other.crossings] == [

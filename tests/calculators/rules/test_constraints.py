@@ -182,7 +182,10 @@ def test_the_slow_answer_is_tested(budget: float, status: str) -> None:
     assert chosen.status == status
     if status == "infeasible":
         (fail,) = (finding for finding in chosen.findings if finding.verdict == "fail")
-        assert fail.text == "701 ms to the answer (95th percentile); your limit is 701."
+        assert fail.text == (
+            "701 ms to the answer (95th percentile, nothing else on the machine); "
+            "your limit is 701."
+        )
         assert fail.change
 
 
@@ -219,15 +222,15 @@ def chat(answers: str, **changes: Any) -> Option:
     return option(compared(**CHAT, **changes), answers)
 
 
-@pytest.mark.parametrize(("budget", "status"), [(542, "feasible"), (540, "infeasible")])
+@pytest.mark.parametrize(("budget", "status"), [(582, "feasible"), (580, "infeasible")])
 def test_first_word(budget: float, status: str) -> None:
-    # 40 ms and a slow trip of 501
+    # 80 ms in the slow case and a slow trip of 501
     assert chat(RENTED, ttft_budget_ms=budget).status == status
 
 
-@pytest.mark.parametrize(("wanted", "status"), [(100, "feasible"), (101, "infeasible")])
+@pytest.mark.parametrize(("wanted", "status"), [(50, "feasible"), (51, "infeasible")])
 def test_writing_speed(wanted: float, status: str) -> None:
-    # 10 ms a token: 100 tokens a second
+    # 20 ms a token in the slow case: 50 tokens a second
     assert chat(RENTED, min_tokens_per_s=wanted).status == status
 
 

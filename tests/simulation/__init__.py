@@ -1,0 +1,1 @@
+"""Days of options, request by request."""
