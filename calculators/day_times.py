@@ -29,6 +29,7 @@ from calculators.arrays import Array, BoolArray, Index
 LEAST_DEVIATION = 1e-9  # what never varies: a step this narrow
 TOLERANCE = 1e-7  # of the logarithm of a quantile
 MOST_STEPS = 40
+FAR = 700.0  # of a logarithm: exp of it is near the largest figure there is
 NEAR = 32_768  # figures worked on at a time
 SHORT = 1e-7  # of a limit: a start as short as this is none, and its differences are rounding
 ROOT_TAU = np.sqrt(2 * np.pi)
@@ -114,8 +115,10 @@ class _Lognormals:
         """About where the logarithm of a quantile is, (P,): as if all were one lognormal."""
         total = np.maximum(self.weight.sum(-1), 1e-300)
         middle = np.einsum("ph,ph->p", self.weight, self.log_median) / total
+        middle = np.clip(middle, -FAR, FAR)  # where hardly anything weighs there is no middle
         spread = self.deviation**2 + (self.log_median - middle[:, None]) ** 2
-        deviation = np.sqrt(np.einsum("ph,ph->p", self.weight, spread) / total)
+        variance = np.einsum("ph,ph->p", self.weight, spread) / total
+        deviation = np.sqrt(np.maximum(variance, 0.0))
         return np.asarray(middle + ndtri(np.clip(share, 1e-6, 1 - 1e-6)) * deviation)
 
 
@@ -174,7 +177,8 @@ class _Mixture:
         start, start_variance = _moments(day.start, day.start_deviation)
         after = _lognormal(mean + start, variance + start_variance)
         met = day.weight * day.met
-        weights = _alike(day.weight - met, met * day.first, met * (1 - day.first))
+        prompt = np.maximum(day.weight - met, 0.0)  # no rounding below nothing
+        weights = _alike(prompt, met * day.first, met * (1 - day.first))
         plain, late, late_deviation, log_median, deviation, mean = _alike(
             weights[0], *after, log_median, deviation, mean
         )

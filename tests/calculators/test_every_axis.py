@@ -268,3 +268,9 @@ def test_any_two_fields_give_at_each_point_what_it_gives_alone(
 @given(two_fields())
 def test_any_two_fields_for_hours(asked: tuple[str, dict[str, list[Any]]]) -> None:
     check(*asked)
+
+
+def test_hours_that_hardly_weigh_have_times_too() -> None:
+    """Found by the long check: a network whose active part is not stated, in one of three sizes."""
+    sizes: list[float | None] = [None, None, 1.0]
+    check("keyboard", {"params_millions": sizes, "active_params_millions": [None] * POINTS})
