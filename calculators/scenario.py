@@ -818,7 +818,7 @@ def _nowhere_measured(made: Scenario) -> list[BadField]:
     """A benchmark says nothing without the machine it ran on."""
     if made.measured_on:
         return []
-    allowed_words = "together with measured_on, the machine it was measured on"
+    allowed_words = "together with the machine it was measured on (measured_on)"
     return [
         BadField(field=name, value=f"{value:g}", allowed=allowed_words)
         for name in ("measured_requests_per_s", "measured_answer_ms")

@@ -87,7 +87,7 @@ class Day:
         half = flat.p50(hours).reshape(load.shape)
         with np.errstate(divide="ignore", invalid="ignore"):
             deviation = np.log(flat.p95(hours).reshape(load.shape) / half) / Z95
-        weight = _at(day_of(self.case).weight, points)
+        weight = at_points(day_of(self.case).weight, points)
         if not up or self.sleeps is None:
             return DayTimes(weight, half, deviation)
         met = self.sleeps.started(candidates, points)
@@ -106,8 +106,8 @@ class Day:
 
         Of some machines at some points, (len(machines), len(points)).
         """
-        mean = _at(self.case.demand.mean_rps, points).max(-1)
-        rate = mean * _at(self.share * day_of(self.case).peak, points)
+        mean = at_points(self.case.demand.mean_rps, points).max(-1)
+        rate = mean * at_points(self.share * day_of(self.case).peak, points)
         full, usable, each = (
             part[machines][:, points if part.shape[1] > 1 else slice(None)]
             for part in (
@@ -124,8 +124,8 @@ class Day:
     def loads(self, rows: Index, points: Index, *, by_hour: bool = False) -> Array:
         """Load of a replica in each hour, in the month in which it is highest (n, 24)."""
         case = self.case
-        mean = _at(case.demand.mean_rps, points) * _at(self.share, points)[:, None]
-        rate = mean[:, :, None] * _at(day_of(case).load, points)[:, None]
+        mean = at_points(case.demand.mean_rps, points) * at_points(self.share, points)[:, None]
+        rate = mean[:, :, None] * at_points(day_of(case).load, points)[:, None]
         full, usable, each = (
             pick_cells(part, rows, points)[:, None, None]
             for part in (
@@ -137,7 +137,7 @@ class Day:
         if by_hour:
             machines = machines_for(rate, usable, each)
         elif case.scenario.billing == "autoscaled":
-            spare = _at(self.fleet.spare, points)[:, None, None]
+            spare = at_points(self.fleet.spare, points)[:, None, None]
             machines = machines_for(rate, usable, each) + spare
         else:
             machines = self._machines(rows, points)
@@ -148,11 +148,11 @@ class Day:
 
     def _machines(self, rows: Index, points: Index) -> Array:
         """Machines that share an hour's requests (n, S, 1)."""
-        whole = _at(self.fleet.machines, rows)
+        whole = at_points(self.fleet.machines, rows)
         found = whole[np.arange(rows.size), points if whole.shape[1] > 1 else 0]
         return np.asarray(found[..., None])
 
 
-def _at(values: Array, points: Index) -> Array:
+def at_points(values: Array, points: Index) -> Array:
     """Rows of an array over points (N, ...) or (1, ...)."""
     return values[points] if values.shape[0] > 1 else np.repeat(values, points.size, axis=0)

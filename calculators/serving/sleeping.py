@@ -27,7 +27,7 @@ from calculators.market.sleepers import (
     sleepers,
 )
 from calculators.results import Finding
-from calculators.serving.day import Day, Started
+from calculators.serving.day import Day, Started, at_points
 from calculators.serving.machines import Serving
 from calculators.serving.under_load import Z95
 from pricing.schema import InstanceRow
@@ -111,7 +111,9 @@ class Sleeping:
     def billed(self) -> Array:
         """Worker-hours billed in a month (R, N, S)."""
         once, index = self._unlike
-        mean = (_at(self.case.demand.mean_rps, once) * _at(self.share, once)[:, None])[None]
+        mean = (at_points(self.case.demand.mean_rps, once) * at_points(self.share, once)[:, None])[
+            None
+        ]
         found = billed_hours(day_of(self.case).at(once), mean, self.workers.at(once))
         return found[:, index]
 
@@ -138,8 +140,8 @@ class Sleeping:
         figures = {name: one(getattr(self.workers, name)) for name in WORKER_FIGURES}
         billed = self.workers.starts_billed[place]
         workers = Workers(**figures, starts_billed=billed)
-        mean = _at(self.case.demand.mean_rps, points).min(-1) * _at(self.share, points)
-        rate = (mean[:, None] * _at(day_of(self.case).load, points))[:, None]
+        mean = at_points(self.case.demand.mean_rps, points).min(-1) * at_points(self.share, points)
+        rate = (mean[:, None] * at_points(day_of(self.case).load, points))[:, None]
         deviation = self.sleepers.spread[candidates]
         return Started(starts(rate, workers), one(self.start_s) * 1000, deviation)
 
@@ -156,7 +158,7 @@ class Sleeping:
     def met(self, candidate: int, point: int) -> float:
         """Share of a day's requests that meet a start."""
         cell = np.array([candidate]), np.array([point])
-        weight = _at(day_of(self.case).weight, cell[1])
+        weight = at_points(day_of(self.case).weight, cell[1])
         return float((self.started(*cell).starts.met[0, 0] * weight[0]).sum())
 
     @cached_property
@@ -168,7 +170,7 @@ class Sleeping:
 
     def _met(self, points: Index) -> Array:
         """Share of a day's requests that meet a start, in the month with the fewest (R, n)."""
-        mean = _at(self.case.demand.mean_rps, points).min(-1) * _at(self.share, points)
+        mean = at_points(self.case.demand.mean_rps, points).min(-1) * at_points(self.share, points)
         return met_share(day_of(self.case).at(points), mean[None], self.workers.at(points))
 
     def _late(self, day: Day, met: Array, points: Index) -> BoolArray:
@@ -179,7 +181,7 @@ class Sleeping:
         of the busiest hour, few enough might be. Between the two all requests of the day decide.
         """
         left = np.atleast_1d(self.case["latency_budget_ms"] - trip(self.case).p95)
-        limit = np.maximum(_at(left, points), LEAST_LIMIT_MS)
+        limit = np.maximum(at_points(left, points), LEAST_LIMIT_MS)
         refused = self.sleepers.refuses[self.rows][:, None]
         longer = np.where(refused, 1.0, self._waits_longer(limit, points))
         late = met * longer > MOST_LATE
@@ -227,10 +229,6 @@ WORKER_FIGURES = ("answer_s", "usable_rps", "full_rps", "idle_s", "start_s")
 
 def _columns(values: Array, points: Index) -> Array:
     return values[:, points] if values.shape[1] > 1 else values
-
-
-def _at(values: Array, points: Index) -> Array:
-    return values[points] if values.shape[0] > 1 else np.repeat(values, points.size, axis=0)
 
 
 def too_late(sleeping: Sleeping, late: BoolArray) -> Check:
