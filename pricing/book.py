@@ -150,6 +150,11 @@ class PriceBook:
         rows = [row for _, row in self._shared.rows.by_key.get(key, ())]
         return sorted(rows, key=lambda row: (row.effective_from, row.region, row.tier_from))
 
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Days up to the edition on which a price, a euro rate or what is released changes."""
+        return self._shared.rows.days
+
     # what depends on the price date --------------------------------------------------------------
 
     @property

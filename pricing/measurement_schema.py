@@ -27,7 +27,9 @@ Mode = Literal["offline", "server", "static", "single", "served", "saturated"]
 # offline: all the load it can take; server: the same under the benchmark's latency limit;
 # static: a fixed batch; single: one request at a time; served: a stated arrival rate;
 # saturated: every request sent at once.
-Unit = Literal["npu", "gpu", "cpu", "auto"]
+Unit = Literal["npu", "gpu", "cpu", "auto", "webgpu", "wasm"]
+# of a device; auto: the software chose and the source does not say; webgpu and wasm: a page in a
+# browser, on the graphics unit or on the processor.
 
 
 class FitRow(Sourced):
@@ -65,6 +67,9 @@ class MeasuredModelRow(Sourced):
     kv_heads: Positive | None = None
     head_dim: Positive | None = None
     kv_bytes_per_token_fp16: Positive | None = None
+    decoder_params_millions: Positive | None = None  # speech: read again for every token written
+    frames_per_s: Positive | None = None  # speech: positions its encoder sees of a second of audio
+    window_s: Positive | None = None  # speech: audio is padded to whole windows of this length
 
 
 class MeasuredPartRow(Sourced):
@@ -200,7 +205,10 @@ class StackPairRow(Sourced):
 
 
 class DeviceMeasurementRow(Sourced):
-    """One published on-device measurement."""
+    """One published on-device measurement.
+
+    Speech is timed for ``audio_s`` seconds of audio, its parts for a window or a token.
+    """
 
     row: Slug
     kind: Kind
@@ -212,14 +220,66 @@ class DeviceMeasurementRow(Sourced):
     device: str
     engine: Slug
     unit: Unit
+    threads: Positive | None = None  # of a processor, where stated
+    part: Literal["whole", "encoder", "decoder_token"] = "whole"  # of a speech network
+    audio_s: Positive | None = None  # seconds of audio that latency_ms is for
+    speaks: Literal["yes", "no"] = "no"  # the audio is made, not heard
+    streaming: Literal["yes", "no"] = "no"  # answers while the audio is still coming
+    chunk_ms: Positive | None = None  # of audio heard at a time while streaming
+    input_tokens: Positive | None = None
     in_app: Literal["yes", "no"] = "no"  # with capture and drawing of a live application
     sustained: Literal["yes", "no"] = "no"
+    minute: Positive | None = None  # of continuous use in which a sustained speed was read
     latency_ms: Positive | None = None
     prefill_tokens_per_s: Positive | None = None
     decode_tokens_per_s: Positive | None = None
     energy_mj_per_request: Positive | None = None
     energy_j_per_token: Positive | None = None
     power_w: Positive | None = None
+    power_of: Literal["unit", "package", "device", "wall"] | None = None
+    # what the watts are of: the computing unit, the chip and its memory, the whole device with its
+    # screen, or the peak at the wall
+    first_load_ms: Positive | None = None  # the first time on a device
+    later_load_ms: Positive | None = None
+    model_size_mb: Positive | None = None  # of the file
+    peak_memory_mb: Positive | None = None
+    fitted: Literal["yes", "no"] = (
+        "yes"  # no: kept for its ratios, its speed may repeat another row's
+    )
+    doubtful: YesNo = "no"
+
+
+Padding = Literal["packed", "fixed", "longest", "bucketed", "none", "unstated"]
+# packed: examples are laid end to end; fixed: all have the stated length; longest: padded to the
+# longest of the batch; bucketed: the same among examples of like length; none: pictures, sound
+
+
+class FineTuneRunRow(Sourced):
+    """One published run of fine-tuning: its work and its wall-clock time, start left out."""
+
+    row: Slug
+    kind: Kind
+    model: str
+    method: Literal["full", "lora", "qlora", "frozen"]
+    variant: str = ""  # the adapter's name where it is not plain LoRA
+    params_millions: Positive | None = None
+    active_params_millions: Positive | None = None
+    gflops_per_example: Positive | None = None  # one forward pass, 2 x MACs
+    part: str
+    count: Positive
+    examples: Positive  # seen in the run by all accelerators, all passes counted
+    tokens: Positive | None = None  # of all of them, where stated
+    mean_tokens: Positive | None = None  # of an example, where stated
+    max_tokens: Positive | None = None  # no example is longer
+    padding: Padding
+    batch: Positive | None = None  # examples of one update, over all accelerators
+    micro_batch: Positive | None = None  # examples an accelerator takes at once
+    kernels: str = ""  # where the publication says so: flash, plain attention, offload to memory
+    data: str = ""  # what the examples are, where the publication names a recipe
+    trials: Positive = 1.0  # runs one after another in the stated time
+    engine: Slug
+    origin: str  # publication: a repository or a site; runs of one are left out together
+    hours: Positive
     doubtful: YesNo = "no"
 
 
@@ -244,3 +304,54 @@ class TrainingMeasurementRow(Sourced):
     quantity: Literal["tokens_per_s_per_part", "tokens_per_s", "samples_per_s", "minutes", "hours"]
     value: Positive
     doubtful: YesNo = "no"
+
+
+System = Literal["ios", "ipados", "android", "macos", "windows", "linux"]
+
+
+class DeviceMemoryLimitRow(Sourced):
+    """What one app (or one browser tab) may use of a device's memory, as a share of it.
+
+    The closest row that holds for a device counts: of two that hold, the one with the later
+    ``os_from``. A blank bound is no bound.
+    """
+
+    limit: Slug
+    os: System
+    tab: YesNo = "no"  # of a browser
+    entitlement: YesNo = "no"  # Apple's increased-memory-limit
+    ram_above_gb: NonNegative | None = None
+    ram_up_to_gb: Positive | None = None
+    released_from: int | None = None  # year of the device
+    released_to: int | None = None
+    os_from: Positive | None = None  # version of the system
+    share: Positive
+    low: Positive
+    high: Positive
+    learnt: YesNo = "no"  # moved to between what ran and what did not, within low and high
+
+
+class DeviceRunRow(Sourced):
+    """A published run of a network on a device: whether it ran, what it held at its peak, or both.
+
+    A device that reads the weights from flash over and over does not run it.
+    """
+
+    row: Slug
+    model: str
+    kind: Kind
+    params_millions: Positive | None = None
+    weight_bits: Positive | None = None
+    file_mb: Positive | None = None
+    gflops: Positive | None = None  # 2 x MACs of one request
+    context_tokens: Positive | None = None  # where the peak is of a stated window
+    kv_bytes_per_token: Positive | None = None
+    device: str
+    os: System | Literal["any"]
+    ram_gb: Positive | None = None
+    released: int | None = None  # year of the device
+    engine: Slug
+    tab: YesNo = "no"
+    entitlement: YesNo = "no"
+    runs: YesNo | None = None
+    peak_mb: Positive | None = None

@@ -161,6 +161,7 @@ class ServiceRow(Described):
     trains_to_millions: Positive | None = None
     trains_by: Literal["fine_tune", "lora"] | None = None  # method of a fine-tuning service
     retires_on: date | None = None
+    successor: str = ""  # product the vendor names in its place
 
 
 class EndpointRateRow(Sourced):
@@ -178,6 +179,7 @@ class EndpointRateRow(Sourced):
     step_units: Positive = 1.0  # units come in multiples of this
     least_billed: NonNegative = 0.0  # of ``per`` a second, billed in every hour, used or not
     basis: Literal["sourced", "our_assumption"] = "sourced"
+    term_months: Positive | None = None  # units are contracted for so long; blank: by the hour
 
 
 class RateLimitRow(Sourced):
@@ -199,6 +201,93 @@ class RateLimitRow(Sourced):
     window: Slug = "second"  # a time of units.csv
     raisable: YesNo  # does the vendor say that it can be raised
     plan: str  # whose limit it is: the default quota, a tier
+
+
+Reasoning = Literal["never", "optional", "can", "always"]
+"""Output that nobody sees. can: it does; whether it can be turned off is not stated."""
+
+
+class TokenTermsRow(Sourced):
+    """How a service counts and limits tokens, and which of its prices hold when; blank: not stated.
+
+    The prices themselves are rows of token_prices.csv: ``long_input`` above ``long_above``,
+    ``peak_input`` within ``peak_hours``, ``cache_write``, ``batch_input``, ``flex_input``.
+    """
+
+    product: ProductId
+    tokenizer: Slug | Literal[""] = ""  # family in tokenizers.csv
+    max_input: Positive | None = None  # tokens read
+    max_output: Positive | None = None  # tokens written, hidden ones too
+    window: Positive | None = None  # both together
+    long_above: Positive | None = None  # tokens read above which the whole request costs more
+    flat: Literal["yes"] | None = None  # said to cost the same whatever the length
+    cache_least: NonNegative | None = None  # tokens of the shortest prompt that is cached
+    cache_minutes: Positive | None = None  # for which a written prompt stays, at cache_write
+    peak_hours: str = ""  # days of the week (1 Monday) and hours UTC: 1-5 01-04 06-10
+    reasoning: Reasoning | None = None  # does the model write output that nobody sees
+    media: Slug | Literal[""] = ""  # rule in media_tokens.csv
+    residency_us_pct: NonNegative | None = None  # on top of every price, for processing there
+    residency_eu_pct: NonNegative | None = None
+
+
+class TaskTermsRow(Sourced):
+    """How a service that counts no tokens bills what is unusual about it; blank: not stated.
+
+    The prices themselves are rows of task_api_prices.csv: ``streaming``, ``base_fee`` (a month),
+    ``request_fee``, and the add-ons ``speakers``, ``entities``, ``annotations``.
+    """
+
+    product: ProductId
+    streams: Literal["yes", "no", "only"] | None = None  # words while the user speaks
+    billed_time: Literal["audio", "open"] | None = None  # open: as long as the connection is
+    channels: YesNo | None = None  # each channel of a recording is billed
+    each_feature: YesNo | None = None  # free units and tiers are those of each feature
+    free_addons: str = ""  # add-ons that cost nothing, parted by semicolons
+    document_least: NonNegative | None = None  # characters billed at least for a file
+    monthly_rounding: YesNo | None = None  # part units are rounded up once a month
+    disputed_least: NonNegative | None = None
+    # in the meter's unit: what another source says is billed at least for one request
+    disputed_source: Slug | Literal[""] = ""
+
+
+class ModelTermsRow(Sourced):
+    """The same of open weights, wherever they run."""
+
+    model: str  # models.csv id
+    tokenizer: Slug | Literal[""] = ""
+    reasoning: Reasoning | None = None
+    media: Slug | Literal[""] = ""
+
+
+class TokenizerRow(Sourced):
+    """Tokens of the same text against the reference tokenizer (o200k: 1), by language."""
+
+    tokenizer: Slug
+    language: Slug
+    ratio: Positive
+    basis: Literal["measured", "our_assumption"] = "measured"
+
+
+class MediaRow(Sourced):
+    """Tokens of an image by its size in pixels, and of a second of sound or film.
+
+    tiles: fit into ``fit_long`` then the short side to ``fit_short``, ``base`` + ``each`` a tile of
+    ``side``. patches: squares of ``side`` x ``multiplier``, at most ``most``, the picture shrunk to
+    that. fitted: squares of ``side`` after fitting to ``fit_long`` and ``most``, 1 token each.
+    small_or_tiles: ``each`` up to ``fit_short`` on both sides, else ``each`` a tile of ``side``.
+    """
+
+    media: Slug
+    kind: Literal["tiles", "patches", "fitted", "small_or_tiles", "unknown"]
+    side: Positive | None = None  # px of a tile or patch
+    base: NonNegative | None = None
+    each: Positive | None = None
+    multiplier: Positive | None = None
+    fit_long: Positive | None = None
+    fit_short: Positive | None = None
+    most: Positive | None = None
+    audio_per_s: Positive | None = None
+    video_per_s: Positive | None = None
 
 
 class InstanceRow(Described):
@@ -244,6 +333,43 @@ class StartRow(Sourced):
     low: NonNegative
     mid: NonNegative
     high: NonNegative
+    basis: Literal["sourced", "our_assumption"]
+
+
+class TrainingStartRow(Sourced):
+    """Seconds a training run spends beside training (80 % interval), and whether they are billed.
+
+    A vendor's own row goes before that of ``any``; what no row names takes no time. ``machine``:
+    from the order to a machine that works; ``image``: software and what else a start needs;
+    ``result``: handing over what was trained, beside writing its weights.
+    """
+
+    vendor: Slug  # any: whoever has no row of its own
+    venue: Literal["managed_api", "hosted_platform", "rented", "owned"]
+    part: Literal["machine", "image", "result"]
+    low: NonNegative
+    mid: NonNegative
+    high: NonNegative
+    billed: YesNo
+    basis: Literal["sourced", "our_assumption"]
+
+
+class BillingRuleRow(Sourced):
+    """How a vendor makes billed hours of a training run from the hours that count.
+
+    ``billed = max(minimum_hours, up(hours x nodes x over_wall))``, rounded up to whole increments.
+    The rule of a product goes before that of its vendor, and that before the one of ``any``.
+    """
+
+    vendor: Slug
+    venue: Literal["managed_api", "hosted_platform", "rented"]
+    product: str = ""  # blank: all products of the vendor there
+    increment_seconds: NonNegative  # 0: to the split second
+    minimum_hours: NonNegative = 0.0  # of billed time a run
+    nodes: Positive = 1.0  # machines that are billed side by side
+    over_wall_low: Positive = 1.0  # billed over wall-clock hours, 80 % interval
+    over_wall_mid: Positive = 1.0
+    over_wall_high: Positive = 1.0
     basis: Literal["sourced", "our_assumption"]
 
 
@@ -317,6 +443,13 @@ class ModelRow(Sourced):
     quality_class: Literal["small", "mid", "frontier"] | None = None
     quality_metric: str = ""
     quality_value: str = ""
+
+
+class ModelReleaseRow(Sourced):
+    """The day from which anybody could have a model; one without a row is taken as older."""
+
+    model: str  # models.csv id
+    released_on: date
 
 
 class DeviceRow(Sourced):

@@ -152,6 +152,38 @@ _TABLES: tuple[TableSpec, ...] = (
         label="Published rate limits",
         of_method=True,
     ),
+    _catalogue(
+        name="token_terms",
+        shape=schema.TokenTermsRow,
+        identity=("product",),
+        label="Limits and rules of language model APIs",
+        age=API,
+    ),
+    _catalogue(
+        name="task_terms",
+        shape=schema.TaskTermsRow,
+        identity=("product",),
+        label="How ready-made services count",
+        age=API,
+    ),
+    _catalogue(
+        name="model_terms",
+        shape=schema.ModelTermsRow,
+        identity=("model",),
+        label="How open models count and think",
+    ),
+    _catalogue(
+        name="tokenizers",
+        shape=schema.TokenizerRow,
+        identity=("tokenizer", "language"),
+        label="Tokens of the same text by tokenizer",
+    ),
+    _catalogue(
+        name="media_tokens",
+        shape=schema.MediaRow,
+        identity=("media",),
+        label="Tokens of images, sound and film",
+    ),
     _machines(name="rented_instances", label="Machines to rent"),
     _machines(name="hosted_instances", label="Machines of hosted platforms"),
     _catalogue(
@@ -171,6 +203,23 @@ _TABLES: tuple[TableSpec, ...] = (
         age=API,
         of_method=True,
     ),
+    TableSpec(
+        name="training_starts",
+        shape=schema.TrainingStartRow,
+        identity=("vendor", "venue", "part"),
+        kind="assumption",
+        label="What a training run takes beside training",
+        age=HARDWARE,
+        of_method=True,
+    ),
+    _catalogue(
+        name="billing_rules",
+        shape=schema.BillingRuleRow,
+        identity=("vendor", "venue", "product"),
+        label="How hours of training are billed",
+        age=HARDWARE,
+        of_method=True,
+    ),
     _catalogue(
         name="servers",
         shape=schema.ServerRow,
@@ -187,6 +236,13 @@ _TABLES: tuple[TableSpec, ...] = (
     ),
     _catalogue(name="cpus", shape=schema.CpuRow, identity=("cpu",), label="Processors"),
     _catalogue(name="models", shape=schema.ModelRow, identity=("model",), label="Models"),
+    _catalogue(
+        name="model_releases",
+        shape=schema.ModelReleaseRow,
+        identity=("model",),
+        label="When models were released",
+        of_method=True,  # says what may answer on a day, whatever the edition's prices
+    ),
     _catalogue(
         name="devices",
         shape=schema.DeviceRow,
@@ -280,6 +336,13 @@ _TABLES: tuple[TableSpec, ...] = (
         never_empty=True,
     ),
     price_table(
+        name="extra_prices",
+        label="On top of a machine",
+        age=API,
+        bases=("core_second", "byte_second"),
+        zero_allowed=True,  # a vendor may say that it is free
+    ),
+    price_table(
         name="server_prices",
         label="Machines to buy",
         age=HARDWARE,
@@ -307,12 +370,14 @@ _TABLES: tuple[TableSpec, ...] = (
         shape=measured.AliasRow,
         identity=("kind", "alias"),
         label="Names in publications",
+        of_method=True,
     ),
     _measured(
         name="measured_models",
         shape=measured.MeasuredModelRow,
         identity=("model",),
         label="Networks that were measured",
+        of_method=True,
     ),
     _measured(
         name="measured_parts",
@@ -325,6 +390,7 @@ _TABLES: tuple[TableSpec, ...] = (
         shape=measured.MeasuredDeviceRow,
         identity=("device",),
         label="Devices that were measured on",
+        of_method=True,
     ),
     _measured(
         name="inference_measurements",
@@ -340,6 +406,13 @@ _TABLES: tuple[TableSpec, ...] = (
         of_method=True,
     ),
     _measured(
+        name="fine_tune_runs",
+        shape=measured.FineTuneRunRow,
+        identity=("row",),
+        label="Runs of fine-tuning",
+        of_method=True,
+    ),
+    _measured(
         name="stack_pairs",
         shape=measured.StackPairRow,
         identity=("row",),
@@ -351,6 +424,23 @@ _TABLES: tuple[TableSpec, ...] = (
         shape=measured.DeviceMeasurementRow,
         identity=("row",),
         label="Measurements on devices",
+        of_method=True,
+    ),
+    TableSpec(
+        name="device_memory_limits",
+        shape=measured.DeviceMemoryLimitRow,
+        identity=("limit",),
+        kind="assumption",
+        label="What an app may use of a device's memory",
+        age=HARDWARE,
+        of_method=True,
+    ),
+    _measured(
+        name="device_runs",
+        shape=measured.DeviceRunRow,
+        identity=("row",),
+        label="What runs on devices, and its memory at the peak",
+        of_method=True,
     ),
     _measured(
         name="training_measurements",

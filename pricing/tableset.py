@@ -22,6 +22,7 @@ from pricing.schema import (
     AssumptionRow,
     CarbonRow,
     FxRow,
+    ModelReleaseRow,
     PriceRow,
     RegionRow,
     Row,
@@ -119,6 +120,17 @@ class Edition:
         if not index:
             raise UnknownEdition(f"no euro rate on {day}")
         return self.fx[index - 1].usd
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """Days on which a book of another day would differ, from the first euro rate on."""
+        if not self.fx:
+            return ()
+        changes = {row.effective_from for row in self.every(PriceRow)}
+        changes |= {row.effective_from for row in self.fx}
+        changes |= {row.released_on for row in self.every(ModelReleaseRow)}
+        first = self.fx[0].effective_from
+        return tuple(sorted(day for day in changes if first <= day <= self.day))
 
     @cached_property
     def by_key(self) -> Mapping[str, Sequence[tuple[str, PriceRow]]]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pricing.faults import Fault
+from pricing.measurement_schema import DeviceMemoryLimitRow
 from pricing.rules.reading import Tables, of
 from pricing.schema import (
     AcceleratorRow,
@@ -82,6 +83,22 @@ def assumption_range(tables: Tables) -> Iterator[Fault]:
         if not row.low <= row.mid <= row.high:
             got = f"{row.low:g} / {row.mid:g} / {row.high:g}"
             yield Fault(file, line, "mid", got, "low <= mid <= high")
+
+
+def memory_limit_range(tables: Tables) -> Iterator[Fault]:
+    """Shares of a memory are in order, and a range of sizes or years holds something."""
+    for file, line, row in of(tables, DeviceMemoryLimitRow):
+        if not row.low <= row.share <= row.high <= 1.0:
+            got = f"{row.low:g} / {row.share:g} / {row.high:g}"
+            yield Fault(file, line, "share", got, "low <= share <= high <= 1")
+        if (row.ram_above_gb or 0.0) >= (row.ram_up_to_gb or float("inf")):
+            yield Fault(
+                file, line, "ram_up_to_gb", f"{row.ram_up_to_gb:g}", f"above {row.ram_above_gb:g}"
+            )
+        if (row.released_from or 0) > (row.released_to or 9999):
+            yield Fault(
+                file, line, "released_to", str(row.released_to), f"{row.released_from} or later"
+            )
 
 
 def assumption_not_negative(tables: Tables) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from operator import attrgetter
@@ -14,6 +15,10 @@ from pricing.schema import (
     Described,
     EndpointRateRow,
     InstanceRow,
+    MediaRow,
+    ModelReleaseRow,
+    ModelRow,
+    ModelTermsRow,
     PriceRow,
     RateLimitRow,
     RegionRow,
@@ -22,9 +27,12 @@ from pricing.schema import (
     ServiceRow,
     Sourced,
     SourceRow,
+    TokenizerRow,
+    TokenTermsRow,
 )
 from pricing.tables import SPECS, holding, names
 
+PEAK = re.compile(r"[1-7]-[1-7]( \d\d-\d\d)+(; ?[1-7]-[1-7]( \d\d-\d\d)+)*")
 LATE_DAYS = 90  # an edition is released soon after its newest reading; more is a slip of the pen
 
 
@@ -125,6 +133,45 @@ def known_endpoint(tables: Tables) -> Iterator[Fault]:
         unit = known.get(limit.window)
         if unit is None or unit.base != "second":
             yield Fault(file, line, "window", limit.window, "a time of units.csv")
+
+
+def known_model(tables: Tables) -> Iterator[Fault]:
+    """A day of release is that of a model of the catalogue."""
+    known = {row.model for _, _, row in of(tables, ModelRow)}
+    for file, line, row in of(tables, ModelReleaseRow):
+        if row.model not in known:
+            yield Fault(file, line, "model", row.model, "a model of models.csv")
+
+
+def known_terms(tables: Tables) -> Iterator[Fault]:
+    """Terms of tokens are of services and models that exist; so are successors."""
+    services = {row.product for _, _, row in of(tables, ServiceRow)}
+    models = {row.model for _, _, row in of(tables, ModelRow)}
+    for file, line, terms in of(tables, TokenTermsRow):
+        if terms.product not in services:
+            yield Fault(file, line, "product", terms.product, "a product of services.csv")
+        if terms.peak_hours and not PEAK.fullmatch(terms.peak_hours):
+            yield Fault(file, line, "peak_hours", terms.peak_hours, "as in: 1-5 01-04 06-10")
+    for file, line, own in of(tables, ModelTermsRow):
+        if own.model not in models:
+            yield Fault(file, line, "model", own.model, "a model of models.csv")
+    for file, line, service in of(tables, ServiceRow):
+        if service.successor and service.successor not in services:
+            yield Fault(file, line, "successor", service.successor, "a product of services.csv")
+
+
+def known_counting(tables: Tables) -> Iterator[Fault]:
+    """Terms name tokenizers and rules of media that exist."""
+    known = {
+        "tokenizer": {row.tokenizer for _, _, row in of(tables, TokenizerRow)} | {""},
+        "media": {row.media for _, _, row in of(tables, MediaRow)} | {""},
+    }
+    allowed = {"tokenizer": "one of tokenizers.csv", "media": "a rule of media_tokens.csv"}
+    for file, line, row in [*of(tables, TokenTermsRow), *of(tables, ModelTermsRow)]:
+        for column, names_known in known.items():
+            value = getattr(row, column)
+            if value not in names_known:
+                yield Fault(file, line, column, value, allowed[column])
 
 
 def known_accelerator(tables: Tables) -> Iterator[Fault]:
