@@ -55,6 +55,10 @@ class Fits:
         row = self._rows.get((f"{form}.effect", f"{effect}|{label}|{group}"))
         return 0.0 if row is None else row.value
 
+    def has_effect(self, form: str, effect: str, label: str) -> bool:
+        """Whether rows of a form carried a label."""
+        return (f"{form}.effect", f"{effect}|{label}|0") in self._rows
+
     def range(self, fit: str, *scopes: str) -> tuple[float, float]:
         """Low and high of :meth:`row`; its value twice where it has none."""
         row = self.row(fit, *scopes)

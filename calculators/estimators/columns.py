@@ -105,27 +105,30 @@ class Machines:
         return self.ladder[:, 0] < len(self.sets)
 
     @cached_property
-    def _next(self) -> IntArray:
-        """The ladder with "none" behind every last rung, (H, Z + 1)."""
-        return np.pad(self.ladder, ((0, 0), (0, 1)), constant_values=len(self.sets))
-
-    @cached_property
     def _sizes(self) -> IntArray:
         """Size of each set, 1 for none, (P + 1,)."""
         return np.array([*self.sets.sizes, 1], dtype=np.intp)
 
-    def smallest(self, holds: BoolArray) -> tuple[IntArray, IntArray]:
-        """The smallest set that holds the model and twice that, (H, N); P for none.
+    def rungs(self, holds: BoolArray) -> Sequence[IntArray]:
+        """The smallest set that holds the model, twice that and so on, (H, N) each; P for none.
 
-        ``holds`` (P, N) says which sets do; a larger set holds what a smaller one does.
+        ``holds`` (P, N) says which sets do.
         """
         held = np.vstack([holds, np.zeros((1, holds.shape[1]), dtype=bool)])[self.ladder]
         rung = held.argmax(axis=1)
-        able = held.any(axis=1)
-        row = np.arange(len(self.hardware))[:, None]
-        first = np.where(able, self._next[row, rung], len(self.sets))
-        second = np.where(able, self._next[row, rung + 1], len(self.sets))
-        return first, second
+        most = int((held.sum(axis=1)).max(initial=1))
+        row, none = np.arange(len(self.hardware))[:, None], len(self.sets)
+        found = []
+        for further in range(max(most, 1)):
+            place = np.minimum(rung + further, self.ladder.shape[1] - 1)
+            able = np.take_along_axis(held, place[:, None], axis=1)[:, 0]
+            able &= rung + further < self.ladder.shape[1]
+            found.append(np.where(able, self.ladder[row, place], none))
+        return found
+
+    def smallest(self, holds: BoolArray) -> IntArray:
+        """The smallest set that holds the model, (H, N); P for none."""
+        return self.rungs(holds)[0]
 
     def size(self, chosen: IntArray) -> IntArray:
         """Accelerators of the chosen sets (H, N); 1 for none."""

@@ -1,16 +1,21 @@
-"""Forms of on-device work: small networks, language models and power.
+"""Forms of on-device work: small networks, language models, speech, loading and power.
 
 A network in one pass [s]: multiply-adds at 1 TMAC/s, activations at 10 G elements/s and a fixed
 1 ms; the effects carry what a unit of a chip really reaches. A language model's token [s]:
 weights over the memory bandwidth and a fixed 1 ms. A prompt token [s]: ``2 A`` at 1 TFLOP/s.
-Power [W]: one term of 1 W, moved by the class of device and the unit.
+Speech [s]: the encoder once a window at 1 TFLOP/s; the decoder's weights over the memory bandwidth
+and 1 ms for every token it writes. Loading [s]: the file at 1 GB/s. Power [W]: one term of 1 W,
+moved by the class of device and the unit.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.shapes import MEGA, Shape, family
@@ -27,8 +32,10 @@ NETWORK = Form(
         Effect("unit", ((0,), (1,), (2,))),
         Effect("format", ((0, 1),)),
         Effect("family", ((0, 1), (2,))),
-        Effect("year", (ALL,)),
-        Effect("series", (ALL,)),
+        Effect("year", ((0, 1),)),
+        Effect("series", ((0, 1),)),
+        Effect("vague", (ALL,)),
+        Effect("reach", ((0, 1),)),
         Effect("chip", ((0, 1), (2,))),
         Effect("chip_format", (ALL,)),
         Effect("engine", (ALL,)),
@@ -40,6 +47,7 @@ NETWORK = Form(
         Effect("model_format", (ALL,)),
     ),
 )
+ALL_TOKEN = (0, 1)
 TOKEN = Form(
     name="device_token",
     terms=("weights", "fixed"),
@@ -47,7 +55,11 @@ TOKEN = Form(
         Effect("base", ((0,), (1,))),
         Effect("unknown_bandwidth", ((0,),)),
         Effect("unit", ((0,),)),
+        Effect("reach", ((0,),)),
         Effect("family", ((0,),)),
+        Effect("year", (ALL_TOKEN,)),
+        Effect("series", (ALL_TOKEN,)),
+        Effect("vague", (ALL_TOKEN,)),
         Effect("chip", ((0, 1),)),
         Effect("engine", ((0,), (1,))),
         Effect("format", ((0,),)),
@@ -65,10 +77,48 @@ PROMPT = Form(
         Effect("base", ((0,),)),
         Effect("unit", ((0,),)),
         Effect("family", ((0,),)),
+        Effect("year", ((0,),)),
+        Effect("series", ((0,),)),
+        Effect("vague", ((0,),)),
+        Effect("reach", ((0,),)),
         Effect("chip", ((0,),)),
         Effect("format", ((0,),)),
         Effect("engine", ((0,),)),
         Effect("model", ((0,),)),
+    ),
+)
+SPEECH = Form(
+    name="device_speech",
+    terms=("arithmetic", "weights", "tokens"),
+    effects=(
+        Effect("base", ((0,), (1,), (2,))),
+        Effect("unsized", (ALL,)),
+        Effect("speaks", (ALL,)),
+        Effect("streaming", (ALL,)),
+        Effect("chunk", (ALL,)),
+        Effect("unit", ((0,), (1, 2))),
+        Effect("family", (ALL,)),
+        Effect("reach", ((0, 2),)),
+        Effect("year", (ALL,)),
+        Effect("series", (ALL,)),
+        Effect("vague", (ALL,)),
+        Effect("chip", (ALL,)),
+        Effect("engine", ((0,), (1, 2))),
+        Effect("threads", (ALL,)),
+        Effect("format", ((0, 1),)),
+        Effect("kin", (ALL,)),
+        Effect("model", (ALL,)),
+    ),
+)
+LOAD = Form(
+    name="device_load",
+    terms=("file",),
+    effects=(
+        Effect("base", ((0,),)),
+        Effect("when", ((0,),)),
+        Effect("unit", ((0,),)),
+        Effect("engine", ((0,),)),
+        Effect("chip", ((0,),)),
     ),
 )
 POWER = Form(
@@ -76,6 +126,7 @@ POWER = Form(
     terms=("power",),
     effects=(
         Effect("base", ((0,),)),
+        Effect("of", ((0,),)),
         Effect("family", ((0,),)),
         Effect("unit", ((0,),)),
         Effect("task", ((0,),)),
@@ -84,6 +135,12 @@ POWER = Form(
 )
 REFERENCE_YEAR = 2021.0  # where the effect of the year is zero
 YEARS = 3.0  # one unit of it
+
+
+PHONES = ("ios", "android")
+"""Families whose power is alike and whose memory is as slow as the slowest of their year and class
+where nobody says."""
+PREPARED = ("npu", "auto")  # units for which software prepares the weights the first time
 
 
 @dataclass(frozen=True)
@@ -107,6 +164,7 @@ class Run:
     bits: float
     in_app: bool = False
     sustained: bool = False
+    threads: float | None = None
 
 
 def soc_id(text: str) -> str:
@@ -118,10 +176,22 @@ def soc_id(text: str) -> str:
 def series_of(soc: str) -> float:
     """0 for the top line of a maker, negative below: Snapdragon 7 is -0.5, 6 is -1, 4 is -1.5."""
     found = re.match(r"snapdragon-(\d)(s?)", soc)
-    if not found:
-        return 0.0
-    step = {"8": 0.0, "7": -0.5, "6": -1.0, "4": -1.5}.get(found.group(1), 0.0)
-    return step - (0.1 if found.group(2) else 0.0)
+    if found:
+        step = {"8": 0.0, "7": -0.5, "6": -1.0, "4": -1.5}.get(found.group(1), 0.0)
+        return step - (0.1 if found.group(2) else 0.0)
+    return next((step for line, step in LOWER_LINES if re.match(line, soc)), 0.0)
+
+
+LOWER_LINES = (
+    (r"dimensity-8\d{3}", -0.5),
+    (r"dimensity-7\d{3}", -1.0),
+    (r"dimensity-6\d{3}", -1.5),
+    (r"dimensity-\d{3}\b", -1.0),
+    (r"helio", -1.5),
+    (r"exynos-1\d{3}", -1.0),
+    (r"exynos-\d{3}\b", -1.5),
+)
+"""Lines below a maker's top one, on the scale of Snapdragon."""
 
 
 def network_terms(shape: Shape) -> Array:
@@ -147,7 +217,17 @@ def network_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
         "engine_format": f"{run.engine}/{kind}",
         "in_app": "app" if run.in_app else "",
     }
-    if chip.year is not None:
+    if chip.bandwidth is not None:
+        found["reach"] = (run.unit, math.log(chip.bandwidth / REFERENCE_BANDWIDTH))
+    return found | age_labels(chip, run)
+
+
+def age_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
+    """Year and line of a chip; a mark where its year is not known."""
+    found: dict[str, EffectLabel] = {}
+    if chip.year is None:
+        found["vague"] = f"{chip.family}/{run.unit}"
+    else:
         found["year"] = (run.unit, (chip.year - REFERENCE_YEAR) / YEARS)
     if chip.series:
         found["series"] = (run.unit, chip.series)
@@ -180,8 +260,10 @@ def token_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
     """Labels of an output token that chip and software decide."""
     engine, kind = f"{run.engine}/{run.unit}", _bits(run.bits)
     return {
+        **age_labels(chip, run),
         "unknown_bandwidth": "" if chip.bandwidth else chip.soc,
         "unit": run.unit,
+        "reach": reach_label(chip, run),
         "family": f"{chip.family}/{run.unit}",
         "chip": f"{chip.soc}/{run.unit}",
         "engine": engine,
@@ -193,6 +275,16 @@ def token_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
     }
 
 
+REFERENCE_BANDWIDTH = 60e9  # bytes/s at which the effect of the reach is zero
+
+
+def reach_label(chip: Chip, run: Run) -> EffectLabel:
+    """Units that a wide memory does not feed: how the bandwidth moves what they reach of it."""
+    if chip.bandwidth is None or run.unit == "gpu":
+        return ""
+    return (run.unit, math.log(chip.bandwidth / REFERENCE_BANDWIDTH))
+
+
 def prompt_terms(shape: Shape) -> Array:
     """Terms of one prompt token (1, 1, N): 2 A at 1 TFLOP/s [s]."""
     return 2.0 * shape.active[None, None, :] * MEGA / 1e12
@@ -200,7 +292,13 @@ def prompt_terms(shape: Shape) -> Array:
 
 def prompt_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
     """Labels of a prompt token that chip and software decide."""
+    wide: EffectLabel = ""
+    if chip.bandwidth is not None and run.unit == "gpu":
+        # makers widen the memory with the graphics unit: its only measure that is known of all
+        wide = (run.unit, math.log(chip.bandwidth / REFERENCE_BANDWIDTH))
     return {
+        **age_labels(chip, run),
+        "reach": wide,
         "unit": run.unit,
         "family": f"{chip.family}/{run.unit}",
         "chip": f"{chip.soc}/{run.unit}",
@@ -209,12 +307,94 @@ def prompt_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
     }
 
 
-def power_labels(chip: Chip, run: Run, kind: str) -> dict[str, EffectLabel]:
-    """Labels of the power while computing."""
+@dataclass(frozen=True)
+class Heard:
+    """A speech network as its rows and questions see it: encoder and decoder apart."""
+
+    encoder: Array  # millions of parameters (N,)
+    decoder: Array  # millions, read again for every token written
+    frames_per_s: float  # positions the encoder sees of a second of audio
+    window_s: float  # audio is padded to whole windows; 0 where it is not
+
+    def terms(
+        self,
+        audio_s: Array,
+        bandwidth: Array,
+        bits: float,
+        tokens_per_s: float,
+        part: str = "whole",
+    ) -> Array:
+        """Terms of ``audio_s`` (N,) seconds on D devices (3, D, N) [s].
+
+        ``bandwidth`` (D, 1) [bytes/s]. A part is the encoder alone, or one token of the decoder.
+        """
+        heard = audio_s
+        if self.window_s:
+            heard = np.ceil(audio_s / self.window_s - 1e-9) * self.window_s
+        arithmetic = 2.0 * self.encoder * MEGA * self.frames_per_s * heard / 1e12
+        writes = self.decoder > 0
+        tokens = np.where(writes, tokens_per_s * audio_s, 0.0)
+        if part == "encoder":
+            tokens = np.zeros_like(tokens)
+        if part == "decoder_token":
+            arithmetic, tokens = np.zeros_like(arithmetic), np.ones_like(tokens)
+        weights = tokens * self.decoder * MEGA * bits / 8.0 / bandwidth
+        return stacked((arithmetic[None], weights, tokens[None] * 1e-3))
+
+
+ALL_CORES = 4.0  # threads at which the effect of their number is zero
+
+
+def speech_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
+    """Labels of speech that chip and software decide."""
+    found: dict[str, EffectLabel] = {
+        **age_labels(chip, run),
+        "unit": run.unit,
+        "family": f"{chip.family}/{run.unit}",
+        "chip": f"{chip.soc}/{run.unit}",
+        "engine": f"{run.engine}/{run.unit}",
+        "format": f"{run.unit}/{_bits(run.bits)}",
+    }
+    if chip.bandwidth is not None:
+        # chips with a wide memory compute faster too
+        found["reach"] = ("all", math.log(chip.bandwidth / REFERENCE_BANDWIDTH))
+    if run.threads is not None and run.threads != ALL_CORES:
+        found["threads"] = (run.unit, math.log(ALL_CORES / run.threads))
+    return found
+
+
+def speech_model_labels(model: str) -> dict[str, EffectLabel]:
+    """Labels of speech that the network decides."""
+    return {"kin": family(model), "model": model}
+
+
+def when(unit: str, later: bool) -> str:
+    """What a load is: the weights are prepared for the unit, or only read.
+
+    Nothing is prepared for processors and, as far as rows say, for graphics units.
+    """
+    return "prepared" if not later and unit in PREPARED else "read"
+
+
+def load_labels(chip: Chip, run: Run, later: bool) -> dict[str, EffectLabel]:
+    """Labels of loading, the first time or later, that chip and software decide."""
+    named = when(run.unit, later)
     return {
-        "family": chip.family,
-        "unit": f"{chip.family}/{run.unit}",
-        "task": f"{chip.family}/{'llm' if kind == 'llm' else 'network'}",
+        "when": named,
+        "unit": f"{named}/{run.unit}",
+        "engine": f"{named}/{run.engine}",
+        "chip": chip.soc,
+    }
+
+
+def power_labels(chip: Chip, run: Run, kind: str, of: str) -> dict[str, EffectLabel]:
+    """Labels of the power while computing; ``of`` says what the watts are of."""
+    group = "phone" if chip.family in PHONES else chip.family
+    return {
+        "of": of,
+        "family": group,
+        "unit": f"{group}/{run.unit}",
+        "task": f"{group}/{'llm' if kind == 'llm' else 'network'}",
         "chip": chip.soc,
     }
 

@@ -50,7 +50,7 @@ class Estimators:
         )
         self._devices = {row.device: row for row in table(book, "devices", DeviceRow)}
         self._machines: Kept[tuple[Hardware, ...], Machines] = Kept(SETS_KEPT)
-        self._mixes: Kept[tuple[str, ...], Devices] = Kept(SETS_KEPT)
+        self._mixes: Kept[tuple[tuple[str, ...], tuple[bool, ...]], Devices] = Kept(SETS_KEPT)
 
     def servers(
         self, work: Work, hardware: Sequence[Hardware], stack: Stack = "standard"
@@ -66,12 +66,33 @@ class Estimators:
         """
         return server_estimates(work, self._columns(hardware), stack, self.predictor)
 
-    def devices(self, work: Work, devices: Sequence[str], duty: Duty = "burst") -> DeviceEstimates:
-        """One request on each of D devices of ``devices.csv``."""
+    def devices(
+        self,
+        work: Work,
+        devices: Sequence[str],
+        duty: Duty = "burst",
+        in_browser: Sequence[bool] = (),
+    ) -> DeviceEstimates:
+        """One request on each of D devices of ``devices.csv``.
+
+        Parameters
+        ----------
+        duty
+            The first minute of use, or what is left of its speed after ten.
+        in_browser
+            For each device whether a page in its browser computes; none does by default.
+
+        Raises
+        ------
+        ValueError
+            ``in_browser`` says something of more or fewer devices than are asked about.
+        """
         names = tuple(devices)
-        mix = self._mixes.get(
-            names, lambda: Devices(names, tuple(self._devices.get(name) for name in names))
-        )
+        places = tuple(bool(place) for place in in_browser) or (False,) * len(names)
+        if len(places) != len(names):
+            raise ValueError(f"in_browser is about {len(places)} of {len(names)} devices")
+        rows = tuple(self._devices.get(name) for name in names)
+        mix = self._mixes.get((names, places), lambda: Devices(names, rows, places))
         return device_estimates(work, mix, duty, self.predictor)
 
     def trainings(

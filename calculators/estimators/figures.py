@@ -68,6 +68,21 @@ class Times:
             self.log_least,
         )
 
+    def no_sooner(self, floor: Array) -> Times:
+        """The middle and the high end nowhere below [s]; the range still reaches down."""
+        bound = np.log(np.maximum(floor, 1e-30))
+        mid, high = np.maximum(self.log_mid, bound), np.maximum(self.log_high, bound)
+        return Times(mid, self.log_low, high, self.labels, self.log_least)
+
+    def later_of(self, other: Times) -> Times:
+        """The later of two times, at each end; nothing of it is measured."""
+        return Times(
+            np.maximum(self.log_mid, other.log_mid),
+            np.maximum(self.log_low, other.log_low),
+            np.maximum(self.log_high, other.log_high),
+            Labels(self.labels.common),
+        )
+
     def slower(self, by: Slowdown) -> Times:
         """Times a factor with its own interval, independent of this one.
 

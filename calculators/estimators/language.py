@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray
 from calculators.estimators import curve, latency, load, served, serving, software
 from calculators.estimators.columns import gathered
-from calculators.estimators.curve import Curve
-from calculators.estimators.figures import Labels, Slowdown, Times, joined, slowed
+from calculators.estimators.figures import Labels, Times, joined, slowed
 from calculators.estimators.placement import Placement
 from calculators.estimators.predictor import Asked
 from calculators.estimators.question import SIZE, TOKENS, Gaps, Question, Timed
 from calculators.estimators.replica import Replica
-from calculators.estimators.shapes import weight_bits
 from calculators.estimators.types import (
     Basis,
     IntArray,
@@ -25,105 +24,119 @@ from calculators.estimators.types import (
     ServerQuantity,
 )
 
-FIRST_NOTE = "the first token as load curves of standard serving software show it"
+CURVES_NOTE = ", as load curves show"
+PAIRS_NOTE = ", as pairs of software measured on other accelerators say"
+LARGEST = 8  # accelerators of a set; more is not modelled
 ANSWER_RULE = "time to first token and time per further token"
 
 
 def estimate(asked: Question) -> ServerEstimates:
-    """Throughput and latency of H machines for one kind of request."""
-    predictor, gaps = asked.predictor, _gaps(asked)
-    tried = _tried(asked)
-    rows = _rows(tried.chosen, len(asked.machines.sets))
-    spent = _slower(tried.spent, _at_full_load(asked, tried.rows, tried.spent))
-    first, step = _first_token(asked, rows).times(predictor), _token(asked, rows).times(predictor)
-    first, step = (_slower(tuned, _alone(asked, rows, tuned)) for tuned in (first, step))
-    first = _among_others(asked, rows, first)
-    answer = first.plus(_more(asked), step)
-    place = np.searchsorted(rows, tried.chosen)  # behind the last row for none
-    tried_place = np.searchsorted(tried.rows, tried.chosen)
-    placed = Placement(asked, gaps, tried.chosen)
-    labels: dict[ServerQuantity, tuple[Labels, IntArray]] = {
-        "capacity_rps": (spent.labels, tried_place),
-        "answer_ms": (answer.labels, place),
-        "ttft_ms": (first.labels, place),
-        "tpot_ms": (step.labels, place),
-    }
-    return ServerEstimates(
-        hardware=asked.machines.hardware,
-        fits=placed.fits,
-        replica_accelerators=placed.replica_accelerators,
-        replicas_per_machine=placed.replicas_per_machine,
-        capacity_rps=spent.rate(tried_place, gaps.known),
-        answer_ms=answer.duration(1e3, place, gaps.known),
-        ttft_ms=first.duration(1e3, place, gaps.known),
-        tpot_ms=step.duration(1e3, place, gaps.known),
-        curve=_curve(asked, tried, tried_place),
-        words=_Words(asked, placed, labels),
-    )
+    """Throughput and latency of H machines for one kind of request.
 
-
-def _curve(asked: Question, tried: _Tried, place: IntArray) -> Curve:
-    """How times grow with the load of the chosen sets, by machine (H, N)."""
-    step, first = served.by_machine(_served(asked, tried.rows, tried.batch), place)
-    return curve.of_language(asked.predictor.fits, step, first, gathered(tried.batch, place))
-
-
-def _served(asked: Question, rows: IntArray, batch: Array) -> served.Served:
-    """Sets that answer ``batch`` (R, N) at once when full."""
-    step, wait = (logs[:, rows] for logs in _slowdowns(asked))
-    return served.served(_replica(asked, rows), asked.lengths, batch, step, wait)
-
-
-def _among_others(asked: Question, rows: IntArray, first: Times) -> Times:
-    """Time to the first token as load curves of standard software show it, on accelerators.
-
-    Software that serves many keeps even one request waiting: about twice as long as software that
-    serves one, which ``first`` is of; it is never sooner than that.
+    A machine gives its replicas the set of accelerators with which it answers most at full load;
+    the others it might give them are behind ``sets``.
     """
-    parts = [asked.machines.sets.parts[row] for row in rows]
-    if asked.stack == "tuned" or not parts:
-        return first
-    on_cpu = np.array([part.is_cpu for part in parts])[:, None]
-    mid = np.log(_served(asked, rows, _batch(asked, rows)).wait)
-    low, high = asked.predictor.fits.range("load_range", "ttft/llm/rate", "ttft/llm", "ttft")
-    return Times(
-        np.where(on_cpu, first.log_mid, np.maximum(first.log_mid, mid)),
-        np.where(on_cpu, first.log_low, np.maximum(first.log_low, mid - high)),
-        np.where(on_cpu, first.log_high, np.maximum(first.log_high, mid - low)),
-        first.labels,
-    )
+    sets = _Sets.of(asked)
+    return sets.estimates(sets.best)
 
 
-def _slowdowns(asked: Question) -> tuple[Array, Array]:
-    """Log slowdowns of a step and of a first token on all sets, (8, P, N) and (9, P, N)."""
-    experts = asked.shape.experts
-    if experts.all() or not experts.any():
-        return _slowdowns_of(asked, served.EXPERTS if experts.all() else "")
-    mixed, dense = (_slowdowns_of(asked, label) for label in (served.EXPERTS, ""))
-    step, wait = (np.where(experts, one, other) for one, other in zip(mixed, dense, strict=True))
-    return step, wait
+@dataclass(frozen=True, eq=False)
+class _Sets:
+    """R sets that hold the model somewhere (``rows``), their times, and who may give which.
 
+    ``rungs`` are the smallest set of each machine that holds the model at a point, and twice, four
+    and eight times that: (H, N) each, P where the machine has none.
+    """
 
-def _slowdowns_of(asked: Question, experts: str) -> tuple[Array, Array]:
-    """The same of a network with or without experts: by hardware, and by itself."""
-    precision, stack, fits = asked.work.precision, asked.stack, asked.predictor.fits
-    model, parts = asked.shape.model, asked.machines.sets.parts
+    asked: Question
+    gaps: Gaps
+    rows: IntArray
+    rungs: Sequence[IntArray]
+    beyond: BoolArray  # (H, N) only a set of more accelerators than are modelled holds it
+    software: serving.Software
+    spent: Times
+    first: Times
+    step: Times
+    _made: dict[int, ServerEstimates] = field(default_factory=dict, repr=False)
 
-    def made() -> tuple[Array, Array]:
-        bits = weight_bits(fits, precision)
-        labels = [
-            served.hardware_labels(part, precision, bits, served.engine_of(part, stack))
-            | {"base": "all", "experts": experts}
-            for part in parts
+    @classmethod
+    def of(cls, asked: Question) -> _Sets:
+        """All sets of all machines."""
+        machines, predictor = asked.machines, asked.predictor
+        fits, none = predictor.fits, len(machines.sets)
+        everywhere = Replica.of(asked.shape, machines.sets, asked.work.precision, fits)
+        holds = everywhere.held_at_once(asked.lengths, fits) >= 1.0
+        modelled = holds & (machines.sets.parallel <= LARGEST)
+        rungs = machines.rungs(modelled)
+        rows = _rows(np.concatenate(rungs), none)
+        software = serving.Software(asked, rows, _batch(asked, rows))
+        return cls(
+            asked=asked,
+            gaps=_gaps(asked),
+            rows=rows,
+            rungs=rungs,
+            beyond=(rungs[0] == none) & (machines.rungs(holds)[0] < none),
+            software=software,
+            spent=software.times("capacity", _load(asked, rows).times(predictor)),
+            first=software.times("first", _first_token(asked, rows).times(predictor)),
+            step=software.times("token", _token(asked, rows).times(predictor)),
+        )
+
+    @cached_property
+    def rates(self) -> Sequence[Array]:
+        """Requests/s of whole machines at full load, by rung (H, N); 0 where there is no set."""
+        each = np.vstack([np.exp(-self.spent.log_mid), np.zeros((1, self.rungs[0].shape[1]))])
+        points = np.arange(each.shape[1])
+        return [
+            each[self._place(chosen), points] * self.asked.machines.replicas(chosen)
+            for chosen in self.rungs
         ]
-        step, wait = (served.log_slowdowns(fits, form, labels) for form in served.FORMS)
-        return step, wait
 
-    key = ("served", asked.machines, precision, stack, experts)
-    step, wait = asked.predictor.slowdowns(key, made)
-    own = [{"model": model}]
-    more = (served.log_slowdowns(fits, form, own) for form in served.FORMS)
-    return step + next(more), wait + next(more)
+    @cached_property
+    def best(self) -> IntArray:
+        """The set with which a machine answers most, the smallest of equals (H, N)."""
+        place = np.argmax(np.stack(self.rates), axis=0)
+        found: IntArray = np.take_along_axis(np.stack(self.rungs), place[None], axis=0)[0]
+        return found
+
+    def given(self, rung: int) -> ServerEstimates:
+        """Machines that give their replicas the set of a rung."""
+        if rung not in self._made:
+            self._made[rung] = self.estimates(self.rungs[rung])
+        return self._made[rung]
+
+    def _place(self, chosen: IntArray) -> IntArray:
+        """Where the chosen sets are among the rows; behind the last one for none."""
+        return np.searchsorted(self.rows, chosen)
+
+    def estimates(self, chosen: IntArray) -> ServerEstimates:
+        """Machines that give their replicas the chosen sets (H, N)."""
+        asked, known, place = self.asked, self.gaps.known, self._place(chosen)
+        answer = self.first.plus(_more(asked), self.step)
+        placed = Placement(asked, self.gaps, chosen, self.beyond)
+        ends = self.software.ends
+        step, first = served.by_machine(ends, place)
+        labels: dict[ServerQuantity, tuple[Labels, IntArray]] = {
+            "capacity_rps": (self.spent.labels, place),
+            "answer_ms": (answer.labels, place),
+            "ttft_ms": (self.first.labels, place),
+            "tpot_ms": (self.step.labels, place),
+        }
+        return ServerEstimates(
+            hardware=asked.machines.hardware,
+            fits=placed.fits,
+            replica_accelerators=placed.replica_accelerators,
+            replicas_per_machine=placed.replicas_per_machine,
+            capacity_rps=self.spent.rate(place, known),
+            answer_ms=answer.duration(1e3, place, known),
+            ttft_ms=self.first.duration(1e3, place, known),
+            tpot_ms=self.step.duration(1e3, place, known),
+            curve=curve.of_language(
+                asked.predictor.fits, step, first, gathered(self.software.batch, place)
+            ),
+            words=_Words(asked, placed, labels),
+            sets=self,
+        )
 
 
 def _gaps(asked: Question) -> Gaps:
@@ -135,41 +148,6 @@ def _rows(chosen: IntArray, none: int) -> IntArray:
     """Sets that are chosen anywhere."""
     found = np.unique(chosen)
     return found[found < none]
-
-
-# ------------------------------------------------------------------------ set of accelerators
-
-
-@dataclass(frozen=True)
-class _Tried:
-    """Sets that might serve, R of them, their times at full load, and the choice (H, N)."""
-
-    rows: IntArray
-    spent: Times
-    batch: Array  # answers at once at full load (R, N)
-    chosen: IntArray  # P where none holds the model
-
-
-def _tried(asked: Question) -> _Tried:
-    """The smallest set that holds the model, or twice that where the machine then answers more.
-
-    A model that barely fits leaves no room for a batch; a set twice as large can be worth it.
-    """
-    machines = asked.machines
-    fits, none = asked.predictor.fits, len(machines.sets)
-    everywhere = Replica.of(asked.shape, machines.sets, asked.work.precision, fits)
-    first, second = machines.smallest(everywhere.held_at_once(asked.lengths, fits) >= 1.0)
-    rows = _rows(np.concatenate([first, second]), none)
-    spent = _load(asked, rows).times(asked.predictor)
-    padded = np.vstack([spent.log_mid, np.full((1, first.shape[1]), np.inf)])
-
-    def machine_time(sets: IntArray) -> Array:
-        """Log time of a request over all replicas of the machine."""
-        found = padded[np.searchsorted(rows, sets), np.arange(sets.shape[1])]
-        return np.asarray(found - np.log(machines.replicas(sets)))
-
-    better = machine_time(second) < machine_time(first)
-    return _Tried(rows, spent, _batch(asked, rows), np.where(better, second, first))
 
 
 # -------------------------------------------------------------------------------- three times
@@ -253,29 +231,6 @@ def _more(asked: Question) -> Array:
     return np.maximum(asked.work.output_tokens - 1.0, 0.0)
 
 
-# ---------------------------------------------------------------------------- serving software
-
-
-def _at_full_load(asked: Question, rows: IntArray, spent: Times) -> Slowdown | None:
-    """Of requests at full load (R, N); None for tuned software."""
-    if asked.stack == "tuned":
-        return None
-    batch = _batch(asked, rows)
-    each = np.exp(spent.log_mid) / np.maximum(asked.work.output_tokens, 1.0)
-    return serving.slowdown(asked, rows, each * batch, batch)
-
-
-def _alone(asked: Question, rows: IntArray, tuned: Times) -> Slowdown | None:
-    """Of the first or a further token of one request alone."""
-    if asked.stack == "tuned":
-        return None
-    return serving.slowdown(asked, rows, np.exp(tuned.log_mid), np.ones(1))
-
-
-def _slower(spent: Times, by: Slowdown | None) -> Times:
-    return spent if by is None else spent.slower(by)
-
-
 # --------------------------------------------------------------------------------------- words
 
 
@@ -295,8 +250,8 @@ class _Words:
         """Share of tuned throughput that the serving stack reaches."""
         if self.asked.stack == "tuned" or not self.placed.able[machine, point]:
             return 1.0
-        asked, rows = self.asked.at(point), self.placed.chosen[machine, point, None]
-        return _kept(_at_full_load(asked, rows, self._tuned(_load(asked, rows))))
+        software = self._software(machine, point)
+        return _kept(software, "capacity", _load(software.asked, software.rows))
 
     def label(self, quantity: ServerQuantity, machine: int, point: int) -> Label:
         """The label of :meth:`basis`."""
@@ -305,30 +260,32 @@ class _Words:
 
     def basis(self, quantity: ServerQuantity, machine: int, point: int) -> Basis:
         """How a figure was come by."""
-        asked, rows = self.asked.at(point), self.placed.chosen[machine, point, None]
+        software = self._software(machine, point)
+        asked, rows = software.asked, software.rows
         if quantity == "capacity_rps":
-            timed = _load(asked, rows)
-            return self._software(timed, _at_full_load(asked, rows, self._tuned(timed)))
-        first, step = (
-            self._software(timed, _alone(asked, rows, self._tuned(timed)))
-            for timed in (_first_token(asked, rows), _token(asked, rows))
-        )
-        if asked.stack == "standard" and not asked.machines.sets.parts[rows[0]].is_cpu:
-            first = replace(first, assumptions=(FIRST_NOTE,))
+            return _basis(software, "capacity", _load(asked, rows))
+        first = _basis(software, "first", _first_token(asked, rows))
+        step = _basis(software, "token", _token(asked, rows))
         return {"ttft_ms": first, "tpot_ms": step}.get(quantity) or joined(first, step, ANSWER_RULE)
 
-    def _tuned(self, timed: Timed) -> Times:
-        with np.errstate(invalid="ignore", divide="ignore"):  # nothing to compute takes no time
-            return timed.times(self.asked.predictor)
-
-    def _software(self, timed: Timed, slower: Slowdown | None) -> Basis:
-        basis = timed.basis(self.asked.predictor)
-        if slower is None:
-            return basis
-        words = f"{self.asked.stack} serving software reaches {_kept(slower):.2f} of tuned"
-        return slowed(basis, words)
+    def _software(self, machine: int, point: int) -> serving.Software:
+        asked, rows = self.asked.at(point), self.placed.chosen[machine, point, None]
+        return serving.Software(asked, rows, _batch(asked, rows))
 
 
-def _kept(slower: Slowdown | None) -> float:
-    """Share of the speed that is left at the only row and point."""
-    return 1.0 if slower is None else float(np.exp(-slower.log_mid[0, 0]))
+def _basis(software: serving.Software, end: serving.End, timed: Timed) -> Basis:
+    """How the time of the only row at the only point was come by, its software named."""
+    basis = timed.basis(software.asked.predictor)
+    if software.asked.stack == "tuned":
+        return basis
+    how = CURVES_NOTE if software.curved[0] else PAIRS_NOTE
+    words = f"{software.asked.stack} serving software reaches {_kept(software, end, timed):.2f}"
+    return slowed(basis, f"{words} of tuned{how}")
+
+
+def _kept(software: serving.Software, end: serving.End, timed: Timed) -> float:
+    """Share of the tuned speed that is left at the only row and point."""
+    with np.errstate(invalid="ignore", divide="ignore"):  # nothing to compute takes no time
+        tuned = timed.times(software.asked.predictor)
+        found = software.times(end, tuned)
+    return float(np.exp(tuned.log_mid[0, 0] - found.log_mid[0, 0]))

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calculators.estimators import device_form, latency, load, network, stack, training_form
+from calculators.estimators import (
+    device_form,
+    latency,
+    load,
+    network,
+    stack,
+    training_form,
+    tune_form,
+)
 from calculators.estimators.book import Fits, Rows, table
+from calculators.estimators.device_memory import DeviceMemory
+from calculators.estimators.device_names import Known
 from calculators.estimators.hardware import accelerator_part, measured_part
 from calculators.estimators.measured import (
     Catalogue,
@@ -15,10 +25,12 @@ from calculators.estimators.measured import (
     measured_chip,
     ready_jobs,
     ready_pairs,
+    ready_runs,
 )
 from calculators.estimators.terms import Column, Fitted, Form, Settings
 from pricing.measurement_schema import (
     DeviceMeasurementRow,
+    FineTuneRunRow,
     FitRow,
     InferenceMeasurementRow,
     MeasuredDeviceRow,
@@ -39,9 +51,12 @@ FORMS: dict[str, Form] = {
         device_form.NETWORK,
         device_form.TOKEN,
         device_form.PROMPT,
+        device_form.SPEECH,
+        device_form.LOAD,
         device_form.POWER,
         training_form.FORM,
         stack.FORM,
+        tune_form.FORM,
     )
 }
 
@@ -76,14 +91,14 @@ def catalogue(book: Rows, fits: Fits) -> Catalogue:
         if part is not None:
             parts[row.accelerator] = part
     devices = {row.device: row for row in table(book, "measured_devices", MeasuredDeviceRow)}
-    chips = [device_form.chip_of(row) for row in table(book, "devices", DeviceRow)]
-    chips += [measured_chip(row) for row in devices.values()]
+    specified = [(row, device_form.chip_of(row)) for row in table(book, "devices", DeviceRow)]
+    measured = [(row.device, measured_chip(row)) for row in devices.values()]
     return Catalogue(
         models={row.model: row for row in table(book, "measured_models", MeasuredModelRow)},
         parts=parts,
         devices=devices,
         fits=fits,
-        chips={chip.soc: chip for chip in chips},
+        known=Known.of(specified, measured),
     )
 
 
@@ -96,6 +111,8 @@ class Learnt:
     ready: Mapping[str, Sequence[Ready]]
     refused: Sequence[tuple[str, str]]
     start: Mapping[str, Mapping[Column, float]]
+    memory: DeviceMemory
+    pages: tuple[tuple[str, str], ...] = ()  # rows measured in browsers, and their devices
     _fitted: dict[str, Fitted] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -104,17 +121,19 @@ class Learnt:
         rows = table(book, "estimator_fits", FitRow)
         fits = Fits(rows)
         known = catalogue(book, fits)
+        on_devices = table(book, "device_measurements", DeviceMeasurementRow)
         ready, refused = all_ready(
-            table(book, "inference_measurements", InferenceMeasurementRow),
-            table(book, "device_measurements", DeviceMeasurementRow),
-            known,
+            table(book, "inference_measurements", InferenceMeasurementRow), on_devices, known
         )
         trained = table(book, "training_measurements", TrainingMeasurementRow)
         ready["training"], left = ready_jobs(trained, known)
         ready["stack"], unread = ready_pairs(table(book, "stack_pairs", StackPairRow), known)
-        refused += [*left, *unread]
+        runs = table(book, "fine_tune_runs", FineTuneRunRow)
+        ready["fine_tune"], unsized = ready_runs(runs, known)
+        refused += [*left, *unread, *unsized]
         start = {name: known_effects(form, rows) for name, form in FORMS.items()}
-        return cls(fits, known, ready, refused, start)
+        pages = tuple((r.row, r.device) for r in on_devices if r.unit in ("webgpu", "wasm"))
+        return cls(fits, known, ready, refused, start, DeviceMemory.of(book), pages)
 
     def form(self, name: str) -> Fitted:
         """One form, fitted when first asked for."""

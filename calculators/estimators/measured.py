@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.estimators import device_form, latency, load, network, stack, training_form
+from calculators.estimators import (
+    device_form,
+    latency,
+    load,
+    network,
+    stack,
+    training_form,
+    tune_form,
+)
 from calculators.estimators.book import Fits
 from calculators.estimators.columns import Sets
+from calculators.estimators.device_names import Known
 from calculators.estimators.hardware import Part
 from calculators.estimators.replica import Lengths, Replica
 from calculators.estimators.shapes import Shape, family, of_row, weight_bits
 from calculators.estimators.terms import EffectLabel, Sample
 from pricing.measurement_schema import (
     DeviceMeasurementRow,
+    FineTuneRunRow,
     InferenceMeasurementRow,
     MeasuredDeviceRow,
     MeasuredModelRow,
     StackPairRow,
     TrainingMeasurementRow,
 )
+from pricing.schema import Row
 
 SINGLE_TOKENS = 128.0  # tokens of one request where a rate of encoder tokens is given
 
@@ -36,6 +47,7 @@ class Ready:
     group: str
     sample: Sample
     unit: str  # what one ``seconds`` of the sample stands for
+    least: float = 0.0  # seconds that no software goes below
 
 
 class Unusable(ValueError):
@@ -50,13 +62,13 @@ class Catalogue:
     parts: Mapping[str, Part]
     devices: Mapping[str, MeasuredDeviceRow]
     fits: Fits
-    chips: Mapping[str, device_form.Chip] = field(default_factory=dict)  # by maker's name
+    known: Known = field(default_factory=lambda: Known((), {}))  # devices and chips by name
 
     def shape(self, row: InferenceMeasurementRow | DeviceMeasurementRow | StackPairRow) -> Shape:
         """The network of a row; one not in the catalogue has the size given with the row."""
         known = self.models.get(row.model)
         if known is not None:
-            return of_row(known, self.fits)
+            return of_row(_at_length(known, row), self.fits)
         gflops = None
         if isinstance(row, DeviceMeasurementRow):
             gflops = None if row.gmacs is None else 2.0 * row.gmacs
@@ -88,35 +100,33 @@ class Catalogue:
     def chip(self, name: str) -> device_form.Chip:
         """The chip of a measured device; of an unknown one what its name says."""
         row = self.devices.get(name)
-        if row is not None:
-            return measured_chip(row)
-        named = device_form.chip_in(name, self.chips)
-        if named is not None:
-            return replace(named, family=family_of(name))
-        return device_form.Chip(name, family_of(name), None, device_form.series_of(name), None)
+        return self.known.chip(name) if row is None else measured_chip(row)
+
+    def bandwidth(self, chip: device_form.Chip) -> float:
+        """Bytes per second of its memory; of the slowest that is plausible where nobody says."""
+        if chip.bandwidth is not None:
+            return chip.bandwidth
+        return self.known.slowest(chip) or self.fits.value("assumed_bandwidth") * 1e9
+
+    def reached(self, chip: device_form.Chip, unit: str) -> float:
+        """Bytes per second that reach a unit: a neural unit takes less than a wide memory gives."""
+        most = self.bandwidth(chip)
+        return min(most, self.fits.value("npu_bandwidth") * 1e9) if unit == "npu" else most
+
+
+def _at_length(known: MeasuredModelRow, row: Row) -> MeasuredModelRow:
+    """An encoder at the tokens of a device row: 2 x 12 x layers x width squared a token."""
+    tokens = row.input_tokens if isinstance(row, DeviceMeasurementRow) else None
+    if known.kind != "encoder" or not (tokens and known.layers and known.hidden_size):
+        return known
+    gflops = 24.0 * known.layers * known.hidden_size**2 * tokens / 1e9
+    return known.model_copy(update={"gflops_per_request": gflops})
 
 
 def measured_chip(row: MeasuredDeviceRow) -> device_form.Chip:
     """The chip of a measured device."""
     bandwidth = None if row.bandwidth_gb_s is None else row.bandwidth_gb_s * 1e9
     return device_form.Chip(row.soc, row.family, row.year, row.series, bandwidth)
-
-
-def family_of(device: str) -> str:
-    """Family of a device from its name."""
-    return next((family for word, family in FAMILY_WORDS if word in device), "android")
-
-
-FAMILY_WORDS = (
-    ("iphone", "ios"),
-    ("ipad", "ios"),
-    ("mac", "mac"),
-    ("raspberry", "pi"),
-    ("jetson", "jetson"),
-    ("x-elite", "windows"),
-    ("laptop", "windows"),
-)
-"""Words in the name of a device, and the family they tell."""
 
 
 # --------------------------------------------------------------------------------- servers
@@ -362,61 +372,161 @@ def ready_pairs(
 
 
 def device_samples(row: DeviceMeasurementRow, book: Catalogue) -> list[Ready]:
-    """The samples of a device row: latency, output token, prompt token and power, as given."""
+    """The samples of a device row: latency, tokens, speech, loading and power, as given."""
     shape, chip = book.shape(row), book.chip(row.device)
-    precision = "fp16" if row.precision == "unknown" and row.kind == "llm" else row.precision
+    spoken = row.kind in ("llm", "speech")
+    precision = "fp16" if row.precision == "unknown" and spoken else row.precision
     bits = row.weight_bits or (8.0 * book.fits.value("weight_bytes", _known(precision)))
-    run = device_form.Run(
-        row.unit, row.engine, precision, bits, row.in_app == "yes", row.sustained == "yes"
+    at = _At(
+        row,
+        shape,
+        chip,
+        device_form.Run(
+            row.unit,
+            row.engine,
+            precision,
+            bits,
+            row.in_app == "yes",
+            row.sustained == "yes",
+            row.threads,
+        ),
+        book,
     )
-    made: list[Ready] = []
-    if row.latency_ms is not None:
-        made.append(_device_network(row, shape, chip, run))
-    if row.decode_tokens_per_s is not None:
-        made.append(_device_token(row, shape, chip, run, book.fits))
-    if row.prefill_tokens_per_s is not None:
-        labels = device_form.prompt_labels(chip, run) | {"model": shape.model}
-        parts = device_form.prompt_terms(shape)
-        sample = Sample(row.row, 1.0 / row.prefill_tokens_per_s, _one(parts), labels)
-        made.append(Ready("device_prompt", "device_llm_prefill", sample, "prompt token"))
-    watt = _power(row)
-    if watt is not None:
-        labels = device_form.power_labels(chip, run, row.kind)
-        sample = Sample(row.row, watt, (1.0,), labels)
-        made.append(Ready("device_power", "device_energy", sample, "watt"))
-    return made
+    return [] if row.fitted == "no" else [*at.times(), *at.loads(), *at.power()]
 
 
 def _known(precision: str) -> str:
     return "fp16" if precision == "unknown" else precision
 
 
-def _device_network(
-    row: DeviceMeasurementRow, shape: Shape, chip: device_form.Chip, run: device_form.Run
-) -> Ready:
-    assert row.latency_ms is not None
-    unsized = "" if shape.sized else family(shape.model)
-    labels = device_form.network_labels(chip, run)
-    labels |= device_form.network_model_labels(shape.model, unsized)
-    labels |= {name: shape.model + tail for name, tail in device_form.network_tails(run).items()}
-    parts = device_form.network_terms(shape)
-    sample = Sample(row.row, row.latency_ms / 1e3, _one(parts), labels)
-    return Ready("device_network", "device_vision", sample, "request")
+def heard(known: MeasuredModelRow | None, shape: Shape, fits: Fits) -> device_form.Heard:
+    """Encoder and decoder of a speech network; one in nobody's list has no decoder to speak of."""
+    decoder = (known.decoder_params_millions or 0.0) if known is not None else 0.0
+    frames = known.frames_per_s if known is not None else None
+    window = known.window_s if known is not None else None
+    return device_form.Heard(
+        encoder=shape.active - decoder,
+        decoder=np.full_like(shape.active, decoder),
+        frames_per_s=frames or fits.value("speech_tokens", "encoder"),
+        window_s=window or 0.0,
+    )
 
 
-def _device_token(
-    row: DeviceMeasurementRow,
-    shape: Shape,
-    chip: device_form.Chip,
-    run: device_form.Run,
-    fits: Fits,
-) -> Ready:
-    assert row.decode_tokens_per_s is not None
-    bandwidth = chip.bandwidth or fits.value("assumed_bandwidth") * 1e9
-    parts = device_form.token_terms(shape, np.array([[bandwidth]]), run.bits)
-    labels = device_form.token_labels(chip, run) | {"model": shape.model}
-    sample = Sample(row.row, 1.0 / row.decode_tokens_per_s, _one(parts), labels)
-    return Ready("device_token", "device_llm_decode", sample, "output token")
+@dataclass(frozen=True)
+class _At:
+    """A device row with its network, chip and software."""
+
+    row: DeviceMeasurementRow
+    shape: Shape
+    chip: device_form.Chip
+    run: device_form.Run
+    book: Catalogue
+
+    def _ready(
+        self,
+        form: str,
+        group: str,
+        seconds: float,
+        terms: Array,
+        labels: dict[str, EffectLabel],
+        unit: str,
+        least: float = 0.0,
+    ) -> Ready:
+        sample = Sample(self.row.row, seconds, _one(terms), labels)
+        return Ready(form, group, sample, unit, least)
+
+    def times(self) -> list[Ready]:
+        """How long it took."""
+        row = self.row
+        made: list[Ready] = []
+        if row.latency_ms is not None:
+            timed = {"speech": self._speech, "llm": self._token}.get(row.kind, self._network)
+            if row.kind == "speech" and row.audio_s is None and row.part == "whole":
+                timed = self._network
+            made.append(timed(row.latency_ms / 1e3))
+        if row.decode_tokens_per_s is not None:
+            made.append(self._token(1.0 / row.decode_tokens_per_s))
+        if row.prefill_tokens_per_s is not None:
+            made.append(self._prompt(1.0 / row.prefill_tokens_per_s))
+        return made
+
+    def _network(self, seconds: float) -> Ready:
+        shape, run = self.shape, self.run
+        known = self.book.models.get(shape.model)
+        named = known is not None and known.params_millions is not None
+        unsized = "" if shape.sized else family(shape.model) if named else shape.model
+        labels = device_form.network_labels(self.chip, run)
+        labels |= device_form.network_model_labels(shape.model, unsized)
+        tails = device_form.network_tails(run)
+        labels |= {name: shape.model + tail for name, tail in tails.items()}
+        terms = device_form.network_terms(shape)
+        return self._ready("device_network", "device_vision", seconds, terms, labels, "request")
+
+    def _token(self, seconds: float) -> Ready:
+        bandwidth = self.book.bandwidth(self.chip)
+        terms = device_form.token_terms(self.shape, np.array([[bandwidth]]), self.run.bits)
+        labels = device_form.token_labels(self.chip, self.run) | {"model": self.shape.model}
+        least = float(terms[0, 0, 0]) if self.bounded else 0.0
+        group = "device_llm_decode"
+        return self._ready("device_token", group, seconds, terms, labels, "output token", least)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the memory bounds the speed: its bandwidth is known, or it is a phone's."""
+        return self.chip.bandwidth is not None or self.chip.family in device_form.PHONES
+
+    def _prompt(self, seconds: float) -> Ready:
+        labels = device_form.prompt_labels(self.chip, self.run) | {"model": self.shape.model}
+        terms = device_form.prompt_terms(self.shape)
+        return self._ready(
+            "device_prompt", "device_llm_prefill", seconds, terms, labels, "prompt token"
+        )
+
+    def _speech(self, seconds: float) -> Ready:
+        row, book = self.row, self.book
+        known = book.models.get(row.model)
+        network = heard(known, self.shape, book.fits)
+        audio = np.array([row.audio_s or network.window_s or 1.0])
+        bandwidth = np.array([[book.reached(self.chip, row.unit)]])
+        written = book.fits.value("speech_tokens", "decoder")
+        terms = network.terms(audio, bandwidth, self.run.bits, written, row.part)
+        sized = known is not None and known.params_millions is not None
+        labels = device_form.speech_labels(self.chip, self.run)
+        labels |= {
+            **device_form.speech_model_labels(row.model),
+            "unsized": "" if sized or row.params_millions else row.model,
+            "speaks": "speaks" if row.speaks == "yes" else "",
+            "streaming": "streaming" if row.streaming == "yes" else "",
+            "chunk": ("chunk", math.log(1e3 / row.chunk_ms)) if row.chunk_ms else "",
+        }
+        return self._ready("device_speech", "device_speech", seconds, terms, labels, "request")
+
+    def loads(self) -> list[Ready]:
+        """How long loading took."""
+        row = self.row
+        known = self.book.models.get(row.model)
+        stated = row.params_millions or (known.params_millions if known is not None else None)
+        megabytes = row.model_size_mb or (stated and stated * self.run.bits / 8.0)
+        figures = ((row.first_load_ms, False), (row.later_load_ms, True))
+        made = []
+        for millis, later in figures:
+            if millis is not None and megabytes:
+                labels = device_form.load_labels(self.chip, self.run, later)
+                group = "device_later_load" if later else "device_first_load"
+                terms = np.full((1, 1, 1), megabytes / 1e3)
+                made.append(self._ready("device_load", group, millis / 1e3, terms, labels, "load"))
+        return made
+
+    def power(self) -> list[Ready]:
+        """What it drew."""
+        watt = _power(self.row)
+        if watt is None:
+            return []
+        labels = device_form.power_labels(
+            self.chip, self.run, self.row.kind, self.row.power_of or ""
+        )
+        terms = np.ones((1, 1, 1))
+        return [self._ready("device_power", "device_energy", watt, terms, labels, "watt")]
 
 
 def _power(row: DeviceMeasurementRow) -> float | None:
@@ -452,7 +562,10 @@ def all_ready(
     for device_row in devices:
         made = device_samples(device_row, book)
         if not made:
-            refused.append((device_row.row, "energy alone, without a latency, speed or power"))
+            why = "energy alone, without a latency, speed or power"
+            refused.append(
+                (device_row.row, "kept for its ratio" if device_row.fitted == "no" else why)
+            )
         for item in made:
             ready.setdefault(item.form, []).append(item)
     return ready, refused
@@ -472,6 +585,113 @@ def ready_jobs(
             continue
         ready.append(Ready("training", training_group(row), sample, "job"))
     return ready, refused
+
+
+def ready_runs(
+    rows: Iterable[FineTuneRunRow], book: Catalogue
+) -> tuple[list[Ready], list[tuple[str, str]]]:
+    """Runs of fine-tuning as samples, and the rows left out with the reason."""
+    ready: list[Ready] = []
+    refused: list[tuple[str, str]] = []
+    for row in rows:
+        try:
+            ready.append(run_sample(row, book))
+        except Unusable as error:
+            refused.append((row.row, str(error)))
+    return ready, refused
+
+
+def run_sample(row: FineTuneRunRow, book: Catalogue) -> Ready:
+    """A run of fine-tuning under its form."""
+    part, fits = book.part(row.part), book.fits
+    params = row.params_millions or _listed(row.model, book)
+    if not params:
+        raise Unusable(f"size of {row.model} not stated")
+    active = row.active_params_millions or params
+    length = _example_tokens(row, fits)
+    examples = np.array([row.examples * row.trials])
+    tokens = examples * length if row.tokens is None else np.array([row.tokens * row.trials])
+    size = np.array([params])
+    work = tune_form.TuneWork(
+        kind=row.kind,
+        method=row.method,
+        params=size,
+        active=np.array([active]),
+        flops=_run_flops(row, np.array([active]), tokens, length, examples, fits),
+        examples=examples,
+        batches=_run_batches(row, examples, tokens, fits),
+    )
+    labels = tune_form.TuneSetup(part, int(row.count), row.engine).labels()
+    labels |= tune_form.work_labels(
+        row.kind, row.method, row.variant, row.padding, active < 0.9 * params
+    )
+    labels |= {"model": row.model, "kernels": row.kernels}
+    stated = _lengths_stated(row)
+    if not stated:
+        labels["lengths"] = row.origin
+        labels["data"] = row.data
+    parts = tune_form.terms(
+        work,
+        np.array([part.rate("fp16")]),
+        np.array([part.bandwidth]),
+        np.array([row.count]),
+        fits,
+    )
+    loose = 1.0 if stated else fits.value("loose", "example tokens assumed")
+    sample = Sample(row.row, row.hours * 3600.0, _one(parts), labels, loose)
+    return Ready("fine_tune", tune_form.GROUP, sample, "run")
+
+
+def _listed(model: str, book: Catalogue) -> float | None:
+    """Parameters of a network of the catalogue [millions]."""
+    known = book.models.get(model)
+    return None if known is None else known.params_millions
+
+
+def _lengths_stated(row: FineTuneRunRow) -> bool:
+    """Whether the tokens of the run are known, or do not matter."""
+    known = row.tokens or row.mean_tokens or row.gflops_per_example
+    return bool(known) or row.padding in ("fixed", "none")
+
+
+def _example_tokens(row: FineTuneRunRow, fits: Fits) -> float:
+    """Tokens of an example: stated, the fixed length, else those assumed, at most the longest."""
+    if row.tokens is not None:
+        return row.tokens / row.examples
+    if row.mean_tokens is not None:
+        return row.mean_tokens
+    if row.padding in ("fixed", "none") and row.max_tokens is not None:
+        return row.max_tokens
+    assumed = fits.value("tune_example_tokens", row.kind)
+    return assumed if row.max_tokens is None else min(assumed, row.max_tokens)
+
+
+def _run_flops(
+    row: FineTuneRunRow,
+    active: Array,
+    tokens: Array,
+    length: float,
+    examples: Array,
+    fits: Fits,
+) -> Array:
+    """Arithmetic of a run."""
+    if row.gflops_per_example is not None:
+        each = np.array([row.gflops_per_example])
+        return tune_form.picture_flops(each, row.method, examples, fits)
+    if row.kind == "vision":
+        raise Unusable(f"arithmetic of {row.model} not known")
+    packed = row.padding == "packed" and row.max_tokens is not None
+    seen = np.array([row.max_tokens if packed else length])
+    return tune_form.text_flops(active, row.method, tokens, seen, fits)
+
+
+def _run_batches(row: FineTuneRunRow, examples: Array, tokens: Array, fits: Fits) -> Array:
+    """Micro-batches of a run."""
+    packed_to = row.max_tokens if row.padding in ("packed", "fixed") else None
+    each = row.micro_batch or fits.value("tune_micro_batch", row.kind)
+    if row.batch is not None:
+        each = min(each, max(row.batch / row.count, 1.0))
+    return tune_form.micro_batches(examples, tokens, packed_to, each)
 
 
 def training_group(row: TrainingMeasurementRow) -> str:

@@ -36,7 +36,7 @@ def estimate(asked: Question) -> ServerEstimates:
     machines, predictor, sized = asked.machines, asked.predictor, _sized(asked)
     gaps = _gaps(asked, sized)
     usable = predictor.fits.value("usable_memory") * machines.sets.memory
-    chosen, _ = machines.smallest(asked.weights <= usable)
+    chosen = machines.smallest(asked.weights <= usable)
     placed = Placement(asked, gaps, chosen)
     rows = np.arange(len(machines.singles))
     place = np.where(placed.held, machines.single_of[:, None], len(rows))

@@ -19,6 +19,7 @@ class Placement:
     asked: Question
     gaps: Gaps
     chosen: IntArray
+    beyond: BoolArray | None = None  # (H, N) held only by a set of more than are modelled
 
     @cached_property
     def held(self) -> BoolArray:
@@ -28,7 +29,8 @@ class Placement:
     @cached_property
     def _missing(self) -> BoolArray:
         """Where nothing can be said for want of a figure, (H, N)."""
-        return ~self.asked.machines.known[:, None] | self.gaps.any
+        found = ~self.asked.machines.known[:, None] | self.gaps.any
+        return found if self.beyond is None else found | self.beyond
 
     @cached_property
     def able(self) -> BoolArray:
@@ -38,7 +40,8 @@ class Placement:
     @property
     def fits(self) -> BoolArray:
         """Where nothing says that the model does not fit, (H, N)."""
-        return self.held | ~self.asked.machines.known[:, None] | self.gaps.where[SIZE]
+        found = self.held | ~self.asked.machines.known[:, None] | self.gaps.where[SIZE]
+        return found if self.beyond is None else found | self.beyond
 
     @property
     def replica_accelerators(self) -> Array:
@@ -56,8 +59,13 @@ class Placement:
         """Why it does not fit or cannot be estimated; blank when fine."""
         unknown = self.asked.machines.reasons[machine]
         if unknown or self.fits[machine, point]:
-            return unknown or self.gaps.said(point)
+            return unknown or self.gaps.said(point) or self._not_modelled(machine, point)
         return self._too_big(machine, point)
+
+    def _not_modelled(self, machine: int, point: int) -> str:
+        if self.beyond is None or not self.beyond[machine, point]:
+            return ""
+        return "speed of a model spread over more than 8 accelerators, which is not modelled"
 
     def _too_big(self, machine: int, point: int) -> str:
         machines, fits = self.asked.machines, self.asked.predictor.fits

@@ -27,9 +27,12 @@ HARDWARE: dict[str, str] = {
     "device_network": "chip",
     "device_token": "chip",
     "device_prompt": "chip",
+    "device_speech": "chip",
+    "device_load": "unit",
     "device_power": "chip",
     "training": "accelerator",
     "stack": "accelerator",
+    "fine_tune": "accelerator",
 }
 """The effect that says whether the hardware was measured, by form."""
 UNSEEN = "?"  # stands for every label that no row carries: all of them do the same

@@ -43,7 +43,8 @@ STEP = Form(
         Effect("engine", ((0,), (1, 2), (3, 4), (6,))),
         Effect("version", ((0,), (1, 2, 3, 4), (6,))),
         Effect("generation", ((1, 2), (3, 4))),
-        Effect("accelerator", ((0, 6), (1, 2), (3, 4))),
+        Effect("accelerator", ((1, 2), (3, 4))),
+        Effect("host", ((0, 6),)),
         Effect("format", ((1,), (3, 4))),
         Effect("experts", ((0,), (1, 2), (3, 4))),
         Effect("model", ((0,), (1, 2, 3, 4))),
@@ -58,7 +59,8 @@ WAIT = Form(
         Effect("engine", ((0, 6, 7), (2, 4), (5,))),
         Effect("version", ((0, 6, 7), (2, 4))),
         Effect("generation", ((0, 6, 7),)),
-        Effect("accelerator", ((0, 6, 7), (1, 2, 4))),
+        Effect("accelerator", ((0, 6, 7), (1,))),
+        Effect("host", ((2, 4),)),
         Effect("format", ((0, 6, 7),)),
         Effect("experts", ((0, 6, 7), (2,))),
         Effect("model", ((0, 1, 2, 6, 7),)),
@@ -70,6 +72,8 @@ PREFILL, STEP_TERM, QUEUE, WAVE = map(WAIT.terms.index, ("prefill", "step", "que
 GROWING = [k for k, t in enumerate(STEP.terms) if t not in ("launch", "weights", "link")]
 EXPERTS = "experts"  # label of networks of which only part works on a token
 BUSY = 0.9  # share of time on prompts beyond which their queue is not followed
+STANDARD = {"gaudi": "vllm-gaudi"}
+"""Standard software of accelerators that do not run the common one, by generation."""
 MFU = 0.5  # of reading prompts, where their share of the time is guessed
 
 
@@ -138,13 +142,19 @@ def hardware_labels(
         "version": f"{engine} {version}" if version else "",
         "generation": part.generation,
         "accelerator": part.name,
+        "host": part.name,  # starting steps and keeping books hardly differ with the card
         "format": f"{part.generation}/{precision}/{round(bits)}",
     }
 
 
 def engine_of(part: Part, stack: Stack) -> str:
     """Software of the rows that a stack is read from; blank where there are none."""
-    return {"tuned": tuned_language(part), "standard": "vllm", "basic": "vllm"}[stack]
+    return tuned_language(part) if stack == "tuned" else STANDARD.get(part.generation, "vllm")
+
+
+def knows(fits: Fits, part: Part) -> bool:
+    """Whether load curves were measured on accelerators of this generation."""
+    return not part.is_cpu and fits.has_effect(STEP.name, "generation", part.generation)
 
 
 # ------------------------------------------------------------------------------ of one replica

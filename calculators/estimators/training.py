@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from calculators.arrays import Array, BoolArray
-from calculators.estimators import software, training_form
+from calculators.estimators import software, training_form, tune_form
 from calculators.estimators.columns import Machines, Sets, gathered
-from calculators.estimators.figures import Times, noted
+from calculators.estimators.figures import Slowdown, Times, noted, slowed
 from calculators.estimators.load import EXPERTS
 from calculators.estimators.predictor import Asked, Predictor
 from calculators.estimators.question import GIB, SIZE, Gaps, Timed, broadcast, taken
@@ -29,6 +30,7 @@ from calculators.estimators.types import (
 )
 
 TOKEN_KINDS = ("llm", "encoder")  # trained by the token where a run states tokens
+TUNED = ("fine_tune", "lora")  # methods under the form of fine-tuning
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,22 +139,39 @@ def _kilowatt(asked: Question, watts: Array, parallel: Array) -> Array:
 
 # ------------------------------------------------------------------------------------ times
 
+Timing = Callable[[Question, IntArray], Times]
+
 
 def _times(asked: Question, rows: IntArray) -> Times:
-    """Times by token and by sample, each at its points."""
+    """Times by token and by sample, each at its points; fine-tuning under a form of its own."""
+    if asked.job.method in TUNED:
+        return _both(asked, rows, _tuned_by_token, _tuned_by_sample)
+    return _both(asked, rows, _by_token_times, _by_sample_times)
+
+
+def _both(asked: Question, rows: IntArray, by_token: Timing, by_sample: Timing) -> Times:
+    """Each at its points."""
     token, sample = bool(asked.by_token.any()), not bool(asked.by_token.all())
     if not sample:
-        return _by_token(asked, rows).times(asked.predictor)
-    found = _by_sample(asked, rows).times(asked.predictor)
+        return by_token(asked, rows)
+    found = by_sample(asked, rows)
     if not token:
         return found
-    other = _by_token(asked, rows).times(asked.predictor)
+    other = by_token(asked, rows)
     return Times(
         np.where(asked.by_token, other.log_mid, found.log_mid),
         np.where(asked.by_token, other.log_low, found.log_low),
         np.where(asked.by_token, other.log_high, found.log_high),
         found.labels,
     )
+
+
+def _by_token_times(asked: Question, rows: IntArray) -> Times:
+    return _by_token(asked, rows).times(asked.predictor)
+
+
+def _by_sample_times(asked: Question, rows: IntArray) -> Times:
+    return _by_sample(asked, rows).times(asked.predictor)
 
 
 def _by_token(asked: Question, rows: IntArray) -> Timed:
@@ -201,6 +220,94 @@ def _timed(
     return Timed(question, full[None], rows, full)
 
 
+# ------------------------------------------------------------------------------- fine-tuning
+
+
+def _tuned_by_token(asked: Question, rows: IntArray) -> Times:
+    """Fine-tuning of a language model, padded as the software does."""
+    return _tuned(asked, rows, by_token=True).times(asked.predictor).slower(_padding(asked))
+
+
+def _tuned_by_sample(asked: Question, rows: IntArray) -> Times:
+    """Fine-tuning of another network."""
+    return _tuned(asked, rows, by_token=False).times(asked.predictor)
+
+
+def _padding(asked: Question) -> Slowdown:
+    """How many tokens are worked on for each of the data."""
+    fits = asked.predictor.fits
+    low, high = fits.range("tune_padding", asked.stack)
+    mid = fits.value("tune_padding", asked.stack)
+    ends = (np.log(np.array([[end]])) for end in (mid, low, high))
+    return Slowdown(*ends)
+
+
+def _method(asked: Question) -> str:
+    """Method as runs of fine-tuning name it."""
+    if asked.job.method == "fine_tune":
+        return "full"
+    return "qlora" if asked.work.precision == "int4" else "lora"
+
+
+def _tuned(asked: Question, rows: IntArray, *, by_token: bool) -> Timed:
+    fits, shape, method = asked.predictor.fits, asked.shape, _method(asked)
+    engine = tune_form.ENGINES["llm" if by_token else "other"][asked.stack]
+    sets, _ = asked.clusters
+    setups = [
+        tune_form.TuneSetup(part, size, engine)
+        for part, size in zip(sets.parts, sets.sizes, strict=True)
+    ]
+    panel = asked.predictor.panel(
+        "fine_tune",
+        (asked.machines, asked.count, engine),
+        lambda: [setup.labels() for setup in setups],
+    )
+    kind = asked.work.kind
+    labels = tune_form.work_labels(kind, method, "", _padded(asked, by_token), experts=False)
+    if by_token and asked.stack == "tuned":
+        labels["kernels"] = "flash"
+    experts = shape.experts
+    varying = {"experts": ("experts", experts.astype(np.float64))} if experts.any() else {}
+    question = Asked(panel, tune_form.GROUP, shape.model, labels, varying)
+    work = _tune_work(asked, kind, method, by_token=by_token)
+    rate = np.array([setup.part.rate(setup.precision) for setup in setups])[rows, None]
+    bandwidth = np.array([setup.part.bandwidth for setup in setups])[rows, None]
+    count = np.array([float(setup.count) for setup in setups])[rows, None]
+    parts = tune_form.terms(work, rate, bandwidth, count, fits)
+    return Timed(question, parts, rows, parts[0])
+
+
+def _padded(asked: Question, by_token: bool) -> str:
+    """Label of how examples come to one length; what padding adds is an assumption of its own."""
+    if not by_token:
+        return "none"
+    return "packed" if tune_form.PACKED_TO[asked.stack] else ""
+
+
+def _tune_work(asked: Question, kind: str, method: str, *, by_token: bool) -> tune_form.TuneWork:
+    job, fits, shape = asked.job, asked.predictor.fits, asked.shape
+    size = np.where(shape.params > 0, shape.params, np.nan)
+    examples = job.examples
+    if by_token:
+        usual = fits.value("tune_example_tokens", kind)
+        examples = np.where(examples > 0, examples, job.tokens / usual)
+        length = job.tokens / examples
+        flops = tune_form.text_flops(shape.active, method, job.tokens, length, fits)
+    else:
+        flops = tune_form.picture_flops(shape.gflops, method, job.examples, fits)
+    each = fits.value("tune_micro_batch", kind)
+    packed_to = tune_form.PACKED_TO[asked.stack] if by_token else None
+    return tune_form.TuneWork(
+        kind=kind,
+        method=method,
+        params=size,
+        active=shape.active,
+        flops=flops,
+        examples=examples,
+        batches=tune_form.micro_batches(examples, job.tokens, packed_to, each),
+    )
+
+
 def _setup(sets: Sets, row: int, engine: str) -> TrainingSetup:
     part = sets.parts[row]
     fast = engine == "nvidia-megatron-bridge" and "fp8" in part.flops
@@ -208,6 +315,14 @@ def _setup(sets: Sets, row: int, engine: str) -> TrainingSetup:
 
 
 # ------------------------------------------------------------------------------------ words
+
+
+def _timed_at_one_point(asked: Question, rows: IntArray) -> Timed:
+    """What was predicted for one machine at the only point."""
+    by_token = bool(asked.by_token[0])
+    if asked.job.method in TUNED:
+        return _tuned(asked, rows, by_token=by_token)
+    return (_by_token if by_token else _by_sample)(asked, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,10 +355,13 @@ class _Words:
         asked = self.asked.at(point)
         sets, of = asked.clusters
         rows = of[machine, None]
-        timed = (_by_token if asked.by_token[0] else _by_sample)(asked, rows)
+        timed = _timed_at_one_point(asked, rows)
         engine = timed.asked.panel.labels[rows[0]]["engine"]
         words = f"{asked.stack} training software, here {engine}"
         basis = noted(timed.basis(asked.predictor), words)
+        if asked.job.method in TUNED and asked.by_token[0]:
+            pads = asked.predictor.fits.value("tune_padding", asked.stack)
+            basis = slowed(basis, f"{pads:g} tokens worked on for each of the data (padding)")
         if quantity == "hours":
             return basis
         part = sets.parts[rows[0]]

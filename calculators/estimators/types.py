@@ -9,8 +9,9 @@ low <= mid <= high.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,21 @@ from numpy.typing import NDArray
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.curve import Curve
 
+T = TypeVar("T")
 IntArray = NDArray[np.intp]  # places in an array
 WorkKind = Literal["llm", "encoder", "vision", "speech", "image_generation", "recommender"]
 Label = Literal["measured", "scaled", "estimated", "override"]
 ServerQuantity = Literal["capacity_rps", "answer_ms", "ttft_ms", "tpot_ms"]
-DeviceQuantity = Literal["answer_ms", "ttft_ms", "tpot_ms", "first_load_ms", "energy_j_per_request"]
+DeviceQuantity = Literal[
+    "answer_ms",
+    "ttft_ms",
+    "tpot_ms",
+    "handling_ms",
+    "first_load_ms",
+    "later_load_ms",
+    "power_w",
+    "energy_j_per_request",
+]
 TrainingQuantity = Literal["hours", "energy_kwh"]
 Stack = Literal["tuned", "standard", "basic"]
 Duty = Literal["burst", "sustained"]
@@ -171,12 +182,29 @@ class ServerWords(Protocol):
         ...
 
 
+class ReplicaSets(Protocol):
+    """The sets of accelerators that machines might give to one replica."""
+
+    @property
+    def rates(self) -> Sequence[Array]:
+        """Requests/s of whole machines at full load, (H, N) for each set; 0 where there is none.
+
+        The smallest set that holds the model, then sets twice, four and eight times as large.
+        """
+        ...
+
+    def given(self, rung: int) -> ServerEstimates:
+        """Estimates where machines give the set of a place in ``rates``."""
+        ...
+
+
 @dataclass(frozen=True)
 class ServerEstimates:
     """H machines answering requests at N points; N is 1 where nothing of the work varies.
 
-    ``replica_accelerators`` is the smallest set that holds the model at the point, or twice that
-    where the machine answers more with it (1 for CPU machines: one replica is the whole machine).
+    ``replica_accelerators`` is the set that holds the model at the point with which the machine
+    answers most at full load (1 for CPU machines: one replica is the whole machine); ``sets`` has
+    the others.
     A machine that cannot be estimated, or work that lacks a figure, *fits* with NaN figures, no
     replica size and one replica: something is missing, which is no refusal.
     """
@@ -192,6 +220,29 @@ class ServerEstimates:
     curve: Curve  # how these times grow with the load of a replica
     words: ServerWords
     rows: IntArray | None = None  # (H,) the machines the words know; None: the same ones
+    sets: ReplicaSets | None = None  # of the machines the words know; None: no choice
+
+    def rates(self) -> Sequence[Array]:
+        """Requests/s of whole machines with each set they might give, (H, N) each."""
+        if self.sets is None:
+            return []
+        return [rate if self.rows is None else rate[self.rows] for rate in self.sets.rates]
+
+    def with_set(self, rung: int, machines: IntArray) -> ServerEstimates:
+        """Some machines with the set at a place of :meth:`rates`."""
+        assert self.sets is not None
+        return self.sets.given(rung).take(machines if self.rows is None else self.rows[machines])
+
+    @classmethod
+    def joined(cls, parts: Sequence[ServerEstimates]) -> ServerEstimates:
+        """One below the other: of the same question, with sets of their own."""
+        return replace(
+            stacked(parts, ("hardware", "words", "rows", "sets")),
+            hardware=tuple(machine for part in parts for machine in part.hardware),
+            words=_Joined(parts),
+            rows=None,
+            sets=None,
+        )
 
     def take(self, rows: IntArray) -> ServerEstimates:
         """Some of the machines."""
@@ -207,21 +258,23 @@ class ServerEstimates:
             curve=self.curve.take(rows),
             words=self.words,
             rows=rows if self.rows is None else self.rows[rows],
+            sets=self.sets,
         )
 
-    def _row(self, machine: int) -> int:
+    def row_of(self, machine: int) -> int:
+        """Row of a machine in what the words are about."""
         return machine if self.rows is None else int(self.rows[machine])
 
     def reason(self, machine: int, point: int = 0) -> str:
         """Why it does not fit or cannot be estimated; blank when fine."""
-        return self.words.reason(self._row(machine), self._said(point))
+        return self.words.reason(self.row_of(machine), self._said(point))
 
     def estimate(self, quantity: ServerQuantity, machine: int, point: int = 0) -> Estimate | None:
         """One figure in full, arrays (1,); None where it is not known."""
         found: Interval = getattr(self, quantity)
         if not found.known(machine, point):
             return None
-        basis = self.words.basis(quantity, self._row(machine), self._said(point))
+        basis = self.words.basis(quantity, self.row_of(machine), self._said(point))
         return found.one(machine, point, basis)
 
     def label(self, machine: int, point: int = 0) -> Label | Literal[""]:
@@ -230,20 +283,69 @@ class ServerEstimates:
         for quantity in quantities:
             found: Interval = getattr(self, quantity)
             if found.known(machine, point):
-                return self.words.label(quantity, self._row(machine), self._said(point))
+                return self.words.label(quantity, self.row_of(machine), self._said(point))
         return ""
 
     def words_label(self, quantity: ServerQuantity, machine: int, point: int = 0) -> Label:
         """The label of one figure that is known."""
-        return self.words.label(quantity, self._row(machine), self._said(point))
+        return self.words.label(quantity, self.row_of(machine), self._said(point))
 
     def stack_factor(self, machine: int, point: int = 0) -> float:
         """Share of tuned throughput that the serving stack reaches; 1 where none is known."""
-        return self.words.stack_factor(self._row(machine), self._said(point))
+        return self.words.stack_factor(self.row_of(machine), self._said(point))
 
     def _said(self, point: int) -> int:
         """The point the words are about: the only one where nothing of the work varies."""
         return point if self.fits.shape[1] > 1 else 0
+
+
+@dataclass(frozen=True, eq=False)
+class _Joined:
+    """Words of estimates that stand one below the other."""
+
+    parts: Sequence[ServerEstimates]
+
+    def _of(self, machine: int) -> tuple[ServerWords, int]:
+        for part in self.parts:
+            if machine < len(part.hardware):
+                return part.words, part.row_of(machine)
+            machine -= len(part.hardware)
+        raise IndexError(machine)
+
+    def reason(self, machine: int, point: int) -> str:
+        """Why it does not fit or cannot be estimated; blank when fine."""
+        words, row = self._of(machine)
+        return words.reason(row, point)
+
+    def basis(self, quantity: ServerQuantity, machine: int, point: int) -> Basis:
+        """How a figure that is known was come by."""
+        words, row = self._of(machine)
+        return words.basis(quantity, row, point)
+
+    def label(self, quantity: ServerQuantity, machine: int, point: int) -> Label:
+        """The label of :meth:`basis` without its rows."""
+        words, row = self._of(machine)
+        return words.label(quantity, row, point)
+
+    def stack_factor(self, machine: int, point: int) -> float:
+        """Share of tuned throughput that the serving stack reaches."""
+        words, row = self._of(machine)
+        return words.stack_factor(row, point)
+
+
+def stacked(parts: Sequence[T], but: Sequence[str] = ()) -> T:
+    """Records of arrays (rows, N or 1) one below the other; fields named in ``but`` stay."""
+    first = parts[0]
+    if isinstance(first, np.ndarray):
+        columns = max(part.shape[1] for part in cast(Sequence[Array], parts))
+        wide = [np.broadcast_to(part, (len(part), columns)) for part in cast(Any, parts)]
+        return cast(T, np.concatenate(wide))
+    made = {}
+    for item in fields(cast(Any, first)):
+        values = [getattr(part, item.name) for part in parts]
+        if item.name not in but and values[0] is not None:
+            made[item.name] = stacked(values)
+    return cast(T, replace(cast(Any, first), **made))
 
 
 # ---------------------------------------------------------------------------------- devices
@@ -271,15 +373,23 @@ class DeviceWords(Protocol):
 
 @dataclass(frozen=True)
 class DeviceEstimates:
-    """D devices answering for their own users at N points."""
+    """D devices answering for their own users at N points.
+
+    ``answer_ms`` is the network's own time; what an application does before and after it
+    (capture, resizing, decoding what the network said) is ``handling_ms``.
+    """
 
     devices: tuple[str, ...]
     can_run: BoolArray  # (D, N)
     memory_mb: Array  # (D, N)
+    room_mb: Array  # (D, 1) an application may use; NaN where the device is not specified
     answer_ms: Interval
     ttft_ms: Interval
     tpot_ms: Interval
-    first_load_ms: Interval
+    handling_ms: Interval  # of one request, beside the network's time
+    first_load_ms: Interval  # the first time on a device: read, and prepared for the unit
+    later_load_ms: Interval  # each later start of the application
+    power_w: Interval  # over the screen-on baseline, while computing
     energy_j_per_request: Interval  # over the screen-on baseline
     words: DeviceWords
 
