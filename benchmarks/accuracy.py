@@ -2,17 +2,20 @@
 
 ``python -m benchmarks.accuracy [--cases FILE.csv] [--leave-out MODE] [--json] [--write]``
 
-FILE has the columns of the published inference or device measurements, of pairs of serving software
-(``tuned_value``, :mod:`benchmarks.pairs`) or of load curves (``load_kind``); its rows are predicted
-by fits on the project's rows, less those that are the same measurement. Without FILE the project's
-own rows are judged.
+FILE has the columns of the published inference or device measurements, of pairs of serving
+software (``tuned_value``, :mod:`benchmarks.pairs`), of load curves (``load_kind``), of what runs on
+devices (``app_memory_limit_mb``, :mod:`benchmarks.device_limits`) or of runs of fine-tuning
+(``billed_hours``, :mod:`benchmarks.fine_tunes`); its rows are predicted by fits on the project's
+rows, less those that are the same measurement. A file of devices with a column ``state`` is told by
+unit and state: "device speech, NPU", "device vision, sustained". Without FILE the project's own
+rows are judged.
 
 MODE says what else is hidden. ``row``: all rows are dealt into forty folds and each is predicted by
 fits that saw nothing of its fold, so never itself. ``model``, ``accelerator``, ``device``: the
 case's whole network or hardware. ``configuration``: every pair or load of its source, network and
-accelerator; without FILE the project's pairs and load curves are judged so. ``third``: three tenths
-of all rows at once, six times (:mod:`benchmarks.third`). ``--write`` makes the tables the Method
-page shows.
+accelerator; without FILE the project's pairs, load curves and runs are judged so. ``third``: three
+tenths of all rows at once, six times (:mod:`benchmarks.third`). ``--write`` makes the tables the
+Method page shows.
 
 Load curves are predicted at the rate or the concurrency they state, by fits that saw no row of
 their configuration, in every mode. A row that cannot be predicted counts as a miss, unless it lacks
@@ -30,13 +33,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import published
+from benchmarks import device_limits, published
 from benchmarks.cases import Names, WrongFile, columns_of, read_cases
 from benchmarks.curves import read_loads
+from benchmarks.fine_tunes import FORM as FINE_TUNE
+from benchmarks.fine_tunes import is_runs, judged_runs
 from benchmarks.judge import Case, Judge, MeasuredRow, Refused, group_of, outcomes
 from benchmarks.load_judge import LoadJudge, load_groups, with_ranges
 from benchmarks.pairs import is_pairs, read_pairs
-from benchmarks.summary import parts, printed, refusals, report
+from benchmarks.summary import by_unit, parts, printed, refusals, report
 from benchmarks.third import trials
 from calculators.estimators.learnt import Learnt
 from calculators.estimators.measured import all_ready, ready_pairs
@@ -81,9 +86,13 @@ def cases_of(
     """Cases of a file, or of the project; and what cannot be covered, with the reason."""
     if path is None:
         own = [
-            Case(item, rows[item.sample.row]) for items in learnt.ready.values() for item in items
+            Case(item, rows[item.sample.row])
+            for form, items in learnt.ready.items()
+            if form != FINE_TUNE  # judged by whole runs
+            for item in items
         ]
-        return own, [Refused(row, group_of(rows[row]), why) for row, why in learnt.refused]
+        judged = [item for item in learnt.refused if item[0] in rows]
+        return own, [Refused.of(rows[row], group_of(rows[row]), why) for row, why in judged]
     given: dict[str, MeasuredRow] = {}
     if is_pairs(path):
         pairs, unread = read_pairs(path, names_of(book, learnt))
@@ -96,7 +105,7 @@ def cases_of(
         ready, refused = all_ready(servers, devices, learnt.catalogue)
         made = [item for items in ready.values() for item in items]
     cases = [Case(item, given[item.sample.row]) for item in made]
-    left = [Refused(row, group_of(given[row]), why) for row, why in refused]
+    left = [Refused.of(given[row], group_of(given[row]), why) for row, why in refused]
     return cases, [*(Refused(row, "unread", why) for row, why in unread), *left]
 
 
@@ -131,16 +140,24 @@ def judged(
     path: Path | None, book: PriceBook, learnt: Learnt, rows: Mapping[str, MeasuredRow], mode: str
 ) -> dict[str, Any]:
     """The report on a file, or on the project's own rows; raises WrongFile."""
+    if path is not None and device_limits.is_limits(columns_of(path)):
+        return device_limits.judged_limits(path, book, mode)
     if path is not None and not is_pairs(path) and "load_kind" in columns_of(path):
         return judged_loads(path, book, learnt, mode)
+    if path is not None and is_runs(columns_of(path)):
+        return judged_runs(path, book, learnt, names_of(book, learnt))
     cases, refused = cases_of(path, book, learnt, rows)
     loads: dict[str, Any] = {"groups": [], "not_covered": []}
     if path is None and mode == "configuration":
         loads = judged_loads(None, book, learnt, mode)
+        runs = judged_runs(None, book, learnt, names_of(book, learnt))
+        loads = {name: [*loads[name], *runs[name]] for name in loads}
         cases = [case for case in cases if isinstance(case.row, StackPairRow)]
         refused = [item for item in refused if isinstance(rows.get(item.row), StackPairRow)]
     found, unable = outcomes(Judge(learnt, rows), cases, mode, path is None)
     made = report(found, [*refused, *unable], learnt)
+    if path is not None and {"device", "state"} <= columns_of(path):
+        made["groups"] = by_unit(found, [*refused, *unable])
     return {name: [*loads[name], *made[name]] for name in made}
 
 
@@ -166,7 +183,9 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
         result = judged(chosen.cases, book, learnt, rows, chosen.leave_out)
     except WrongFile as error:
         raise SystemExit(str(error)) from None
-    print(json.dumps(result, indent=1) if chosen.json else printed(result))
+    of_limits = any(group["group"] == device_limits.GROUP for group in result["groups"])
+    told = device_limits.printed if of_limits else printed
+    print(json.dumps(result, indent=1) if chosen.json else told(result))
     return result
 
 

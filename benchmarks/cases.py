@@ -40,7 +40,7 @@ class Names:
     @classmethod
     def of(cls, aliases: Sequence[AliasRow], ids: Mapping[str, Sequence[str]]) -> Names:
         """Names of the alias rows, and the ids of each kind as their own names."""
-        known: dict[tuple[str, str], str] = {}
+        known: dict[tuple[str, str], str] = _bare_devices(aliases)
         for kind, names in ids.items():
             known.update({(kind, _plain(name)): name for name in names})
         known.update({(row.kind, _plain(row.alias)): row.name for row in aliases})
@@ -53,6 +53,16 @@ class Names:
             if found is not None:
                 return found
         return slug(name)
+
+
+def _bare_devices(aliases: Sequence[AliasRow]) -> dict[tuple[str, str], str]:
+    """Devices by their names without what stands in parentheses, where one device bears it."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in aliases:
+        bare = re.sub(r"\(.*?\)", "", row.alias).strip()
+        if row.kind == "device" and bare != row.alias and re.search(r"\d", bare):
+            found.setdefault(("device", _plain(bare)), set()).add(row.name)
+    return {key: names.pop() for key, names in found.items() if len(names) == 1}
 
 
 def _plain(name: str) -> str:
@@ -90,6 +100,9 @@ def _positive(text: str | None) -> float | None:
 
 PRECISION_WORDS: tuple[tuple[str, str, float | None], ...] = (
     # pattern, precision of the arithmetic, bits of a weight where the precision does not say
+    (r"q4_k_m", "int4", 4.5),
+    (r"^unquantised", "fp16", None),
+    (r"^quantised|8da4w", "int4", 4.5),
     (r"not captured|not stated|declared|submission|^$", "unknown", None),
     (r"unet': 'fp8|^fp8|mxfp8", "fp8", None),
     (r"nvfp4|^fp4|mxfp4", "fp4", None),
@@ -281,29 +294,29 @@ def _level(engine: str) -> Literal["standard", "basic"]:
 def device_case(raw: Raw, names: Names, row: str) -> DeviceMeasurementRow:
     """One row of an on-device measurement file."""
     kind = _device_kind(raw)
-    name, bits = precision(raw["precision"])
     unit = raw["macs_unit"].upper()
     work = _positive(raw["macs_or_gflops"])
     fields: dict[str, Any] = {
         "row": row,
         "kind": kind,
         "model": names.find("model", raw["model"]),
-        "precision": name,
-        "weight_bits": bits,
-        "params_millions": _positive(raw["parameters_millions"]),
         "gmacs": work if work is None or "MAC" in unit else work / 2.0,
         "device": names.find("device", raw["device"]),
         "engine": _runtime(raw["runtime"]),
-        "unit": _unit(raw["compute_unit"]),
+        "unit": _unit(raw["compute_unit"], raw["runtime"]),
+        "threads": _threads(raw["runtime"]),
         "in_app": "yes" if "camera app" in raw["runtime"] + raw["task"] else "no",
-        "sustained": "yes" if "sustained" in raw["task"] else "no",
         "latency_ms": _positive(raw["latency_ms"]),
         "prefill_tokens_per_s": _positive(raw["tokens_per_s_prefill"]),
         "decode_tokens_per_s": _positive(raw["tokens_per_s_decode"]),
         "energy_mj_per_request": _positive(raw["energy_mj_per_inference"]),
         "energy_j_per_token": _positive(raw["j_per_token"]),
-        "power_w": _positive(raw["average_power_w"]),
         "doubtful": "yes" if "doubtful" in raw["notes"] else "no",
+        **_weights(raw),
+        **_state(raw),
+        **_asked(raw, kind),
+        **_drawn(raw),
+        **_loaded(raw),
         **_origin(raw["source_date"]),
         "note": raw["notes"],
     }
@@ -313,24 +326,140 @@ def device_case(raw: Raw, names: Names, row: str) -> DeviceMeasurementRow:
 def _device_kind(raw: Raw) -> str:
     task = raw["task"].lower()
     rules: tuple[tuple[str, str], ...] = (
-        (r"llm", "llm"),
-        (r"speech|audio", "speech"),
+        (r"llm|vision-language|matrix-vector", "llm"),
+        (r"speech|audio|voice|speaker", "speech"),
         (r"text to image", "image_generation"),
-        (r"question|text generation|text classification|embedding", "encoder"),
+        (r"question|text generation|text classification|text embedding|^embedding", "encoder"),
     )
+    if task == "model load":
+        return (
+            "speech" if kind_of(raw["model"]) == "speech" or "parakeet" in raw["model"] else "llm"
+        )
     return next((kind for pattern, kind in rules if re.search(pattern, task)), "vision")
+
+
+def _weights(raw: Raw) -> dict[str, Any]:
+    """Precision, size and bits of the weights."""
+    name, bits = precision(raw["precision"])
+    millions = _positive(raw["parameters_millions"])
+    named = re.search(r"[-\d.]*?(\d+(?:\.\d+)?)b\b", raw["model"].lower())
+    if millions is None and "vision-language" in raw["task"] and named:
+        millions = 1e3 * float(named.group(1))
+    package = re.search(r"package of about (\d+) GB", raw["precision"])
+    if package and millions:
+        name, bits = "int4", round(float(package.group(1)) * 8e3 / millions, 2)
+    return {"precision": name, "weight_bits": bits, "params_millions": millions}
+
+
+def _state(raw: Raw) -> dict[str, Any]:
+    """Burst, or a minute of sustained use."""
+    words = raw["task"] + raw.get("state", "")
+    found = re.search(r"after (\d+) minutes", words)
+    sustained = "yes" if "sustained" in words else "no"
+    return {"sustained": sustained, "minute": float(found.group(1)) if found else None}
+
+
+def _asked(raw: Raw, kind: str) -> dict[str, Any]:
+    """What one request is: tokens, seconds of audio, a part of the network."""
+    task = raw["task"].lower()
+    tokens = re.search(r"(\d+) tokens", task)
+    if kind != "speech":
+        return {"input_tokens": float(tokens.group(1)) if tokens and kind == "encoder" else None}
+    found: dict[str, Any] = {
+        "speaks": "yes" if "text to speech" in task else "no",
+        "streaming": "yes" if "streaming" in task else "no",
+        "part": _part(task),
+    }
+    chunk = re.search(r"chunk (\d+) ms", task)
+    found["chunk_ms"] = float(chunk.group(1)) if chunk else None
+    rate = _positive(raw.get("x_realtime"))
+    slowness = _positive(raw.get("rtf"))
+    seconds = _audio(task)
+    if rate or slowness:
+        # a rate holds for audio of any length: it is told for one window
+        found["audio_s"] = seconds or WINDOW_S
+        found["latency_ms"] = 1e3 * found["audio_s"] * (slowness or 1.0 / (rate or 1.0))
+    elif seconds:
+        found["audio_s"] = seconds
+    return {name: value for name, value in found.items() if value is not None}
+
+
+WINDOW_S = 30.0  # seconds of audio a rate is told for
+
+
+def _part(task: str) -> str:
+    if "decoder token" in task:
+        return "decoder_token"
+    return "encoder" if "encoder" in task else "whole"
+
+
+def _audio(task: str) -> float | None:
+    """Seconds of audio of one request; the middle where a range is given."""
+    if between := re.search(r"(\d+) to (\d+) s of audio", task):
+        return (float(between.group(1)) + float(between.group(2))) / 2.0
+    if minutes := re.search(r"(\d+) minutes of audio", task):
+        return 60.0 * float(minutes.group(1))
+    seconds = re.search(r"(\d+) s(?: window)?$", task)
+    return float(seconds.group(1)) if seconds else None
+
+
+def _drawn(raw: Raw) -> dict[str, Any]:
+    """Power and what it is of."""
+    watt = _positive(raw["average_power_w"])
+    rules = (
+        (r"peak at the wall|wall power", "wall"),
+        (r"ane power|gpu power only", "unit"),
+        (r"package power|board dc|jetson-stats", "package"),
+        (r"whole phone", "device"),
+    )
+    notes = raw["notes"].lower()
+    of = next((name for pattern, name in rules if re.search(pattern, notes)), None)
+    return {"power_w": watt, "power_of": of}
+
+
+def _loaded(raw: Raw) -> dict[str, Any]:
+    """Times of loading, and memory."""
+    peak = re.search(r"peak memory (\d+) MB", raw["notes"])
+    return {
+        "first_load_ms": _positive(raw.get("first_load_ms")),
+        "later_load_ms": _positive(raw.get("warm_load_ms")),
+        "model_size_mb": _positive(raw.get("model_size_mb")),
+        "peak_memory_mb": _positive(raw.get("peak_memory_mb") or (peak and peak.group(1))),
+    }
 
 
 def _runtime(text: str) -> str:
     if "MLPerf" in text:
         return "mlperf-mobile"
-    lowered = re.sub(r"\s*\(.*?\)|\+.*| q\d.*", "", text.lower())
-    return slug(lowered.split(" via ")[0])
-
-
-def _unit(text: str) -> str:
     lowered = text.lower()
-    if lowered.startswith("all"):
+    if "in the browser" in lowered:
+        return "browser"
+    lowered = re.sub(r"\s*\(.*?\)|\+.*| q\d.*|,.*", "", lowered)
+    name = slug(lowered.split(" via ")[0])
+    if "executorch 0.3" in text.lower():
+        name += "-0.3"  # its convolutions are many times slower than later ones
+    return next((known for word, known in SAME_RUNTIME if name.startswith(word)), name)
+
+
+SAME_RUNTIME = (
+    ("onnx-runtime-web", "onnx-runtime-web"),
+    ("ollama", "llama.cpp"),
+    ("llama.cpp", "llama.cpp"),
+    ("mlx", "mlx-swift"),
+)
+"""Beginnings of runtimes that are one: ollama runs llama.cpp."""
+
+
+def _threads(text: str) -> float | None:
+    found = re.search(r"(\d+) threads?", text)
+    return float(found.group(1)) if found else None
+
+
+def _unit(text: str, runtime: str = "") -> str:
+    lowered = text.lower()
+    if "wasm" in runtime.lower() or "webgpu" in runtime.lower():
+        return "webgpu" if "webgpu" in runtime.lower() else "wasm"
+    if lowered.startswith("all") or "not stated" in lowered:
         return "auto"
     return next((unit for unit in ("npu", "gpu", "cpu") if unit in lowered), "npu")
 

@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.fit --edition 2026-11-24`` learns the effects and calibrates the intervals
 with the spreads as they are, and appends what moved as rows of that edition; ``--tune`` chooses
-spreads and noise anew by leaving rows out (run again without it for the intervals). Rows that are
-not of a form (assumptions, laws, stacks) are kept as they are.
+spreads and noise anew by leaving rows out (run again without it for the intervals). ``--form``,
+which may be repeated, leaves the figures of all other forms as they are. Rows that are not of a
+form (assumptions, laws, stacks) are kept as they are.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import numpy as np
 
 from benchmarks.accuracy import project_rows
 from benchmarks.calibration import NORMAL
+from benchmarks.device_states import handling_rows, sustained_rows
+from benchmarks.fine_tunes import interval_row
 from benchmarks.intervals import fit_row, interval_cells, interval_rows
 from benchmarks.tuning import Groups, tune
 from calculators.estimators.learnt import FORMS, Learnt, settings
@@ -29,12 +32,14 @@ from calculators.estimators.terms import Fitted, Form, Settings
 from pricing.book import PriceBook
 from pricing.edition import frozen
 from pricing.loader import TABLE_DIR
-from pricing.measurement_schema import FitRow
+from pricing.measurement_schema import DeviceMeasurementRow, FineTuneRunRow, FitRow
 
 PATH = TABLE_DIR / "estimator_fits.csv"
 WRITTEN = frozenset(
     {"interval", *(f"{name}.{part}" for name in FORMS for part in ("spread", "noise", "effect"))}
 )
+
+MEASURED = frozenset({"device_sustained", "device_handling_ms"})  # where rows say so, else assumed
 
 
 def label_array(items: Sequence[Ready], effect: str) -> Groups:
@@ -44,9 +49,13 @@ def label_array(items: Sequence[Ready], effect: str) -> Groups:
 
 def tuned(name: str, items: Sequence[Ready], chosen: Settings) -> Settings:
     """Spreads and noise by leaving rows out, and some whole machines and networks."""
-    groups: dict[str, tuple[Groups, float]] = {
-        "hardware": (label_array(items, HARDWARE[name]), 0.5)
-    }
+    hardware = label_array(items, HARDWARE[name])
+    weight = 0.5
+    if name.startswith("device_"):
+        # whole chips go, not one unit of them: a device nobody measured is the common question
+        hardware = np.array([label.partition("/")[0] for label in hardware])
+        weight = 1.0
+    groups: dict[str, tuple[Groups, float]] = {"hardware": (hardware, weight)}
     if name in {"llm_load", "device_token"}:
         groups["model"] = (label_array(items, "model"), 0.15)
     if name == "stack":
@@ -107,11 +116,12 @@ def write(
     as_of: date,
     path: Path = PATH,
     kinds: Collection[str] = WRITTEN,
+    groups: Collection[str] = (),
 ) -> int:
     """Append the figures that differ from the newest ones as rows of ``edition``; how many.
 
-    Rows of ``kinds`` written for ``edition`` before are replaced; a frozen edition raises
-    ValueError.
+    Rows of ``kinds`` written for ``edition`` before are replaced, intervals only of ``groups``
+    where any are named; a frozen edition raises ValueError.
     """
     if edition in {item.edition for item in frozen()}:
         raise ValueError(f"edition {edition} is frozen: choose a later one")
@@ -121,7 +131,10 @@ def write(
         kept = [
             row
             for row in reader
-            if row["edition"] != edition.isoformat() or row["fit"] not in kinds
+            if row["edition"] != edition.isoformat()
+            or row["fit"] not in kinds
+            or (row["fit"] in MEASURED and not row["fitted_on"])
+            or (row["fit"] == "interval" and groups and _group(row["scope"]) not in groups)
         ]
     newest = {(row["fit"], row["scope"]): row for row in kept}
     shown = ("value", "low", "high", "unit", "fitted_on", "note")
@@ -136,6 +149,11 @@ def write(
         writer.writeheader()
         writer.writerows([*kept, *made])
     return len(made)
+
+
+def _group(scope: str) -> str:
+    """Group of an interval's scope: "speech/scaled/known" is of "speech"."""
+    return scope.partition("/")[0]
 
 
 def _figure(text: str) -> float | str:
@@ -155,17 +173,33 @@ def main() -> None:
     arguments = parser.parse_args()
     book = PriceBook.load()
     learnt = Learnt.of(book)
+    names = arguments.form or list(FORMS)
     made: list[dict[str, Any]] = []
-    for name, form in FORMS.items():
-        items = list(learnt.ready[name])
+    for name in names:
+        form, items = FORMS[name], list(learnt.ready[name])
         chosen = settings(form, learnt.fits)
-        if arguments.tune and (not arguments.form or name in arguments.form):
+        if arguments.tune:
             chosen = replace(tuned(name, items, chosen), base=chosen.base)
         fitted = Fitted.learn(form, [item.sample for item in items], chosen)
         made += setting_rows(name, chosen) + effect_rows(form, fitted)
+    kinds = {f"{name}.{part}" for name in names for part in ("spread", "noise", "effect")}
+    if "device_network" in names:
+        made += handling_rows(learnt)
+    if "device_token" in names:
+        made += sustained_rows(book.table("device_measurements", DeviceMeasurementRow))
+    groups = {item.group for name in names for item in learnt.ready[name]}
     cells = interval_cells(learnt, project_rows(book))
+    intervals = [row for row in interval_rows(cells) if _group(row["scope"]) in groups]
+    if "fine_tune" in names:
+        intervals.append(interval_row(learnt, book.table("fine_tune_runs", FineTuneRunRow)))
     as_of = arguments.as_of or arguments.edition
-    count = write([*made, *interval_rows(cells)], arguments.edition, as_of)
+    count = write(
+        [*made, *intervals],
+        arguments.edition,
+        as_of,
+        kinds={"interval", *MEASURED, *kinds},
+        groups=groups,
+    )
     print(f"{count} figures of edition {arguments.edition} written to {PATH.name}")
 
 

@@ -58,7 +58,8 @@ def interval_cells(
     A fifth of all rows is hidden at once, so that a row loses near twins too; and three tenths of
     the hardware and of the networks for the cells of new ones.
     """
-    cases = [Case(item, rows[item.sample.row]) for items in learnt.ready.values() for item in items]
+    judged = [item for items in learnt.ready.values() for item in items if item.sample.row in rows]
+    cases = [Case(item, rows[item.sample.row]) for item in judged]  # runs are left out whole
     cells: dict[Cell, list[tuple[str, float]]] = {}
     for what, hidden in draws(rows):
         mine = [case for case in cases if case.row.row in hidden]

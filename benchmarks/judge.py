@@ -42,6 +42,19 @@ class Refused:
     row: str
     group: str
     reason: str
+    places: tuple[str, ...] = ()  # unit and state of a device row
+
+    @classmethod
+    def of(cls, row: MeasuredRow, group: str, reason: str) -> Refused:
+        """With the unit and the state of a device row."""
+        return cls(row.row, group, reason, places_of(row))
+
+
+def places_of(row: MeasuredRow) -> tuple[str, ...]:
+    """Unit of a device row, and "sustained" where it is; nothing of others."""
+    if not isinstance(row, DeviceMeasurementRow):
+        return ()
+    return (row.unit.upper(), *(["sustained"] if row.sustained == "yes" else []))
 
 
 @dataclass(frozen=True)
@@ -189,13 +202,14 @@ class Judge:
         terms = np.array(sample.terms)[:, None]
         labels = dict(sample.labels)
         unsized = labels.get("unsized", "")
-        if unsized and isinstance(unsized, str) and not fitted.knows("unsized", unsized):
+        sized = form != "device_speech"  # speech of unknown size is told, with a wide range
+        if sized and unsized and isinstance(unsized, str) and not fitted.knows("unsized", unsized):
             raise Unusable(f"arithmetic of {case.row.model} not known, and no other row of it")
         match = known.matches.find(form, labels, terms)
         found = read(fitted, terms, labels, match, known.ceilings, sample.loose)
         return Outcome(
             case=case,
-            log_time=found.log_mid,
+            log_time=max(found.log_mid, float(np.log(max(case.ready.least, 1e-30)))),
             deviation=found.deviation,
             label=found.label,
             hardware=found.hardware,
@@ -249,6 +263,13 @@ UNCOMPARED = frozenset(
         "latency_ms",
         "prefill_tokens_per_s",
         "decode_tokens_per_s",
+        "first_load_ms",
+        "later_load_ms",
+        "model_size_mb",
+        "peak_memory_mb",
+        "power_of",
+        "minute",
+        "fitted",
     }
 )
 """Columns in which two rows of one configuration may differ."""
@@ -339,14 +360,19 @@ def group_of(row: MeasuredRow) -> str:
     if isinstance(row, StackPairRow):
         return "stack ratio"
     if isinstance(row, DeviceMeasurementRow):
-        timed = row.latency_ms or row.decode_tokens_per_s or row.prefill_tokens_per_s
-        if not timed and row.energy_j_per_token:
-            return "device_energy"
-        return "device_llm_decode" if row.kind == "llm" else "device_vision"
+        return _device_group(row)
     if row.kind != "llm":
         return GROUP_OF_KIND[row.kind]
     alone = "llm_batch1_decode" if row.mode == "single" else "llm_full_load"
     return GROUP_OF_QUANTITY.get(row.quantity, alone)
+
+
+def _device_group(row: DeviceMeasurementRow) -> str:
+    if not (row.latency_ms or row.decode_tokens_per_s or row.prefill_tokens_per_s):
+        return "device_energy" if row.energy_j_per_token else "device_first_load"
+    if row.kind == "speech" and (row.audio_s or row.part != "whole"):
+        return "device_speech"
+    return "device_llm_decode" if row.kind == "llm" else "device_vision"
 
 
 GROUP_OF_QUANTITY = {
@@ -381,7 +407,7 @@ def outcomes_without(
             time = judge.predict(case, hidden[index])
             found[index] = [time, *_energy(judge, case, hidden[index], time)]
         except Unusable as error:
-            refused.append(Refused(case.row.row, case.ready.group, str(error)))
+            refused.append(Refused.of(case.row, case.ready.group, str(error)))
     made = [out for index in sorted(found) for out in found[index]]
     return with_intervals(made, judge.learnt), sorted(refused, key=lambda item: item.row)
 

@@ -8,13 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.judge import Outcome, Refused
+from benchmarks.judge import Outcome, Refused, places_of
 from calculators.estimators.learnt import Learnt
 from pricing.measurement_schema import DeviceMeasurementRow, StackPairRow
 
 STACKS = ("tuned", "other")
 LABELS = ("measured", "scaled", "estimated")
-RATIO_GROUPS = ("device_vision", "device_llm_decode", "device_llm_prefill", "device_energy")
+RATIO_GROUPS = (
+    "device_vision",
+    "device_llm_decode",
+    "device_llm_prefill",
+    "device_speech",
+    "device_energy",
+    "device_first_load",
+    "device_later_load",
+)
 AGES = ("ampere", "ada", "hopper")
 
 
@@ -188,6 +196,25 @@ def report(found: Sequence[Outcome], refused: Sequence[Refused], learnt: Learnt)
         ],
         "not_covered": refusals(refused),
     }
+
+
+def by_unit(found: Sequence[Outcome], refused: Sequence[Refused]) -> list[dict[str, Any]]:
+    """Groups of devices in words, then each by unit and by state: "device speech, NPU"."""
+    shown = [out for out in found if out.case.ready.form != "device_power"]
+    made = []
+    for name in sorted({out.case.ready.group for out in shown} | {item.group for item in refused}):
+        mine = [(out, places_of(out.case.row)) for out in shown if out.case.ready.group == name]
+        left = [item.places for item in refused if item.group == name]
+        words = name.replace("_", " ")
+        total = len(mine) + len(left)
+        made.append(summary(words, [out for out, _ in mine], total))
+        named = [place for _, places in mine for place in places]
+        for place in sorted({*named, *(place for places in left for place in places)}):
+            some = [out for out, places in mine if place in places]
+            total = len(some) + sum(place in places for places in left)
+            made.append(summary(f"{words}, {place}", some, total))
+    made.append(summary("all", shown, len(shown) + len(refused)))
+    return made
 
 
 def refusals(refused: Sequence[Refused]) -> list[dict[str, str]]:
