@@ -17,3 +17,23 @@ BoolArray = NDArray[np.bool_]
 Index = NDArray[np.intp]
 Some = TypeVar("Some", NDArray[np.float64], NDArray[np.bool_])
 """Figures or a mask, whichever is given."""
+
+ODD = 0x9E3779B97F4A7C15  # spreads the bits of what is hashed
+
+
+def alike(rows: Array) -> tuple[Index, Index]:
+    """Of N columns (R, N) the unlike ones, and which of them each column is like, bit for bit.
+
+    Columns are told apart by a number made of their bits; where two unlike ones share a number
+    they are sorted whole.
+    """
+    bits = np.ascontiguousarray(rows).view(np.uint64)
+    number = np.zeros(rows.shape[1], dtype=np.uint64)
+    for row in bits:
+        number ^= row
+        number *= np.uint64(ODD)
+        number ^= number >> np.uint64(29)
+    _, once, index = np.unique(number, return_index=True, return_inverse=True)
+    if not np.array_equal(bits[:, once][:, index], bits):
+        _, once, index = np.unique(rows, axis=1, return_index=True, return_inverse=True)
+    return once.astype(np.intp), np.asarray(index, dtype=np.intp).reshape(-1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from calculators.checks import Check, Gap, holds, union
 from calculators.costs.network import Trip
 from calculators.estimators.types import Label
 from calculators.explained import Explained
+from calculators.on_devices import OnDevices
 from calculators.places import Place
-from calculators.results import Capacity, Finding, Latency
+from calculators.results import Capacity, Finding, Latency, NearLimit
 
 EVERYONE = 1 - 1e-9  # shares of a mix add up to 1 but for rounding
 
@@ -60,6 +61,16 @@ Times = tuple[Array, Array]
 
 
 @dataclass(frozen=True, eq=False)
+class Ends:
+    """Computing times of a cell at the high and at the low end of the capacity of its machines."""
+
+    load: float  # of a machine in the fullest hour
+    fast: Times
+    slow: Times
+    keeps_up: bool  # at the low end too; else a backlog grows on top
+
+
+@dataclass(frozen=True, eq=False)
 class Speed:
     """Milliseconds of C candidates at N points, (C, N) or broadcasting to it; NaN if unknown.
 
@@ -76,6 +87,7 @@ class Speed:
     trip: Trip | None = None  # None: nothing is sent
     devices: DeviceTimes | None = None
     day: Callable[[Index, Index], Times] | None = None
+    near_limit: Callable[[int, int], Ends | None] = field(default=lambda _, __: None)
     assumed: tuple[str, ...] = ()  # names of the assumptions in it
 
     @cached_property
@@ -172,6 +184,8 @@ class Block:
     capacity: Callable[[int, int], Capacity | None] = field(default=lambda _, __: None)
     explained: Callable[[int, int], tuple[Explained, ...]] = field(default=lambda _, __: ())
     battery: Battery | None = None
+    on_devices: Callable[[int], OnDevices | None] = field(default=lambda _: None)
+    # what is known of the users' devices at a point
     machine_kwh: Callable[[], Array] | None = None  # (C, N) over the horizon, NaN where unknown
     grids: Callable[[], Sequence[str]] | None = None  # whose grid feeds each machine; "" unknown
     machines: Array | None = None  # (C, N, S) whole machines, each hour of the
@@ -180,6 +194,8 @@ class Block:
     # volumes (requests a month, up to the given one) at which a candidate's cost bends or steps
     spacing_of: Callable[[int], Array] = field(default=lambda _: np.zeros(0))
     # requests a month between steps: a candidate steps at every multiple of each
+    breaks: Callable[[str], Array] = field(default=lambda _: np.zeros(0))
+    # values of another numeric input just above which the cost of some candidate jumps
     learnt_there: tuple[Charge, ...] | None = None
     # its costs when the model is trained where it answers
 
@@ -253,7 +269,19 @@ class Block:
         parts["computing"] = float(computing[0][0])
         if speed.devices is not None:
             parts = _weighed(parts, speed.devices, point)
-        return Latency(p50, p95, parts, self.label(candidate, point), assumed)  # type: ignore[arg-type]
+        label: Any = self.label(candidate, point)
+        near = partial(self._near_limit, candidate, point)
+        return Latency(p50, p95, parts, label, assumed, near)
+
+    def _near_limit(self, candidate: int, point: int) -> NearLimit | None:
+        """Times of a candidate whose machines are near their limit."""
+        ends = self.speed.near_limit(candidate, point)
+        if ends is None:
+            return None
+        cell = np.array([candidate]), np.array([point])
+        fast, slow = (self.speed.complete(times, *cell) for times in (ends.fast, ends.slow))
+        p50, p95 = ((float(a[0]), float(b[0])) for a, b in zip(fast, slow, strict=True))
+        return NearLimit(ends.load, p50, p95, ends.keeps_up)
 
 
 def _weighed(parts: dict[str, float], devices: DeviceTimes, point: int) -> dict[str, float]:

@@ -17,11 +17,12 @@ import numpy as np
 
 from calculators import factors, work
 from calculators.accounts.charges import Drift, Ledger
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, alike
 from calculators.demand import Demand
 from calculators.estimators import Estimators
 from calculators.estimators.types import (
     DeviceEstimates,
+    Duty,
     Hardware,
     ServerEstimates,
     TrainingEstimates,
@@ -30,15 +31,20 @@ from calculators.estimators.types import (
 )
 from calculators.market import Market
 from calculators.market.machines import MachineOffers
+from calculators.market.media import MEDIA_FIELDS, Media
 from calculators.places import AnswersAt, TrainedAt
 from calculators.points import Points
 from calculators.scenario import Scenario, extra, fields
 from calculators.work import Requests, UnknownModel
 from pricing.book import PriceBook, Source
 from pricing.kept import Kept
-from pricing.schema import ModelRow
+from pricing.schema import ModelRow, ModelTermsRow, TokenTermsRow
 
 T = TypeVar("T")
+THINKS = ("optional", "can", "always")
+"""Models that write for themselves where they are asked to."""
+TOKEN_TASKS = ("text_generation", "text_embedding", "translation")
+"""Tasks in which images, sound and film are read as tokens beside the text."""
 NEW_INSTALL_SHARE = "new_install_share_pct"
 FEW = 4  # distinct requests of which estimates are kept
 RequestKey = tuple[object, ...]
@@ -118,10 +124,10 @@ class Case:
         if not varied:
             return np.zeros(1, dtype=np.intp), np.zeros(self.size, dtype=np.intp)
         rows = np.stack([np.nan_to_num(item) for item in varied])
-        if any(np.unique(row).size == self.size for row in rows):
+        once, index = alike(rows)
+        if once.size == self.size:
             return np.arange(self.size), np.arange(self.size)
-        _, once, index = np.unique(rows, axis=1, return_index=True, return_inverse=True)
-        return once.astype(np.intp), np.asarray(index).reshape(-1)
+        return once, index
 
     def ledger(self) -> Ledger:
         """An empty account of costs."""
@@ -162,9 +168,11 @@ class Case:
         """Where :meth:`chosen` took its figure from."""
         if self.given(name):
             return self.input_source(name)
-        return self.market.derived(
-            "source", assumption, lambda: self.book.assumption_source(assumption)
-        )
+        return self.assumption_source(assumption)
+
+    def assumption_source(self, name: str) -> Source:
+        """Where an assumption comes from."""
+        return self.market.derived("source", name, lambda: self.book.assumption_source(name))
 
     def drift(self, name: str) -> Drift:
         """A yearly change of prices that the scenario states."""
@@ -175,7 +183,8 @@ class Case:
     @cached_property
     def demand(self) -> Demand:
         """What the users ask for."""
-        ends = self.market.free_ends(self.scenario.task)
+        task = self.scenario.task
+        ends = (*self.market.free_ends(task), *self.market.model_ends(task))
         return Demand(self.points, ends, self.assume(NEW_INSTALL_SHARE) / 100)
 
     @cached_property
@@ -196,7 +205,33 @@ class Case:
     @cached_property
     def requests(self) -> Requests:
         """The distinct requests as the hardware sees them."""
-        return work.requests(self.points, self.model_row)
+        terms = self.market.model_terms.get(self.scenario.model)
+        return work.requests(self.points, self.model_row, self._own_hidden, self.media(terms))
+
+    @cached_property
+    def _own_hidden(self) -> Array:
+        terms = self.market.model_terms.get(self.scenario.model)
+        return self.hidden(thinks=terms is not None and terms.reasoning in THINKS)
+
+    @property
+    def hidden_tokens(self) -> Array:
+        """Tokens the chosen model writes for itself before the first visible one (1,) or (N,)."""
+        return np.asarray(self["output_tokens"] * self._own_hidden)
+
+    def hidden(self, *, thinks: bool) -> Array:
+        """Tokens written for itself by a model for each visible one (1,) or (N,)."""
+        effort = self.scenario.reasoning
+        if not thinks or effort == "none":
+            return work.NO_HIDDEN
+        return self.assume(f"hidden_per_visible_{effort}")
+
+    def media(self, terms: ModelTermsRow | TokenTermsRow | None) -> Array:
+        """Tokens one request's images, sound and film are read as; NaN where not known."""
+        if self.scenario.task not in TOKEN_TASKS:
+            return work.NO_MEDIA
+        row = None if terms is None else self.market.media.get(terms.media)
+        held = Media(*(self[name] for name in MEDIA_FIELDS))
+        return held.tokens(row)
 
     @cached_property
     def frame_ms(self) -> Array:
@@ -233,13 +268,15 @@ class Case:
             lambda: self.estimators.servers(request, (hardware,), stack),
         )
 
-    def devices(self, names: tuple[str, ...]) -> DeviceEstimates:
-        """What users' devices do for the distinct requests."""
-        request, duty = self.requests.work, self.scenario.duty
+    def devices(
+        self, names: tuple[str, ...], in_browser: tuple[bool, ...] = (), duty: Duty = "burst"
+    ) -> DeviceEstimates:
+        """What users' devices do for the distinct requests, in an app or in their browser."""
+        request = self.requests.work
         return self._estimated(
             self._request_key,
-            ("devices", names, duty),
-            lambda: self.estimators.devices(request, names, duty),
+            ("devices", names, in_browser, duty),
+            lambda: self.estimators.devices(request, names, duty, in_browser),
         )
 
     def trainings(self, job: TrainingJob, hardware: tuple[Hardware, ...]) -> TrainingEstimates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from calculators.answer import words
@@ -10,6 +12,7 @@ from calculators.answer.ranges import Ranges
 from calculators.block import at
 from calculators.evaluation import Evaluation, evaluate
 from calculators.explore.break_even import explore
+from calculators.explore.since import answers_since
 from calculators.memory import SHARED, Memory
 from calculators.points import Points
 from calculators.results import Comparison, TenTimes
@@ -53,7 +56,13 @@ def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Com
         _excluded=lambda: words.excluded(listed),
         _lever=words.lever,
         _too_close=lambda: _too_close(found, ranges, best, second),
+        _since=lambda: _since(scenario, book, memory),
     )
+
+
+def _since(scenario: Scenario, book: PriceBook, memory: Memory) -> date | None:
+    first = answers_since(scenario, book, memory)
+    return None if first is None else first.day
 
 
 def points(scenario: Scenario) -> Points:

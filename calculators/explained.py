@@ -10,9 +10,13 @@ from calculators.estimators.types import Estimate, Label
 Quantity = Literal[
     "requests_per_s",
     "answer_ms",
+    "lasting_answer_ms",
     "ttft_ms",
     "tpot_ms",
+    "handling_ms",
     "first_load_ms",
+    "later_load_ms",
+    "power_w",
     "energy_j_per_request",
     "memory_mb",
     "training_hours",

@@ -37,8 +37,23 @@ SERVER_SPEED = Factor("server_speed", "Speed of servers against the estimate")
 TRAINING_SPEED = Factor("training_speed", "Speed of training against the estimate")
 DEVICE_SPEED = Factor("device_speed", "Speed of users' devices against the estimate")
 DEVICE_ENERGY = Factor("device_energy", "Energy on users' devices against the estimate")
-ESTIMATES = (SERVER_SPEED, TRAINING_SPEED, DEVICE_SPEED, DEVICE_ENERGY)
-"""Errors of the estimators; their intervals come with each estimate."""
+DEVICE_MIX = Factor(
+    "device_mix", "How able the devices are that the users have", distribution="logit"
+)
+"""Shares of a mix: those of faster devices go to their high end as those of slower ones go to
+their low end; the rows of the mix hold the ends."""
+ESTIMATES = (SERVER_SPEED, TRAINING_SPEED, DEVICE_SPEED, DEVICE_ENERGY, DEVICE_MIX)
+"""Errors of the estimators and of the mixes; their intervals come with each estimate or row."""
+
+MANAGED_TRAINING = Factor(
+    "managed_training",
+    "Hours a managed service trains and bills for a run",
+    ("managed_training_hours",),
+)
+TRAINING_START = Factor(
+    "training_start", "Time until a training run begins", ("machine_start_minutes",)
+)
+"""Also moves what ``training_starts`` says of vendors."""
 
 _LINKS = ("wifi", "4g", "5g", "fixed")
 
@@ -71,19 +86,22 @@ FACTORS: tuple[Factor, ...] = (
         "integration_hours_rented",
         "integration_hours_owned",
         "own_api_hours",
+        "migration_hours_managed_api",
         "conversion_hours_per_platform",
         "ops_hours_per_month_managed_api",
         "ops_hours_per_month_hosted_platform",
         "ops_hours_per_month_rented",
         "ops_hours_per_month_owned",
         "ops_hours_per_month_device",
-        "ops_hours_per_server_month",
+        "ops_hours_per_machine",
+        "hours_per_failure",
         "hours_per_retrain_managed_api",
         "hours_per_retrain_hosted_platform",
         "hours_per_retrain_rented",
         "hours_per_retrain_owned",
         "hours_per_retrain_device",
         "hours_per_release_per_platform",
+        "validation_hours",
     ),
     Factor("round_trip", "Round trip of the users' connection", _links("rtt_ms")),
     Factor(
@@ -111,18 +129,58 @@ FACTORS: tuple[Factor, ...] = (
         "logit",
     ),
     Factor("updates", "Installs that fetch an update", ("release_update_share",), "logit"),
+    Factor(
+        "checked_by_people",
+        "Sets of new weights a month that people look at",
+        ("validated_by_hand_per_month",),
+    ),
+    Factor("web_cache", "How often a browser drops the model", ("web_cache_losses_per_month",)),
+    Factor(
+        "heat",
+        "Minutes until a device has slowed down",
+        ("heat_starts_minutes", "heat_settles_minutes"),
+    ),
     Factor("new_installs", "New installs a month", ("new_install_share_pct",)),
     Factor("store_releases", "Releases through a store", ("store_releases_per_month",)),
     Factor("characters", "Characters per token", ("characters_per_token",)),
+    MANAGED_TRAINING,
+    TRAINING_START,
+    Factor("tokenizers", "Tokens of a text by another tokenizer", ("tokenizer_ratio_error",)),
     Factor(
-        "managed_training",
-        "Hours a managed service bills for a run",
-        ("managed_training_hours",),
+        "hidden_output",
+        "Hidden output of a model that thinks",
+        ("hidden_per_visible_low", "hidden_per_visible_medium", "hidden_per_visible_high"),
+    ),
+    Factor(
+        "training_evaluation",
+        "Evaluation and checkpoints beside training",
+        ("training_evaluation_share",),
+    ),
+    Factor(
+        "training_weights",
+        "Reading and writing weights for a training run",
+        ("training_weights_seconds_per_gib",),
+    ),
+    Factor(
+        "training_data",
+        "Speed at which training data move",
+        ("dataset_upload_mbps", "training_copy_mbps"),
     ),
     Factor(
         "device_training",
-        "What may be trained on a device",
-        ("device_training_max_hours", "device_training_max_params_millions"),
+        "Nights a device gives to a training run",
+        ("device_training_max_hours", "device_training_nights"),
+    ),
+    Factor("backward_pass", "Training of an example over one answer", ("training_over_inference",)),
+    Factor(
+        "training_memory",
+        "Memory of training on a device",
+        ("training_bytes_per_weight", "device_training_batch"),
+    ),
+    Factor(
+        "learnt_bytes",
+        "Bytes that a device sends of what it learnt",
+        ("device_training_rounds", "device_training_sent_bytes"),
     ),
     Factor(
         "serverless_idle",
@@ -134,10 +192,28 @@ FACTORS: tuple[Factor, ...] = (
         "Time a serverless machine takes to start",
         ("serverless_start_seconds",),
     ),
+    Factor(
+        "beside_accelerators",
+        "Cores and memory beside an accelerator",
+        ("worker_cpu_cores", "worker_memory_gib"),
+    ),
+    Factor("machine_disk", "Disk of a rented machine", ("machine_disk_gb",)),
     Factor("endpoint_rate", "What one unit of a trained API answers", ("endpoint_rate_ratio",)),
     Factor("pue", "Building overhead (PUE)", ("pue",), "above_one"),
     Factor("server_life", "Months a bought server is used", ("server_life_months",)),
-    Factor("server_resale", "What a used server fetches", ("server_residual_pct",)),
+    Factor(
+        "server_resale",
+        "What a used server fetches",
+        ("resale_first_loss_pct", "resale_after_36_months_pct"),
+    ),
+    Factor("fleet_work", "How work grows with machines", ("ops_machines_exponent",)),
+    Factor("failures", "Failures of hardware", ("failures_per_accelerator_year",)),
+    Factor(
+        "colocation",
+        "Price of space in a colocation",
+        ("colocation_unit_usd_per_month", "colocation_usd_per_kw_month"),
+    ),
+    Factor("transit", "Price of internet transit", ("transit_usd_per_mbps_month",)),
     Factor("maintenance", "Maintenance of bought servers", ("maintenance_pct_per_year",)),
     Factor("cabling", "Network and cabling of bought servers", ("network_and_cabling_pct",)),
     Factor(
@@ -162,12 +238,14 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "store_limit_mb_web": "a web page gets no model from a store",
         "usable_ram_share": "nothing reads it: memory on devices comes from the fitted share",
         "sustained_speed_ratio_phone": "nothing reads it: the fitted ratio by device class stands",
+        "device_training_max_params_millions": "nothing reads it: memory and nights decide",
         "phone_llm_power_w": "nothing reads it: power on devices is fitted",
-        "machine_start_minutes": "nothing reads it yet: a training run has no start time so far",
         "p95_to_p50_server": "nothing reads it: slow answers follow from load and lengths",
         "min_warm_instances": "nothing reads it yet: no product states its least instances",
         "endpoint_unit_rps": "bounds what is priced; no amount hangs on it",
-        "dataset_upload_mbps": "nothing reads it yet: uploads have no time so far",
+        "ops_hours_per_server_month": "nothing reads it: one rule for rented and own machines",
+        "server_residual_pct": "nothing reads it: what is left follows the machine's age",
+        "colocation_wholesale_from_kw": "where a price list ends; the prices on both sides move",
     }
 )
 """Assumptions that no factor moves, and why."""

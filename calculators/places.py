@@ -18,6 +18,7 @@ TrainedAt = str
 """Id of a :class:`Venue`."""
 
 DEVICE = "device"
+MANAGED_API = "managed_api"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy.stats import norm, qmc
@@ -34,6 +34,11 @@ from calculators.scenario import (
 
 BATCH_AFTER_HOURS = 24.0
 """Batch services promise an answer within a day."""
+FLEX_AFTER_HOURS = 1.0
+"""Flex answers come when there is room: minutes, at busy times more. Our assumption."""
+Wait = Literal["now", "flex", "batch"]
+WAITS: tuple[Wait, ...] = ("now", "flex", "batch")
+"""How long answers can wait: not at all, for idle capacity, or a day."""
 PRICE_DATE = "price_date"
 
 
@@ -171,6 +176,11 @@ class Points:
         """Whether answers can wait for batch prices (the same at all points of a group)."""
         return bool(np.any(self["can_wait_hours"] >= BATCH_AFTER_HOURS))
 
+    @property
+    def wait(self) -> Wait:
+        """How long answers can wait (the same at all points of a group)."""
+        return WAITS[int(_waits(self["can_wait_hours"]).max())]
+
     # groups ------------------------------------------------------------------------------------
 
     def groups(self) -> list[tuple[Points, Index, date | None]]:
@@ -200,15 +210,20 @@ class Points:
             column = self.columns.get(name)
             if column is not None and column.size > 1:
                 sides = splits(column)
-                if sides.any() != sides.all():
+                if sides.min() != sides.max():
                     keys[f"{name}?"] = sides.tolist()
         return keys or None
 
 
-DECIDING: Mapping[str, Callable[[Array], BoolArray]] = {
+def _waits(hours: Array) -> Index:
+    """Which of :data:`WAITS` answers can wait for (N,)."""
+    return np.searchsorted([FLEX_AFTER_HOURS, BATCH_AFTER_HOURS], hours, side="right")
+
+
+DECIDING: Mapping[str, Callable[[Array], BoolArray | Index]] = {
     "retrains_per_month": lambda values: values > 0,  # with nothing else trained, 0 is no training
     "realtime_fps": lambda values: values > 0,  # 0 is no live picture
-    "can_wait_hours": lambda values: values >= BATCH_AFTER_HOURS,
+    "can_wait_hours": _waits,
 }
 """Numeric fields a value of which decides what applies, and where they do."""
 

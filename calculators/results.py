@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
 from calculators.estimators.types import Estimate, Label
 from calculators.explained import Explained
+from calculators.on_devices import OnDevices
 from calculators.places import AnswersAt, TrainedAt
 from calculators.scenario import Scenario
 from pricing.book import PriceBook, Source
@@ -51,6 +53,22 @@ class Finding:
     text: str  # the number behind it, in plain words
     change: str = ""  # what would have to change; blank when it passes
     absolute: bool = False  # about where data may go: no money and no machine changes it
+    errs: Literal["", "low", "high", "either"] = ""
+    # something not modelled: whether what is shown is too low, too high or either
+
+
+@dataclass(frozen=True)
+class NearLimit:
+    """Milliseconds to the complete answer at both ends of the 80 % range of the machines' capacity.
+
+    Of machines whose fullest hour is above 0.7 of their highest rate (``load``), where a small
+    error of that rate is a large one of the time.
+    """
+
+    load: float
+    p50_ms: tuple[float, float]
+    p95_ms: tuple[float, float]
+    keeps_up: bool  # at the low end too; else a backlog grows on top of the upper ends
 
 
 @dataclass(frozen=True)
@@ -62,6 +80,12 @@ class Latency:
     parts_ms: dict[str, float] = field(default_factory=dict)  # p50 parts: network, upload ...
     label: Label | Literal[""] = ""
     assumed: tuple[str, ...] = ()  # names of the assumptions in it beside the estimate
+    near: Callable[[], NearLimit | None] = field(default=lambda: None, repr=False)
+
+    @property
+    def near_limit(self) -> NearLimit | None:
+        """The range of both times where the machines are near their limit."""
+        return self.near()
 
 
 @dataclass(frozen=True)
@@ -148,6 +172,7 @@ class Option:
     _latency: Callable[[], Latency] = field(default=lambda: Latency(None, None), repr=False)
     _capacity: Callable[[], Capacity | None] = field(default=lambda: None, repr=False)
     _explained: Callable[[], tuple[Explained, ...]] = field(default=lambda: (), repr=False)
+    _on_devices: Callable[[], OnDevices | None] = field(default=lambda: None, repr=False)
     _range: Callable[[], Range | None] = field(default=lambda: None, repr=False)
     _carbon: Callable[[], tuple[float | None, str]] = field(
         default=lambda: (None, "nobody offers it"), repr=False
@@ -180,6 +205,11 @@ class Option:
     def explained(self) -> tuple[Explained, ...]:
         """Every estimated speed, energy and size behind the option, with rule and rows."""
         return self._explained()
+
+    @cached_property
+    def on_devices(self) -> OnDevices | None:
+        """What is known of the users' devices; None where none of them answers."""
+        return self._on_devices()
 
     @cached_property
     def line_items(self) -> tuple[LineItem, ...]:
@@ -219,6 +249,11 @@ class Option:
     def carbon_text(self) -> str:
         """Method of the carbon figure, or what it lacks."""
         return self._carbon()[1]
+
+    @property
+    def not_modelled(self) -> tuple[Finding, ...]:
+        """What its figures leave out, each with the direction in which they err."""
+        return tuple(item for item in self.findings if item.errs)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -386,6 +421,12 @@ class Comparison:
     _excluded: Callable[[], tuple[Exclusion, ...]] = field(repr=False)
     _lever: Callable[[Comparison], Lever | None] = field(repr=False)
     _too_close: Callable[[], bool] = field(repr=False)
+    _since: Callable[[], date | None] = field(default=lambda: None, repr=False)
+
+    @cached_property
+    def answers_since(self) -> date | None:
+        """The first price date with an answer; None where the newest prices give none."""
+        return self._since()
 
     @cached_property
     def exploration(self) -> Exploration:

@@ -20,7 +20,12 @@ Sensitivity = Literal["public", "internal", "personal", "regulated", "on_premise
 Precision = Literal["fp16", "fp8", "int8", "int4"]
 Commitment = Literal["on_demand", "1y", "3y"]
 Link = Literal["wifi", "4g", "5g", "fixed"]
-Platform = Literal["ios", "android", "web"]
+Language = Literal["any", "en", "de", "es", "fr", "pl", "ar", "hi", "ja", "zh", "code"]
+Effort = Literal["none", "low", "medium", "high"]
+Platform = Literal["ios", "android", "web", "pc"]
+Addon = Literal[
+    "streaming", "speakers", "channels", "entities", "documents", "annotations", "safe_search"
+]
 
 
 def _field(default: Any, group: Group, unit: str, title: str, help: str, **bounds: Any) -> Any:
@@ -98,9 +103,25 @@ class Scenario(BaseModel):
         "what",
         "tokens per request",
         "Output tokens",
-        "Pieces of text written per request.",
+        "Pieces of text written per request that the user gets to see.",
         ge=0,
         le=1_000_000,
+    )
+    text_language: Language = _field(
+        "en",
+        "what",
+        "",
+        "Language of the text",
+        "Models cut the same text into unlike numbers of tokens, by language. Yours are counted "
+        "as the chosen model does; any: every model is taken to count alike.",
+    )
+    reasoning: Effort = _field(
+        "none",
+        "what",
+        "",
+        "Thinking before the answer",
+        "How much a model that can think writes for itself first. Nobody sees it, and it is "
+        "billed and takes time like the answer.",
     )
     cached_input_share: float = _field(
         0,
@@ -111,6 +132,53 @@ class Scenario(BaseModel):
         "services charge less for it.",
         ge=0,
         le=1,
+    )
+    cache_writes_share: float = _field(
+        0,
+        "what",
+        "share",
+        "Share of the input written to the cache",
+        "Share of the input that is put into the vendor's cache with this request, on average over "
+        "all requests: some vendors charge more for it. What is neither written nor repeated is "
+        "read anew.",
+        ge=0,
+        le=1,
+    )
+    images_per_request: float = _field(
+        0,
+        "what",
+        "images per request",
+        "Images sent to a language model",
+        "Read as tokens, by each model's own rule and the size of the image.",
+        ge=0,
+        le=1000,
+    )
+    image_width_px: float | None = _field(
+        None,
+        "what",
+        "pixels",
+        "Width of an image",
+        "As sent to the language model.",
+        ge=1,
+        le=65_535,
+    )
+    image_height_px: float | None = _field(
+        None,
+        "what",
+        "pixels",
+        "Height of an image",
+        "As sent to the language model.",
+        ge=1,
+        le=65_535,
+    )
+    video_seconds: float = _field(
+        0,
+        "what",
+        "seconds per request",
+        "Film per request",
+        "Length of the film sent to a language model with one request.",
+        ge=0,
+        le=36_000,
     )
     audio_seconds: float = _field(
         0,
@@ -155,6 +223,16 @@ class Scenario(BaseModel):
         "billed as a unit of its own.",
         ge=1,
         le=50,
+    )
+    addons: tuple[Addon, ...] = _field(
+        (),
+        "what",
+        "",
+        "Add-ons",
+        "Streaming: words come while the user speaks. Speakers: who spoke is told apart. Channels: "
+        "two channels of a call, each transcribed. Entities: names and numbers are found. "
+        "Documents: text comes as files. Annotations: fields of a page as data. Safe search: is "
+        "the image fit to be shown, beside the features asked for.",
     )
 
     # how much
@@ -211,6 +289,24 @@ class Scenario(BaseModel):
         "How many times the average rate the busiest hour brings.",
         ge=1,
         le=100,
+    )
+    utc_offset_hours: float | None = _field(
+        None,
+        "how much",
+        "hours ahead of UTC",
+        "Users' clock",
+        "For prices that depend on the hour. Left empty: the middle of the region (US -6, EU +1).",
+        ge=-12,
+        le=14,
+    )
+    weekend_share: float | None = _field(
+        None,
+        "how much",
+        "share",
+        "Share of the requests at weekends",
+        "For prices that depend on the day of the week. Left empty: every day alike (2 of 7).",
+        ge=0,
+        le=1,
     )
     horizon_months: int = _field(
         36,
@@ -371,8 +467,9 @@ class Scenario(BaseModel):
         60,
         "needs",
         "seconds",
-        "Length of a live session",
-        "How long a user keeps the live picture on.",
+        "Length of one use",
+        "How long a user keeps at it without a pause. A device slows down as it warms up: after "
+        "the first minute its speed falls towards that of minutes on end.",
         gt=0,
         le=86_400,
     )
@@ -410,7 +507,8 @@ class Scenario(BaseModel):
         "devices",
         "",
         "Platforms",
-        "Each platform is built, tested and updated on its own.",
+        "Each is built, tested and updated on its own. A device runs the app if its system is "
+        "among them, in its browser if only the web is; who has neither is no user of this app.",
         min_length=1,
     )
     min_reach_pct: float = _field(
@@ -427,7 +525,8 @@ class Scenario(BaseModel):
         "devices",
         "",
         "Use on the device",
-        "Short moments, or minutes on end (phones slow down as they heat up).",
+        "Which speed the limits must hold for: the first minute, or minutes on end (phones slow "
+        "down as they heat up). Both are shown.",
     )
     battery_budget_pct_per_day: float = _field(
         2,
@@ -513,6 +612,15 @@ class Scenario(BaseModel):
         "Answer on spot machines",
         "Cheaper machines that may be taken away at short notice. Training always may.",
     )
+    hosting: Literal["colocation", "office", "none"] | None = _field(
+        None,
+        "serving",
+        "",
+        "Where own machines stand",
+        "A colocation (at least one unit is rented), your office (electricity only), or none: "
+        "neither is counted. Left empty: the office where data must stay on your premises or one "
+        "unit would be mostly empty, else a colocation.",
+    )
     existing_stack: bool = _field(
         True,
         "serving",
@@ -561,9 +669,18 @@ class Scenario(BaseModel):
         "money",
         "hours per month",
         "Work to run",
-        "Left empty: our assumption for each place.",
+        "Whatever the number of machines. Left empty: our assumption for each place.",
         ge=0,
         le=100_000,
+    )
+    ops_hours_per_machine: float | None = _field(
+        None,
+        "money",
+        "hours per month",
+        "Work to run, per machine",
+        "For rented and own machines; grows slower than their number. Left empty: our assumption.",
+        ge=0,
+        le=10_000,
     )
     hours_per_retrain: float | None = _field(
         None,
@@ -571,6 +688,26 @@ class Scenario(BaseModel):
         "hours",
         "Work per retraining",
         "Left empty: our assumption for each place.",
+        ge=0,
+        le=100_000,
+    )
+    release_hours: float | None = _field(
+        None,
+        "money",
+        "hours",
+        "Work per app release",
+        "One release of the app itself on one platform, where new weights go out with it. Left "
+        "empty: our assumption.",
+        ge=0,
+        le=100_000,
+    )
+    validation_hours: float | None = _field(
+        None,
+        "money",
+        "hours",
+        "Work to check new weights",
+        "New weights that the app downloads by itself, without a release: every time. Left empty: "
+        "our assumption, for as many a month as people would look at.",
         ge=0,
         le=100_000,
     )
@@ -674,12 +811,20 @@ class Scenario(BaseModel):
         gt=0,
         le=86_400_000,
     )
+    measured_device: str = _field(
+        "",
+        "devices",
+        "",
+        "Measured on the device",
+        "The device your own measurement was made on, in the first minute of use.",
+    )
     measured_device_ms: float | None = _field(
         None,
         "devices",
         "ms",
         "Measured time on the device",
-        "Your own benchmark on a typical device; replaces the estimate for every device.",
+        "Your own benchmark of one request: exact on the device you name, other devices are "
+        "scaled from it as we estimate them.",
         gt=0,
         le=86_400_000,
     )
@@ -688,12 +833,12 @@ class Scenario(BaseModel):
         "devices",
         "J per request",
         "Measured energy on the device",
-        "Your own measurement above the screen-on baseline.",
+        "Your own measurement above the screen-on baseline, on the device you name.",
         ge=0,
         le=1_000_000,
     )
 
-    @field_validator("platforms", "providers_allowed")
+    @field_validator("platforms", "providers_allowed", "addons")
     @classmethod
     def _unique(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(value)) != len(value):
@@ -809,19 +954,51 @@ def build(values: Mapping[str, Any]) -> Scenario:
         made = Scenario.model_validate(dict(values))
     except ValidationError as error:
         raise ScenarioError([_bad(detail) for detail in error.errors()]) from None
-    if bad := _nowhere_measured(made):
+    if bad := [*_nowhere_measured(made), *_without_size(made), *_shares(made)]:
         raise ScenarioError(bad)
     return made
 
 
-def _nowhere_measured(made: Scenario) -> list[BadField]:
-    """A benchmark says nothing without the machine it ran on."""
-    if made.measured_on:
+MEASURED: Mapping[str, tuple[str, ...]] = {
+    "measured_on": ("measured_requests_per_s", "measured_answer_ms"),
+    "measured_device": ("measured_device_ms", "measured_device_j_per_request"),
+}
+"""The field that says where, and the measurements made there."""
+_WHERE = {"measured_on": "the machine", "measured_device": "the device"}
+
+
+def _without_size(made: Scenario) -> list[BadField]:
+    """Images count by their size."""
+    if not made.images_per_request:
         return []
-    allowed_words = "together with the machine it was measured on (measured_on)"
     return [
-        BadField(field=name, value=f"{value:g}", allowed=allowed_words)
-        for name in ("measured_requests_per_s", "measured_answer_ms")
+        BadField(field=name, value="", allowed=f"{allowed(name)}, where images are sent")
+        for name in ("image_width_px", "image_height_px")
+        if getattr(made, name) is None
+    ]
+
+
+def _shares(made: Scenario) -> list[BadField]:
+    """What is read from a cache is not written to it in the same request."""
+    rest = 1 - made.cached_input_share
+    if made.cache_writes_share <= rest + 1e-9:
+        return []
+    words = f"at most {rest:g}: together with cached_input_share all of the input"
+    given = f"{made.cache_writes_share:g}"
+    return [BadField(field="cache_writes_share", value=given, allowed=words)]
+
+
+def _nowhere_measured(made: Scenario) -> list[BadField]:
+    """A benchmark says nothing without the machine or device it ran on."""
+    return [
+        BadField(
+            field=name,
+            value=f"{value:g}",
+            allowed=f"together with {_WHERE[where]} it was measured on ({where})",
+        )
+        for where, names in MEASURED.items()
+        if not getattr(made, where)
+        for name in names
         if (value := getattr(made, name)) is not None
     ]
 

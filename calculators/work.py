@@ -26,6 +26,8 @@ _KINDS: Mapping[str, WorkKind] = {
     "image_generation": "image_generation",
     "recommendation": "recommender",
 }
+NO_HIDDEN: Array = np.zeros(1)
+NO_MEDIA: Array = np.zeros(1)
 ONE_UNIT = ("image", "page", "sample")
 """Work units of which a request holds one."""
 
@@ -60,9 +62,15 @@ def kind(task: str) -> WorkKind:
     return _KINDS.get(task, "vision")
 
 
-def requests(points: Points, model: ModelRow | None) -> Requests:
-    """What the points ask of the hardware."""
-    made = _work(points, model)
+def requests(
+    points: Points, model: ModelRow | None, hidden: Array = NO_HIDDEN, media: Array = NO_MEDIA
+) -> Requests:
+    """What the points ask of the hardware.
+
+    ``hidden`` (1,) or (N,): tokens a thinking model writes for itself for each visible one.
+    ``media``: tokens its images, sound and film are read as; NaN where that is not known.
+    """
+    made = _work(points, model, hidden, media)
     arrays = {name: value for name in _arrays() if (value := getattr(made, name)).size > 1}
     if not arrays:
         return Requests(made, None)
@@ -91,25 +99,27 @@ def _model_value(points: Points, model: ModelRow | None, field: str, column: str
     return np.array([np.nan if value is None else float(value)])
 
 
-def _units(points: Points, model: ModelRow | None) -> Array:
-    """How many work units of the model one request holds."""
+def _units(points: Points, model: ModelRow | None, tokens: Array) -> Array:
+    """How many work units of the model one request holds; ``tokens`` read and written."""
     if model is None or model.work_unit in ONE_UNIT:
         return np.ones(1)
     if model.work_unit == "audio_second":
         return points["audio_seconds"]
-    return points["input_tokens"] + points["output_tokens"]
+    return tokens
 
 
-def _gflops(points: Points, model: ModelRow | None) -> Array:
+def _gflops(points: Points, model: ModelRow | None, tokens: Array) -> Array:
     """2 x MACs of one whole request, NaN when unknown."""
     if points.given("gflops_per_request"):
         return points["gflops_per_request"]
     per_unit = _model_value(points, model, "gflops_per_request", "gflops_per_unit")
-    return per_unit * _units(points, model)
+    return per_unit * _units(points, model, tokens)
 
 
-def _work(points: Points, model: ModelRow | None) -> Work:
+def _work(points: Points, model: ModelRow | None, hidden: Array, media: Array) -> Work:
     scenario = points.scenario
+    read = points["input_tokens"] + media
+    written = points["output_tokens"] * (1 + hidden)
     params = params_millions(points, model)
     active = _model_value(points, model, "active_params_millions", "active_params_millions")
     activations = getattr(model, "activations_millions", None)
@@ -120,12 +130,12 @@ def _work(points: Points, model: ModelRow | None) -> Work:
         precision=scenario.precision,
         params_millions=params,
         active_params_millions=np.where(np.isnan(active), params, active),
-        gflops_per_request=_gflops(points, model),
-        input_tokens=points["input_tokens"],
-        output_tokens=points["output_tokens"],
+        gflops_per_request=_gflops(points, model, read + written),
+        input_tokens=read,
+        output_tokens=written,
         cached_input_share=points["cached_input_share"],
         audio_seconds=points["audio_seconds"],
-        activations_millions=per_unit * _units(points, model),
+        activations_millions=per_unit * _units(points, model, read + written),
         layers=getattr(model, "layers", None),
         hidden_size=getattr(model, "hidden_size", None),
         kv_heads=getattr(model, "kv_heads", None),

@@ -214,6 +214,7 @@ def option(
         _latency=lambda: block.latency(row, point),
         _capacity=lambda: block.capacity(row, point),
         _explained=lambda: (*block.explained(row, point), *pair.plan.explained(point)),
+        _on_devices=lambda: block.on_devices(point),
         _range=lambda: ranges(candidate) if money.company is not None else None,
         _carbon=lambda: _carbon(pair, row, point),
     )

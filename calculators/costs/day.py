@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -16,6 +16,8 @@ FROM_PEAK = np.argsort(
     np.abs((np.arange(HOURS_PER_DAY) - PEAK_HOUR + 12) % HOURS_PER_DAY - 12), kind="stable"
 )
 """Hours of the day from the busiest outwards, each beside one named before it."""
+FACING = (2 * PEAK_HOUR - np.arange(HOURS_PER_DAY)) % HOURS_PER_DAY
+"""The hour as far from the busiest on its other side."""
 
 
 @cache
@@ -27,8 +29,8 @@ def _shape_table() -> tuple[Array, Array]:
 
 
 def _raised_cosine() -> Array:
-    hours = np.arange(HOURS_PER_DAY)
-    day = (1 + np.cos(2 * np.pi * (hours - PEAK_HOUR) / HOURS_PER_DAY)) / 2
+    away = np.abs((np.arange(HOURS_PER_DAY) - PEAK_HOUR + 12) % HOURS_PER_DAY - 12)
+    day = (1 + np.cos(2 * np.pi * away / HOURS_PER_DAY)) / 2  # alike to the bit on both sides
     return np.asarray(np.maximum(day, 1e-300))
 
 
@@ -73,6 +75,18 @@ class Day:
         """Share of the day's requests in each hour, (N, 24), summing to 1."""
         arrives = self.relative
         return np.asarray(arrives / arrives.sum(-1, keepdims=True))
+
+    @cached_property
+    def unlike(self) -> tuple[Index, Index]:
+        """Hours of unlike load, and which of them each hour of the 24 is like, on all days."""
+        if len(self.load) == 1:
+            _, hours, like = np.unique(self.load[0], return_index=True, return_inverse=True)
+        else:
+            mirrored = (self.load == self.load[:, FACING]).all(0)
+            every = np.arange(HOURS_PER_DAY)
+            like = np.where(mirrored, np.minimum(every, FACING), every)
+            hours, like = np.unique(like, return_inverse=True)
+        return hours.astype(np.intp), like.astype(np.intp)
 
     @property
     def peak(self) -> Array:

@@ -19,7 +19,7 @@ from calculators.arrays import Array
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs.day import HOURS_PER_DAY, whole_day
-from calculators.costs.fleet import step_volumes
+from calculators.costs.fleet import committed, step_volumes
 from calculators.market.services import LACKS, Services
 from calculators.results import Finding
 from pricing.schema import EndpointRateRow
@@ -27,6 +27,8 @@ from pricing.units import HOURS_PER_MONTH, SECONDS_PER_MONTH, factor
 
 UNKNOWN_RATE = "endpoint_unit_rps"
 RATE_RATIO = "endpoint_rate_ratio"
+CEILINGS = {"on_demand": 0, "1y": 12, "3y": 36}
+"""The longest commitment accepted -> its months."""
 ONE_EACH = ("request", "image", "page", "text_unit")
 """Bases of which one request holds one."""
 
@@ -126,18 +128,44 @@ class Standing:
     def charge(self, ledger: Ledger, drift: Drift) -> list[Gap]:
         """Charge every unit for all hours; returns loads that no known number of units answers."""
         for index, tariff in self.services.endpoints:
-            hours = self._placed({index: self.units[index] * factor("month", tariff.unit)})
+            month = factor("month", tariff.unit)
+            paid, left = self._paid(index)
             ledger.monthly(
                 "Endpoint running all month",
                 tariff.unit,
-                hours,
+                self._placed({index: paid * month}),
                 tariff.usd,
                 [tariff.source],
                 category="compute",
                 basis=self._basis(index),
                 drift=drift,
             )
+            if left.any():
+                ledger.once(
+                    "Commitment left after the period",
+                    tariff.unit,
+                    self._placed({index: left[:, None] * month})[..., 0],
+                    tariff.usd,
+                    [tariff.source],
+                    category="compute",
+                    month=self.case.demand.calendar.horizon[:, 0],
+                    basis="a commitment is paid to the end of its term",
+                )
         return [*self._unknown(), *self._unsaid()]
+
+    def _paid(self, index: int) -> tuple[Array, Array]:
+        """Units paid for in each month (N, S), and unit-months after the period (N,)."""
+        row, units = self.services.rates[index], self.units[index]
+        if row is None or row.term_months is None:
+            return units, np.zeros(1)
+        found = committed(units[None], self.case.demand.calendar, int(row.term_months))
+        return found.paid[0], np.asarray(found.left[0])
+
+    def commitments(self) -> Check:
+        """A contract longer than the user accepts is a refusal."""
+        most = CEILINGS[self.case.scenario.max_commitment]
+        terms = [row.term_months if row is not None else None for row in self.services.rates]
+        return Check.each([_too_long(term, most) for term in terms])
 
     def _basis(self, index: int) -> Callable[[int, int], str]:
         row, hours = self.services.rates[index], f"{HOURS_PER_MONTH:g} hours a month"
@@ -217,6 +245,13 @@ class Standing:
         for index, values in figures.items():
             found[index] = values
         return found
+
+
+def _too_long(term: float | None, most: float) -> Finding | None:
+    if term is None or term <= most:
+        return None
+    text = f"Sold for {term:g} months at a time; you accept {most:g}."
+    return Finding("commitment", "fail", text, "accept a longer commitment")
 
 
 def _grows(row: EndpointRateRow | None) -> bool:

@@ -9,6 +9,10 @@ from calculators.arrays import Array
 from calculators.case import Case
 
 WAGE = "staff_usd_per_hour"
+PER_MACHINE = "ops_hours_per_machine"
+EXPONENT = "ops_machines_exponent"
+FAILURES = "failures_per_accelerator_year"
+PER_FAILURE = "hours_per_failure"
 
 
 def usd_per_hour(case: Case) -> Array:
@@ -67,14 +71,52 @@ def once(
     )
 
 
-def run(ledger: Ledger, case: Case, place: str, extra_hours: Array | None = None) -> None:
-    """Monthly operations work; ``extra_hours`` (C, N, S) adds work that grows with machines."""
+def run(ledger: Ledger, case: Case, place: str) -> None:
+    """Monthly operations work of a place, whatever its size."""
     assumption = f"ops_hours_per_month_{place}"
     monthly = hours(case, assumption, "ops_hours_per_month")[:, None]
     per_month = monthly * np.ones_like(case.demand.calendar.growth)
-    if extra_hours is not None and not case.given("ops_hours_per_month"):
-        per_month = per_month + extra_hours
     monthly_work(ledger, case, "Work to run", per_month, assumption, "ops_hours_per_month")
+
+
+def per_machine(ledger: Ledger, case: Case, machines: Array) -> None:
+    """Operations that grow with the fleet, ``machines`` (C, N, S): one rule, rented or owned.
+
+    Ten like machines are less than ten times the work of one: h x machines ^ exponent.
+    """
+    each = hours(case, PER_MACHINE, PER_MACHINE)[:, None]
+    grown = np.power(machines, case.assume(EXPONENT)[:, None])
+    exponent = case.book.assumption(EXPONENT)
+    ledger.monthly(
+        "Work to run: machines",
+        "staff_hour",
+        each * grown,
+        usd_per_hour(case),
+        [case.chosen_source(WAGE, WAGE)],
+        category="work",
+        basis=f"{basis(case, PER_MACHINE, PER_MACHINE)}; x machines to the power of "
+        f"{exponent.low:g} / {exponent.mid:g} / {exponent.high:g}, spare ones included",
+    )
+
+
+def repairs(ledger: Ledger, case: Case, machines: Array, accelerators: Array) -> None:
+    """Work on broken hardware of one's own: failures a year x hours a failure.
+
+    ``machines`` (C, N, S); ``accelerators`` (C, 1) in each, 0 for a machine without: it counts
+    as one.
+    """
+    a_year = case.assume(FAILURES)[:, None] * np.maximum(accelerators, 1.0)[..., None] * machines
+    failures = case.book.assumption(FAILURES)
+    ledger.monthly(
+        "Work on failed hardware",
+        "staff_hour",
+        a_year / 12 * hours(case, PER_FAILURE)[:, None],
+        usd_per_hour(case),
+        [case.chosen_source(WAGE, WAGE)],
+        category="work",
+        basis=f"machines x accelerators x {failures.mid:g} failures a year; "
+        + basis(case, PER_FAILURE),
+    )
 
 
 def monthly_work(

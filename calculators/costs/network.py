@@ -2,101 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from calculators.accounts.charges import Ledger
 from calculators.arrays import Array, BoolArray
 from calculators.case import Case
-from calculators.market.bands import Bands, band_name
+from calculators.checks import Gap
+from calculators.costs.tiered import MISSING, Tiers
 from calculators.market.machines import Distinct
 from pricing.book import Source, Tariff
 from pricing.units import factor
 
 KILOBITS_PER_KILOBYTE = 8.0
+TRANSIT = "transit_usd_per_mbps_month"
 
 
-@dataclass(frozen=True, eq=False)
-class Egress:
-    """Prices of data leaving V vendors; a stand-in where a vendor's own was not seen."""
+def egress_prices(case: Case, vendors: tuple[str, ...]) -> Tiers:
+    """Prices of data leaving vendors; "" is what is owned.
 
-    vendors: tuple[str, ...]
-    pairs: tuple[tuple[Tariff | None, bool], ...]
+    Another vendor's price, marked, stands in where a vendor's own was not seen.
+    """
 
-    @cached_property
-    def bands(self) -> Bands:
-        """Tiers of each vendor."""
-        return Bands.of([tariff for tariff, _ in self.pairs])
-
-    @cached_property
-    def units(self) -> tuple[str, ...]:
-        """Unit of each vendor's price."""
-        return tuple(tariff.unit if tariff else "gb" for tariff, _ in self.pairs)
-
-    @cached_property
-    def units_per_kb(self) -> Array:
-        """Units of the tariff in a kilobyte (V, 1, 1)."""
-        return np.array([[[factor("kb", unit)]] for unit in self.units])
-
-    @cached_property
-    def sources(self) -> tuple[Source, ...]:
-        """Source of each vendor's price."""
-        return tuple(stand_in_source(*pair) for pair in self.pairs)
-
-    @cached_property
-    def missing(self) -> BoolArray:
-        """Vendors without any price (V,)."""
-        return np.array([tariff is None for tariff, _ in self.pairs], dtype=bool)
-
-    def titles(self, level: int) -> tuple[str, ...]:
-        """Line item of each vendor's band."""
-        return self._titles[level]
-
-    @cached_property
-    def _titles(self) -> Sequence[tuple[str, ...]]:
-        return [
-            tuple(band_name("Data sent to users", tariff, level) for tariff, _ in self.pairs)
-            for level in range(self.bands.start.shape[1])
-        ]
-
-
-def egress_prices(case: Case, vendors: tuple[str, ...]) -> Egress:
-    """Prices of data leaving vendors; "" is what is owned."""
-
-    def make() -> Egress:
+    def make() -> Tiers:
         pairs = tuple(case.market.network(vendor or "owned", "egress") for vendor in vendors)
-        return Egress(vendors, pairs)
+        return Tiers(
+            what="data leaving",
+            title="Data sent to users",
+            vendors=tuple(case.market.vendor_name(vendor) or "own machines" for vendor in vendors),
+            tariffs=tuple(tariff for tariff, _ in pairs),
+            sources=tuple(stand_in_source(*pair) for pair in pairs),
+            base="kb",
+        )
 
     return case.market.derived("egress", vendors, make)
 
 
-def egress(ledger: Ledger, case: Case, vendors: Distinct, share: Array) -> BoolArray:
-    """Charge answers leaving each candidate's vendor; returns who lacks a price, (C,)."""
+def egress(ledger: Ledger, case: Case, vendors: Distinct, share: Array) -> Gap:
+    """Charge answers leaving each candidate's vendor; returns where a price is missing, (C, N)."""
     prices = egress_prices(case, vendors.values)
     kilobytes = case.demand.requests * share[:, None] * case["response_kb"][:, None]
-    units = kilobytes[None] * prices.units_per_kb
-    every = vendors.index
-    for level, amount, usd in prices.bands.split(units):
-        ledger.monthly(
-            prices.titles(level),
-            prices.units,
-            amount[every],
-            usd[every],
-            prices.sources,
-            category="network",
-            basis="requests x size returned",
-            chosen=every[:, None],
-        )
-    return prices.missing[every]
+    basis = "requests x size returned"
+    return prices.charge(ledger, kilobytes, vendors.index[:, None], basis)
+
+
+def transit(ledger: Ledger, case: Case, busiest_rps: Array) -> None:
+    """Answers leaving machines of one's own: the busiest hour's bandwidth, by the month.
+
+    ``busiest_rps`` (N, S) requests a second. Providers bill the 95th percentile of a month's five
+    minute means, which the busiest hour of every day exceeds no more than it must.
+    """
+    megabits = busiest_rps * (case["response_kb"] * KILOBITS_PER_KILOBYTE / 1e3)[:, None]
+    ledger.monthly(
+        "Internet transit",
+        "mbps_month",
+        megabits,
+        case.assume(TRANSIT),
+        [case.assumption_source(TRANSIT)],
+        category="network",
+        basis="answers of the busiest hour in megabits a second x price of transit",
+    )
 
 
 def stand_in_source(tariff: Tariff | None, stands_in: bool) -> Source:
     """The tariff's source, saying so where another vendor's price stands in."""
     if tariff is None:
-        return Source("missing", "", None, "C")
+        return MISSING
     if not stands_in:
         return tariff.source
     title = f"{tariff.source.title} (stands in: this vendor's own price was not seen)"
@@ -142,13 +115,28 @@ def _trip(case: Case) -> Trip:
 
 def radio_j_per_request(case: Case) -> Array:
     """Energy of sending a request and receiving its answer, above the screen-on baseline."""
+    return _radio_j(case, case.assume)
+
+
+def radio_ends(case: Case) -> tuple[Array, Array, Array]:
+    """The same at the low ends, the middles and the high ends of what it rests on."""
+    rows = case.book.assumption
+    return (
+        _radio_j(case, lambda name: np.array([rows(name).low])),
+        _radio_j(case, lambda name: np.array([rows(name).mid])),
+        _radio_j(case, lambda name: np.array([rows(name).high])),
+    )
+
+
+def _radio_j(case: Case, assume: Callable[[str], Array]) -> Array:
     link = case.scenario.link
     sent = case["request_kb"] * factor("kb", "mb")
     received = case["response_kb"] * factor("kb", "mb")
-    tail = case.chosen("radio_tail_j", f"radio_tail_j_{link}")
+    own = case.given("radio_tail_j")
+    tail = case["radio_tail_j"] if own else assume(f"radio_tail_j_{link}")
     return np.asarray(
-        sent * case.assume(f"radio_up_j_per_mb_{link}")
-        + received * case.assume(f"radio_down_j_per_mb_{link}")
+        sent * assume(f"radio_up_j_per_mb_{link}")
+        + received * assume(f"radio_down_j_per_mb_{link}")
         + tail
     )
 

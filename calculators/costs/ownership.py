@@ -26,32 +26,48 @@ class Ownership:
     resold_present: Array
 
 
-def value_left(age_months: Array, life_months: Array, residual: Array) -> Array:
-    """Share of the price a machine fetches: straight line from 1 to ``residual`` over its life."""
-    return 1 - (1 - residual) * np.minimum(age_months, life_months) / life_months
+THREE_YEARS = 36.0  # months after which used prices were seen
+
+
+@dataclass(frozen=True)
+class Resale:
+    """What a used machine fetches, as shares of its price, (N,) each."""
+
+    first_loss: Array  # lost as soon as it is used
+    after_three_years: Array
+
+    def left(self, age_months: Array) -> Array:
+        """Share of the price left: falls fast first, then by the same share every month.
+
+        ``(1 - first loss) x (left after three years / (1 - first loss)) ^ (age / 36)``.
+        """
+        kept = 1.0 - self.first_loss
+        falls = np.minimum(self.after_three_years / kept, 1.0)
+        return np.asarray(kept * np.power(falls, age_months / THREE_YEARS))
 
 
 def own(
     need: Array,
     calendar: Calendar,
     life_months: Array,
-    residual: Array,
+    resale: Resale,
     price_change_pct_per_year: Array | None = None,
 ) -> Ownership:
     """Machines bought when first needed, replaced at the end of life, sold at the end.
 
-    ``need`` (C, N, S) is machines in each segment; those no longer needed are kept. A machine
-    replaced at the end of its life is sold for ``residual``; the last one by its age.
+    ``need`` (C, N, S) is machines in each segment; those no longer needed are kept. A machine is
+    sold for what ``resale`` leaves at its age, at the end of its life or of the horizon.
     """
     yearly = np.zeros(1) if price_change_pct_per_year is None else price_change_pct_per_year
     held = np.maximum.accumulate(need, axis=-1)
     added = np.diff(held, axis=-1, prepend=0.0)
-    points = (life_months.shape, residual.shape, yearly.shape, (calendar.horizon.shape[0],))
+    kept = (resale.first_loss.shape, resale.after_three_years.shape)
+    points = (life_months.shape, *kept, yearly.shape, (calendar.horizon.shape[0],))
     zeros = np.zeros(np.broadcast_shapes(need.shape[:2], *points))
     bought, present, now, sold, sold_present = (zeros.copy() for _ in range(5))
     dearer, dearer_present, resold, resold_present = (zeros.copy() for _ in range(4))
     for active, begin, end in _purchases(added, calendar, life_months):
-        share = active * value_left(end - begin, life_months, residual)
+        share = active * resale.left(end - begin)
         paid = calendar.factor(np.reshape(begin, (-1, 1)))[:, 0]
         fetched = calendar.factor(np.reshape(end, (-1, 1)))[:, 0]
         bought += active

@@ -11,15 +11,17 @@ from calculators.arrays import Array
 from calculators.case import Case
 from calculators.checks import Gap
 from calculators.costs.fleet import Fleet
-from calculators.costs.ownership import Ownership, own
+from calculators.costs.hosting import Hosting, housed
+from calculators.costs.ownership import Ownership, Resale, own
 from calculators.market.machines import MachineOffers
 from pricing.book import Source
 from pricing.schema import ServerRow
 from pricing.units import factor
 
-HOSTING_KEY = "world/colocation/standard"
 POWER_KEY = "{place}/grid/business"
 HARDWARE_DRIFT = "price_change_pct_per_year_hardware"
+FIRST_LOSS = "resale_first_loss_pct"
+AFTER_THREE_YEARS = "resale_after_36_months_pct"
 POWER_DRIFT = "price_change_pct_per_year_electricity"
 
 
@@ -55,9 +57,9 @@ def electricity(case: Case) -> tuple[Array, Source] | None:
 def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
     """Purchases, cabling and the resale credit for ``need`` machines (C, N, S)."""
     life = case.assume("server_life_months")
-    residual = case.assume("server_residual_pct") / 100
+    resale = Resale(case.assume(FIRST_LOSS) / 100, case.assume(AFTER_THREE_YEARS) / 100)
     drift = case[HARDWARE_DRIFT]
-    stock = own(need, case.demand.calendar, life, residual, drift)
+    stock = own(need, case.demand.calendar, life, resale, drift)
     bought = Charge(
         name="Servers bought",
         payer="company",
@@ -79,9 +81,9 @@ def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
         basis=lambda _, n: f"{here(extra, n):.0%} of the purchase price",
     )
 
-    def resale(_: int, point: int) -> str:
-        left, months = here(residual, point), here(life, point)
-        return f"share of the price left, straight line to {left:.0%} after {months:g} months"
+    def left(_: int, point: int) -> str:
+        lost, later = here(resale.first_loss, point), here(resale.after_three_years, point)
+        return f"share of the price left: {1 - lost:.0%} once used, {later:.0%} after 36 months"
 
     sold = replace(
         bought,
@@ -90,7 +92,7 @@ def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
         present=-stock.sold_present,
         month1=np.zeros_like(stock.sold),
         credit=True,
-        basis=resale,
+        basis=left,
     )
     ledger.add((bought, cabling, sold))
     if np.any(drift != 0):
@@ -135,42 +137,39 @@ def running(ledger: Ledger, case: Case, offers: MachineOffers, fleet: Fleet, nee
     most = max_power_w(case, offers)
     names = [offer.row.name for offer in offers.offers]
     unknown = Gap(np.isnan(most), lambda i, _: f"power draw of {names[i]}")
-    drawn = _kwh_a_month(case, offers, fleet, most)
+    space = housed(case, np.nan_to_num(most)[..., None] * need * factor("watt", "kilowatt"))
+    drawn = _kwh_a_month(case, offers, fleet, most, space)
     kwh = case.demand.calendar.sum(drawn)
-    power, hosting = electricity(case), case.market.context(HOSTING_KEY)
-    if power is None or hosting is None:
-        gaps = ["business electricity price"] * (power is None)
-        gaps += ["hosting price per kW"] * (hosting is None)
-        return Energy(kwh, (unknown, *(Gap.always(text) for text in gaps)))
+    gaps = (unknown, *_electricity(ledger, case, drawn, space), *space.charge(ledger))
+    _maintain(ledger, case, offers, need)
+    return Energy(kwh, gaps)
+
+
+def _electricity(ledger: Ledger, case: Case, drawn: Array, space: Hosting) -> list[Gap]:
+    """Electricity of the servers, but where nobody pays for it; returns what is missing."""
+    power = electricity(case)
+    if power is None:
+        return [Gap.always("business electricity price")]
     ledger.monthly(
         "Electricity of the servers",
         "kwh",
-        np.nan_to_num(drawn),
+        np.nan_to_num(drawn) * ~space.unpaid,
         power[0],
         [power[1]],
         category="energy",
         basis="(idle .. max by load) x building overhead (PUE) x hours switched on",
         drift=case.drift(POWER_DRIFT),
     )
-    ledger.monthly(
-        "Hosting (space and cooling, per kW)",
-        hosting.unit,
-        np.nan_to_num(most)[..., None] * need * factor("watt", "kilowatt"),
-        hosting.usd,
-        [hosting.source],
-        category="energy",
-        basis="servers x most power drawn",
-    )
-    _maintain(ledger, case, offers, need)
-    return Energy(kwh, (unknown,))
+    return []
 
 
-def _kwh_a_month(case: Case, offers: MachineOffers, fleet: Fleet, most: Array) -> Array:
+def _kwh_a_month(
+    case: Case, offers: MachineOffers, fleet: Fleet, most: Array, space: Hosting
+) -> Array:
     """Electricity of servers in a month (C, N, S): idle while on, the rest by load."""
     idle = idle_power_w(case, offers)[..., None]
-    pue = case.chosen("pue", "pue")[:, None]
     joined = idle * fleet.hours + (most[..., None] - idle) * fleet.busy_hours
-    return np.asarray(joined * factor("watt", "kilowatt") * pue)
+    return np.asarray(joined * factor("watt", "kilowatt") * space.pue)
 
 
 def _maintain(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:

@@ -103,6 +103,7 @@ class _Looker:
         search = Search(self.book, memory, candidates=self.candidates)
         coarse, self.every, known = search.swept(self._points(x), figures)
         self.coarse = Sampled(x, coarse)
+        self.breaks = _breaks(known, axis)
         by_volume = known if axis.name == VOLUME else None
         self.steps = _KnownSteps(by_volume, self.candidates, axis.high)
 
@@ -114,7 +115,8 @@ class _Looker:
         chosen = contenders(self.every, slice(1 if self.axis.apart else 0, None))
         if not chosen:
             return None
-        made = self._looked(self._among(chosen), self.coarse, self.axis.every(FINE))
+        more = np.union1d(self.axis.every(FINE), self.breaks)
+        made = self._looked(self._among(chosen), self.coarse, more)
         for _ in range(CHECKS):
             better = self._better(made, made.beside_changes(cheapest=self.cheapest))
             if not better:
@@ -201,6 +203,17 @@ class _Looker:
             min(most, VALUES),
             cheapest=self.cheapest,
         )
+
+
+def _breaks(found: Evaluation | None, axis: Axis) -> Array:
+    """Values at which the cost of some candidate is known to jump, and those just above them."""
+    if found is None or axis.whole or axis.name == VOLUME:
+        return np.zeros(0)
+    blocks = {id(pair.block): pair.block for pair in found.pairs}
+    at = np.unique(np.concatenate([block.breaks(axis.name) for block in blocks.values()]))
+    above = at + 2 * axis.near(at, at)
+    both = np.concatenate([at, above])
+    return both[(both >= axis.first) & (both <= axis.high)]
 
 
 def active(assumed: Collection[str]) -> tuple[str, ...]:

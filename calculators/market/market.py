@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -19,9 +20,13 @@ from pricing.schema import (
     DeviceMixRow,
     DeviceRow,
     InstanceRow,
+    MediaRow,
+    ModelReleaseRow,
     ModelRow,
+    ModelTermsRow,
     ServerRow,
     ServiceRow,
+    TokenizerRow,
     VendorRow,
 )
 
@@ -33,6 +38,12 @@ LISTS_KEPT = 64  # chosen lists of offers: payment terms, tasks, venues
 
 class UnknownMix(ValueError):
     """The scenario names a model or device mix the tables do not hold."""
+
+
+def months_until(day: date, start: date) -> int:
+    """Whole months from a day to an end; 0 where it has ended or ends within the first."""
+    months = (day.year - start.year) * 12 + day.month - start.month
+    return max(months - (day.day < start.day), 0)
 
 
 class Market:
@@ -167,6 +178,21 @@ class Market:
 
         return self.derived("free months", task, make)
 
+    def model_ends(self, task: str) -> tuple[float, ...]:
+        """Months after which a service in offer is followed by another at another price."""
+
+        def make() -> tuple[float, ...]:
+            start = self.book.price_date
+            return tuple(
+                {
+                    float(months_until(row.retires_on, start))
+                    for row in self.services(task).rows
+                    if row.retires_on is not None and row.successor
+                }
+            )
+
+        return self.derived("ends of models", task, make)
+
     # prices ------------------------------------------------------------------------------------
 
     def tariff(self, key: str) -> Tariff | None:
@@ -208,6 +234,33 @@ class Market:
     def models(self) -> Mapping[str, ModelRow]:
         """Model id -> its row."""
         return {row.model: row for row in self.book.table("models", ModelRow)}
+
+    @cached_property
+    def released_on(self) -> Mapping[str, date]:
+        """Model id -> the day from which anybody could have it; without one it is older."""
+        rows = self.book.table("model_releases", ModelReleaseRow)
+        return {row.model: row.released_on for row in rows}
+
+    @cached_property
+    def weights(self) -> Mapping[str, str]:
+        """Service -> the model whose weights answer; blank where they are not known."""
+        return {row.product: row.model for row in self.services_anywhere()}
+
+    @cached_property
+    def model_terms(self) -> Mapping[str, ModelTermsRow]:
+        """Model id -> how it counts and thinks."""
+        return {row.model: row for row in self.book.table("model_terms", ModelTermsRow)}
+
+    @cached_property
+    def media(self) -> Mapping[str, MediaRow]:
+        """Rule -> how images, sound and film are counted."""
+        return {row.media: row for row in self.book.table("media_tokens", MediaRow)}
+
+    @cached_property
+    def tokenizers(self) -> Mapping[tuple[str, str], TokenizerRow]:
+        """Tokenizer and language -> tokens of the same text against the reference."""
+        rows = self.book.table("tokenizers", TokenizerRow)
+        return {(row.tokenizer, row.language): row for row in rows}
 
     @cached_property
     def devices(self) -> Mapping[str, DeviceRow]:

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
 from calculators.arrays import Array, BoolArray, Index
 from calculators.market.bands import Bands, band_name
 from calculators.market.machines import NARROW_KEPT, Distinct
+from calculators.points import WAITS, Wait
 from pricing.book import PriceBook, Source, Tariff
 from pricing.kept import Kept
-from pricing.schema import EndpointRateRow, RateLimitRow, ServiceRow
+from pricing.schema import EndpointRateRow, RateLimitRow, ServiceRow, TaskTermsRow, TokenTermsRow
 from pricing.units import factor, vocabulary
 
-METERS = ("standard", "input", "cached_input", "output")
-"""Quantities of a request that a service may bill."""
-SERVING_METERS = (*METERS, "endpoint")
+METERS_KEPT = 64
+QUANTITIES = ("standard", "input", "cached_input", "cache_write", "output")
+"""What of a request a service may bill."""
+SERVING_METERS = ("standard", "input", "cached_input", "output", "endpoint")
+CHEAPER: Mapping[Wait, tuple[Wait, ...]] = MappingProxyType(
+    {"now": (), "flex": ("flex",), "batch": ("batch", "flex")}
+)
+"""How long answers can wait -> the prices asked for first, before that for answers at once."""
 COUNTED = ("image", "page", "request")
 """Bases of units of which one request holds one."""
 LACKS = {
@@ -29,23 +36,52 @@ LACKS = {
 """Base of a unit -> what a request of size 0 has not said."""
 
 
-def batch_name(meter: str) -> str:
-    """The meter that bills the same quantity where answers can wait."""
-    return "batch" if meter == "standard" else f"batch_{meter}"
+def meter_name(quantity: str, wait: Wait) -> str:
+    """The meter that bills a quantity where answers can wait so long."""
+    if wait == "now":
+        return quantity
+    return wait if quantity == "standard" else f"{wait}_{quantity}"
 
 
 @dataclass(frozen=True, eq=False)
 class Meter:
-    """One billed quantity of T services."""
+    """One price of T services, all of one name."""
 
-    quantity: str  # which of :data:`METERS`
-    rows: Index  # (T,) services that bill it
+    name: str
+    rows: Index  # (T,) services that have it
     tariffs: tuple[Tariff, ...]
-    names: tuple[str, ...]  # meter of each tariff, batch or not
     bands: Bands
     bases: tuple[str, ...]  # base of each tariff's unit
     size_of_unit: Array  # (T, 1) base units in one unit of the tariff
-    everything: BoolArray  # (T,) bills the whole input: no cached price is known
+
+    @classmethod
+    def of(cls, name: str, held: Sequence[tuple[int, Tariff]]) -> Meter:
+        """The columns of some services' tariffs."""
+        tariffs = tuple(tariff for _, tariff in held)
+        bases = tuple(vocabulary()[tariff.unit].base for tariff in tariffs)
+        pairs = zip(tariffs, bases, strict=True)
+        return cls(
+            name=name,
+            rows=np.array([index for index, _ in held], dtype=np.intp),
+            tariffs=tariffs,
+            bands=Bands.of(tariffs),
+            bases=bases,
+            size_of_unit=np.array([[factor(tariff.unit, base)] for tariff, base in pairs]),
+        )
+
+    def of_rows(self, rows: Index) -> tuple[Meter, Index]:
+        """The same price of those services among ``rows`` that have it, and their places there."""
+        own = {int(row): member for member, row in enumerate(self.rows)}
+        places = np.array([i for i, row in enumerate(rows.tolist()) if row in own], dtype=np.intp)
+        if np.array_equal(rows[places], self.rows):
+            return self, places
+        held = [(int(rows[i]), self.tariffs[own[int(rows[i])]]) for i in places]
+        return self._some.get(rows[places].tobytes(), lambda: Meter.of(self.name, held)), places
+
+    @cached_property
+    def _some(self) -> Kept[bytes, Meter]:
+        """Choices asked for again and again."""
+        return Kept(NARROW_KEPT)
 
     @cached_property
     def units(self) -> tuple[str, ...]:
@@ -57,23 +93,18 @@ class Meter:
         """Where each price is from."""
         return tuple(tariff.source for tariff in self.tariffs)
 
-    def titles(self, level: int) -> tuple[str, ...]:
+    def titles(self, level: int, name: str = "") -> tuple[str, ...]:
         """Line item of each service's band."""
-        return self._titles[level]
-
-    @cached_property
-    def _titles(self) -> Sequence[tuple[str, ...]]:
-        pairs = list(zip(self.names, self.tariffs, strict=True))
-        return [
-            tuple(band_name(title(name), tariff, level) for name, tariff in pairs)
-            for level in range(self.bands.start.shape[1])
-        ]
+        said = name or title(self.name)
+        return tuple(band_name(said, tariff, level) for tariff in self.tariffs)
 
 
 def title(meter: str) -> str:
     """A meter as a line item."""
-    said = {"standard": "Requests", "batch": "Requests, batch price"}.get(meter)
-    return said or f"{meter.replace('_', ' ').capitalize()} tokens"
+    if meter in ("standard", *WAITS):
+        kind = "" if meter == "standard" else f", {meter} price"
+        return f"Requests{kind}"
+    return f"{meter.replace('_', ' ').capitalize()} tokens"
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,43 +193,49 @@ class Services:
         """A price of a service in force."""
         return self.book.tariff(f"{row.product}/{meter}", self.region)
 
-    @cached_property
-    def standard(self) -> tuple[Meter, ...]:
-        """What is billed for answers at once."""
-        return tuple(self._meters(batch=False))
+    def meter(self, name: str) -> Meter | None:
+        """A price by name, of all services that have it now; None where none has."""
+        return self._meters.get(name, lambda: self._meter(name))
 
     @cached_property
-    def batch(self) -> tuple[Meter, ...]:
-        """What is billed for answers that can wait."""
-        return tuple(self._meters(batch=True))
+    def _meters(self) -> Kept[str, Meter | None]:
+        return Kept(METERS_KEPT)
 
-    def _meters(self, *, batch: bool) -> list[Meter]:
-        found: list[Meter] = []
-        for quantity in METERS:
-            held: list[tuple[int, Tariff, str, bool]] = []
-            for index, row in enumerate(self.rows):
-                known = self.book.meters[row.product]
-                name = self.chosen(row, quantity, batch=batch)
-                tariff = self.tariff(row, name) if name else None
-                if tariff is not None and countable(tariff.unit):
-                    whole = quantity == "input" and "cached_input" not in known
-                    held.append((index, tariff, name, whole))
-            if held:
-                found.append(_meter(quantity, held))
-        return found
+    def _meter(self, name: str, *, counted: bool = True) -> Meter | None:
+        held = [
+            (index, tariff)
+            for index, row in enumerate(self.rows)
+            if name in self.book.meters[row.product]
+            and (tariff := self.tariff(row, name)) is not None
+            and (countable(tariff.unit) or not counted)
+        ]
+        return Meter.of(name, held) if held else None
 
-    def chosen(self, row: ServiceRow, quantity: str, *, batch: bool) -> str:
+    def fee(self, name: str) -> Meter | None:
+        """A price that counts nothing of what a request holds; None where no service has it."""
+        return self._fees.get(name, lambda: self._meter(name, counted=False))
+
+    @cached_property
+    def _fees(self) -> Kept[str, Meter | None]:
+        return Kept(METERS_KEPT)
+
+    def bills(self, quantity: str) -> BoolArray:
+        """Which have ever had a price for a quantity (C,)."""
+        return np.array([quantity in self.book.meters[row.product] for row in self.rows])
+
+    def chosen(self, row: ServiceRow, quantity: str, wait: Wait) -> str:
         """The meter that bills a quantity of a service; blank when it bills none."""
         known = self.book.meters[row.product]
         if quantity not in known:
             return ""
-        return batch_name(quantity) if batch and batch_name(quantity) in known else quantity
+        names = (meter_name(quantity, cheaper) for cheaper in CHEAPER[wait])
+        return next((name for name in names if name in known), quantity)
 
-    def gaps(self, index: int, *, batch: bool) -> list[str]:
+    def gaps(self, index: int, wait: Wait) -> list[str]:
         """Prices a service lacks now."""
         row, found = self.rows[index], []
-        for quantity in METERS:
-            name = self.chosen(row, quantity, batch=batch)
+        for quantity in QUANTITIES:
+            name = self.chosen(row, quantity, wait)
             if not name:
                 continue
             tariff = self.tariff(row, name)
@@ -210,28 +247,23 @@ class Services:
             found.append(f"{row.name}: endpoint price")
         return found
 
-    def incomplete(self, *, batch: bool) -> BoolArray:
+    def incomplete(self, wait: Wait) -> BoolArray:
         """Which lack a price, whatever the volume (C,)."""
-        return self._incomplete[int(batch)]
+        return self._standing(wait).incomplete
 
-    @cached_property
-    def _incomplete(self) -> tuple[BoolArray, BoolArray]:
-        plain, waiting = (
-            np.array([bool(self.gaps(i, batch=batch)) for i in range(self.size)], dtype=bool)
-            for batch in (False, True)
-        )
-        return plain, waiting
-
-    def evidence(self, *, batch: bool) -> tuple[list[str], BoolArray]:
+    def evidence(self, wait: Wait) -> tuple[list[str], BoolArray]:
         """Weakest class of evidence of each service's prices, and which are of another region."""
-        return self._evidence[int(batch)]
+        return self._standing(wait).worst, self._standing(wait).elsewhere
+
+    def _standing(self, wait: Wait) -> _Standing:
+        return self._standings.get(wait, lambda: self._of_wait(wait))
 
     @cached_property
-    def _evidence(self) -> tuple[tuple[list[str], BoolArray], tuple[list[str], BoolArray]]:
-        return self._of_sources(batch=False), self._of_sources(batch=True)
+    def _standings(self) -> Kept[Wait, _Standing]:
+        return Kept(len(WAITS))
 
-    def _of_sources(self, *, batch: bool) -> tuple[list[str], BoolArray]:
-        used = [self.serving_sources(index, batch=batch) for index in range(self.size)]
+    def _of_wait(self, wait: Wait) -> _Standing:
+        used = [self._sources_of(index, wait) for index in range(self.size)]
         worst = [
             max([source.confidence for source in sources] or [row.confidence])
             for sources, row in zip(used, self.rows, strict=True)
@@ -241,7 +273,13 @@ class Services:
             if rate is not None and rate.grows == "units":
                 worst[index] = max(worst[index], rate.confidence)
         elsewhere = [any(source.other_region for source in sources) for sources in used]
-        return [str(held) for held in worst], np.array(elsewhere, dtype=bool)
+        incomplete = [bool(self.gaps(i, wait)) for i in range(self.size)]
+        return _Standing(
+            used,
+            [str(held) for held in worst],
+            np.array(elsewhere, dtype=bool),
+            np.array(incomplete, dtype=bool),
+        )
 
     def has_endpoint(self, row: ServiceRow) -> bool:
         """Whether a trained model is charged while it stands ready."""
@@ -264,6 +302,25 @@ class Services:
         return tuple(known.get(row.product) for row in self.rows)
 
     @cached_property
+    def terms(self) -> tuple[TokenTermsRow | None, ...]:
+        """Limits and rules of each service's tokens; None where no row says them."""
+        known = {row.product: row for row in self.book.table("token_terms", TokenTermsRow)}
+        return tuple(known.get(row.product) for row in self.rows)
+
+    @cached_property
+    def task_terms(self) -> tuple[TaskTermsRow | None, ...]:
+        """How each service counts anything but tokens; None where no row says it."""
+        known = {row.product: row for row in self.book.table("task_terms", TaskTermsRow)}
+        return tuple(known.get(row.product) for row in self.rows)
+
+    def terms_source(self, index: int) -> Source:
+        """Where a service's rules are from; raises ValueError where there are none."""
+        row = self.terms[index]
+        if row is None:
+            raise ValueError(f"no terms of {self.rows[index].product}")
+        return self.book.source(row, kind="api", key=row.product)
+
+    @cached_property
     def limits(self) -> tuple[tuple[RateLimitRow, ...], ...]:
         """How much each service is said to let through."""
         known: dict[str, list[RateLimitRow]] = {}
@@ -274,24 +331,16 @@ class Services:
     def in_batches(self, index: int) -> bool:
         """Whether a service has a batch price, and with it a queue of its own."""
         known = self.book.meters[self.rows[index].product]
-        return any(batch_name(quantity) in known for quantity in METERS)
+        return any(meter_name(quantity, "batch") in known for quantity in QUANTITIES)
 
-    def serving_sources(self, index: int, *, batch: bool) -> list[Source]:
+    def serving_sources(self, index: int, wait: Wait) -> list[Source]:
         """Sources of a service's prices."""
-        return self._serving_sources[int(batch)][index]
+        return self._standing(wait).used[index]
 
-    @cached_property
-    def _serving_sources(self) -> tuple[list[list[Source]], list[list[Source]]]:
-        plain, waiting = (
-            [self._sources_of(index, batch=batch) for index in range(self.size)]
-            for batch in (False, True)
-        )
-        return plain, waiting
-
-    def _sources_of(self, index: int, *, batch: bool) -> list[Source]:
+    def _sources_of(self, index: int, wait: Wait) -> list[Source]:
         row, found = self.rows[index], []
-        for quantity in METERS:
-            name = self.chosen(row, quantity, batch=batch)
+        for quantity in QUANTITIES:
+            name = self.chosen(row, quantity, wait)
             tariff = self.tariff(row, name) if name else None
             if tariff is not None and countable(tariff.unit):
                 found.append(tariff.source)
@@ -299,39 +348,17 @@ class Services:
         return found
 
 
-def _meter(quantity: str, held: Sequence[tuple[int, Tariff, str, bool]]) -> Meter:
-    tariffs = tuple(tariff for _, tariff, _, _ in held)
-    bases = tuple(vocabulary()[tariff.unit].base for tariff in tariffs)
-    pairs = zip(tariffs, bases, strict=True)
-    return Meter(
-        quantity=quantity,
-        rows=np.array([index for index, _, _, _ in held], dtype=np.intp),
-        tariffs=tariffs,
-        names=tuple(name for _, _, name, _ in held),
-        bands=Bands.of(tariffs),
-        bases=bases,
-        size_of_unit=np.array([[factor(tariff.unit, base)] for tariff, base in pairs]),
-        everything=np.array([whole for _, _, _, whole in held], dtype=bool),
-    )
+@dataclass(frozen=True, eq=False)
+class _Standing:
+    """What the prices of C services rest on, for answers that can wait so long."""
+
+    used: list[list[Source]]
+    worst: list[str]
+    elsewhere: BoolArray
+    incomplete: BoolArray
 
 
 def countable(unit: str) -> bool:
     """Whether what a request holds is known in a unit."""
     base = vocabulary()[unit].base
     return base in ("token", "audio_second", "character", *COUNTED)
-
-
-def sizes(quantity: str, held: Mapping[str, Array]) -> dict[str, Array]:
-    """What one request holds of a quantity, by base of the unit; each (N,)."""
-    tokens = {
-        "input": held["input_tokens"] * (1 - held["cached_input_share"]),
-        "cached_input": held["input_tokens"] * held["cached_input_share"],
-        "output": held["output_tokens"],
-        "standard": held["input_tokens"] + held["output_tokens"],
-    }[quantity]
-    found = {
-        "token": tokens,
-        "audio_second": held["audio_seconds"],
-        "character": held["characters"],
-    }
-    return found | {base: np.ones(1) for base in COUNTED}

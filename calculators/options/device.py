@@ -11,20 +11,19 @@ from calculators.arrays import Array
 from calculators.block import EVERYONE, Battery, Block, Products, Speed, at
 from calculators.case import Case
 from calculators.checks import Check, Gap
-from calculators.costs import labour, users
+from calculators.costs import delivery, labour, users
+from calculators.costs.delivery import Copies, Delivery, store_limit_mb
 from calculators.estimators.question import SIZE
-from calculators.market.bands import Bands, band_name
+from calculators.estimators.types import Duty
+from calculators.options.devices_shown import half_within, shown
 from calculators.options.population import Population, population
 from calculators.places import Place
 from calculators.results import Finding
 from calculators.serving.machines import user_gaps
-from pricing.book import Tariff
-from pricing.units import factor
 
-CDN_KEYS = ("bunny/cdn/standard", "aws/cdn/standard")
 SLOW = 0.95
-BYTES_PER_WEIGHT = {"fp16": 2.0, "fp8": 1.0, "int8": 1.0, "int4": 0.5625}
-"""4-bit formats carry scales: 4.5 bits a weight (docs/estimators.md)."""
+DUTIES: tuple[Duty, Duty] = ("burst", "sustained")
+SAME = 1.01  # times nearer than this are not worth two figures
 
 
 def serve(case: Case, place: Place, share: Array) -> Block:
@@ -60,12 +59,13 @@ def devices(case: Case, place: Place, *, alone: bool) -> Block:
             assumed=("app_overhead_ms",),
         ),
         served_share=people.reach,
-        checks=(_battery(case, people),),
+        checks=(_platforms(case, people), _heat(people), _battery(case, people)),
         gaps=(*gaps, energy),
         data_leaves=False,
         label=lambda _, point: people.label(point),
         explained=lambda _, point: people.explained(point),
         battery=Battery(*known),
+        on_devices=lambda n: case.shared(f"devices shown {n}", lambda: shown(people, n)),
         machine_kwh=lambda: np.zeros((1, 1)),
         learnt_there=learnt_there,
     )
@@ -74,6 +74,50 @@ def devices(case: Case, place: Place, *, alone: bool) -> Block:
 def _products(case: Case) -> Products:
     label = "The model on the users' devices"
     return Products.of([case.scenario.device_mix], lambda _: label, [""], ["A"])
+
+
+def _platforms(case: Case, people: Population) -> Check:
+    """Who is no user of the app, and who is served by a page in a browser."""
+    apart, names = users.left_out(case), ", ".join(case.scenario.platforms)
+
+    def say(_: int, point: int) -> Finding | None:
+        said = []
+        if 0 < apart < 1:
+            text = f"{apart:.0%} of this mix run none of the app's platforms ({names})"
+            said.append(f"{text}: they are no users of it, and shares are of the others.")
+        browser = at((people.served * people.in_browser).sum(0), 0, point)
+        if not browser:
+            return Finding("platforms", "pass", " ".join(said)) if said else None
+        text = f"{browser:.0%} of users compute in their browser, slower than in an app, and fetch "
+        said.append(text + "the model anew whenever its cache drops it.")
+        return Finding("platforms", "caution", " ".join(said), "an app of their system")
+
+    return Check(np.zeros((1, 1), dtype=bool), say)
+
+
+def _heat(people: Population) -> Check:
+    """Both speeds, where they differ, and which one the budgets must meet."""
+
+    def say(_: int, point: int) -> Finding | None:
+        first, lasting = (half_within(people, duty, point) for duty in DUTIES)
+        if first is None or lasting is None or lasting <= first * SAME:
+            return None
+        text = (
+            f"Half of the answers take up to {first:,.0f} ms in the first minute and "
+            f"{lasting:,.0f} ms after minutes on end; {_met(at(people.heat, 0, point))}."
+        )
+        return Finding("heat", "pass", text)
+
+    return Check(np.zeros((1, 1), dtype=bool), say)
+
+
+def _met(heat: float) -> str:
+    """Which speed the budgets must meet."""
+    if heat <= 0:
+        return "the limits are held against the first"
+    if heat >= 1:
+        return "the limits are held against the second"
+    return f"the limits are held against one {heat:.0%} of the way, at the end of one use"
 
 
 def _battery(case: Case, people: Population) -> Check:
@@ -134,15 +178,26 @@ def _account(
     joules = people.mean(np.nan_to_num(people.joules))
     basis = "energy of one answer above the screen-on baseline"
     gaps = user_gaps(case, users.charge(drawn, case, joules, people.reach, basis))
-    _release(shipped, case)
-    gaps += _delivery(shipped, case, people, updates=True)
-    ledger = case.ledger()
-    ledger.add((*work.charges, *shipped.charges, *drawn.charges))
+    sent = Delivery(case, _copies(case, people))
+    if sent.unsized:
+        gaps.append(Gap.always(SIZE))
+        plain = _joined(case, work, drawn)
+        return plain, gaps, tuple(plain.charges) if case.points.trains else None
+    if case.points.trains:
+        sent.work(shipped)
+    gaps += _delivered(shipped, case, sent, updates=True)
+    ledger = _joined(case, work, shipped, drawn)
     if not case.points.trains:
         return ledger, gaps, None
     installed = case.ledger()
-    _delivery(installed, case, people, updates=False)
+    _delivered(installed, case, sent, updates=False)
     return ledger, gaps, (*work.charges, *installed.charges, *drawn.charges)
+
+
+def _joined(case: Case, *parts: Ledger) -> Ledger:
+    ledger = case.ledger()
+    ledger.add([charge for part in parts for charge in part.charges])
+    return ledger
 
 
 def _convert(ledger: Ledger, case: Case) -> None:
@@ -153,82 +208,26 @@ def _convert(ledger: Ledger, case: Case) -> None:
     labour.once(ledger, case, name, "conversion_hours_per_platform", "integration_hours", times)
 
 
-def _release(ledger: Ledger, case: Case) -> None:
-    """Work to send a model trained anew elsewhere to the devices."""
-    release = "hours_per_release_per_platform"
-    hours = labour.hours(case, release) * len(case.scenario.platforms)
-    per_month = case.demand.retrains * hours[:, None]
-    name = "Work to release a new model"
-    labour.monthly_work(ledger, case, name, per_month, release, per_retrain=True)
-
-
-def model_size_mb(case: Case) -> Array:
-    """Size of the model file in the scenario's number format, MB; NaN when unknown."""
-    published = getattr(case.model_row, f"size_mb_{case.scenario.precision}", None)
-    if published and not case.given("params_millions"):
-        return np.array([float(published)])
-    million_bytes = case.params_millions * BYTES_PER_WEIGHT[case.scenario.precision]
-    return np.asarray(million_bytes * 1e6 * factor("byte", "mb"))
-
-
-def _delivery(ledger: Ledger, case: Case, people: Population, *, updates: bool) -> list[Gap]:
-    """Bytes the store does not carry: models over its limit, the web, and frequent updates.
-
-    Returns what is missing.
-    """
-    size_mb = model_size_mb(case)
-    if np.isnan(size_mb).any():
-        return [Gap.always(SIZE)]
-    outside = _share_outside_store(case, size_mb)
-    copies = case.demand.installs * outside[:, None]
-    if updates:
-        copies = copies + _updated(case, outside)
-    gigabytes = size_mb * factor("mb", "gb")
-    per_month = copies * people.reach[:, None] * gigabytes[:, None]
-    if not per_month.any():
-        return []
-    tariff = _delivery_price(case)
-    if tariff is None:
-        needed = np.asarray((per_month > 0).any(-1))[None]
-        return [Gap(needed, lambda _, __: "content delivery price")]
-    units = per_month * factor("gb", tariff.unit)
-    what = "installs and updates" if updates else "installs"
-    for level, amount, usd in Bands.of([tariff]).split(units[None]):
-        ledger.monthly(
-            band_name("Model sent to devices", tariff, level),
-            tariff.unit,
-            amount,
-            usd,
-            [tariff.source],
-            category="network",
-            basis=f"{what} outside the app stores x model size",
-        )
-    return []
-
-
-def _delivery_price(case: Case) -> Tariff | None:
-    """What delivery costs; before its first price that one, marked."""
-    found = (
-        look_up(key) for look_up in (case.market.tariff, case.market.context) for key in CDN_KEYS
+def _copies(case: Case, people: Population) -> Copies:
+    """To whose devices the model goes, and for whom no store carries it."""
+    size = delivery.model_size_mb(case)
+    outside = [
+        np.ones(1)
+        * (part.in_browser | (size > store_limit_mb(case, users.platform_of(part.device))))
+        for part in people.parts
+    ]
+    beyond = np.stack(np.broadcast_arrays(*outside))
+    return Copies(
+        served=people.served.sum(0),
+        outside=(people.served * beyond).sum(0),
+        in_browser=(people.served * people.in_browser).sum(0),
     )
-    return next((tariff for tariff in found if tariff is not None), None)
 
 
-def _updated(case: Case, outside: Array) -> Array:
-    """Copies of new models a month (N, S); too frequent ones come outside the stores."""
-    often = case["retrains_per_month"] > case.assume("store_releases_per_month")
-    fetch = case.assume("release_update_share")[:, None]
-    users_updated = case.demand.users_by_month * fetch * case.demand.retrains
-    return np.asarray(users_updated * np.where(often, 1.0, outside)[:, None])
-
-
-def _share_outside_store(case: Case, size_mb: Array) -> Array:
-    """Share of installs whose model does not come with the store's own download."""
-    platforms = case.scenario.platforms
-    outside = np.zeros_like(size_mb)
-    for platform in platforms:
-        if platform == "web":
-            outside = outside + 1.0
-        else:
-            outside = outside + (size_mb > case.assume(f"store_limit_mb_{platform}"))
-    return outside / len(platforms)
+def _delivered(ledger: Ledger, case: Case, sent: Delivery, *, updates: bool) -> list[Gap]:
+    """Bytes the store does not carry; returns what is missing."""
+    gigabytes, what = sent.installs_gb, "installs and what browsers' caches drop"
+    if updates:
+        gigabytes, what = gigabytes + sent.updates_gb, f"{what}, and new weights"
+    basis = f"{what}: what no app store carries x model size"
+    return delivery.charge(ledger, case, "Model sent to devices", gigabytes, basis)

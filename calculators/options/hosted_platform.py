@@ -10,7 +10,7 @@ from calculators.accounts.charges import Ledger
 from calculators.arrays import Array, Index
 from calculators.block import Block, Products
 from calculators.case import Case
-from calculators.costs import carbon, labour
+from calculators.costs import carbon, extras, labour
 from calculators.costs.fleet import Fleet
 from calculators.market.machines import MachineOffers, machine_name
 from calculators.places import Place
@@ -31,6 +31,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     hours = _hours(offers, fleet, sleeping)
     ledger = case.ledger()
     _rent(ledger, case, offers, hours, sleeping)
+    extras.charge(ledger, case, offers, hours, case.drift(RENT_DRIFT))
     labour.set_up(ledger, case, place.labour)
     labour.run(ledger, case, place.labour)
     gaps = [*asked.gaps(), *sent(ledger, case, offers, share)]
@@ -57,7 +58,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
 
 def _counted(offers: MachineOffers, fleet: Fleet, sleeping: Sleeping) -> Array:
     """Whole machines, each hour of the day counted where hours differ (C, N, S)."""
-    return _with(fleet.counted[offers.machine], sleeping.rows, sleeping.whole_hours)
+    return _with(fleet.counted[offers.machine], sleeping.rows, lambda: sleeping.whole_hours)
 
 
 def _hours(offers: MachineOffers, fleet: Fleet, sleeping: Sleeping) -> Array:

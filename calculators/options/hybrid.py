@@ -10,7 +10,9 @@ from calculators.arrays import Array
 from calculators.block import EVERYONE, Block, DeviceTimes, Products, Speed, at
 from calculators.case import Case
 from calculators.checks import Check, Gap
+from calculators.costs import network
 from calculators.options import device
+from calculators.options.devices_shown import shown
 from calculators.options.population import Population, population
 from calculators.options.registry import serve_place
 from calculators.places import PLACES, Place
@@ -42,6 +44,9 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         gaps=(*behind.gaps, *own.gaps, Gap(open_[None], lambda _, n: people.first_unknown(n))),
         pointless=((people.reach >= EVERYONE) | ((people.reach <= 0) & ~open_))[None],
         battery=own.battery,
+        on_devices=lambda n: case.shared(
+            f"devices of a hybrid shown {n}", lambda: shown(people, n, network.radio_ends(case))
+        ),
         explained=lambda c, n: (*own.explained(0, n), *behind.explained(c, n)),
     )
 

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger, here
+from calculators.accounts.charges import Ledger
 from calculators.arrays import Array, BoolArray, Index
 from calculators.block import Block, Products, Speed
 from calculators.case import Case
 from calculators.checks import Check, Gap
-from calculators.costs import endpoints, labour
+from calculators.costs import endpoints, labour, tokens, week
+from calculators.costs.ending import Ending
 from calculators.costs.endpoints import Standing
 from calculators.costs.network import trip
-from calculators.market.services import LACKS, Meter, Services, sizes
+from calculators.market import forms
+from calculators.market.forms import Asked, Line
+from calculators.market.forms.per_unit import HELD
+from calculators.market.services import LACKS, Services
 from calculators.places import Place
+from calculators.points import Wait
 from calculators.results import Finding
+from calculators.rules import windows
 from calculators.rules.limits import rate_limits, refusing_volumes
 from calculators.rules.terms import about_training, vendor_findings
 from calculators.serving.machines import radio
 from pricing.schema import ServiceRow
 
 T = TypeVar("T")
+STAYS = ("personal", "regulated")
+"""Data that must be processed within the region."""
 API_DRIFT = "price_change_pct_per_year_api"
 
 
@@ -54,57 +61,46 @@ def different_model(case: Case, services: Services) -> BoolArray:
 
 @dataclass(frozen=True, eq=False)
 class Billing:
-    """What the requests of a case count in the meters of some services."""
+    """What the requests of a case count at the prices of some services."""
 
     case: Case
     services: Services
 
     @property
-    def batch(self) -> bool:
-        """Whether batch prices apply."""
-        return self.case.points.in_batches
+    def wait(self) -> Wait:
+        """Which prices apply."""
+        return self.case.points.wait
 
     @cached_property
-    def meters(self) -> tuple[Meter, ...]:
-        """Billed quantities."""
-        return self.services.batch if self.batch else self.services.standard
+    def asked(self) -> Asked:
+        """What the price forms read."""
+        case = self.case
+        return Asked(
+            self.services,
+            tokens.held(case, self.services),
+            self.wait,
+            lambda: week.by_hour(case),
+            stays=case.scenario.data_sensitivity in STAYS,
+            addons=case.scenario.addons,
+        )
 
     @cached_property
-    def _held(self) -> Mapping[str, Array]:
-        names = ("input_tokens", "output_tokens", "cached_input_share", "audio_seconds")
-        held = {name: self.case[name] for name in names}
-        per_token = self.case.assume("characters_per_token")
-        return held | {"characters": self.case["input_tokens"] * per_token}
+    def lines(self) -> Sequence[Line]:
+        """Everything that is billed for one request, or a month."""
+        return forms.bill(self.asked)
 
-    def size(self, meter: Meter) -> Array:
-        """What one request holds of a meter's quantity, in base units (T, N)."""
-        held = sizes(meter.quantity, self._held)
-        size = np.stack(np.broadcast_arrays(*(held[base] for base in meter.bases)))
-        if not meter.everything.any():
-            return size
-        return np.where(meter.everything[:, None], self.case["input_tokens"], size)
+    @cached_property
+    def counted(self) -> Sequence[str]:
+        """How tokens of each service differ from those entered, in words."""
+        return tokens.counted_otherwise(self.case, self.services)
 
-    def per_request(self, meter: Meter) -> Array:
-        """Units billed for one request (T, N).
+    def gaps(self) -> list[Gap]:
+        """What the forms lack."""
+        return [gap for form in forms.FORMS for gap in form.gaps(self.asked)]
 
-        ``max(minimum, ceil(size / step) x step) x features``, in the unit of the meter.
-        """
-        size = self.size(meter)
-        units = size / meter.size_of_unit
-        services, rows = self.services, meter.rows
-        step = services.granularity[rows]
-        if step.any():
-            with np.errstate(divide="ignore", invalid="ignore"):
-                whole = np.ceil(units / step * (1 - 1e-12)) * step
-            units = np.where(step > 0, whole, units)
-        images = np.array([base == "image" for base in meter.bases])
-        by_feature = images | ~services.token_api[rows]
-        features = np.maximum(services.features[rows], self.case["features_per_request"])
-        features = np.where(by_feature[:, None], features, 1.0)
-        billed = np.maximum(services.minimum[rows], units) * features
-        if meter.everything.any():  # the whole input, whatever the least billed
-            billed = np.where(meter.everything[:, None], size / meter.size_of_unit, billed)
-        return np.asarray(billed)
+    def says(self) -> list[Check]:
+        """What the forms say of each option."""
+        return [check for form in forms.FORMS for check in form.says(self.asked)]
 
 
 def serve(case: Case, place: Place, share: Array) -> Block | None:
@@ -117,27 +113,39 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     labour.set_up(ledger, case, place.labour)
     labour.run(ledger, case, place.labour)
     gaps = [*radio(ledger, case, share), *_missing(billing)]
-    for meter in billing.meters:
-        gaps += _charge(ledger, billing, meter, share)
+    ending = Ending.of(case, services)
+    for line in billing.lines:
+        own = _Members.own(line, services.size, ending.before)
+        gaps += _charge(ledger, billing, line, share, own)
+    ending.move(ledger)
+    _charge_successors(ledger, ending, share)
     standing = Standing(case, services, endpoints.peak_rps(case, share))
     gaps += standing.charge(ledger, case.drift(API_DRIFT))
     unknown = np.full((services.size, 1), np.nan)
     return Block(
         place=place,
-        products=_products(case, services, batch=billing.batch),
+        products=_products(case, services, billing.wait),
         charges=tuple(ledger.charges),
         speed=Speed(unknown, unknown, trip=trip(case)),
         served_share=np.ones(1),
-        checks=(*_limits(case, services), *rate_limits(case, services, share), standing.evidence()),
+        checks=(
+            *_limits(case, services),
+            *billing.says(),
+            *windows.of_services(case, services, billing.asked.held),
+            *rate_limits(case, services, share),
+            standing.evidence(),
+            standing.commitments(),
+        ),
         gaps=tuple(gaps),
         machines=standing.machines(),
         edges_of=lambda index, top: _edges(billing, index, share, top),
         spacing_of=lambda index: _spacing(billing, index, share),
+        breaks=lambda name: windows.breaks(case, services, billing.asked.held, name),
     )
 
 
-def _products(case: Case, services: Services, *, batch: bool) -> Products:
-    worst, elsewhere = services.evidence(batch=batch)
+def _products(case: Case, services: Services, wait: Wait) -> Products:
+    worst, elsewhere = services.evidence(wait)
     return Products(
         ids=services.ids,
         label=lambda index: services.rows[index].name,
@@ -152,9 +160,18 @@ def _products(case: Case, services: Services, *, batch: bool) -> Products:
 
 def _missing(billing: Billing) -> list[Gap]:
     """Prices that lack at every volume."""
-    services, batch = billing.services, billing.batch
-    where = services.incomplete(batch=batch)
-    return [Gap.some(where, lambda i: "; ".join(services.gaps(i, batch=batch))), _unsaid(billing)]
+    services, wait = billing.services, billing.wait
+    where = services.incomplete(wait)
+    lacking = Gap.some(where, lambda i: "; ".join(services.gaps(i, wait)))
+    return [lacking, _unsaid(billing), _uncounted(billing), *billing.gaps()]
+
+
+def _uncounted(billing: Billing) -> Gap:
+    """Images, sound or film sent to services whose rule for them is not known."""
+    seen, heard = tokens.media(billing.case, billing.services)
+    rows = billing.services.rows
+    where = np.isnan(seen + heard)
+    return Gap(where, lambda i, _: f"{rows[i].name}: how it counts images, sound or film")
 
 
 def _unsaid(billing: Billing) -> Gap:
@@ -163,40 +180,109 @@ def _unsaid(billing: Billing) -> Gap:
     A length of 0 is one that was not given: such a request is not free. One of several quantities
     may be 0, as the answer of a classifier is.
     """
-    services = billing.services
+    services, asked = billing.services, billing.asked
     lacks = [""] * services.size
     said = np.zeros((services.size, 1), dtype=bool)
-    for meter in billing.meters:
-        for row, base in zip(meter.rows.tolist(), meter.bases, strict=True):
+    for line in billing.lines:
+        for row, base in zip(line.rows.tolist(), line.meter.bases, strict=True):
             lacks[row] = lacks[row] or LACKS.get(base, "")
-        some = np.asarray(billing.size(meter) > 0, dtype=np.float64)
-        said = said | (_spread(some, meter.rows, services.size) > 0)
+    for base in LACKS:
+        some = [row for row, words in enumerate(lacks) if words == LACKS[base]]
+        for name in HELD[base]:
+            held = np.broadcast_to(asked.held[name], (services.size, asked.held[name].shape[1]))
+            own = np.zeros(held.shape, dtype=bool)
+            own[some] = held[some] > 0
+            said = said | own
     counts = np.array([bool(words) for words in lacks], dtype=bool)
     return Gap(counts[:, None] & ~said, lambda candidate, _: lacks[candidate])
 
 
-def _charge(ledger: Ledger, billing: Billing, meter: Meter, share: Array) -> list[Gap]:
-    """One charge for each band of a meter; returns volumes beyond the last price seen."""
-    case, services = billing.case, billing.services
-    per_request = billing.per_request(meter)
-    rows = meter.rows
-    units = _requests(case, services, rows, share) * per_request[..., None]
-    given = services.free_units[rows]
+@dataclass(frozen=True, eq=False)
+class _Members:
+    """Which rows of a line are billed to which candidates, and in which months."""
+
+    of_line: Index  # (T',) rows of the line
+    rows: Index  # (T',) candidates
+    size: int  # C
+    active: Array | None = None  # (T', S) 1 in the months it is billed
+    words: str = ""  # behind the name of the line item
+
+    @classmethod
+    def own(cls, line: Line, size: int, active: Array | None) -> _Members:
+        """Every service its own lines, until its model ends."""
+        own = None if active is None else active[line.rows]
+        return cls(np.arange(line.rows.size), line.rows, size, own)
+
+
+def _charge(
+    ledger: Ledger, billing: Billing, line: Line, share: Array, members: _Members
+) -> list[Gap]:
+    """One charge for each band of a line; returns volumes beyond the last price seen."""
+    case, services, meter, rows = billing.case, billing.services, line.meter, members.rows
+    units = _months(case, services, line, share)
+    if members.active is not None:
+        units = units[members.of_line] * members.active[:, None]
+    given = services.free_units[line.rows] * line.allowance
     free = None
     if given.any():
-        free = np.where(case.demand.calendar.first <= services.free_months[rows], given, 0.0)
-    for level, amount, usd in meter.bands.split(units, free):
+        free = np.where(case.demand.calendar.first <= services.free_months[line.rows], given, 0.0)
+        free = free[members.of_line]
+    sources = meter.sources if line.sources is None else line.sources
+    bases = _bases(billing, line)
+
+    def whole(values: Sequence[T], other: T) -> list[T]:
+        return _whole([values[i] for i in members.of_line], rows, members.size, other)
+
+    each = 1.0 if line.each is None else line.each[members.of_line][..., None]
+    bands = meter.bands.take(members.of_line)
+    for level, part, usd in bands.split(np.asarray(units / each), free):
+        amount = np.asarray(part * each)
+        rate = usd if line.scale is None else usd * line.scale[members.of_line]
         ledger.monthly(
-            _whole(meter.titles(level), rows, services.size, ""),
-            _whole(meter.units, rows, services.size, "request"),
-            _spread(amount, rows, services.size),
-            _spread(usd, rows, services.size),
-            _whole(meter.sources, rows, services.size, meter.sources[0]),
+            whole([f"{name}{members.words}" for name in line.titles(level)], ""),
+            whole(meter.units, "request"),
+            _spread(amount, rows, members.size),
+            _spread(rate, rows, members.size),
+            whole(sources, sources[0]),
             category="compute",
-            basis=_whole(_bases(services, meter), rows, services.size, ""),
+            basis=whole(bases, ""),
             drift=case.drift(API_DRIFT),
         )
-    return _beyond(services, meter, units)
+    apart = np.asarray(units / each)
+    return _beyond(services, line, apart) if members.size == services.size else []
+
+
+def _charge_successors(ledger: Ledger, ending: Ending, share: Array) -> None:
+    """What services that end are billed from then on, at the price of what follows them."""
+    services, before = ending.successors, ending.before
+    if services is None or before is None:
+        return
+    billing = Billing(ending.case, services)
+    for line in billing.lines:
+        pairs = [
+            (member, candidate)
+            for candidate, row in ending.follows.items()
+            for member, own in enumerate(line.rows.tolist())
+            if own == row
+        ]
+        if not pairs:
+            continue
+        of_line, rows = (np.array(part, dtype=np.intp) for part in zip(*pairs, strict=True))
+        after = 1 - before[rows]
+        size = ending.services.size
+        members = _Members(of_line, rows, size, after, ": successor's price")
+        _charge(ledger, billing, line, share, members)
+
+
+def _months(case: Case, services: Services, line: Line, share: Array) -> Array:
+    """Units of a line in each month (T, N, S)."""
+    if line.per == "month":
+        return np.asarray(line.units[..., None] * np.ones_like(case.demand.calendar.growth))
+    units = np.asarray(_requests(case, services, line.rows, share) * line.units[..., None])
+    if line.whole_months is None:
+        return units
+    up = np.ceil(units * (1 - 1e-12))  # n whole units must not become n + 1 by rounding
+    return np.where(line.whole_months[:, None, None], up, units)
 
 
 def _requests(case: Case, services: Services, rows: Index, share: Array) -> Array:
@@ -216,15 +302,18 @@ def _requests(case: Case, services: Services, rows: Index, share: Array) -> Arra
     return np.stack(np.broadcast_arrays(*billed))
 
 
-def _bases(services: Services, meter: Meter) -> tuple[str, ...]:
-    free = services.free_units[meter.rows][:, 0] > 0
+def _bases(billing: Billing, line: Line) -> tuple[str, ...]:
+    services = billing.services
+    free = services.free_units[line.rows][:, 0] > 0
     found = []
-    for row, some in zip(meter.rows.tolist(), free, strict=True):
-        words = "requests x billed units per request"
+    counted = "requests x billed units per request" if line.per == "request" else "each month"
+    for row, some in zip(line.rows.tolist(), free, strict=True):
+        words = counted
         rate = services.rates[row]
         if rate is not None and rate.least_billed > 0:
             words += f", at least {rate.least_billed:g} {rate.per} a second in every hour"
-        found.append(f"{words}, after the free allowance" if some else words)
+        words = f"{words}, after the free allowance" if some else words
+        found.append(f"{words}; {said}" if (said := billing.counted[row]) else words)
     return tuple(found)
 
 
@@ -245,8 +334,9 @@ def _spread(values: Array, rows: Index, size: int) -> Array:
     return found
 
 
-def _beyond(services: Services, meter: Meter, units: Array) -> list[Gap]:
+def _beyond(services: Services, line: Line, units: Array) -> list[Gap]:
     """Volumes beyond the last price seen cannot be priced."""
+    meter = line.meter
     limit = meter.bands.unknown_above
     members = np.flatnonzero(np.isfinite(limit))
     if not members.size:
@@ -283,11 +373,14 @@ def _tier_edges(billing: Billing, index: int, share: float) -> Array:
     growth = np.unique(billing.case.demand.calendar.growth[0])
     edges = [np.zeros(0)]
     least = endpoints.least_rps(billing.case, billing.services.rates[index])
-    for meter in billing.meters:
-        for row in np.flatnonzero(meter.rows == index):
-            per_request = float(billing.per_request(meter)[row, 0])
-            bounds = [*meter.bands.start[row], meter.bands.unknown_above[row]]
-            bounds.append(billing.services.free_units[index, 0])
+    for line in billing.lines:
+        if line.per == "month":
+            continue  # as much whatever the volume
+        for row in np.flatnonzero(line.rows == index):
+            each = 1.0 if line.each is None else float(line.each[row, 0])
+            per_request, bands = float(line.units[row, 0]) / each, line.meter.bands
+            bounds = [*bands.start[row], bands.unknown_above[row]]
+            bounds.append(billing.services.free_units[index, 0] * line.allowance)
             known = np.array([bound for bound in bounds if 0 < bound < np.inf])
             if per_request * share > 0 and known.size:
                 volumes = known / per_request
@@ -326,7 +419,7 @@ def _limits(case: Case, services: Services) -> list[Check]:
     checks = [
         Check.each([_allowance(row) for row in rows]),
         Check.each([_own_model(case, row) for row in rows]),
-        Check(np.zeros((1, 1), dtype=bool), lambda i, point: _retires(case, rows[i], point)),
+        Ending.of(case, services).check(),
         Check.each([_batches_only(case, row) for row in rows]),
     ]
     return [*checks, *_training_limits(case, services)]
@@ -346,19 +439,6 @@ def _own_model(case: Case, row: ServiceRow) -> Finding | None:
         text = "Answers with the vendor's model; you need your own."
         return Finding("own model", "fail", text, "allow a ready-made model")
     return None
-
-
-def _retires(case: Case, row: ServiceRow, point: int) -> Finding | None:
-    if row.retires_on is None or not _within(case, row.retires_on, point):
-        return None
-    return Finding("retirement", "caution", f"The vendor ends this model on {row.retires_on}.")
-
-
-def _within(case: Case, day: date, point: int) -> bool:
-    """Whether a day falls into the period looked at."""
-    start = case.book.price_date
-    months = (day.year - start.year) * 12 + day.month - start.month
-    return bool(months <= here(case["horizon_months"], point))
 
 
 def _batches_only(case: Case, row: ServiceRow) -> Finding | None:

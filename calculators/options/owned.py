@@ -7,9 +7,13 @@ import numpy as np
 from calculators.arrays import Array
 from calculators.block import Block, Products
 from calculators.case import Case
-from calculators.costs import labour, purchase
+from calculators.costs import labour, network, purchase
+from calculators.costs.endpoints import peak_rps
+from calculators.costs.hosting import premises
+from calculators.market.machines import MachineOffers
 from calculators.places import Place
-from calculators.serving.machines import sent, serving
+from calculators.serving.machines import radio, serving
+from pricing.schema import ServerRow
 
 
 def serve(case: Case, place: Place, share: Array) -> Block | None:
@@ -26,11 +30,12 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     energy = purchase.running(ledger, case, offers, fleet, need)
     labour.set_up(ledger, case, place.labour)
     labour.own_api(ledger, case)
-    per_server = labour.hours(case, "ops_hours_per_server_month")
-    # the flat hours cover the service and its first machine
-    extra = np.maximum(need - 1, 0) * per_server[:, None]
-    labour.run(ledger, case, place.labour, extra)
-    gaps = [*asked.gaps(), *energy.gaps, *sent(ledger, case, offers, share)]
+    labour.run(ledger, case, place.labour)
+    labour.per_machine(ledger, case, need)
+    labour.repairs(ledger, case, need, _accelerators(offers))
+    if case.scenario.hosting != "none":
+        network.transit(ledger, case, peak_rps(case, share))
+    gaps = [*asked.gaps(), *energy.gaps, *radio(ledger, case, share)]
     names = [offer.row.name for offer in offers.offers]
     return Block(
         place=place,
@@ -38,7 +43,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         charges=tuple(ledger.charges),
         speed=asked.speed(asked.day(machines, share)),
         served_share=np.ones(1),
-        checks=(asked.memory(),),
+        checks=(asked.memory(), *premises(case)),
         gaps=tuple(gaps),
         data_leaves=False,
         label=asked.label,
@@ -49,3 +54,10 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         edges_of=asked.edges_of(share),
         spacing_of=asked.spacing_of(share),
     )
+
+
+def _accelerators(offers: MachineOffers) -> Array:
+    """Accelerators in each server (C, 1)."""
+    rows = [offer.row for offer in offers.offers]
+    held = [row.accelerator_count if isinstance(row, ServerRow) else 0.0 for row in rows]
+    return np.array(held, dtype=np.float64)[:, None]

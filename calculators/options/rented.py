@@ -11,12 +11,13 @@ from calculators.arrays import Array
 from calculators.block import Block, Products
 from calculators.case import Case
 from calculators.checks import Check, Gap
-from calculators.costs import carbon, labour, network
+from calculators.costs import carbon, extras, labour, network
 from calculators.costs import fleet as fleets
 from calculators.costs.fleet import Commitment, Fleet
 from calculators.market.machines import MachineOffers, machine_name
 from calculators.places import Place
 from calculators.results import Finding
+from calculators.rules.prices import old_spot
 from calculators.serving.machines import RENT_DRIFT, sent, serving
 from pricing.book import Source
 from pricing.units import HOURS_PER_MONTH
@@ -54,6 +55,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     labour.set_up(ledger, case, place.labour)
     labour.own_api(ledger, case)
     labour.run(ledger, case, place.labour)
+    labour.per_machine(ledger, case, np.nan_to_num(fleet.machines)[offers.machine])
     no_balancer = network.load_balancer(ledger, case, offers.vendors, HOURS_PER_MONTH)
     gaps = [
         *asked.gaps(),
@@ -66,7 +68,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         charges=tuple(ledger.charges),
         speed=asked.speed(asked.day(fleet, share)),
         served_share=np.ones(1),
-        checks=(asked.memory(), *_spot(offers)),
+        checks=(asked.memory(), *_spot(case, offers)),
         gaps=tuple(gaps),
         label=asked.label,
         capacity=asked.capacity(fleet),
@@ -94,13 +96,14 @@ def products(case: Case, offers: MachineOffers) -> Products:
     return Products.of(offers.ids, label, vendors, offers.confidence, offers.other_region)
 
 
-def _spot(offers: MachineOffers) -> list[Check]:
+def _spot(case: Case, offers: MachineOffers) -> list[Check]:
     spot = offers.term_is("spot")
     if not spot.any():
         return []
     text = "Spot machines may be taken away at short notice."
     said = Finding("spot", "caution", text)
-    return [Check.each([said if taken else None for taken in spot])]
+    taken_away = Check.each([said if taken else None for taken in spot])
+    return [taken_away, Check.each([old_spot(case, offer) for offer in offers.offers])]
 
 
 def hired(case: Case, offers: MachineOffers, fleet: Fleet) -> Commitment:
@@ -133,6 +136,7 @@ def hired(case: Case, offers: MachineOffers, fleet: Fleet) -> Commitment:
 
 def _rent(ledger: Ledger, case: Case, offers: MachineOffers, fleet: Fleet) -> None:
     found = hired(case, offers, fleet)
+    extras.charge(ledger, case, offers, found.paid * HOURS_PER_MONTH, case.drift(RENT_DRIFT))
     per_month = HOURS_PER_MONTH * offers.units_per_hour[..., None]
     ledger.monthly(
         offers.words({term: f"Machines rented {words}" for term, words in TERM_WORDS.items()}),

@@ -6,6 +6,7 @@ Unknown vendor terms are a caution, never a pass.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 
@@ -13,9 +14,10 @@ from calculators.arrays import Array, BoolArray
 from calculators.block import Block, at
 from calculators.case import Case
 from calculators.checks import Check
-from calculators.places import DEVICE
+from calculators.places import DEVICE, MANAGED_API
 from calculators.results import Finding
 from calculators.rules.terms import place_allowed, vendor_findings
+from calculators.rules.windows import of_weights
 
 
 def checks(block: Block, case: Case) -> tuple[Check, ...]:
@@ -26,7 +28,32 @@ def checks(block: Block, case: Case) -> tuple[Check, ...]:
         _secrecy(block, case),
     ]
     found = [Check.always(item) for item in whole if item is not None]
-    return (*found, *_vendors(block, case), *_evidence(block, case), *_speed(block, case))
+    if block.place.parts != (MANAGED_API,):
+        found += of_weights(case)
+    rest = (*_released(block, case), *_vendors(block, case), *_evidence(block, case))
+    return (*found, *rest, *_speed(block, case))
+
+
+def _released(block: Block, case: Case) -> list[Check]:
+    """Nothing answers with a model that nobody had on the price date."""
+    market = case.market
+    asked, today = case.scenario.model, case.book.price_date
+    models = [market.weights.get(product, asked) for product in block.products.ids]
+    if block.place.fallback and asked:  # the devices answer with the scenario's model too
+        models = [max(model, asked, key=lambda name: _day(case, name)) for model in models]
+    late = np.array([_day(case, model) > today for model in models], dtype=bool)
+    return [_marked(late, lambda i: _unreleased(case, models[i]))] if late.any() else []
+
+
+def _day(case: Case, model: str) -> date:
+    return case.market.released_on.get(model, date.min)
+
+
+def _unreleased(case: Case, model: str) -> Finding:
+    row = case.market.models.get(model)
+    name = row.name if row else model
+    text = f"Not yet released: {name} came out on {_day(case, model)}."
+    return Finding("release", "fail", text, "a later price date", absolute=True)
 
 
 def _vendors(block: Block, case: Case) -> list[Check]:

@@ -12,7 +12,6 @@ from calculators.arrays import Array, BoolArray, Index
 from calculators.block import Times
 from calculators.block import cells as pick_cells
 from calculators.case import Case
-from calculators.costs.day import HOURS_PER_DAY
 from calculators.costs.fleet import Fleet, Rates, day_of, machines_for
 from calculators.costs.sleep import Starts
 from calculators.day_times import DayTimes
@@ -26,6 +25,27 @@ class Started:
     starts: Starts  # (n, 1, 24)
     start_ms: Array  # (n, 1) median
     deviation: Array  # (n, 1) of its logarithm
+
+
+@dataclass(frozen=True, eq=False)
+class Hours:
+    """Hours of the day that are alike, taken as one."""
+
+    unlike: Index  # one hour of each load (H,)
+    like: Index  # which of them each hour is like (24,)
+
+    def sum(self, by_hour: Array) -> Array:
+        """Sums of figures by the hour (n, 24), (n, H)."""
+        found = np.zeros((len(by_hour), self.unlike.size))
+        for hour, like in enumerate(self.like.tolist()):
+            found[:, like] += by_hour[:, hour]
+        return found
+
+    def mean(self, by_hour: Array, weight: Array) -> Array:
+        """Means of figures by the hour (n, 24) with weights; 0 where none has any."""
+        total = self.sum(weight)
+        part = self.sum(by_hour * weight)
+        return np.divide(part, total, out=np.zeros_like(part), where=total > 0)
 
 
 class Sleeps(Protocol):
@@ -80,26 +100,30 @@ class Day:
 
     def _times(self, candidates: Index, points: Index, *, up: bool) -> DayTimes:
         """``up``: the workers of an hour are as many as it needs, and may have to start."""
-        rows = self.machine[candidates]
+        rows, hours = self.machine[candidates], self._hours
         load = self.loads(rows, points, by_hour=up)
-        each = np.repeat(rows, HOURS_PER_DAY), np.repeat(points, HOURS_PER_DAY)
-        flat, hours = self.answering.pick(*each), load.reshape(-1)
-        half = flat.p50(hours).reshape(load.shape)
+        each = np.repeat(rows, hours.unlike.size), np.repeat(points, hours.unlike.size)
+        flat, by_hour = self.answering.pick(*each), load.reshape(-1)
+        half = flat.p50(by_hour).reshape(load.shape)
         with np.errstate(divide="ignore", invalid="ignore"):
-            deviation = np.log(flat.p95(hours).reshape(load.shape) / half) / Z95
+            deviation = np.log(flat.p95(by_hour).reshape(load.shape) / half) / Z95
         weight = at_points(day_of(self.case).weight, points)
         if not up or self.sleeps is None:
-            return DayTimes(weight, half, deviation)
-        met = self.sleeps.started(candidates, points)
+            return DayTimes(hours.sum(weight), half, deviation)
+        found = self.sleeps.started(candidates, points)
         return DayTimes(
-            weight,
+            hours.sum(weight),
             half,
             deviation,
-            met.starts.met[:, 0],
-            met.starts.first[:, 0],
-            met.start_ms,
-            met.deviation,
+            hours.mean(found.starts.met[:, 0], weight),
+            found.starts.first[:, 0, hours.unlike],
+            found.start_ms,
+            found.deviation,
         )
+
+    @property
+    def _hours(self) -> Hours:
+        return Hours(*day_of(self.case).unlike)
 
     def busiest_load(self, machines: Index, points: Index) -> Array:
         """Load of replicas in the busiest hour of the fullest month, workers as needed.
@@ -122,10 +146,11 @@ class Day:
         return np.asarray(np.nan_to_num(load))
 
     def loads(self, rows: Index, points: Index, *, by_hour: bool = False) -> Array:
-        """Load of a replica in each hour, in the month in which it is highest (n, 24)."""
+        """Load of a replica in hours of unlike load, in the month in which it is highest (n, H)."""
         case = self.case
         mean = at_points(case.demand.mean_rps, points) * at_points(self.share, points)[:, None]
-        rate = mean[:, :, None] * at_points(day_of(case).load, points)[:, None]
+        load = day_of(case).load[:, self._hours.unlike]
+        rate = mean[:, :, None] * at_points(load, points)[:, None]
         full, usable, each = (
             pick_cells(part, rows, points)[:, None, None]
             for part in (
@@ -142,9 +167,9 @@ class Day:
         else:
             machines = self._machines(rows, points)
         with np.errstate(divide="ignore", invalid="ignore"):
-            load = rate / (machines * each * full)
-        worst = np.nan_to_num(load.max(2)).argmax(1)
-        return np.asarray(load[np.arange(load.shape[0]), worst])
+            found = rate / (machines * each * full)
+        worst = np.nan_to_num(found.max(2)).argmax(1)
+        return np.asarray(found[np.arange(found.shape[0]), worst])
 
     def _machines(self, rows: Index, points: Index) -> Array:
         """Machines that share an hour's requests (n, S, 1)."""

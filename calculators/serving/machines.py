@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
@@ -20,18 +19,14 @@ from calculators.costs.fleet import Fleet, Rates, step_spacing, step_volumes
 from calculators.costs.network import trip
 from calculators.estimators.types import Estimate, Interval, Label, ServerEstimates
 from calculators.explained import Explained, explained
-from calculators.factors import SERVER_SPEED
 from calculators.market.machines import MachineOffers, machine_name
 from calculators.places import Place
 from calculators.results import Capacity, Finding
 from calculators.serving.day import Day, Sleeps
+from calculators.serving.near_limit import NearLimit
 from calculators.serving.own_figures import OwnFigures, own_figures
-from calculators.serving.under_load import LEAST_LOAD, Answering, Limited, budgets, largest_load
-
-Quantity = Literal["capacity_rps", "answer_ms", "ttft_ms", "tpot_ms"]
-NOT_SPEED = ("how much", "money", "training", "data")
-"""Groups of inputs that change nothing about how fast a machine answers."""
-ANSWER_LENGTHS = "answer_length_spread_"
+from calculators.serving.replicas import ANSWER_LENGTHS, Chosen, Figures, Quantity, chosen
+from calculators.serving.under_load import LEAST_LOAD, Answering
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,96 +34,49 @@ class Serving:
     """What H distinct machines do for the requests of N points, seen by C offers."""
 
     case: Case
-    estimates: ServerEstimates  # of the distinct requests
+    chosen: Chosen  # sets of accelerators, and what they do
     machine: Index  # (C,) into H
     own: OwnFigures  # how much faster the user's machines are than estimated
 
-    def _figure(self, quantity: Quantity, *, faster: float) -> Array:
-        """A figure of each machine at its score (H, N), moved by the user's own measurement."""
-        interval = getattr(self.estimates, quantity)
-        score = self.case.points.score(SERVER_SPEED.name) * faster
-        found = self.case.requests.at(interval, score)
-        measured = self.own.measured
-        if measured.any() and np.any(score):  # the user's own machine does not follow a factor
-            middle = self.case.requests.at(interval, np.zeros(1))
-            found = np.where(measured[:, None], middle, found)
-        return found * self.own.times_faster(quantity) ** faster
+    @property
+    def figures(self) -> Figures:
+        """Figures of one replica of each machine."""
+        return self.chosen.replicas.figures
 
-    @cached_property
-    def capacity_rps(self) -> Array:
-        """Requests/s of one replica at full load, or with as many at once as allowed (H, N)."""
-        if not self.case.given("max_concurrency"):
-            return self._full_rps
-        limited = Limited(self._together, self._full_rps)
-        return self._full_rps * limited.load_with(self.case["max_concurrency"])
+    @property
+    def estimates(self) -> ServerEstimates:
+        """What stands behind the figures: the first H rows are of the usual set of each machine."""
+        return self.chosen.estimates
 
-    @cached_property
-    def _full_rps(self) -> Array:
-        return self._figure("capacity_rps", faster=1.0)
-
-    @cached_property
-    def answer_ms(self) -> Array:
-        """Computing time of one answer on an empty machine (H, N)."""
-        return self._figure("answer_ms", faster=-1.0)
-
-    @cached_property
-    def ttft_ms(self) -> Array:
-        """Computing time to the first word on an empty machine (H, N)."""
-        return self._figure("ttft_ms", faster=-1.0)
-
-    @cached_property
-    def tpot_ms(self) -> Array:
-        """Time of each further token on an empty machine (H, N)."""
-        return self._figure("tpot_ms", faster=-1.0)
-
-    @cached_property
+    @property
     def language(self) -> bool:
         """Whether the machines write token by token."""
         return self.case.requests.work.kind == "llm"
 
-    @cached_property
-    def answering(self) -> Answering:
-        """How the times grow with the load of a replica, to which requests come at random."""
-        if self.language:
-            return self._together
-        return replace(self._together, crowd=self.capacity_rps * self.answer_ms / 1000)
+    @property
+    def capacity_rps(self) -> Array:
+        """Requests/s of one replica at full load, or with as many at once as allowed (H, N)."""
+        return self.figures.capacity_rps
 
-    @cached_property
-    def _together(self) -> Answering:
-        """The same for a number of requests that are always in the replica."""
-        curve, none = self.estimates.curve.each(self.case.requests.spread), np.zeros((1, 1))
-        if not self.language:
-            return Answering(none, self.answer_ms, none, none, none, curve)
-        rest = np.maximum(self.answer_ms - self.ttft_ms, 0.0)
-        lengths = self.case.assume(f"{ANSWER_LENGTHS}{self.case.scenario.task}")[None]
-        return Answering(self.ttft_ms, rest, self.tpot_ms, lengths, none, curve)
-
-    @cached_property
+    @property
     def usable_rps(self) -> Array:
         """Requests/s of one replica with headroom, and so that every budget is met (H, N)."""
-        most, asked = self.case["target_peak_load"], budgets(self.case)
-        scores = (SERVER_SPEED.name, "answer_lengths")
-        figures = [part for item in asked for part in (item.limit, item.trip)]
-        once, index = self.case.unlike(scores, *figures, most, without=NOT_SPEED)
-        if once.size == self.case.size:
-            return self.capacity_rps * largest_load(self.answering, asked, most)
-        every = np.arange(len(self.estimates.hardware))
-        some = [item.pick(once) for item in asked]
-        load = largest_load(
-            self.answering.take(every, once), some, most[once] if most.size > 1 else most
-        )
-        return self.capacity_rps * (load[:, index] if load.shape[1] > 1 else load)
+        return self.chosen.replicas.usable_rps
+
+    @property
+    def replicas_per_machine(self) -> Array:
+        """Replicas of the model on one machine (H, N), at least one."""
+        return self.figures.per_machine
+
+    @property
+    def answering(self) -> Answering:
+        """How the times grow with the load of a replica, to which requests come at random."""
+        return self.figures.answering
 
     @cached_property
     def fits(self) -> BoolArray:
         """Where a machine holds the model (H, N)."""
-        return self.case.requests.spread(self.estimates.fits)
-
-    @cached_property
-    def replicas_per_machine(self) -> Array:
-        """Replicas of the model on one machine (H, N), at least one."""
-        replicas = np.maximum(self.estimates.replicas_per_machine, 1.0)
-        return self.case.requests.spread(replicas)
+        return self.case.requests.spread(self.estimates.fits[: len(self.chosen.row)])
 
     @cached_property
     def rates(self) -> Rates:
@@ -194,13 +142,20 @@ class Serving:
             tpot=answering.token_p95(empty)[machine] if self.language else None,
             trip=trip(self.case),
             day=day,
+            near_limit=NearLimit(day, self._shares),
             assumed=(f"{ANSWER_LENGTHS}{self.case.scenario.task}",) if self.language else (),
         )
+
+    def _shares(self, candidate: int, point: int) -> tuple[float, float]:
+        """Low and high capacity of a candidate's machine over its middle."""
+        low, mid, high = self._ends("capacity_rps", int(self.machine[candidate]), point)
+        return low / mid, high / mid
 
     def estimate(self, quantity: Quantity, candidate: int, point: int) -> Estimate | None:
         """What stands behind a figure of a candidate at a point."""
         machine = int(self.machine[candidate])
-        found = self.estimates.estimate(quantity, machine, self._request(point))
+        row = self.chosen.at(machine, point)
+        found = self.estimates.estimate(quantity, row, self._request(point))
         if found is None or not self.own.given:
             return found
         low, mid, high = (np.array([end]) for end in self._ends(quantity, machine, point))
@@ -212,9 +167,10 @@ class Serving:
 
     def _ends(self, quantity: Quantity, machine: int, point: int) -> tuple[float, float, float]:
         """Low, middle and high of an estimated figure, moved by the user's own benchmark."""
+        row = self.chosen.at(machine, point)
         found: Interval = getattr(self.estimates, quantity)
         request = self._request(point)
-        low, mid, high = (at(end, machine, request) for end in (found.low, found.mid, found.high))
+        low, mid, high = (at(end, row, request) for end in (found.low, found.mid, found.high))
         times = at(self.own.times_faster(quantity), machine, point)
         times = times if quantity == "capacity_rps" else 1 / times
         if self.own.measured[machine]:
@@ -226,13 +182,15 @@ class Serving:
         machine = int(self.machine[candidate])
         if self.own.given:
             return "override" if self.own.measured[machine] else "scaled"
-        return self.estimates.words_label(quantity, machine, self._request(point))
+        row = self.chosen.at(machine, point)
+        return self.estimates.words_label(quantity, row, self._request(point))
 
     def label(self, candidate: int, point: int) -> str:
         """How the answer time was come by."""
         if self.own.given:
             return "override" if self.own.measured[int(self.machine[candidate])] else "scaled"
-        return self.estimates.label(int(self.machine[candidate]), self._request(point))
+        row = self.chosen.at(int(self.machine[candidate]), point)
+        return self.estimates.label(row, self._request(point))
 
     def capacity(self, fleet: Fleet) -> Callable[[int, int], Capacity | None]:
         """How the machines of a candidate were sized."""
@@ -247,7 +205,7 @@ class Serving:
                 at(self.capacity_rps, machine, point),
                 at(self.usable_rps, machine, point),
             )
-            allowed = full / at(self._full_rps, machine, point) * replicas
+            allowed = full / at(self.figures.full_rps, machine, point) * replicas
             return Capacity(
                 requests_per_s=found[1] * allowed,
                 low=found[0] * allowed,
@@ -270,8 +228,8 @@ class Serving:
     def _at_once(self, rate_rps: float, machine: int, point: int) -> float:
         """Requests in a replica at a rate: rate x median time (Little)."""
         cell = np.array([machine]), np.array([point])
-        load = np.array([rate_rps / at(self._full_rps, machine, point)])
-        return rate_rps * float(self._together.pick(*cell).p50(load)[0]) / 1000
+        load = np.array([rate_rps / at(self.figures.full_rps, machine, point)])
+        return rate_rps * float(self.figures.together.pick(*cell).p50(load)[0]) / 1000
 
     def explained(self, candidate: int, point: int) -> tuple[Explained, ...]:
         """What stands behind a machine's capacity and answer times."""
@@ -321,11 +279,7 @@ RENT_DRIFT = "price_change_pct_per_year_rental"
 
 def sent(ledger: Ledger, case: Case, offers: MachineOffers, share: Array) -> list[Gap]:
     """Charge what leaves the machines and what users' radios draw; returns what is missing."""
-    no_price = network.egress(ledger, case, offers.vendors, share)
-    vendors = offers.vendors
-    names = [vendor or "owned" for vendor in vendors.values]
-    found = [Gap.some(no_price, lambda i: f"egress price of {names[vendors.index[i]]}")]
-    return found + radio(ledger, case, share)
+    return [network.egress(ledger, case, offers.vendors, share), *radio(ledger, case, share)]
 
 
 def radio(ledger: Ledger, case: Case, share: Array) -> list[Gap]:
@@ -353,6 +307,7 @@ def serving(case: Case, offers: MachineOffers) -> Serving:
 
     def make() -> Serving:
         estimates = case.servers(offers)
-        return Serving(case, estimates, offers.machine, own_figures(case, estimates))
+        own = own_figures(case, estimates)
+        return Serving(case, chosen(case, estimates, own), offers.machine, own)
 
     return case.shared_of("serving", offers, make)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Case
 from calculators.checks import Gap
 from calculators.estimators.types import Hardware, ServerEstimates
@@ -40,6 +40,13 @@ class OwnFigures:
     def given(self) -> bool:
         """Whether there is a benchmark."""
         return self.rate.size > 1 or float(self.rate.flat[0]) != 1 or bool(self.measured.any())
+
+    def of(self, machines: Index) -> OwnFigures:
+        """Of some machines."""
+        rate, time = (
+            part[machines] if part.shape[0] > 1 else part for part in (self.rate, self.time)
+        )
+        return OwnFigures(rate, time, self.measured[machines], self.unusable)
 
     def gap(self) -> list[Gap]:
         """What is missing where the benchmark cannot be used."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import ndtr
 
 from calculators.arrays import Array, BoolArray, Index
 from calculators.block import at
@@ -15,7 +14,7 @@ from calculators.case import Case
 from calculators.checks import Check
 from calculators.costs.fleet import day_of
 from calculators.costs.network import trip
-from calculators.costs.sleep import Workers, billed_hours, met_share, starts, whole_workers
+from calculators.costs.sleep import Asleep, Workers, billed_of, starts, whole_workers
 from calculators.factors import SERVER_SPEED
 from calculators.market.machines import MachineOffers
 from calculators.market.sleepers import (
@@ -28,15 +27,12 @@ from calculators.market.sleepers import (
 )
 from calculators.results import Finding
 from calculators.serving.day import Day, Started, at_points
+from calculators.serving.late import Answers, Starting
 from calculators.serving.machines import Serving
-from calculators.serving.under_load import Z95
 from pricing.schema import InstanceRow
 
 SERVERLESS = "hosted_serverless"
-LEAST_DEVIATION = 1e-9
 LEAST_LIMIT_MS = 1e-9  # where the trip alone takes the whole budget
-MOST_LATE = 0.05  # budgets are met by 95 of 100 requests
-ROOM = 5e-4  # hours of one load meet a budget exactly; so few starts change no slow answer
 BITS = {"fp16": 16.0, "fp8": 8.0, "int8": 8.0, "int4": 4.5}
 GIB = 2.0**30
 
@@ -108,19 +104,28 @@ class Sleeping:
         )
 
     @cached_property
+    def asleep_at(self) -> Asleep:
+        """When they sleep, at any rate: the same whatever share of the requests they answer."""
+        day = day_of(self.case)
+        return self.case.shared_of(
+            "asleep", self.offers, lambda: Asleep(day, self.workers, self.case.size)
+        )
+
+    @cached_property
+    def _mean_rps(self) -> Array:
+        """Mean rates (1, N, S)."""
+        return np.asarray((self.case.demand.mean_rps * self.share[:, None])[None])
+
+    @cached_property
     def billed(self) -> Array:
         """Worker-hours billed in a month (R, N, S)."""
-        once, index = self._unlike
-        mean = (at_points(self.case.demand.mean_rps, once) * at_points(self.share, once)[:, None])[
-            None
-        ]
-        found = billed_hours(day_of(self.case).at(once), mean, self.workers.at(once))
-        return found[:, index]
+        free = self.asleep_at.free_hours(self._mean_rps)
+        return billed_of(self._mean_rps, self.whole_hours, free)
 
+    @cached_property
     def whole_hours(self) -> Array:
         """Worker-hours of a day if none slept (R, N, S): where they change, cost steps."""
-        mean = (self.case.demand.mean_rps * self.share[:, None])[None]
-        return whole_workers(day_of(self.case), mean, self.workers.usable_rps)
+        return whole_workers(day_of(self.case), self._mean_rps, self.workers.usable_rps)
 
     def sleeps(self, candidate: int) -> bool:
         """Whether a candidate's machines stop when nobody asks."""
@@ -152,7 +157,7 @@ class Sleeping:
         late = np.zeros((self.offers.size, self.case.size), dtype=bool)
         if self.case.given("latency_budget_ms"):
             once, index = self._unlike
-            late[self.rows] = self._late(day, self._met(once), once)[:, index]
+            late[self.rows] = self._late(day, once)[:, index]
         return [too_late(self, late)]
 
     def met(self, candidate: int, point: int) -> float:
@@ -168,51 +173,33 @@ class Sleeping:
         sent, limit = trip(self.case).p95, self.case["latency_budget_ms"]
         return self.case.unlike(SCORES, self.share, mean.min(-1), mean.max(-1), sent, limit)
 
-    def _met(self, points: Index) -> Array:
-        """Share of a day's requests that meet a start, in the month with the fewest (R, n)."""
+    def _met(self, points: Index) -> tuple[Array, Array]:
+        """Share of a day's requests that meet a start, and that wait all of it (R, n).
+
+        In the month with the fewest.
+        """
         mean = at_points(self.case.demand.mean_rps, points).min(-1) * at_points(self.share, points)
-        return met_share(day_of(self.case).at(points), mean[None], self.workers.at(points))
+        return self.asleep_at.met_shares(mean, points)
 
-    def _late(self, day: Day, met: Array, points: Index) -> BoolArray:
-        """Where too many requests are late or refused (R, n).
-
-        Two bounds decide nearly everywhere: of those that meet a start some wait longer than the
-        budget whatever the answer takes; and if all of them were late, and all others met the load
-        of the busiest hour, few enough might be. Between the two all requests of the day decide.
-        """
+    def _late(self, day: Day, points: Index) -> BoolArray:
+        """Where too many requests are late or refused (R, n)."""
         left = np.atleast_1d(self.case["latency_budget_ms"] - trip(self.case).p95)
-        limit = np.maximum(at_points(left, points), LEAST_LIMIT_MS)
-        refused = self.sleepers.refuses[self.rows][:, None]
-        longer = np.where(refused, 1.0, self._waits_longer(limit, points))
-        late = met * longer > MOST_LATE
-        fine = refused | (met + (1 - met) * self._busy_late(day, limit, points) <= MOST_LATE + ROOM)
-        place, column = np.nonzero(~late & ~fine)
-        if place.size:
-            shares = day.late(self.rows[place], points[column], limit[column])
-            late[place, column] = shares > MOST_LATE + ROOM
-        return late
-
-    def _waits_longer(self, limit: Array, points: Index) -> Array:
-        """Least share of those that meet a start that waits longer than a limit [ms] (R, n).
-
-        The wait is anything up to the start alike, the start lognormal: the mean of 1 - L/S.
-        """
-        start, deviation = 1000 * _columns(self.start_s, points), self.sleepers.spread[self.rows]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            score = np.log(start / limit) / np.maximum(deviation, LEAST_DEVIATION)
-            mean = limit / start * np.exp(deviation**2 / 2)
-        return np.asarray(np.maximum(ndtr(score) - mean * ndtr(score - deviation), 0.0))
-
-    def _busy_late(self, day: Day, limit: Array, points: Index) -> Array:
-        """Share of answers over a limit [ms] in the busiest hour, starts apart (R, n)."""
         machines = self.offers.machine[self.rows]
-        load = day.busiest_load(machines, points)
-        some = self.asked.answering.take(machines, points)
-        half = some.p50(load)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            spread = np.maximum(np.log(some.p95(load) / half) / Z95, LEAST_DEVIATION)
-            late = ndtr(np.log(half / limit) / spread)
-        return np.nan_to_num(late, nan=1.0)
+        load, answering = day.busiest_load(machines, points), self.asked.answering
+        met, first = self._met(points)
+        asked = Starting(
+            limit_ms=np.maximum(at_points(left, points), LEAST_LIMIT_MS),
+            met=met,
+            first=first,
+            refused=self.sleepers.refuses[self.rows][:, None],
+            start_ms=1000 * _columns(self.start_s, points),
+            deviation=self.sleepers.spread[self.rows],
+            busy=Answers.at(answering.take(machines, points), load),
+            empty=Answers.at(answering.take(machines, points), np.zeros((1, 1))),
+        )
+        return asked.too_many_late(
+            lambda place, column, limit: day.late(self.rows[place], points[column], limit)
+        )
 
     def words(self, candidate: int, point: int, share: float) -> str:
         """Who meets a start of a candidate's machine."""

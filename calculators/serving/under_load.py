@@ -20,12 +20,12 @@ other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, BoolArray, Index
 from calculators.block import cells as pick_cells
 from calculators.case import Case
 from calculators.costs.network import trip
@@ -34,6 +34,7 @@ from calculators.estimators.curve import FULL, Curve
 Z95 = 1.6448536269514722  # standard normal score of the 95th percentile
 LEAST_LOAD = 0.01  # what misses a budget at this load is refused: a hundred machines for one's work
 STEPS = 16  # of the Illinois method: a load is found to a millionth and better
+MET = 1e-13  # of a load, and of a limit: what is so near is met
 HALVINGS = 30  # a load is found to 1e-9
 
 
@@ -45,7 +46,8 @@ class Answering:
     pass), ``rest`` that of all further tokens or of the whole pass, ``token`` that of one token.
     ``lengths`` is the log standard deviation that unlike lengths of answers give to ``rest``.
     ``crowd`` is how many requests come at the full rate while one is answered alone; 0 where they
-    do not come at random, or do not wait for each other.
+    do not come at random, or do not wait for each other. ``hidden`` tokens are written before the
+    first that anybody sees.
     """
 
     first: Array
@@ -54,6 +56,7 @@ class Answering:
     lengths: Array
     crowd: Array
     curve: Curve
+    hidden: Array = field(default_factory=lambda: np.zeros((1, 1)))
 
     @property
     def language(self) -> bool:
@@ -65,8 +68,11 @@ class Answering:
         return self.first * self.curve.first_grown(load) if self.language else self.first
 
     def first_p95(self, load: Array) -> Array:
-        """Slow time to the first token."""
-        return np.asarray(self.first_p50(load) * np.exp(Z95 * self.curve.deviation(load)))
+        """Slow time to the first token that anybody sees."""
+        first = self.first_p50(load) * np.exp(Z95 * self.curve.deviation(load))
+        if not np.any(self.hidden > 0):
+            return np.asarray(first)
+        return np.asarray(first + self.hidden * self.token_p95(load))
 
     def token_p95(self, load: Array) -> Array:
         """Slow time per further token."""
@@ -75,28 +81,42 @@ class Answering:
 
     def p50(self, load: Array) -> Array:
         """Median time to the complete answer."""
-        return self.first_p50(load) + self.rest * self._waited(load, 0.5)
+        return self.first_p50(load) + self.rest * self._waited(load, 0.5)[0]
 
     def p95(self, load: Array) -> Array:
         """Slow time to the complete answer; what makes it slow is independent of each other."""
         busy = self.curve.deviation(load)
         first = self.first_p50(load) * np.exp(Z95 * busy)
-        half = self._waited(load, 0.5)
-        waits = np.log(self._waited(load, 0.95) / half) / Z95
-        long = np.exp(Z95 * np.hypot(np.hypot(busy, self.lengths), waits))
-        return np.asarray(first + self.rest * half * long)
+        half, slow = self._waited(load, 0.5, 0.95)
+        spread = np.hypot(busy, self.lengths)
+        if slow is not half:
+            spread = np.hypot(spread, np.log(slow / half) / Z95)
+        return np.asarray(first + self.rest * half * np.exp(Z95 * spread))
 
-    def _waited(self, load: Array, share: float) -> Array:
-        """Time of the answer with the wait for the batch before, over that on an empty machine."""
+    def _waited(self, load: Array, *shares: float) -> list[Array]:
+        """Times of the answer with the wait for the batch before, over that on an empty machine.
+
+        Within which ``shares`` of the requests are answered.
+        """
         grown = self.curve.grown(load)
-        if not np.any(self.crowd > 0):
-            return grown
+        if not self._waits:
+            return [grown] * len(shares)
         inside = np.clip(load, 0.0, FULL) * self.crowd * grown
         busy = inside / (inside + np.exp(-inside))
-        wait = np.maximum(1 - (1 - share) / np.maximum(busy, np.finfo(np.float64).tiny), 0.0)
-        if share > 0.5:
-            return np.asarray(grown * (1 + wait))
-        return np.asarray(np.maximum(grown * (1 + wait - self._uneven), 1.0))
+        busy = np.maximum(busy, np.finfo(np.float64).tiny)
+        found = []
+        for share in shares:
+            wait = np.maximum(1 - (1 - share) / busy, 0.0)
+            if share > 0.5:
+                found.append(np.asarray(grown * (1 + wait)))
+            else:
+                found.append(np.asarray(np.maximum(grown * (1 + wait - self._uneven), 1.0)))
+        return found
+
+    @cached_property
+    def _waits(self) -> bool:
+        """Whether anybody waits for a batch before."""
+        return bool(np.any(self.crowd > 0))
 
     @cached_property
     def _uneven(self) -> Array:
@@ -118,7 +138,7 @@ class Answering:
         """Some cells of (H, N), as flat arrays."""
         return self._each(lambda values: pick_cells(values, machines, points))
 
-    def take(self, machines: Index, points: Index) -> Answering:
+    def take(self, machines: Index | slice, points: Index) -> Answering:
         """Some machines at some points, (len(machines), len(points)) or broadcasting."""
 
         def part(values: Array) -> Array:
@@ -136,6 +156,7 @@ class Answering:
             cells(self.lengths),
             cells(self.crowd),
             self.curve.each(cells),
+            cells(self.hidden),
         )
 
 
@@ -193,8 +214,10 @@ def _language(case: Case) -> bool:
     return case.requests.work.kind == "llm"
 
 
-def largest_load(answering: Answering, asked: Sequence[Budget], most: Array) -> Array:
-    """The largest load up to ``most`` (H, N) at which every budget is met, (H, N).
+def allowed_load(
+    answering: Answering, asked: Sequence[Budget], most: Array
+) -> tuple[Array, BoolArray]:
+    """The largest load up to ``most`` (H, N) at which every budget is met, and where one is.
 
     ``most`` where none binds, and where no load meets them: the rules refuse that. Times grow with
     load, so the edge lies between a load that meets all and one that does not.
@@ -202,40 +225,45 @@ def largest_load(answering: Answering, asked: Sequence[Budget], most: Array) -> 
     empty = answering.p50(np.zeros((1, 1))).shape
     shape = np.broadcast_shapes(most.shape, empty, *(item.shape for item in asked))
     found = np.broadcast_to(most, shape).copy()
+    meets = np.ones(shape, dtype=bool)
     if not asked:
-        return found
-    open_ = (_over(answering, asked, found) > 0) & (
-        _over(answering, asked, np.full((1, 1), LEAST_LOAD)) <= 0
-    )
-    if open_.any():
-        machines, points = np.nonzero(open_)
-        limits = [item.pick(points) for item in asked]
-        found[open_] = _edge(answering.pick(machines, points), limits, found[open_])
-    return found
+        return found, meets
+    over = overrun(answering, asked, found) > 0
+    if over.any():
+        meets = ~over | (overrun(answering, asked, np.full((1, 1), LEAST_LOAD)) <= 0)
+        machines, points = np.nonzero(over & meets)
+        if machines.size:
+            limits = [item.pick(points) for item in asked]
+            edge = _edge(answering.pick(machines, points), limits, found[machines, points])
+            found[machines, points] = edge
+    return found, meets
 
 
 def _edge(answering: Answering, asked: Sequence[Budget], high: Array) -> Array:
     """The load of K cells at which a budget is just met: by the Illinois method, then halved."""
     low, high = np.full(high.size, LEAST_LOAD), np.maximum(high, LEAST_LOAD)
-    below, above = (_over(answering, asked, end) for end in (low, high))
+    below, above = (overrun(answering, asked, end) for end in (low, high))
     last = np.zeros(high.size)  # the end that moved last: 1 low, -1 high
     for _ in range(STEPS):
         with np.errstate(divide="ignore", invalid="ignore"):
             guess = high - above * (high - low) / (above - below)
         inside = (guess > low) & (guess < high)
         load = np.where(inside, guess, (low + high) / 2)
-        over = _over(answering, asked, load)
+        over = overrun(answering, asked, load)
         fine = over <= 0
+        over = over + MET / 2  # aim just inside, so that rounding ends the search
         # an end that stays twice counts half, so that it moves too
         above = np.where(fine, np.where(last == 1, above / 2, above), over)
         below = np.where(fine, over, np.where(last == -1, below / 2, below))
         last = np.where(fine, 1, -1)
         low, high = np.where(fine, load, low), np.where(fine, high, load)
+        if np.all((high - low <= MET * high) | (fine & (over >= -MET / 2))):
+            break
     return low
 
 
-def _over(answering: Answering, asked: Sequence[Budget], load: Array) -> Array:
-    """How far the worst time is over its limit."""
+def overrun(answering: Answering, asked: Sequence[Budget], load: Array) -> Array:
+    """How far the worst time is over its limit, as a share of it."""
     return np.asarray(
         np.maximum.reduce(np.broadcast_arrays(*(item.over(answering, load) for item in asked)))
     )

@@ -239,10 +239,18 @@ def failed(text: str, change: str = "") -> Check:
     return Check.always(Finding("training", "fail", f"Training: {text}", change))
 
 
-def too_slow(case: Case, hours: Array) -> Check:
-    """A run longer than the time between retrainings never finishes; ``hours`` (N,)."""
+def hours_between(case: Case) -> Array:
+    """Hours from one retraining to the next (N,); infinite where there is none."""
     with np.errstate(divide="ignore"):
-        between = HOURS_PER_MONTH / case["retrains_per_month"]
+        return np.asarray(HOURS_PER_MONTH / case["retrains_per_month"])
+
+
+def too_slow(case: Case, hours: Array) -> Check:
+    """A run longer than the time between retrainings never finishes; ``hours`` (N,).
+
+    ``hours`` is wall clock from the order to the result, wherever it runs.
+    """
+    between = hours_between(case)
     late = np.nan_to_num(hours, nan=0.0) > between
 
     def say(_: int, point: int) -> Finding | None:
@@ -254,6 +262,20 @@ def too_slow(case: Case, hours: Array) -> Check:
         return Finding("training time", "fail", text, "retrain less often")
 
     return Check(late[None], say, hours, between)
+
+
+def preferred(able: BoolArray, *wanted: BoolArray) -> BoolArray:
+    """Of K offers that can (K, N), those that are all of ``wanted``, else of the first of them.
+
+    Where none is, one wish after another is given up, the last first; so there is an offer to show
+    wherever one can.
+    """
+    if not wanted:
+        return able
+    most = able
+    for wish in wanted:
+        most = most & wish
+    return np.asarray(np.where(most.any(0), most, preferred(able, *wanted[:-1])))
 
 
 def cheapest(costs: Array) -> Index:

@@ -1,84 +1,308 @@
-"""Training on the users' devices: only small models and small data."""
+"""Training on the users' devices: only small models and small data.
+
+A run goes on at night, while a device lies idle on its charger and on Wi-Fi: it takes hours of
+some nights at the device's lasting speed, memory for weights, gradients and activations,
+electricity of the user, and bytes for what was learnt.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from calculators.arrays import Array, BoolArray
+from calculators.block import at
 from calculators.case import Case
 from calculators.checks import Check, Gap
-from calculators.costs import users
+from calculators.costs import delivery, users
 from calculators.estimators.question import SIZE
-from calculators.options.population import population
+from calculators.explained import Explained
+from calculators.factors import DEVICE_ENERGY, DEVICE_SPEED
+from calculators.options.population import ENDS, Population, population
 from calculators.places import Venue
 from calculators.results import Finding
 from calculators.serving.machines import user_gaps
 from calculators.training import base
 from calculators.training.base import Plan
-from pricing.units import factor
+from pricing.units import HOURS_PER_MONTH, factor
 
-TRAINING_OVER_INFERENCE = 3.0  # forward and backward pass: 6 against 2 operations per weight
 WORDS = "trained on the users' devices"
+BYTES_OF_AN_ACTIVATION = 4.0
+"""Kept as a 32-bit number for the backward pass."""
+HOURS_PER_DAY = 24.0
+PERSONAL = frozenset({"personal", "regulated", "on_premises", "on_device"})
 
 
 def plans(case: Case, venue: Venue) -> list[Plan]:
-    """Feasibility, time, energy and battery wear of one run on the devices of the mix.
+    """Feasibility, nights, energy and bytes of one run on the devices of the mix.
 
     Every device learns from what its own user does, so each makes every run.
     """
-    params = case.params_millions
-    largest = case.assume("device_training_max_params_millions")
-    unsized, large = np.isnan(params), params > largest
-    rules = base.venue_rule(case, venue.id)
-    people = population(case)
-    work = case["training_examples"] * TRAINING_OVER_INFERENCE
-    milliseconds = work * people.mean(np.nan_to_num(people.answer_ms))
-    ledger = case.ledger()
+    run = Run(case, population(case))
+    ledger, reach = case.ledger(), run.people.reach
     base.staff(ledger, case, venue.id)
-    joules = work * people.mean(np.nan_to_num(people.joules))
-    gaps = user_gaps(case, users.training(ledger, case, joules, people.reach))
-    small = Gap(large[None], lambda _, __: "a model small enough to train there")
-    size = Gap(unsized[None], lambda _, __: SIZE)
+    missing = users.training(ledger, case, run.joules, reach, COMPUTING, ENERGY_BASIS)
+    missing += users.training(ledger, case, run.radio_joules, reach, SENDING, RADIO_BASIS)
+    gaps = user_gaps(case, list(dict.fromkeys(missing)))
+    gaps += delivery.charge(ledger, case, "Joined model sent to devices", run.joined_gb, JOINED)
+    unsized = np.isnan(case.params_millions)
     return [
         Plan(
             venue.id,
             charges=tuple(ledger.charges),
-            checks=(
-                *rules,
-                _too_large(large, params, largest),
-                _too_long(case, milliseconds, large),
-            ),
-            gaps=(*gaps, small, size),
+            checks=(*base.venue_rule(case, venue.id), _able(run), _sent(run)),
+            gaps=(*gaps, Gap(unsized[None], lambda _, __: SIZE)),
             label=lambda _: WORDS,
+            explained=run.explained,
         )
     ]
 
 
-def _too_large(large: BoolArray, params: Array, largest: Array) -> Check:
+COMPUTING = ("first training", "retraining")
+SENDING = ("sending what was first learnt", "sending what was learnt")
+ENERGY_BASIS = "users served x runs x energy of one run, from the charger"
+RADIO_BASIS = "users served x runs x bytes sent and received x energy of the radio, on Wi-Fi"
+JOINED = "the joined model goes back to every device of the users served, each time it sends"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One run on each device of the mix, (D, N)."""
+
+    case: Case
+    people: Population
+
+    @cached_property
+    def _answers(self) -> Array:
+        """Answers that take as long as a run: examples, each with its backward pass (N,)."""
+        return self.case["training_examples"] * self.case.assume("training_over_inference")
+
+    def hours_at(self, score: Array) -> Array:
+        """Computing time at the lasting speed, at scores of the speed."""
+        each = self.people.of("sustained", "answer_ms", score)
+        return np.asarray(self._answers * each * factor("millisecond", "hour"))
+
+    @cached_property
+    def hours(self) -> Array:
+        """The same at the points' own scores, NaN where the speed is not known."""
+        return self.hours_at(self.case.points.score(DEVICE_SPEED.name))
+
+    @cached_property
+    def nights(self) -> Array:
+        """Nights it takes; every night gives the hours a device may be kept busy."""
+        return np.asarray(self.hours / self.case.assume("device_training_max_hours"))
+
+    @cached_property
+    def nights_allowed(self) -> Array:
+        """Nights a run may take, and until the next one is due (N,)."""
+        with np.errstate(divide="ignore"):
+            due = HOURS_PER_MONTH / HOURS_PER_DAY / self.case["retrains_per_month"]
+        # what is due more often than nightly cannot wait for the next night
+        return np.minimum(self.case.assume("device_training_nights"), due)
+
+    @cached_property
+    def memory_mb(self) -> Array:
+        """Weights, gradients and optimiser, and activations where they are known (N,)."""
+        case = self.case
+        kept = case.params_millions * case.assume("training_bytes_per_weight")
+        activations = case.requests.spread(case.requests.work.activations_millions)
+        batch = case.assume("device_training_batch") * BYTES_OF_AN_ACTIVATION
+        millions = kept + np.nan_to_num(activations) * batch
+        return np.asarray(millions * 1e6 * factor("byte", "mb"))
+
+    @cached_property
+    def room_mb(self) -> Array:
+        """Memory an app may use."""
+        return self.case.requests.spread(self.people.estimates.room_mb)
+
+    @cached_property
+    def too_big(self) -> BoolArray:
+        """Where the training finds no room."""
+        return np.asarray(self.memory_mb > self.room_mb)
+
+    @cached_property
+    def too_long(self) -> BoolArray:
+        """Where it takes too many nights."""
+        return np.asarray(self.nights > self.nights_allowed)
+
+    @cached_property
+    def trained_share(self) -> Array:
+        """Share of the app's users whose device answers and can train (N,)."""
+        cannot = self.too_big | self.too_long | self.people.in_browser
+        return np.asarray((self.people.served * ~cannot).sum(0))
+
+    @cached_property
+    def short(self) -> BoolArray:
+        """Where too few of the users served can train, (N,)."""
+        few = self.trained_share < self.people.reach * self.case["min_reach_pct"] / 100 - 1e-9
+        nobody = (self.trained_share <= 0) & (self.people.reach > 0)
+        return np.asarray(few | nobody)
+
+    # what it draws and sends ---------------------------------------------------------------------
+
+    @cached_property
+    def joules_each(self) -> Array:
+        """Energy of one run on each device (D, N)."""
+        score = self.case.points.score(DEVICE_ENERGY.name)
+        return self._answers * self.people.of("sustained", "energy_j_per_request", score)
+
+    @cached_property
+    def joules(self) -> Array:
+        """The same, mean over the users served (N,)."""
+        return self.people.mean(np.nan_to_num(self.joules_each))
+
+    @cached_property
+    def charge_pct(self) -> Array:
+        """Energy of one run as a share of a full battery, where that is known (N,) [%]."""
+        full = self.people.battery_wh * factor("watt_hour", "joule")
+        return self.people.mean_known(self.joules_each / full * 100)[0]
+
+    @cached_property
+    def sent_mb(self) -> Array:
+        """What one device sends in one run (N,)."""
+        times, size = (
+            self.case.assume(f"device_training_{name}") for name in ("rounds", "sent_bytes")
+        )
+        return np.nan_to_num(self.case.params_millions) * times * size * 1e6 * factor("byte", "mb")
+
+    @cached_property
+    def received_mb(self) -> Array:
+        """The joined model that comes back, each time (N,)."""
+        size = np.nan_to_num(delivery.model_size_mb(self.case))
+        return np.asarray(size * self.case.assume("device_training_rounds"))
+
+    @cached_property
+    def radio_joules(self) -> Array:
+        """Energy of sending and receiving on Wi-Fi in one run (N,)."""
+        up, down = (self.case.assume(f"radio_{way}_j_per_mb_wifi") for way in ("up", "down"))
+        return np.asarray(self.sent_mb * up + self.received_mb * down)
+
+    @cached_property
+    def joined_gb(self) -> Array:
+        """Joined models sent by us a month (N, S)."""
+        each = self.received_mb * factor("mb", "gb") * self.people.reach
+        return np.asarray(each[:, None] * self.case.demand.users_by_month * self.case.demand.runs)
+
+    # words ---------------------------------------------------------------------------------------
+
+    def worst(self, where: BoolArray, point: int) -> int:
+        """The device most users have among those where something holds."""
+        served = [
+            at(self.people.served, device, point) * at(where, device, point)
+            for device in range(len(self.people.names))
+        ]
+        return int(np.argmax(served))
+
+    def explained(self, point: int) -> tuple[Explained, ...]:
+        """What stands behind the hours of a run."""
+        low, mid, high = (
+            at(self.people.mean(np.nan_to_num(self.hours_at(np.full(1, end)))), 0, point)
+            for end in ENDS
+        )
+        if not mid:
+            return ()
+        ratio = self.case.book.assumption("training_over_inference")
+        rule = (
+            "examples x time of one answer after minutes on end x what learning takes over "
+            f"answering ({ratio.mid:g}), mean over the users served"
+        )
+        return (Explained("training_hours", "users' devices", low, mid, high, "estimated", rule),)
+
+
+def _able(run: Run) -> Check:
+    """Enough of the users served must be able to train; why not, or what it takes of them."""
+
     def say(_: int, point: int) -> Finding | None:
-        if not large[point if large.size > 1 else 0]:
+        if at(run.people.reach, 0, point) <= 0:
             return None
-        count = float(params[point if params.size > 1 else 0])
-        most = float(largest[point if largest.size > 1 else 0])
-        size = f"{count:,.4g} million parameters"
-        text = f"Training: a model of {size} is too large to train on a device (limit {most:g})."
-        return Finding("training", "fail", text, "a smaller model")
+        if not run.short[point if run.short.size > 1 else 0]:
+            return Finding("training", "pass", _takes(run, point))
+        causes = ((run.too_big, _memory), (run.too_long, _nights), (run.people.in_browser, _page))
+        reason = max(causes, key=lambda cause: _hit(run, cause[0], point))[1]
+        text, change = reason(run, point)
+        share = at(run.trained_share, 0, point)
+        few = f" Devices of {share:.0%} of users can." if share > 0 else ""
+        return Finding("training", "fail", f"Training: {text}{few}", change)
 
-    return Check(large[None], say, params, largest)
+    return Check(run.short[None], say, run.trained_share * 100, run.case["min_reach_pct"])
 
 
-def _too_long(case: Case, milliseconds: Array, large: BoolArray) -> Check:
-    """A run must fit into a night."""
-    hours = milliseconds * factor("millisecond", "hour")
-    allowed = case.assume("device_training_max_hours")
-    late = (hours > allowed) & ~large
+def _hit(run: Run, where: BoolArray, point: int) -> float:
+    """Share of the app's users served with devices where something holds."""
+    return at(np.asarray((run.people.served * where).sum(0)), 0, point)
+
+
+def _page(_: Run, __: int) -> tuple[str, str]:
+    text = "a page in a browser computes only while it is open; training at night needs an app."
+    return text, "an app of the devices' own system"
+
+
+def _memory(run: Run, point: int) -> tuple[str, str]:
+    device = run.worst(run.too_big, point)
+    count = at(run.case.params_millions, 0, point)
+    need, room = at(run.memory_mb, 0, point) / 1e3, at(run.room_mb, device, point) / 1e3
+    text = (
+        f"{count:,.4g} million parameters: training needs {need:.3g} GB of memory where an app "
+        f"may use {room:.3g} GB ({run.people.names[device]})."
+    )
+    return text, "a smaller model"
+
+
+def _nights(run: Run, point: int) -> tuple[str, str]:
+    device = run.worst(run.too_long, point)
+    nights = at(run.nights, device, point)
+    each, most = (
+        at(run.case.assume("device_training_max_hours"), 0, point),
+        at(run.nights_allowed, 0, point),
+    )
+    text = (
+        f"a run needs {_count(nights)} of {each:.2g} hours ({run.people.names[device]}); "
+        f"{_count(most)} fit."
+    )
+    return text, "fewer examples, or training less often"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def _count(nights: float) -> str:
+    """Nights in words; parts of one with a digit."""
+    number = _number(nights)
+    return f"{number} night{'' if number == '1' else 's'}"
+
+
+def _takes(run: Run, point: int) -> str:
+    """What one run takes of a device and its user, mean over the users served."""
+    hours = at(run.people.mean(np.nan_to_num(run.hours)), 0, point)
+    each = at(run.case.assume("device_training_max_hours"), 0, point)
+    charge = at(run.charge_pct, 0, point)
+    energy = (
+        "" if np.isnan(charge) else f", as much energy as {_number(charge)} % of a full battery"
+    )
+    return (
+        f"Training: a run takes {_number(hours)} hours ({_count(hours / each)} of {each:.2g} "
+        f"hours) of a device, warm, on its charger{energy}."
+    )
+
+
+def _sent(run: Run) -> Check:
+    """What leaves a device: not the data, but what was learnt from them."""
+    private = run.case.scenario.training_sensitivity in PERSONAL
 
     def say(_: int, point: int) -> Finding | None:
-        if not late[point if late.size > 1 else 0]:
+        sent, back = at(run.sent_mb, 0, point), at(run.received_mb, 0, point)
+        if not sent:
             return None
-        takes = float(hours[point if hours.size > 1 else 0])
-        most = float(allowed[point if allowed.size > 1 else 0])
-        text = f"Training: one run takes {takes:,.1f} hours of a device; {most:g} overnight fit."
-        return Finding("training", "fail", text, "fewer examples")
+        text = (
+            f"Training: each device sends {_number(sent)} MB of what it learnt in a run, on "
+            f"Wi-Fi, and gets {_number(back)} MB of the joined model; the data themselves stay."
+        )
+        change = "sums over many devices, or noise, so that nobody's part can be told"
+        if not private:
+            return Finding("training bytes", "pass", text)
+        return Finding("training bytes", "caution", text, change)
 
-    return Check(late[None], say, hours, allowed)
+    return Check(np.zeros((1, 1), dtype=bool), say)

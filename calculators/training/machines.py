@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,8 +11,13 @@ from calculators.accounts.charges import Ledger
 from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Case
 from calculators.checks import Check, Gap
+from calculators.costs import run_time
+from calculators.costs.tiered import MISSING, Tiers
+from calculators.explained import Explained
 from calculators.market.machines import MachineOffers
 from calculators.places import TrainedAt
+from calculators.results import Finding
+from calculators.rules.prices import old_spot
 from calculators.rules.terms import vendor_findings
 from calculators.training import base
 from calculators.training.base import Plan, Runs
@@ -20,6 +26,7 @@ from pricing.schema import InstanceRow
 STORAGE_KEY = "{vendor}/object_storage/standard"
 STORAGE_STAND_IN = "aws"
 DRIFT = "price_change_pct_per_year_rental"
+BASIS = "billed hours of one run (start and evaluation in them) x runs until one is good enough"
 LACKING = "a priced machine that can train it"
 
 
@@ -89,16 +96,29 @@ class _Priced:
         self.case, self.venue, self.offers, self.asked = case, venue, offers, asked
         self.words = words
         self.overhead = _overhead(case, offers)
+        self.billing = run_time.billing(
+            case, venue, [(offer.vendor, offer.row.product) for offer in offers.offers]
+        )
         self.chosen = self._choose()
         self.unable = ~base.picked(asked.able, self.chosen)
-        self.hours = base.picked(asked.hours * self.overhead, self.chosen)
+        clock = self._clock(asked.hours)
+        self.wall = base.picked(clock.wall, self.chosen)
+        self.billed = base.picked(self.billing.hours(clock.counted), self.chosen)
+
+    def _clock(self, hours: Array) -> run_time.Clock:
+        """Hours of a run of which training takes ``hours`` (C, N) undisturbed."""
+        return run_time.clock(self.case, self.venue, self.offers.vendors, hours * self.overhead)
 
     def _choose(self) -> Index:
-        """Of offers that may train it, else of all that can, the cheapest at each point."""
-        per_run = self.asked.middle * self.overhead * self.offers.units_per_hour * self.offers.usd
-        able = self.asked.able
-        lawful = able & ~_forbidden(self.case, self.offers)[:, None]
-        kept = np.where(lawful.any(0), lawful, able)
+        """The cheapest that may train it and is fast enough, at each point.
+
+        Where none is both, the cheapest that may; where none may, the cheapest that can.
+        """
+        clock = self._clock(self.asked.middle)
+        per_run = self.billing.hours(clock.counted) * self.offers.units_per_hour * self.offers.usd
+        lawful = ~_forbidden(self.case, self.offers)[:, None]
+        in_time = clock.wall <= base.hours_between(self.case)
+        kept = base.preferred(self.asked.able, lawful, in_time)
         order = np.argsort([offer.row.product for offer in self.offers.offers], kind="stable")
         costs = np.where(kept, per_run, np.inf)[order]  # of equal ones the first by name
         return np.asarray(order[base.cheapest(costs)], dtype=np.intp)
@@ -143,22 +163,43 @@ class _Priced:
                 base.unable(self.asked, self.unable),
                 *rules,
                 *terms,
-                base.too_slow(case, self.hours),
+                base.too_slow(case, self.wall),
+                self._old_price(),
             ),
             gaps=(*no_storage, Gap(self.unable[None], lambda _, __: LACKING)),
             product=self.product,
             label=self.label,
-            explained=lambda point: self.asked.explained(self.at(point), point),
+            explained=self._explained,
             only_vendor=only_vendor,
             not_vendors=not_vendors,
         )
 
+    def _explained(self, point: int) -> tuple[Explained, ...]:
+        """What stands behind the hours of training, and what a run takes and bills beside them."""
+        place = point if self.wall.size > 1 else 0
+        billed = float(self.billed[point if self.billed.size > 1 else 0])
+        words = (
+            f"{float(self.wall[place]):.3g} hours from the order to the result, data sent, start "
+            f"and evaluation in them; {billed:.3g} hours are billed"
+        )
+        found = self.asked.explained(self.at(point), point)
+        return tuple(replace(item, assumptions=(*item.assumptions, words)) for item in found)
+
+    def _old_price(self) -> Check:
+        """A caution wherever the chosen spot price is older than such prices keep."""
+        said = [old_spot(self.case, offer) for offer in self.offers.offers]
+
+        def say(_: int, point: int) -> Finding | None:
+            return None if self._nothing(point) else said[self.at(point)]
+
+        return Check(np.zeros((1, 1), dtype=bool), say)
+
     def _machine_time(self, ledger: Ledger) -> None:
         """Machine time of the first training and of every retraining."""
         case, offers, chosen = self.case, self.offers, self.chosen
-        per_run = self.hours * offers.units_per_hour[chosen, 0]
+        per_run = self.billed * offers.units_per_hour[chosen, 0]
         usd = offers.usd[chosen, 0]
-        basis = "hours of one run x runs until one is good enough"
+        basis = BASIS
         ledger.once(
             "Machines for the first training",
             offers.units,
@@ -188,23 +229,20 @@ class _Priced:
         own = [case.market.tariff(STORAGE_KEY.format(vendor=v)) for v in vendors.values]
         stand_in = case.market.context(STORAGE_KEY.format(vendor=STORAGE_STAND_IN))
         tariffs = [found or stand_in for found in own]
-        if any(found is None for found in tariffs):
-            return [Gap.always("storage price")]
         words = "training data"
         kept = [words if found else f"{words}; another vendor's price stands in" for found in own]
-        chosen = vendors.index[self.chosen]
-        usd = np.array([found.usd if found else np.nan for found in tariffs])[chosen]
-        ledger.monthly(
-            "Training data stored",
-            [found.unit for found in tariffs if found],
-            case["dataset_gb"][:, None] * np.ones_like(case.demand.calendar.growth),
-            usd,
-            [found.source for found in tariffs if found],
+        sources = [found.source if found else MISSING for found in tariffs]
+        prices = Tiers(
+            what="training data kept at",
+            title="Training data stored",
+            vendors=tuple(map(case.market.vendor_name, vendors.values)),
+            tariffs=tuple(tariffs),
+            sources=tuple(sources),
+            base="gb_month",
             category="training",
-            basis=kept,
-            chosen=chosen[None],
         )
-        return []
+        held = case["dataset_gb"][:, None] * np.ones_like(case.demand.calendar.growth)
+        return [prices.charge(ledger, held, vendors.index[self.chosen][None], kept)]
 
 
 def _overhead(case: Case, offers: MachineOffers) -> Array:

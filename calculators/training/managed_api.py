@@ -13,9 +13,11 @@ from calculators.accounts.charges import Charge, Ledger
 from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Case
 from calculators.checks import Check, Gap
+from calculators.costs import run_time
 from calculators.options.managed_api import API_DRIFT, offered
-from calculators.places import Venue
+from calculators.places import TrainedAt, Venue
 from calculators.results import Finding
+from calculators.rules.terms import vendor_findings
 from calculators.training import base
 from calculators.training.base import Plan
 from pricing.book import Tariff
@@ -24,6 +26,7 @@ from pricing.units import factor, vocabulary
 
 BASIS = "one run of the training data x runs until one is good enough"
 WORDS = "trained on a managed service"
+VENUE: TrainedAt = "managed_api"
 
 
 def plans(case: Case, venue: Venue) -> list[Plan]:
@@ -45,10 +48,20 @@ def _on_service(case: Case, venue: Venue) -> Plan:
     return Plan(
         venue.id,
         charges=tuple(ledger.charges),
-        checks=tuple(base.venue_rule(case, venue.id)),
+        checks=(*base.venue_rule(case, venue.id), base.too_slow(case, wall_hours(case, venue.id))),
         label=lambda _: "trained on the service itself",
         on_service=True,
     )
+
+
+def wall_hours(case: Case, venue: TrainedAt) -> Array:
+    """Wall-clock hours of one run at a managed service, queue and sending of data in them, (N,).
+
+    How long a service trains is its own to decide and stated by none: our assumption.
+    """
+    own = run_time.floor(case, venue, [run_time.EVERYBODY])
+    trained = case.assume("managed_training_hours")
+    return np.asarray(trained + own.uncounted[0] + own.sent)
 
 
 def own_charges(case: Case, row: ServiceRow) -> tuple[tuple[Charge, ...], str]:
@@ -59,13 +72,13 @@ def own_charges(case: Case, row: ServiceRow) -> tuple[tuple[Charge, ...], str]:
 
 
 def export_plan(case: Case, venue: Venue) -> Plan | None:
-    """The cheapest service that trains a model of this size and lets it leave; None without one."""
+    """The cheapest lawful service that trains a model of this size and lets it leave, if any."""
     exporters = case.market.exporters(case.scenario.task)
     rows = [row for row in exporters if _takes(case, row)]
     priced: list[tuple[ServiceRow, Tariff, Array]] = []
     for row in rows:
         tariff = case.market.tariff(f"{row.product}/training")
-        quantity = None if tariff is None else quantity_per_run(case, tariff)
+        quantity = None if tariff is None else quantity_per_run(case, row, tariff)
         if tariff is not None and quantity is not None and _says_its_size(row, tariff):
             priced.append((row, tariff, quantity))
     if not priced:
@@ -80,7 +93,8 @@ def _taken_away(
     quantity = np.stack(np.broadcast_arrays(*(units for _, _, units in priced)))
     usd = np.array([[tariff.usd] for _, tariff, _ in priced])
     costs, sized = np.broadcast_arrays(quantity * usd, sized)
-    chosen = base.cheapest(np.where(sized, costs, np.inf))
+    kept = base.preferred(sized, _lawful(case, [row for row, _, _ in priced]))
+    chosen = base.cheapest(np.where(kept, costs, np.inf))
     none: BoolArray = ~np.asarray(sized.any(0))
     ledger = case.ledger()
     _bill(ledger, case, [tariff for _, tariff, _ in priced], quantity, chosen)
@@ -109,11 +123,22 @@ def _taken_away(
             Check(none[None], say),
             *base.venue_rule(case, venue.id),
             *base.vendor_rules(case, vendors, chosen),
+            base.too_slow(case, wall_hours(case, venue.id)),
         ),
         gaps=(Gap(none[None], lambda _, __: "a service that trains a model of this size"),),
         product=product,
         label=lambda point: f"trained on {at(point).name}" if product(point) else WORDS,
     )
+
+
+def _lawful(case: Case, rows: Sequence[ServiceRow]) -> BoolArray:
+    """Services whose vendor may see the training data (K, 1)."""
+    level = case.scenario.training_sensitivity
+    forbidden = [
+        any(item.verdict == "fail" for item in vendor_findings(case, row.vendor, level))
+        for row in rows
+    ]
+    return ~np.array(forbidden, dtype=bool)[:, None]
 
 
 def _takes(case: Case, row: ServiceRow) -> bool:
@@ -144,7 +169,7 @@ def _charge(ledger: Ledger, case: Case, row: ServiceRow) -> str:
     tariff = case.market.tariff(f"{row.product}/training")
     if tariff is None:
         return f"{row.name}: training price"
-    quantity = quantity_per_run(case, tariff)
+    quantity = quantity_per_run(case, row, tariff)
     if quantity is None:
         return f"{row.name}: hours of training are the vendor's to decide"
     _bill(ledger, case, [tariff], quantity[None], np.zeros(1, dtype=np.intp))
@@ -187,12 +212,16 @@ def _bill(
     )
 
 
-def quantity_per_run(case: Case, tariff: Tariff) -> Array | None:
-    """Units of one training run: tokens are known, the vendor's hours are our assumption."""
+def quantity_per_run(case: Case, row: ServiceRow, tariff: Tariff) -> Array | None:
+    """Units of one training run, (N,): tokens, or the hours that the vendor's rule bills.
+
+    None where it is billed by something else.
+    """
     base_unit = vocabulary()[tariff.unit].base
     if base_unit == "token":
         return np.asarray(case["training_tokens"] / factor(tariff.unit, "token"))
     if base_unit == "second":
-        hours = case.assume("managed_training_hours")
+        rule = run_time.billing(case, VENUE, [(row.vendor, row.product)])
+        hours = rule.hours(case.assume("managed_training_hours")[None])[0]
         return np.asarray(hours * factor("hour", tariff.unit))
     return None

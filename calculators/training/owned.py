@@ -8,14 +8,16 @@ from calculators.accounts.charges import Ledger
 from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Case
 from calculators.checks import Gap
-from calculators.costs import purchase
+from calculators.costs import purchase, run_time
 from calculators.market.machines import MachineOffers
 from calculators.places import Venue
 from calculators.training import base
 from calculators.training.base import Plan
 from pricing.units import HOURS_PER_MONTH, factor
 
-BASIS = "hours of one run x most power drawn x building overhead (PUE)"
+BASIS = (
+    "hours of one run (start and evaluation in them) x most power drawn x building overhead (PUE)"
+)
 WORDS = "trained on own machines"
 LACKING = "a priced server that can train it"
 
@@ -47,10 +49,11 @@ def _powered(case: Case) -> MachineOffers:
 def _plan(
     case: Case, venue: Venue, offers: MachineOffers, asked: base.Runs, able: BoolArray
 ) -> Plan:
-    costs = np.where(able, _cost(case, offers, asked.middle), np.inf)
-    chosen = base.cheapest(costs)
+    middle = _occupied(case, venue, asked.middle)
+    kept = base.preferred(able, middle <= base.hours_between(case))
+    chosen = base.cheapest(np.where(kept, _cost(case, offers, middle), np.inf))
     unable = ~base.picked(able, chosen)
-    hours = base.picked(asked.hours, chosen)
+    hours = base.picked(_occupied(case, venue, asked.hours), chosen)
     ledger = case.ledger()
     if not case.scenario.owned_already:
         _buy(ledger, case, offers, hours, chosen)
@@ -79,6 +82,12 @@ def _plan(
         explained=lambda point: asked.explained(at(point), point),
         machines=None if case.scenario.owned_already else machines_needed(case, hours)[None],
     )
+
+
+def _occupied(case: Case, venue: Venue, hours: Array) -> Array:
+    """Hours a server is busy with one run (C, N); the data are on the premises."""
+    own = run_time.floor(case, venue.id, [""], sends=False)
+    return np.asarray(run_time.trained_hours(case, hours) + own.counted + own.uncounted)
 
 
 def machines_needed(case: Case, per_run: Array) -> Array:

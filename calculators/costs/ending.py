@@ -1,0 +1,128 @@
+"""Services whose vendor has said when it ends them.
+
+An end inside the horizon costs a migration in that month; from then on the named successor's price
+holds, or the last one where none is named or priced. An end so soon that an app built now would
+hardly have shipped is a refusal; its amount is still shown, at the model's own price throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from calculators.accounts.charges import Ledger, here
+from calculators.arrays import Array
+from calculators.case import Case
+from calculators.checks import Check
+from calculators.costs import labour
+from calculators.market.market import months_until
+from calculators.market.services import Services
+from calculators.results import Finding
+
+SOON_DAYS = 90
+HOURS = "migration_hours_managed_api"
+
+
+@dataclass(frozen=True, eq=False)
+class Ending:
+    """C services, those that end, and what follows them."""
+
+    case: Case
+    services: Services
+
+    @classmethod
+    def of(cls, case: Case, services: Services) -> Ending:
+        """The ends of some services, made once for each."""
+        return case.shared_of("ends", services, lambda: cls(case, services))
+
+    @cached_property
+    def _left(self) -> tuple[Array, Array]:
+        """Days and whole months to the end (C, 1) each, infinite where none is said."""
+        start = self.case.book.price_date
+        ends = [row.retires_on for row in self.services.rows]
+        days = [np.inf if day is None else float((day - start).days) for day in ends]
+        months = [np.inf if day is None else float(months_until(day, start)) for day in ends]
+        return np.array(days)[:, None], np.array(months)[:, None]
+
+    @cached_property
+    def inside(self) -> Array:
+        """1 where the end lies inside the horizon, else 0 (C, N)."""
+        _, months = self._left
+        return np.asarray(months < self.case["horizon_months"], dtype=np.float64)
+
+    @cached_property
+    def follows(self) -> Mapping[int, int]:
+        """Service that ends -> its successor's row among :attr:`successors`."""
+        if self.successors is None:
+            return {}
+        at = {name: row for row, name in enumerate(self.successors.ids)}
+        named = enumerate(row.successor for row in self.services.rows)
+        return {index: at[name] for index, name in named if name in at}
+
+    @cached_property
+    def successors(self) -> Services | None:
+        """What follows the services that end inside the horizon; None where nothing priced does."""
+        _, months = self._left
+        longest = float(np.max(self.case["horizon_months"]))
+        names = {
+            row.successor
+            for row, left in zip(self.services.rows, months[:, 0], strict=True)
+            if row.successor and left < longest
+        }
+        every = self.case.market.services(self.case.scenario.task)
+        kept = np.array([name in names for name in every.ids], dtype=bool)
+        kept &= ~every.incomplete(self.case.points.wait)
+        return self.case.market.some_services(self.case.scenario.task, kept) if kept.any() else None
+
+    @cached_property
+    def before(self) -> Array | None:
+        """1 in months before a service is replaced (C, S); None where none ever is."""
+        if not self.follows:
+            return None
+        days, months = self._left
+        named = np.array([index in self.follows for index in range(self.services.size)])
+        until = np.where(named[:, None] & (days >= SOON_DAYS), months, np.inf)
+        return np.asarray(self.case.demand.calendar.first <= until, dtype=np.float64)
+
+    def move(self, ledger: Ledger) -> None:
+        """The work of moving to another model, once in the month of the end."""
+        case, (days, months) = self.case, self._left
+        moves = self.inside * (days >= SOON_DAYS)
+        if not moves.any():
+            return
+        for month in np.unique(months[np.isfinite(months)]):
+            those = (months == month) * moves
+            if those.any():
+                ledger.once(
+                    "Work to move to another model",
+                    "staff_hour",
+                    labour.hours(case, HOURS) * those,
+                    labour.usd_per_hour(case),
+                    [case.chosen_source(labour.WAGE, labour.WAGE)],
+                    category="work",
+                    month=float(month) + 1,
+                    basis=labour.basis(case, HOURS),
+                )
+
+    def check(self) -> Check:
+        """Refuses ends that are too soon; says the others."""
+        days, _ = self._left
+        return Check((days < SOON_DAYS) & (self.inside > 0), self._say)
+
+    def _say(self, candidate: int, point: int) -> Finding | None:
+        row = self.services.rows[candidate]
+        if row.retires_on is None or not here(self.inside[candidate], point):
+            return None
+        if self._left[0][candidate, 0] < SOON_DAYS:
+            text = f"The vendor ends this model on {row.retires_on}, within {SOON_DAYS} days."
+            return Finding("retirement", "fail", text, "a model that is not about to end")
+        text = f"The vendor ends this model on {row.retires_on}"
+        if candidate in self.follows and self.successors is not None:
+            name = self.successors.rows[self.follows[candidate]].name
+            text += f"; from then on the price is that of {name}."
+            return Finding("retirement", "caution", text)
+        text += "; no successor with a price is named, so its last price is kept."
+        return Finding("retirement", "caution", text, errs="either")

@@ -1,0 +1,154 @@
+"""What one request holds in the units of each service: text, thinking, images, sound and film.
+
+Tokens of text are entered as the chosen model counts them. Another family of tokenizers cuts the
+same text into ``ratio(family, language) / ratio(chosen family, language)`` as many; within a family
+it is exactly as many. Hidden output follows the visible by the effort asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from calculators.arrays import Array, BoolArray
+from calculators.case import THINKS, TOKEN_TASKS, Case
+from calculators.market.media import MEDIA_FIELDS, Media
+from calculators.market.services import Services
+from calculators.scenario import fields
+from pricing.schema import ModelTermsRow, TokenTermsRow
+
+REFERENCE = "o200k"
+"""Whose tokens are entered where no model is chosen."""
+RATIO_ERROR = "tokenizer_ratio_error"
+NO_LANGUAGE = "any"
+Terms = Sequence[TokenTermsRow | None]
+
+
+def held(case: Case, services: Services) -> Mapping[str, Array]:
+    """By name, (1, N) or (C, N), as the price forms read them."""
+    ratio = text_ratio(case, services)
+    images, sound = media(case, services)
+    per_token = case.assume("characters_per_token")
+    read = case["input_tokens"][None]
+    return {
+        "input_tokens": np.nan_to_num(read * ratio + images + sound),
+        "output_tokens": case["output_tokens"][None] * ratio * (1 + hidden(case, services)),
+        "sound_tokens": np.nan_to_num(sound),
+        "cached_input_share": case["cached_input_share"][None],
+        "cache_writes_share": case["cache_writes_share"][None],
+        "audio_seconds": case["audio_seconds"][None],
+        "characters": (case["input_tokens"] * per_token)[None],
+        "features": case["features_per_request"][None],
+        "session_seconds": _session(case)[None],
+    }
+
+
+# --------------------------------------------------------------------------------- tokenizers
+
+
+def families(case: Case, services: Services) -> list[str]:
+    """Tokenizer of each service; blank where it is not known."""
+    known, found = case.market.model_terms, []
+    for row, terms in zip(services.rows, services.terms, strict=True):
+        own = known.get(row.model) if row.model else None
+        found.append((terms.tokenizer if terms else "") or (own.tokenizer if own else ""))
+    return found
+
+
+def chosen_family(case: Case) -> str:
+    """Tokenizer the entered counts are of; blank where it is not known."""
+    if not case.scenario.model:
+        return REFERENCE
+    terms = case.market.model_terms.get(case.scenario.model)
+    return terms.tokenizer if terms else ""
+
+
+def text_ratio(case: Case, services: Services) -> Array:
+    """Tokens of each service for one token as entered (C, 1) or (C, N)."""
+    language, here = case.scenario.text_language, chosen_family(case)
+    if language == NO_LANGUAGE or not here:
+        return np.ones((1, 1))
+    table = case.market.tokenizers
+    found, moved = [], []
+    for row, family in zip(services.rows, families(case, services), strict=True):
+        other, own = table.get((family, language)), table.get((here, language))
+        same = family == here or (row.model != "" and row.model == case.scenario.model)
+        ratio = 1.0 if same or other is None or own is None else other.ratio / own.ratio
+        found.append(ratio)
+        moved.append(not (same or other is None or own is None))
+    ratios = np.array(found)[:, None]
+    if not any(moved):
+        return ratios
+    return np.where(np.array(moved)[:, None], ratios * case.assume(RATIO_ERROR), ratios)
+
+
+def counted_otherwise(case: Case, services: Services) -> list[str]:
+    """How each service's tokens differ from those entered, in words; blank where they do not."""
+    language, here = case.scenario.text_language, chosen_family(case)
+    ratios = np.broadcast_to(text_ratio(case, services)[:, :1], (services.size, 1))[:, 0]
+    effort = case.scenario.reasoning
+    each = case.hidden(thinks=True)[0]
+    found = []
+    rows = zip(ratios.tolist(), families(case, services), kinds(case, services), strict=True)
+    for ratio, family, kind in rows:
+        said = []
+        if ratio != 1:
+            pair = f"tokenizer {family} against {here}, {language}"
+            said.append(f"{ratio:.3g} tokens for each entered ({pair})")
+        if each and kind in THINKS:
+            said.append(f"{each:.3g} hidden for each visible one (thinking: {effort})")
+        found.append("; ".join(said))
+    return found
+
+
+# ----------------------------------------------------------------------------------- thinking
+
+
+def kinds(case: Case, services: Services) -> list[str]:
+    """Whether each service's model thinks: never, optional, can, always; blank: not known."""
+    known, found = case.market.model_terms, []
+    for row, terms in zip(services.rows, services.terms, strict=True):
+        own = known.get(row.model) if row.model else None
+        said = (terms.reasoning if terms else None) or (own.reasoning if own else None)
+        found.append(str(said or ""))
+    return found
+
+
+def hidden(case: Case, services: Services) -> Array:
+    """Tokens written for itself for each visible one (1, 1), (C, 1) or (C, N)."""
+    thinks: BoolArray = np.array([kind in THINKS for kind in kinds(case, services)], dtype=bool)
+    return np.where(thinks[:, None], case.hidden(thinks=True), 0.0)
+
+
+# -------------------------------------------------------------------------------------- media
+
+
+def media(case: Case, services: Services) -> tuple[Array, Array]:
+    """Tokens of images and film, and of sound, (1, 1) or (C, N); NaN where not known."""
+    none = np.zeros((1, 1))
+    if case.scenario.task not in TOKEN_TASKS:
+        return none, none
+    asked = Media(*(case[name] for name in MEDIA_FIELDS))
+    if not any(np.any(part > 0) for part in (asked.images, asked.audio_s, asked.video_s)):
+        return none, none
+    rules = [case.market.media.get(name) for name in _rules(case, services)]
+    seen = [asked.tokens(row, audio=False) for row in rules]
+    heard = [asked.sound(row) for row in rules]
+    return np.stack(np.broadcast_arrays(*seen)), np.stack(np.broadcast_arrays(*heard))
+
+
+def _rules(case: Case, services: Services) -> list[str]:
+    known, found = case.market.model_terms, []
+    for row, terms in zip(services.rows, services.terms, strict=True):
+        own: ModelTermsRow | None = known.get(row.model) if row.model else None
+        found.append((terms.media if terms else "") or (own.media if own else ""))
+    return found
+
+
+def _session(case: Case) -> Array:
+    """Length of a live session (N,); NaN where nobody said that there is one."""
+    seconds = case["session_seconds"]
+    live = "streaming" in case.scenario.addons
+    usual = fields()["session_seconds"].default
+    return np.where(live | (seconds != usual), seconds, np.nan)

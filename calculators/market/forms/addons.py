@@ -1,0 +1,54 @@
+"""Add-ons a user may choose: charged at their own price, free, or said to be missing."""
+
+from __future__ import annotations
+
+from calculators.checks import Check
+from calculators.market.forms.line import Asked, Form, Line, Lines
+from calculators.market.forms.per_unit import size
+from calculators.results import Finding
+
+PRICED = {
+    "speakers": ("speech_to_text", "Telling speakers apart"),
+    "entities": ("speech_to_text", "Names and numbers found"),
+    "annotations": ("ocr", "Structured annotations"),
+}
+"""Add-on -> the task it belongs to, and its line item."""
+
+
+def _chosen(asked: Asked) -> list[str]:
+    tasks = {row.task for row in asked.services.rows}
+    return [name for name, (task, _) in PRICED.items() if name in asked.addons and task in tasks]
+
+
+def _lines(asked: Asked, lines: Lines) -> Lines:
+    found = [*lines]
+    for name in _chosen(asked):
+        meter = asked.services.meter(name)
+        if meter is not None:
+            units = size(asked, meter) / meter.size_of_unit
+            found.append(Line(meter, units, named=PRICED[name][1], allowance=False))
+    return found
+
+
+def _says(asked: Asked) -> list[Check]:
+    return [_unknown(asked, name) for name in _chosen(asked)]
+
+
+def _unknown(asked: Asked, name: str) -> Check:
+    """Services of which nobody says what the add-on costs."""
+    meter = asked.services.meter(name)
+    priced = set() if meter is None else set(meter.rows.tolist())
+    words = PRICED[name][1]
+    text = f"{words}: whether it costs extra is not stated; nothing is charged. "
+    text += "The bill may be higher."
+    item = Finding("not modelled", "caution", text, "the vendor's price of it")
+    said = [
+        None
+        if index in priced or (row is not None and name in row.free_addons.split(";"))
+        else item
+        for index, row in enumerate(asked.task_terms)
+    ]
+    return Check.each(said)
+
+
+FORM = Form("add-ons", _lines, says=_says)

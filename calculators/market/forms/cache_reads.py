@@ -1,0 +1,30 @@
+"""Input that is the same every time, read from a cache at a price of its own.
+
+Services without such a price bill all input in full. A prompt shorter than the least a vendor
+caches is billed in full too.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from calculators.arrays import Array
+from calculators.market.forms.line import Asked, Form, Lines, column
+
+
+def cached(asked: Asked, name: str) -> Array:
+    """A share of the input (C, N), nothing where a prompt is too short to be cached."""
+    least = column([None if row is None else row.cache_least for row in asked.terms], 0.0)
+    return np.where(asked.held["input_tokens"] < least, 0.0, asked.held[name])
+
+
+def _lines(asked: Asked, lines: Lines) -> Lines:
+    other = asked.services.meter("cached_input")
+    found = []
+    for line in lines:
+        own = line.meter.name == "input"
+        found += line.moved(other, cached(asked, "cached_input_share")) if own else [line]
+    return found
+
+
+FORM = Form("cached input", _lines)

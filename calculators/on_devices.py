@@ -1,0 +1,62 @@
+"""What is known of the users' devices at one point: who is served, how fast, at what battery use.
+
+Plain figures made when somebody reads them; the arrays behind them are those of
+:mod:`calculators.options.population`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calculators.estimators.types import Duty, Label
+from pricing.book import Source
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A figure with its 80 % range."""
+
+    low: float
+    mid: float
+    high: float
+
+
+@dataclass(frozen=True)
+class OneDevice:
+    """One device of a mix: how many users have it, by which evidence, and what it does."""
+
+    name: str
+    system: str  # ios, android, windows, macos, linux
+    in_browser: bool  # a page in its browser computes
+    share: Spread  # of the app's users
+    source: Source  # of the share
+    note: str  # what the source says and what is our judgement
+    ours: bool  # nobody publishes the share: it is our own judgement
+    serves: bool
+    why_not: str  # blank where it serves
+    label: Label | str  # how its time was come by; blank where it is not known
+    first_minute_ms: Spread | None  # to the complete answer
+    lasting_ms: Spread | None  # the same after minutes on end
+    first_load_ms: Spread | None
+    later_load_ms: Spread | None
+    memory_mb: float | None
+    power_w: Spread | None  # over the screen-on baseline
+    battery_pct: Spread | None  # of a full battery on an active day
+
+
+@dataclass(frozen=True)
+class OnDevices:
+    """The devices of an option; times and battery are over the users they serve."""
+
+    duty: Duty
+    session_seconds: float
+    heat: float  # of the way from the first minute's speed to the lasting one, 0 to 1
+    reach: Spread  # share of the app's users served, by how new their devices are
+    left_out: float  # share of the mix on none of the app's platforms
+    browser_share: float  # of the users served, who are served in a browser
+    first_minute_ms: float | None  # half of the users served get their answer within
+    lasting_ms: float | None
+    battery_pct: Spread | None  # by the range of the energy; None where no battery is known
+    battery_known_share: float
+    radio_pct: Spread | None  # of those who send in a hybrid; None where nobody does
+    devices: tuple[OneDevice, ...]  # of the app's users, the most frequent first

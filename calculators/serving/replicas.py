@@ -1,0 +1,247 @@
+"""Replicas of H machines at N points: their figures, and the set of accelerators they are made of.
+
+A machine may give its replicas the smallest set of accelerators that holds the model, or twice,
+four and eight times that. The whole fleet is smallest with the set whose replicas together can be
+used for most requests a second under every budget: the machines of a fleet are
+``ceil(peak / (usable rate x replicas of a machine))``. Large sets answer sooner, so a tight budget
+leaves them more of their rate; small ones lose less to the talk between accelerators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calculators.arrays import Array, BoolArray, Index
+from calculators.case import Case
+from calculators.estimators.types import ServerEstimates
+from calculators.factors import SERVER_SPEED
+from calculators.serving.own_figures import OwnFigures
+from calculators.serving.under_load import (
+    Answering,
+    Budget,
+    Limited,
+    allowed_load,
+    budgets,
+    overrun,
+)
+
+Quantity = Literal["capacity_rps", "answer_ms", "ttft_ms", "tpot_ms"]
+T = TypeVar("T")
+NOT_SPEED = ("how much", "money", "training", "data")
+"""Groups of inputs that change nothing about how fast a machine answers."""
+ANSWER_LENGTHS = "answer_length_spread_"
+EQUAL = 1e-9  # share by which a set must be better to be taken instead
+UNMET = 1e-6  # what a rate counts that misses a budget however little a machine has to do
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Figures of one replica of each of H machines, (H, N) or broadcasting to it.
+
+    ``full_rps`` is the rate at full load, ``capacity_rps`` the same with as many requests at once
+    as allowed; times are those on an empty machine. ``together`` is how they grow for a number of
+    requests that are always in the replica, ``answering`` for requests that come at random.
+    """
+
+    full_rps: Array
+    capacity_rps: Array
+    answer_ms: Array
+    ttft_ms: Array
+    tpot_ms: Array
+    together: Answering
+    answering: Answering
+    per_machine: Array
+
+    @classmethod
+    def of(cls, case: Case, estimates: ServerEstimates, own: OwnFigures) -> Figures:
+        """As estimated, moved by the scores of the points and the user's own benchmark."""
+        score = case.points.score(SERVER_SPEED.name)
+
+        def figure(quantity: Quantity, faster: float) -> Array:
+            interval = getattr(estimates, quantity)
+            found = case.requests.at(interval, score * faster)
+            if own.measured.any() and np.any(score):  # the user's own follows no factor
+                middle = case.requests.at(interval, np.zeros(1))
+                found = np.where(own.measured[:, None], middle, found)
+            return np.asarray(found * own.times_faster(quantity) ** faster)
+
+        full_rps = figure("capacity_rps", 1.0)
+        answer, first, token = (figure(of, -1.0) for of in ("answer_ms", "ttft_ms", "tpot_ms"))
+        together = _together(case, estimates, answer, first, token)
+        capacity_rps = full_rps
+        if case.given("max_concurrency"):
+            limited = Limited(together, full_rps)
+            capacity_rps = full_rps * limited.load_with(case["max_concurrency"])
+        if together.language:  # tokens are a mean, which a few long answers lift above the median
+            median = together.rest * np.exp(-(together.lengths**2) / 2)
+            random = replace(together, rest=median)
+        else:
+            random = replace(together, crowd=capacity_rps * answer / 1000)
+        each = case.requests.spread(np.maximum(estimates.replicas_per_machine, 1.0))
+        return cls(full_rps, capacity_rps, answer, first, token, together, random, each)
+
+
+def _together(
+    case: Case, estimates: ServerEstimates, answer: Array, first: Array, token: Array
+) -> Answering:
+    curve, none = estimates.curve.each(case.requests.spread), np.zeros((1, 1))
+    if case.requests.work.kind != "llm":
+        return Answering(none, answer, none, none, none, curve)
+    rest = np.maximum(answer - first, 0.0)
+    lengths = case.assume(f"{ANSWER_LENGTHS}{case.scenario.task}")[None]
+    hidden = case.hidden_tokens[None]
+    return Answering(first, rest, token, lengths, none, curve, hidden)
+
+
+@dataclass(frozen=True, eq=False)
+class Replicas:
+    """Figures, and the rate that may be planned with headroom so that every budget is met (H, N).
+
+    Where no load meets them all (``meets`` is false) it is the rate with headroom alone.
+    """
+
+    figures: Figures
+    usable_rps: Array
+    meets: BoolArray
+
+    @classmethod
+    def of(cls, figures: Figures, asked: _Asked) -> Replicas:
+        """Under the budgets of the scenario."""
+        load, meets = allowed_load(asked.some(figures.answering), asked.budgets, asked.most)
+        return cls(figures, figures.capacity_rps * asked.every(load), asked.every(meets))
+
+    @property
+    def worth(self) -> Array:
+        """Requests/s of a machine that can be used; next to nothing where a budget is missed."""
+        found = self.usable_rps * self.figures.per_machine
+        return np.nan_to_num(np.where(self.meets, found, found * UNMET))
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Budgets and the load planned for at the points that differ in anything that moves a time."""
+
+    budgets: Sequence[Budget]
+    most: Array
+    once: Index | None  # of the N points; None: all of them
+    index: Index  # which of these each point is like
+
+    @classmethod
+    def of(cls, case: Case) -> _Asked:
+        most, asked = case["target_peak_load"], budgets(case)
+        scores = (SERVER_SPEED.name, "answer_lengths")
+        figures = [part for item in asked for part in (item.limit, item.trip)]
+        once, index = case.unlike(scores, *figures, most, without=NOT_SPEED)
+        if once.size == case.size:
+            return cls(asked, most, None, index)
+        some = [item.pick(once) for item in asked]
+        return cls(some, most[once] if most.size > 1 else most, once, index)
+
+    def some(self, answering: Answering) -> Answering:
+        """Times at these points."""
+        if self.once is None:
+            return answering
+        return answering.take(slice(None), self.once)
+
+    def every(self, found: NDArray[Any]) -> NDArray[Any]:
+        """What was found there at all points."""
+        return found if self.once is None or found.shape[1] == 1 else found[:, self.index]
+
+
+# --------------------------------------------------------------------------- the set of a replica
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Replicas of the best set at each point, and the estimates behind them.
+
+    ``row`` (H, N) is the row of ``estimates`` that a machine's figures are from; the first H are
+    those of the set with which it answers most at full load.
+    """
+
+    replicas: Replicas
+    estimates: ServerEstimates
+    row: Index
+
+    def at(self, machine: int, point: int) -> int:
+        """Row of the estimates of a machine at a point."""
+        return int(self.row[machine, point if self.row.shape[1] > 1 else 0])
+
+
+def chosen(case: Case, estimates: ServerEstimates, own: OwnFigures) -> Chosen:
+    """Replicas of the set that makes the fleet smallest; of equals the one that answers most.
+
+    Where nothing but the load planned for limits the rate, the set that answers most at full load
+    is the best. A machine that the user measured keeps it: so it was measured.
+    """
+    usual = np.arange(len(estimates.hardware))
+    figures = Figures.of(case, estimates, own)
+    asked = _Asked.of(case)
+    others = _others(case, estimates, figures, own, asked)
+    if not others:
+        return Chosen(Replicas.of(figures, asked), estimates, usual[:, None])
+    parts = [estimates.with_set(rung, machines) for rung, machines in others]
+    every = ServerEstimates.joined([estimates, *parts])
+    groups = [machines for _, machines in others]
+    machine = np.concatenate([usual, *groups])
+    found = Replicas.of(Figures.of(case, every, own.of(machine)), asked)
+    row = _best(found.worth, groups, usual.size)
+    return Chosen(_taken(found, row, machine.size), every, row)
+
+
+def _others(
+    case: Case, estimates: ServerEstimates, figures: Figures, own: OwnFigures, asked: _Asked
+) -> list[tuple[int, Index]]:
+    """Further sets that machines might better give, by rung, and which machines.
+
+    Those of machines whose usual set misses a budget at the load planned for, or may not be full.
+    """
+    rates = estimates.rates()
+    limited = case.given("max_concurrency")
+    if len(rates) < 2 or not (limited or asked.budgets):
+        return []
+    bound = ~own.measured
+    if not limited:
+        over = overrun(asked.some(figures.answering), asked.budgets, asked.most[None])
+        bound = bound & (over > 0).any(axis=1)
+    most = np.maximum.reduce(rates)
+    found = [np.flatnonzero(((r > 0) & (r < most)).any(axis=1) & bound) for r in rates]
+    return [(rung, machines) for rung, machines in enumerate(found) if machines.size]
+
+
+def _best(worth: Array, groups: Sequence[Index], count: int) -> Index:
+    """The row worth most of each of ``count`` machines (count, N); the first of equals.
+
+    Rows behind the first ``count`` are of the machines of each group in turn.
+    """
+    row = np.repeat(np.arange(count)[:, None], worth.shape[1], axis=1)
+    most, first = worth[:count].copy(), count
+    for machines in groups:
+        rows = np.arange(first, first + machines.size)
+        better = worth[rows] > most[machines] * (1 + EQUAL)
+        most[machines] = np.where(better, worth[rows], most[machines])
+        row[machines] = np.where(better, rows[:, None], row[machines])
+        first += machines.size
+    return row
+
+
+def _taken(held: T, row: Index, rows: int) -> T:
+    """A record with arrays of ``rows`` rows, at the rows that machines chose (H, N)."""
+
+    def taken(values: Any) -> Any:
+        if is_dataclass(values) and not isinstance(values, type):
+            parts = {item.name: taken(getattr(values, item.name)) for item in fields(values)}
+            return replace(values, **parts)
+        if values is None or values.ndim < 2 or len(values) < rows:
+            return values  # the same on all machines
+        wide = values.shape[1] > 1
+        shared = row if row.shape[1] > 1 else np.broadcast_to(row, (len(row), values.shape[1]))
+        return np.take_along_axis(values, shared, axis=0) if wide else values[row, 0]
+
+    found: T = taken(held)
+    return found
