@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calculators.scenario import Scenario
+from calculators.case import TOKEN_TASKS
+from calculators.scenario import Scenario, fields
 from calculators.work import kind
 
 SIZE, WORK = "params_millions", "gflops_per_request"
@@ -25,3 +26,19 @@ def needs(scenario: Scenario) -> str:
         return ""
     what = " and ".join(_WORDS[name] for name in lacking)
     return f"Machines and devices cannot be priced yet: that needs {what}."
+
+
+MEDIA = ("images_per_request", "image_width_px", "image_height_px", "video_seconds")
+CACHE = ("cached_input_share", "cache_writes_share")
+OF_TOKENS = frozenset({*MEDIA, *CACHE, "text_language", "reasoning"})
+"""Inputs that say something of language models alone."""
+OF_HOURS = frozenset({"utc_offset_hours", "weekend_share"})
+"""Inputs on which only prices of language models depend."""
+
+
+def off_topic(scenario: Scenario) -> frozenset[str]:
+    """Inputs that change nothing for the task, unless somebody has entered them."""
+    if scenario.task in TOKEN_TASKS:
+        return frozenset()
+    default = {name: fields()[name].default for name in OF_TOKENS | OF_HOURS}
+    return frozenset(name for name, value in default.items() if getattr(scenario, name) == value)

@@ -6,6 +6,7 @@ For each preset and place: how many products can do the task, on what evidence, 
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,8 +30,10 @@ from pricing.schema import (
     Sourced,
 )
 from pricing.tables import SPECS, names
+from report import token_coverage
 
 PATH = Path(__file__).parent.parent / "docs" / "coverage.md"
+NOT_FOUND = Path(__file__).parent / "not_found.csv"
 WANTED = 3  # products at confidence A or B for each place that offers the task
 PLACES: tuple[AnswersAt, ...] = ("managed_api", "hosted_platform", "rented", "owned", "device")
 CLASSES: tuple[Confidence, ...] = ("A", "B", "C")
@@ -170,6 +173,11 @@ def _vendors(rows: Sequence[object]) -> set[str]:
     return named | {str(vendor) for row in rows if (vendor := getattr(row, "vendor", ""))}
 
 
+def _forms(book: PriceBook) -> str:
+    head = ("form", "known", "none", "not stated")
+    return markdown(head, token_coverage.counts(book), right=range(1, 4))
+
+
 def _tables(book: PriceBook) -> str:
     rows: list[Cells] = []
     for name in SPECS:
@@ -229,6 +237,17 @@ def _counts(book: PriceBook) -> str:
     return markdown(("what", "count"), rows, right=[1])
 
 
+def not_found() -> list[dict[str, str]]:
+    """What people asked for and no source gave: where it was looked for, and when."""
+    with NOT_FOUND.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _not_found() -> str:
+    rows: list[Cells] = [tuple(row.values()) for row in not_found()]
+    return markdown(("what", "which", "sought", "searched", "last", "note"), rows)
+
+
 def text(book: PriceBook) -> str:
     """The whole page."""
     found = all_coverage(book)
@@ -250,6 +269,13 @@ have the devices and the fallback's products.
 
 {_shortfalls(found)}
 
+## Language model APIs by form of the bill
+
+Services still sold of which each form is known, said by a source to be none, or not stated. What
+is not stated is never taken for none: the option says so, with the direction in which it errs.
+
+{_forms(book)}
+
 ## Tables
 
 {_tables(book)}
@@ -261,6 +287,13 @@ have the devices and the fallback's products.
 ## In numbers
 
 {_counts(book)}
+
+## Looked for, not found
+
+What people named and the tables lack, because no source that a reader can open gives the figure.
+Written by hand in `report/not_found.csv`; a row leaves it when its figure is found.
+
+{_not_found()}
 """
 
 

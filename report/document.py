@@ -10,12 +10,13 @@ from dataclasses import asdict
 from typing import Any
 
 from calculators import METHOD
+from calculators.places import DEVICE
 from calculators.presets import presets
-from calculators.results import Capacity, Comparison, Option, PairBreakEven
+from calculators.results import Comparison, Option, PairBreakEven
 from pricing.book import PriceBook, Source
 from pricing.tables import stale_after_days
 from pricing.units import label as unit_label
-from report import asks, throughput, words
+from report import asks, on_devices, throughput, words
 from report.chart_spec import breakdown, cost_curve
 from report.headline import figures
 from report.tables import (
@@ -62,11 +63,12 @@ def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) ->
                 table,
                 heading,
                 numbers,
-                option.capacity,
+                option,
                 compact=option is not comparison.cheapest,
             )
             for option, heading, table in tables
         ],
+        "devices": [_devices(option) for option, _, _ in tables if option.on_devices],
         "break_even": [_against(pair, comparison) for pair in _told(comparison)],
         "inputs": [[asdict(group) for group in half] for half in _halves(comparison)],
         "discount": words.input_value("discount_rate_pct", comparison.scenario.discount_rate_pct),
@@ -149,7 +151,7 @@ def _costs(
     table: CostTable,
     heading: str,
     numbers: Mapping[Source, int],
-    capacity: Capacity | None,
+    option: Option,
     *,
     compact: bool,
 ) -> Data:
@@ -160,7 +162,8 @@ def _costs(
         "total": table.total,
         "present_value": table.present_value,
         "note": table.note,
-        "machines": throughput.machines(capacity),
+        "machines": throughput.machines(option.capacity),
+        "not_modelled": [words.left_out(item) for item in option.not_modelled],
         "payers": [
             {
                 "title": part.title,
@@ -180,6 +183,32 @@ def _costs(
                 ],
             }
             for part in table.payers
+        ],
+    }
+
+
+def _devices(option: Option) -> Data:
+    """What is known of the users' devices, and of which evidence each share is."""
+    found = option.on_devices
+    assert found is not None
+    rows = on_devices.devices(found)
+    notes = dict.fromkeys(f"{row.source.title}: {row.note}".rstrip(": ") for row in rows)
+    return {
+        "heading": "On the users' devices"
+        if option.kind == DEVICE
+        else f"On the users' devices: {words.place(option.kind)}",
+        "lines": on_devices.lines(found),
+        "notes": list(notes),
+        "rows": [
+            {
+                "name": row.name,
+                "where": row.where,
+                "share": row.share,
+                "does": row.does,
+                "serves": row.serves,
+                "whose": row.whose,
+            }
+            for row in rows
         ],
     }
 

@@ -9,6 +9,7 @@ from datetime import date
 from pricing.book import PriceBook
 from pricing.measurement_schema import (
     DeviceMeasurementRow,
+    FineTuneRunRow,
     InferenceMeasurementRow,
     MeasuredModelRow,
     TrainingMeasurementRow,
@@ -76,7 +77,8 @@ def figure(quantity: str, value: float | None) -> str:
 
 def measurements(book: PriceBook) -> Mapping[str, Measurement]:
     """Every measured row of the book's edition, by its id."""
-    return {item.row: item for item in (*_servers(book), *_devices(book), *_trainings(book))}
+    found = (*_servers(book), *_devices(book), *_trainings(book), *_runs(book))
+    return {item.row: item for item in found}
 
 
 def _names(book: PriceBook) -> Mapping[str, str]:
@@ -86,7 +88,7 @@ def _names(book: PriceBook) -> Mapping[str, str]:
 def _made(
     book: PriceBook,
     names: Mapping[str, str],
-    row: InferenceMeasurementRow | DeviceMeasurementRow | TrainingMeasurementRow,
+    row: InferenceMeasurementRow | DeviceMeasurementRow | TrainingMeasurementRow | FineTuneRunRow,
     hardware: str,
     figures: Iterable[tuple[str, float]],
 ) -> Measurement:
@@ -115,6 +117,12 @@ def _trainings(book: PriceBook) -> Iterable[Measurement]:
     names = _names(book)
     for row in book.table("training_measurements", TrainingMeasurementRow):
         yield _made(book, names, row, several(row.count, row.part), [(row.quantity, row.value)])
+
+
+def _runs(book: PriceBook) -> Iterable[Measurement]:
+    names = _names(book)
+    for row in book.table("fine_tune_runs", FineTuneRunRow):
+        yield _made(book, names, row, several(row.count, row.part), [("hours", row.hours)])
 
 
 def _devices(book: PriceBook) -> Iterable[Measurement]:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from calculators import METHOD
+from calculators.on_devices import OneDevice, Spread
 from calculators.places import PLACES
 from calculators.results import Comparison, Crossing, Finding, LineItem, Option, PairBreakEven
 from report.upgrades import SCHEMA
@@ -19,7 +20,9 @@ def payload(comparison: Comparison, warnings: tuple[str, ...] = ()) -> Json:
     options = [{**_option(option), **_carbon(option)} for option in comparison.options]
     for option, body in zip(comparison.options, options, strict=True):
         # any other candidate's takes an evaluation of its own
-        body["range"] = _range(option) if option.id in ranges else None
+        best_of_pair = option.id in ranges
+        body["range"] = _range(option) if best_of_pair else None
+        body["on_devices"] = _on_devices(option) if best_of_pair else None
     found: Json = {
         **_head(comparison),
         "options": options,
@@ -56,7 +59,10 @@ def best(comparison: Comparison) -> Json:
             {"kind": item.kind, "text": item.text, "change": item.change}
             for item in comparison.excluded
         ],
-        "options": [_option(option) for option in comparison.best_of_kind],
+        "options": [
+            {**_option(option), "on_devices": _on_devices(option)}
+            for option in comparison.best_of_kind
+        ],
     }
 
 
@@ -78,7 +84,16 @@ def _head(comparison: Comparison) -> Json:
             for place in PLACES.values()
         ],
         "cheapest": comparison.cheapest.id if comparison.cheapest else None,
+        "answers_since": _since(comparison),
     }
+
+
+def _since(comparison: Comparison) -> str | None:
+    """The first price date with an answer, where an older one than the edition's is asked for."""
+    if comparison.book.price_date >= comparison.book.edition:
+        return None
+    day = comparison.answers_since
+    return day.isoformat() if day else None
 
 
 def _finite(value: float | None) -> float | None:
@@ -96,6 +111,7 @@ def _option(option: Option) -> Json:
         "status": option.status,
         "reasons": list(option.reasons),
         "rules": [_rule(item) for item in option.findings],
+        "not_modelled": [{"text": item.text, "errs": item.errs} for item in option.not_modelled],
         "total_usd": _finite(option.total_usd),
         "npv_usd": _finite(option.npv_usd),
         "monthly_usd": _finite(option.monthly_usd),
@@ -108,9 +124,25 @@ def _option(option: Option) -> Json:
         "latency_ms": {
             "p50": _finite(option.latency.p50_ms),
             "p95": _finite(option.latency.p95_ms),
+            "near_limit": _near_limit(option),
         },
         "capacity": _capacity(option),
         "line_items": [_item(item) for item in option.line_items],
+    }
+
+
+def _near_limit(option: Option) -> Json | None:
+    """Both times at the ends of the capacity of machines that are near their limit."""
+    found = option.latency.near_limit
+    if found is None:
+        return None
+    return {
+        "load": _finite(found.load),
+        "p50_low": _finite(found.p50_ms[0]),
+        "p50_high": _finite(found.p50_ms[1]),
+        "p95_low": _finite(found.p95_ms[0]),
+        "p95_high": _finite(found.p95_ms[1]),
+        "keeps_up": found.keeps_up,
     }
 
 
@@ -155,6 +187,61 @@ def _range(option: Option) -> Json | None:
         "total_low_usd": _finite(found.total_low_usd) if known else None,
         "total_high_usd": _finite(found.total_high_usd) if known else None,
     }
+
+
+def _on_devices(option: Option) -> Json | None:
+    """Both speeds, who is served, battery and the devices with the evidence of their shares."""
+    found = option.on_devices
+    if found is None:
+        return None
+    return {
+        "duty": found.duty,
+        "session_seconds": _finite(found.session_seconds),
+        "heat": _finite(found.heat),
+        "reach": _spread(found.reach),
+        "left_out_share": _finite(found.left_out),
+        "browser_share": _finite(found.browser_share),
+        "first_minute_ms": _finite(found.first_minute_ms),
+        "lasting_ms": _finite(found.lasting_ms),
+        "battery_pct_per_day": _spread(found.battery_pct),
+        "battery_known_share": _finite(found.battery_known_share),
+        "radio_pct_per_day": _spread(found.radio_pct),
+        "devices": [_device(item) for item in found.devices],
+    }
+
+
+def _device(item: OneDevice) -> Json:
+    as_of = item.source.as_of
+    return {
+        "device": item.name,
+        "system": item.system,
+        "in_browser": item.in_browser,
+        "share": _spread(item.share),
+        "our_judgement": item.ours,
+        "source": {
+            "title": item.source.title,
+            "url": item.source.url,
+            "as_of": as_of.isoformat() if as_of else None,
+            "confidence": item.source.confidence,
+        },
+        "note": item.note,
+        "serves": item.serves,
+        "why_not": item.why_not,
+        "label": item.label,
+        "first_minute_ms": _spread(item.first_minute_ms),
+        "lasting_ms": _spread(item.lasting_ms),
+        "first_load_ms": _spread(item.first_load_ms),
+        "later_load_ms": _spread(item.later_load_ms),
+        "memory_mb": _finite(item.memory_mb),
+        "power_w": _spread(item.power_w),
+        "battery_pct_per_day": _spread(item.battery_pct),
+    }
+
+
+def _spread(found: Spread | None) -> Json | None:
+    if found is None:
+        return None
+    return {"low": _finite(found.low), "mid": _finite(found.mid), "high": _finite(found.high)}
 
 
 def _rule(item: Finding) -> Json:

@@ -99,6 +99,21 @@ GROUPS: Mapping[str, Group] = {
         "time of one prompt token",
         "Language models on phones, laptops and boards; prefill: one over prompt tokens/s.",
     ),
+    "device_speech": Group(
+        "On devices: audio to text",
+        "time of a second of audio",
+        "Speech to text on phones, laptops and boards; real-time factors and parts of a pass.",
+    ),
+    "device_first_load": Group(
+        "On devices: first load",
+        "time to the first use",
+        "Reading a model and preparing it for the unit.",
+    ),
+    "device_later_load": Group(
+        "On devices: later loads",
+        "time of a later start",
+        "Reading a model that was prepared before.",
+    ),
     "device_energy": Group(
         "On devices: energy",
         "energy of one token",

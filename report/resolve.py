@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from calculators.market.machines import UnknownMachine, machine_named, machine_names
 from calculators.presets import presets
 from calculators.scenario import (
+    MEASURED,
     BadField,
     Scenario,
     ScenarioError,
@@ -18,7 +19,7 @@ from calculators.scenario import (
 )
 from calculators.serving.own_figures import EVERY
 from pricing.book import PriceBook
-from pricing.schema import DeviceMixRow, ModelRow, VendorRow
+from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, VendorRow
 from report import defaults
 from report.upgrades import SCHEMA, UPGRADES, Chain, upgrade
 from report.values import is_number, parse, write
@@ -29,7 +30,7 @@ MACHINES = (
     "an accelerator such as H100-SXM, several such as 8x H100-SXM, or a product of the Prices "
     "page that can be rented, hosted or bought"
 )
-_LISTS = ("providers_allowed", "platforms")
+_LISTS = ("providers_allowed", "platforms", "addons")
 
 
 def resolve(
@@ -113,7 +114,7 @@ def _fault(name: str, text: str, book: PriceBook) -> BadField | None:
         fine = _is_machine(text, book)
         return None if fine else BadField(field=name, value=text, allowed=MACHINES)
     known = known_names(name, book)
-    if known is None:
+    if known is None or (name in MEASURED and text == EVERY):
         return None
     parts = value if isinstance(value, tuple) else (value,)
     if all(part in known for part in parts):
@@ -133,14 +134,15 @@ def _is_machine(text: str, book: PriceBook) -> bool:
 
 def known_names(field: str, book: PriceBook) -> Collection[str] | None:
     """Names a field may take from the book; None for fields that take anything."""
-    if field == "preset":
-        return tuple(presets(book))
-    if field == "model":
-        return ("", *(row.model for row in book.table("models", ModelRow)))
-    if field == "device_mix":
-        return tuple(dict.fromkeys(row.mix for row in book.table("device_mixes", DeviceMixRow)))
-    if field == "measured_on":
-        return ("", *machine_names(book))
-    if field == "providers_allowed":
-        return tuple(row.vendor for row in book.table("vendors", VendorRow))
-    return None
+    found = _NAMES.get(field)
+    return None if found is None else tuple(dict.fromkeys(found(book)))
+
+
+_NAMES: Mapping[str, Callable[[PriceBook], Iterable[str]]] = {
+    "preset": presets,
+    "model": lambda book: ("", *(row.model for row in book.table("models", ModelRow))),
+    "device_mix": lambda book: (row.mix for row in book.table("device_mixes", DeviceMixRow)),
+    "measured_on": lambda book: ("", *machine_names(book)),
+    "measured_device": lambda book: ("", *(row.device for row in book.table("devices", DeviceRow))),
+    "providers_allowed": lambda book: (row.vendor for row in book.table("vendors", VendorRow)),
+}

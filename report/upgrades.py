@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the links this program writes."""
 
 Step = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -33,7 +33,64 @@ def _benchmarks(given: Mapping[str, str]) -> Mapping[str, str]:
     return {**given, **new, "measured_on": "every" if measured else ""}
 
 
-UPGRADES: Chain = {1: _short_links, 2: _benchmarks}
+def _own_machines(given: Mapping[str, str]) -> Mapping[str, str]:
+    """Own machines stood in a colocation; stated hours to run were all there were.
+
+    Where data must stay on the premises it could be no other company's, whatever was charged.
+    """
+    each = "0" if given.get("ops_hours_per_month") else ""
+    levels = (given.get("data_sensitivity"), given.get("training_data_sensitivity"))
+    place = "" if "on_premises" in levels else "colocation"
+    return {**given, "hosting": place, "ops_hours_per_machine": each}
+
+
+DESK_MIXES = frozenset({"laptops", "hospital_workstations"})
+"""Mixes without a phone, as of schema 3."""
+
+
+def _devices(given: Mapping[str, str]) -> Mapping[str, str]:
+    """A measurement on a device says which; hours of a release and of a check.
+
+    One of before held for every device; only such links may say so. The hours were ours. What a
+    desk machine did on the web was counted as its own program.
+    """
+    own = ("measured_device_ms", "measured_device_j_per_request")
+    measured = any(given.get(name) for name in own)
+    new = {"release_hours": "", "validation_hours": ""}
+    found = {**given, **new, "measured_device": "every" if measured else ""}
+    if given.get("device_mix") in DESK_MIXES:
+        found["platforms"] = given.get("platforms", "").replace("web", "pc")
+    return found
+
+
+def _tokens(given: Mapping[str, str]) -> Mapping[str, str]:
+    """What language models read and write beside plain text of no language, and no add-on.
+
+    Every model was taken to count the tokens of a text alike, and none to think. Tasks without
+    text have no language to say.
+    """
+    text = given.get("task") in ("text_generation", "text_embedding", "translation")
+    new = {
+        "text_language": "any" if text else "en",
+        "reasoning": "none",
+        "cache_writes_share": "0",
+        "images_per_request": "0",
+        "image_width_px": "",
+        "image_height_px": "",
+        "video_seconds": "0",
+        "utc_offset_hours": "",
+        "weekend_share": "",
+        "addons": "",
+    }
+    return {**given, **new}
+
+
+def _wider(given: Mapping[str, str]) -> Mapping[str, str]:
+    """3 -> 4: inputs of devices, of own machines and of what language models read and write."""
+    return _tokens(_own_machines(_devices(given)))
+
+
+UPGRADES: Chain = {1: _short_links, 2: _benchmarks, 3: _wider}
 """Version -> what turns the inputs of it into those of the next version."""
 
 

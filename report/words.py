@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from calculators.places import PLACES, UNTRAINED, VENUES, AnswersAt, TrainedAt
-from calculators.results import Comparison, Option, Period, Status
+from calculators.results import Comparison, Finding, Latency, Option, Period, Status
 from calculators.scenario import Scenario, choices, extra, fields
 
 MISSING = "–"
@@ -103,6 +103,19 @@ def users_unknown(option: Option) -> str:
     if option.company_usd is None or option.user_usd is not None:
         return ""
     return "What users pay is not known: needs " + (", ".join(option.missing) or "a price")
+
+
+ERRS: Mapping[str, str] = {
+    "low": "the true cost may be higher",
+    "high": "the true cost may be lower",
+    "either": "the true cost may be higher or lower",
+}
+"""In which direction a figure errs, in words."""
+
+
+def left_out(item: Finding) -> str:
+    """What a figure leaves out, and in which direction it errs."""
+    return f"Not modelled: {item.text} ({ERRS[item.errs]})"
 
 
 def spoken(text: str) -> str:
@@ -236,6 +249,21 @@ def milliseconds(value: float | None) -> str:
     return f"{_digits(float(f'{value / 60_000:.2g}'))} min"
 
 
+def between(ends: tuple[float, float], keeps_up: bool) -> str:
+    """A range of durations; open above where a backlog may grow on top."""
+    low, high = (milliseconds(end) for end in ends)
+    return f"{low} and {high}{'' if keeps_up else ' or more'}"
+
+
+def slow_time(found: Latency) -> str:
+    """The time within which 95 of 100 are answered; with its range near the machines' limit."""
+    near = found.near_limit
+    if near is None:
+        return milliseconds(found.p95_ms)
+    ends = between(near.p95_ms, near.keeps_up)
+    return f"{milliseconds(found.p95_ms)}, near its limit: between {ends}"
+
+
 def day(value: date | None) -> str:
     """A date for readers: 22 Nov 2026."""
     return MISSING if value is None else f"{value.day} {value:%b %Y}"
@@ -290,6 +318,7 @@ _CHOICES = {
     "5g": "5G",
     "ios": "iOS",
     "android": "Android",
+    "pc": "desktop program",
     "mid": "middle",
 }
 

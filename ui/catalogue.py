@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from calculators.market.machines import machine_names
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
-from pricing.schema import DeviceMixRow, ModelRow, VendorRow
+from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, VendorRow
 from report import words
 from ui import wording
 
@@ -53,10 +53,19 @@ def machines(book: PriceBook) -> Mapping[str, str]:
     return {"": "not measured", **{name: name for name in machine_names(book)}}
 
 
+def devices(book: PriceBook) -> Mapping[str, str]:
+    """Devices a measurement can have been made on, nowhere first."""
+    return {
+        "": "not measured",
+        **{row.device: row.device for row in book.table("devices", DeviceRow)},
+    }
+
+
 _NAMES: Mapping[str, Callable[[PriceBook], Mapping[str, str]]] = {
     "providers_allowed": vendors,
     "device_mix": device_mixes,
     "measured_on": machines,
+    "measured_device": devices,
 }
 
 
@@ -81,6 +90,8 @@ _EMPTY = {
     "integration_hours": "by place",
     "ops_hours_per_month": "by place",
     "hours_per_retrain": "by place",
+    "release_hours": "our assumption",
+    "validation_hours": "our assumption",
     "electricity_usd_per_kwh": "region's price",
     "radio_tail_j": "by connection",
     "gflops_per_request": "from the model",

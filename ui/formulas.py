@@ -304,6 +304,65 @@ DEVICE_PROMPT = Formula(
     "device_prompt",
     {"arithmetic": "arithmetic of a prompt token"},
 )
+DEVICE_SPEECH = Formula(
+    "Speech on devices",
+    "The encoder hears the audio in whole windows; the decoder reads its weights again for every "
+    "token it writes. The yardstick of the encoder is one TFLOP/s. Networks whose two parts nobody "
+    "states count as encoder alone.",
+    (
+        r"w_\text{arithmetic} = \frac{2\,P_e\,f\,\lceil a/w \rceil w}{10^{12}}",
+        r"w_\text{weights} = \frac{v\,a\,W_d}{\beta}",
+        r"w_\text{tokens} = v\,a\,\tau",
+    ),
+    (
+        ("P_e", "parameters of the encoder"),
+        ("f", "positions it sees of a second of audio"),
+        ("a", "seconds of audio"),
+        ("w", "seconds of a window"),
+        ("v", "tokens written for a second of audio"),
+        ("W_d", "bytes of the decoder's weights"),
+        (r"\beta", "memory bandwidth of the device, bytes/s"),
+        _TICK,
+    ),
+    "device_speech",
+    {
+        "arithmetic": "arithmetic of the encoder",
+        "weights": "reading the decoder's weights",
+        "tokens": "starting a step of the decoder",
+    },
+    (
+        ("speech_tokens", "encoder", "f, a second of audio"),
+        ("speech_tokens", "decoder", "v, a second of audio"),
+    ),
+)
+DEVICE_LOAD = Formula(
+    "Loading a model on a device",
+    "The file is read; the first time it is also prepared for a neural unit. The yardstick is one "
+    "GB a second.",
+    (r"w_\text{file} = \frac{W}{10^9}",),
+    (_WEIGHTS,),
+    "device_load",
+    {"file": "reading, and the first time preparing, the file"},
+)
+HEAT = Formula(
+    "Devices that warm up",
+    "Two speeds are worked out: that of the first minute, and that after minutes on end. One use "
+    "of m minutes moves from the first to the second with the logarithm of its minutes; minutes on "
+    "end take the second.",
+    (
+        r"T = T_1\left(\frac{T_{10}}{T_1}\right)^h",
+        r"h = \frac{\ln(m / m_1)}{\ln(m_{10} / m_1)}, \quad 0 \le h \le 1",
+    ),
+    (
+        ("T_1", "time in the first minute"),
+        ("T_{10}", "time after minutes on end"),
+        ("m_1, m_{10}", "minutes until it slows down, and until it has"),
+    ),
+    "",
+    {},
+    (),
+    ("heat_starts_minutes", "heat_settles_minutes"),
+)
 ENERGY = Formula(
     "Energy, battery and wear",
     "Energy is power while computing over the screen-on baseline, times the time of the answer; "
@@ -375,6 +434,47 @@ TRAINING = Formula(
     ),
     ("spot_interruption_overhead",),
 )
+FINE_TUNING = Formula(
+    "Fine-tuning",
+    "A run is arithmetic, sweeps over the weights and launches once a micro-batch, loading of the "
+    "examples, and starting once. Small batches, adapters and weights of 4 bits spend most of it "
+    "in the sweeps. Untuned software works on more tokens than the data have: it pads.",
+    (
+        r"T = T_a + T_b + \frac{E}{n} t_e e^{\theta_e} + t_0 e^{\theta_0}",
+        r"T_a = \frac{\text{FLOPs}}{nF} e^{\theta_a}",
+        r"T_b = \frac{B}{n}\left(\frac{k P}{\beta} e^{\theta_s} + L t_l e^{\theta_l}\right)",
+    ),
+    (
+        ("n", "accelerators of the run"),
+        _FLOPS,
+        ("B", "micro-batches"),
+        ("k", "bytes read for a parameter in a micro-batch"),
+        _PARAMS,
+        ("\\beta", "memory bandwidth of an accelerator"),
+        _LAYERS,
+        ("t_l", "launches of a layer"),
+        ("E", "examples"),
+        ("t_e", "reading an example, by kind of network"),
+        ("t_0", "starting"),
+    ),
+    "fine_tune",
+    {
+        "arithmetic": "arithmetic of the run",
+        "sweeps": "sweeps over the weights",
+        "launches": "launches of kernels",
+        "loading": "loading of examples",
+        "starting": "starting and compiling",
+    },
+    (
+        ("tune_swept_bytes", "", "k, bytes"),
+        ("tune_launch_seconds", "", "t_l, s"),
+        ("tune_loading_seconds", "vision", "t_e of a picture, s"),
+        ("tune_starting_seconds", "", "t_0, s"),
+        ("tune_micro_batch", "llm", "examples of a micro-batch, language models"),
+        ("tune_padding", "standard", "tokens worked on for each of the data, standard software"),
+    ),
+    ("training_evaluation_share",),
+)
 SOFTWARE_GAP = Formula(
     "Language models: other serving software",
     "Other software takes longer for the same step by a factor on its kernels and by time of its "
@@ -395,11 +495,13 @@ SOFTWARE_GAP = Formula(
 MEMORY = Formula(
     "Memory: what fits",
     "Weights and at least the cache of one request must fit into the usable share of the memory; "
-    "in training weights, gradients, optimizer state and activations. On a device an app may use "
-    "a share of the memory. What does not fit is refused with its figures.",
+    "in training weights, gradients, optimizer state and activations. On a device weights, cache "
+    "and the buffers that nine of ten measured runs stayed under must fit into what an app may "
+    "use, a share of the memory by system, size and year, and less in a browser. What does not "
+    "fit is refused with its figures.",
     (
         r"W + K(I + rO) \le u\,nM",
-        r"W + K(I + O) \le u_\text{app}\,M \;\; \text{(device)}",
+        r"W + K(I + O) + B \le u_\text{app}\,M \;\; \text{(device)}",
         r"P\,g\,(1 + x) \le u\,nM \;\; \text{(training)}",
         r"K = 2 \cdot L \cdot \text{heads}_{kv} \cdot d \cdot \text{bytes}",
     ),
@@ -414,6 +516,7 @@ MEMORY = Formula(
         _MEMORY,
         ("u", "usable share of an accelerator's memory"),
         (r"u_\text{app}", "share of a device's memory an app may use"),
+        ("B", "buffers a run on a device holds at its peak"),
         ("g", "bytes of training state per parameter"),
         ("x", "activations, share of the state"),
         ("d", "width of an attention head"),
@@ -421,7 +524,6 @@ MEMORY = Formula(
     ),
     fits=(
         ("usable_memory", "", "u"),
-        ("device_memory_share", "", "u of an app on a device"),
         ("training_state_bytes", "fine_tune", "g, all weights"),
         ("training_state_bytes", "lora", "g, LoRA"),
         ("training_state_bytes", "lora/int4", "g, LoRA on 4-bit weights"),
@@ -480,8 +582,12 @@ FORMULAS: tuple[Formula, ...] = (
     DEVICE_NETWORK,
     DEVICE_TOKEN,
     DEVICE_PROMPT,
+    DEVICE_SPEECH,
+    DEVICE_LOAD,
+    HEAT,
     ENERGY,
     TRAINING,
+    FINE_TUNING,
     SOFTWARE_GAP,
     MEMORY,
     FLEET,
@@ -532,6 +638,19 @@ EFFECTS: Mapping[str, str] = {
     "kind": "kind of network",
     "length": "length of the sequences",
     "size": "size of the network",
+    "loader": "software that reads the data",
+    "variant": "kind of adapter",
+    "kernels": "attention kernels, or weights kept outside",
+    "lengths": "lengths not stated",
+    "data": "kind of data",
+    "reach": "memory bandwidth of the chip",
+    "speaks": "whether it writes words",
+    "streaming": "audio that comes live",
+    "chunk": "length of the pieces heard",
+    "vague": "set-up not stated",
+    "threads": "number of threads",
+    "when": "first or later load",
+    "of": "what the power is of",
 }
 """Kind of learnt effect -> words; kinds not here read as they are."""
 
@@ -542,10 +661,6 @@ def effect(name: str) -> str:
 
 
 LEFT_OUT = (
-    (
-        "Waiting in a queue under live load: an answer time is of one request alone, and its slow "
-        "end is a stated multiple."
-    ),
     "Vendors' APIs: nobody publishes how long they compute, so their answer time stays unknown.",
     (
         "Speculative decoding, several adapters on one model, and prefill on machines apart, "

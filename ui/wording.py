@@ -49,6 +49,20 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "int8": "8 bit whole numbers (INT8)",
         "int4": "4 bit (INT4)",
     },
+    "text_language": {
+        "any": "Not said: every model counts alike",
+        "en": "English",
+        "de": "German",
+        "es": "Spanish",
+        "fr": "French",
+        "pl": "Polish",
+        "ar": "Arabic",
+        "hi": "Hindi",
+        "ja": "Japanese",
+        "zh": "Chinese",
+        "code": "Program code and data",
+    },
+    "reasoning": {"none": "None", "low": "A little", "medium": "Some", "high": "Much"},
     "quality_class": {"small": "Small", "mid": "Middle", "frontier": "The best there is"},
     "hold": {
         "requests_per_user": "How often each user asks",
@@ -74,12 +88,31 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "5g": "Mobile, 5G",
         "fixed": "Fixed line",
     },
-    "platforms": {"ios": "iOS", "android": "Android", "web": "Web"},
+    "platforms": {
+        "ios": "iOS",
+        "android": "Android",
+        "web": "Web",
+        "pc": "Desktop program",
+    },
+    "addons": {
+        "streaming": "Words while the user speaks",
+        "speakers": "Who spoke is told apart",
+        "channels": "Two channels of a call",
+        "entities": "Names and numbers are found",
+        "documents": "Text comes as files",
+        "annotations": "Fields of a page as data",
+        "safe_search": "Whether a picture is fit to be shown",
+    },
     "duty": {"burst": "Short moments", "sustained": "Minutes on end"},
     "serving_stack": {
         "tuned": "Tuned by the chip vendor",
         "standard": "Standard (such as vLLM)",
         "basic": "Basic (such as plain PyTorch)",
+    },
+    "hosting": {
+        "colocation": "In a colocation",
+        "office": "In the office",
+        "none": "Not counted",
     },
     "billing": {
         "always_on": "All month",
@@ -137,19 +170,44 @@ def choice(field: str, value: str) -> str:
     return CHOICES.get(field, {}).get(value, value.replace("_", " "))
 
 
-METERS: Mapping[str, str] = {
-    "standard": "use",
-    "batch": "use, answers can wait",
+_TOKEN_METERS: Mapping[str, str] = {
     "input": "text read",
     "output": "text written",
     "cached_input": "text read again",
-    "batch_input": "text read, answers can wait",
-    "batch_cached_input": "text read again, answers can wait",
-    "batch_output": "text written, answers can wait",
+    "cache_write": "text put into the cache",
+    "audio_input": "sound read",
+}
+_WAITS: Mapping[str, str] = {
+    "": "",
+    "batch_": ", answers can wait",
+    "flex_": ", answers come when there is room",
+    "priority_": ", answers come first",
+}
+_WHEN: Mapping[str, str] = {"": "", "long_": ", long prompts", "peak_": ", peak hours"}
+
+
+METERS: Mapping[str, str] = {
+    "standard": "use",
+    "batch": "use, answers can wait",
+    **{
+        f"{when}{wait}{name}": f"{text}{_WHEN[when]}{_WAITS[wait]}"
+        for name, text in _TOKEN_METERS.items()
+        for wait in _WAITS
+        for when in _WHEN
+    },
     "training": "training",
     "endpoint": "standing ready",
     "data": "data processed",
     "capacity_unit": "capacity unit",
+    "base_fee": "fee by the month",
+    "request_fee": "fee by the request",
+    "streaming": "use, words while the user speaks",
+    "speakers": "telling speakers apart",
+    "entities": "finding names and numbers",
+    "annotations": "fields of a page as data",
+    "cpu_core": "processor core",
+    "memory": "memory",
+    "disk": "disk",
     "on_demand": "on demand",
     "spot": "spot, may be taken away",
     "1y": "one-year commitment",
@@ -201,9 +259,13 @@ LABELS: Mapping[Label, Rule] = {
 QUANTITIES: Mapping[Quantity, str] = {
     "requests_per_s": "Requests a second, one machine at full load",
     "answer_ms": "Computing one answer, alone",
+    "lasting_answer_ms": "The same after ten minutes of use",
     "ttft_ms": "Time to the first token, alone",
     "tpot_ms": "Each further token, alone",
-    "first_load_ms": "Loading the model",
+    "handling_ms": "Before and after the network",
+    "first_load_ms": "Loading the model the first time",
+    "later_load_ms": "Loading it at each later start",
+    "power_w": "Power while computing over the screen-on baseline",
     "energy_j_per_request": "Energy of one answer over the screen-on baseline",
     "memory_mb": "Memory it takes",
     "training_hours": "One training run",

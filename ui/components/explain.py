@@ -17,7 +17,13 @@ from report.measurements import Measurement
 from ui import cached, wording
 from ui.markdown import bold, link, plain
 
-_LATENCY: tuple[Quantity, ...] = ("answer_ms", "ttft_ms", "tpot_ms")
+_LATENCY: tuple[Quantity, ...] = (
+    "answer_ms",
+    "lasting_answer_ms",
+    "handling_ms",
+    "ttft_ms",
+    "tpot_ms",
+)
 _MOST_ROWS = 12
 
 
@@ -113,6 +119,7 @@ def value(quantity: Quantity, amount: float) -> str:
         "requests_per_s": "requests a second",
         "energy_j_per_request": "J",
         "memory_mb": "MB",
+        "power_w": "W",
         "training_hours": "hours",
     }
     return f"{words.number(amount)} {units[quantity]}"

@@ -10,13 +10,14 @@ import streamlit as st
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from calculators.explained import Quantity
+from calculators.on_devices import OnDevices
 from calculators.places import PLACES
 from calculators.results import Capacity, Comparison, Finding, Latency, Option
-from report import throughput, words
+from report import on_devices, throughput, words
 from ui import formulas
 from ui.components import explain
 from ui.components import formulas as formula_text
-from ui.markdown import bold, plain
+from ui.markdown import bold, link, plain
 
 _OPENS = ":material/troubleshoot:"
 _SHAPES = {
@@ -28,7 +29,15 @@ _SHAPES = {
 
 _DAY = (
     "Battery a day: energy of one answer × requests of a user on an active day / energy a "
-    "full battery holds, averaged over the users served."
+    "full battery holds, averaged over the users served. The range is that of the energy."
+)
+_HEAT = (
+    "A device slows down as it warms up. Both speeds are worked out; a single use longer than "
+    "about a minute moves from the first to the second with the logarithm of its minutes."
+)
+_SHARES = (
+    "Each share has its own 80 % range; where devices that are fast for this model are more "
+    "frequent than expected, slow ones are rarer."
 )
 
 
@@ -84,6 +93,8 @@ def _section(title: str) -> ExpanderContainer:
 def rule_line(item: Finding) -> str:
     """A rule's verdict in shape and word, the number behind it, and what would change it."""
     change = f" *Would help: {plain(item.change)}.*" if item.change else ""
+    if item.errs:
+        change = f" *{words.ERRS[item.errs].capitalize()}.*{change}"
     return f"- {_SHAPES[item.verdict]} · {plain(words.spoken(item.text))}{change}"
 
 
@@ -93,9 +104,11 @@ def facts(comparison: Comparison, option: Option) -> list[Fact]:
     if option.capacity is not None:
         speed = partial(explain.figures, comparison, option, ["requests_per_s"])
         found += [Fact(_capacity(option.capacity), speed), Fact(_fleet(option.capacity))]
-    found.append(Fact(f"Users served: {bold(words.percent(option.served_share))}"))
-    if option.battery_pct_per_day is not None:
-        found += _device(comparison, option, option.battery_pct_per_day)
+    devices = option.on_devices
+    if devices is None or option.served_share > devices.reach.mid:  # a hybrid serves everyone
+        found.append(Fact(f"Users served: {bold(words.percent(option.served_share))}"))
+    if devices is not None:
+        found += _devices(comparison, option, devices)
     hours: Sequence[Quantity] = ["training_hours"]
     for item in option.explained:
         if item.quantity in hours:
@@ -113,25 +126,48 @@ def facts(comparison: Comparison, option: Option) -> list[Fact]:
     return found
 
 
-def _device(comparison: Comparison, option: Option, battery_pct: float) -> list[Fact]:
-    """Battery, memory and first load of the users' devices."""
-    found = [
-        Fact(
-            f"Battery: {battery(battery_pct)} of a full one on a day of use",
-            lambda: [_DAY, *explain.figures(comparison, option, ["energy_j_per_request"])],
-        )
+def _devices(comparison: Comparison, option: Option, found: OnDevices) -> list[Fact]:
+    """Who is served by which device, both speeds, battery, memory and loading."""
+    drawn: Sequence[Quantity] = ["energy_j_per_request", "power_w"]
+    told: list[Fact] = [
+        Fact(f"Users whose device can: {bold(on_devices.reach(found))}", partial(_who, found))
     ]
+    fast = on_devices.speed(found)
+    if fast:
+        text = f"Speed on the device: half of the answers within {bold(fast)}"
+        times: Sequence[Quantity] = ["answer_ms", "lasting_answer_ms"]
+        figures = partial(explain.figures, comparison, option, times)
+        told.append(Fact(text, lambda: [_HEAT, on_devices.limits(found), *figures()]))
+    used = on_devices.battery(found.battery_pct)
+    if used:
+        text = f"Battery: {bold(used)} of a full one on a day of use"
+        energy = partial(explain.figures, comparison, option, drawn)
+        told.append(Fact(text, lambda: [_DAY, *energy()]))
+    sent = on_devices.battery(found.radio_pct)
+    if sent:
+        told.append(Fact(f"Battery of who sends instead: {bold(sent)} for the radio"))
     sizes = [item.mid for item in option.explained if item.quantity == "memory_mb"]
     if sizes:
         text = f"Memory on a device: {bold(explain.value('memory_mb', max(sizes)))}"
-        kept: Sequence[Quantity] = ["memory_mb", "first_load_ms"]
-        found.append(Fact(text, partial(explain.figures, comparison, option, kept)))
-    return found
+        kept: Sequence[Quantity] = ["memory_mb", "first_load_ms", "later_load_ms"]
+        told.append(Fact(text, partial(explain.figures, comparison, option, kept)))
+    return told
 
 
-def battery(pct: float) -> str:
-    """Share of a battery; what no user would notice is not spelt out."""
-    return "less than 0.01 %" if 0 < pct < 0.01 else bold(f"{words.number(pct)} %")
+def _who(found: OnDevices) -> list[str]:
+    """The devices of the users, what each does, and the evidence of the shares."""
+    rows = on_devices.devices(found)
+    listed = [
+        f"- {bold(row.name)} ({plain(row.where)}), {plain(row.share)} of users, "
+        f"{plain(row.whose)}: {'' if row.serves else '*does not serve:* '}{plain(row.does)}"
+        for row in rows
+    ]
+    sources = dict.fromkeys((row.source.title, row.source.url, row.note) for row in rows)
+    told = [
+        f"- {link(title, url)}{': ' + plain(note) if note else ''}" for title, url, note in sources
+    ]
+    apart = [plain(said) for said in on_devices.apart(found)]
+    return [_SHARES, *apart, "\n".join(listed), "**Where the shares come from**", "\n".join(told)]
 
 
 def _latency(latency: Latency) -> str:
@@ -140,7 +176,20 @@ def _latency(latency: Latency) -> str:
     label = f", {explain.rule_name(latency.label)}" if latency.label else ""
     return (
         f"Time to the answer: half within {bold(words.milliseconds(latency.p50_ms))}, "
-        f"95 of 100 within {bold(words.milliseconds(latency.p95_ms))}{label}"
+        f"95 of 100 within {bold(words.milliseconds(latency.p95_ms))}{label}{_near_limit(latency)}"
+    )
+
+
+def _near_limit(latency: Latency) -> str:
+    """The range of both times of machines near their limit."""
+    near = latency.near_limit
+    if near is None:
+        return ""
+    half, slow = (words.between(ends, near.keeps_up) for ends in (near.p50_ms, near.p95_ms))
+    return (
+        f"; near its limit ({words.percent(near.load)} of what its machines answer, in the fullest "
+        f"hour): half between {plain(half)}, 95 of 100 between {plain(slow)}"
+        + ("" if near.keeps_up else "; were they as slow as they may be, requests would pile up")
     )
 
 

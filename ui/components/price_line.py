@@ -12,6 +12,19 @@ from report import words
 def draw(comparison: Comparison) -> None:
     """Draw the line."""
     st.caption(line(comparison.book, sources_used(comparison)))
+    if said := since(comparison):
+        st.caption(said)
+
+
+def since(comparison: Comparison) -> str:
+    """From which price date on there is an answer; blank at the edition's own day."""
+    book = comparison.book
+    if book.price_date >= book.edition:
+        return ""
+    first = comparison.answers_since
+    if first is None:
+        return "No price date of this edition gives an answer to this."
+    return f"The prices held here answer this from {words.day(first)} on."
 
 
 def sources_used(comparison: Comparison) -> tuple[Source, ...]:

@@ -61,9 +61,9 @@ def _group(scenario: Scenario, group: str, names: Sequence[str]) -> None:
     )
     with section:
         if section.open:
-            asked = asks.size_fields(scenario)  # those stand below the model
-            for name in names:
-                if name not in asked:
+            elsewhere = {*asks.size_fields(scenario), *asks.off_topic(scenario)}
+            for name in names:  # sizes stand below the model
+                if name not in elsewhere:
                     draw(name, _shown(scenario, name))
 
 
