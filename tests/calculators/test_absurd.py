@@ -136,6 +136,7 @@ ABSURD: dict[str, dict[str, Any]] = {
         "measured_requests_per_s": 1e-6,
         "measured_answer_ms": 1e6,
         "measured_on": "acme/m1",
+        "measured_device": "phone-a",
         "measured_device_ms": 1,
         "measured_device_j_per_request": 0,
     },

@@ -79,9 +79,9 @@ class Counting(FixedEstimators):
         self.asked.append(("servers", work.params_millions.size))
         return super().servers(work, hardware, stack)
 
-    def devices(self, work: Work, devices: Any, duty: Any = "burst") -> Any:
+    def devices(self, work: Work, devices: Any, duty: Any = "burst", in_browser: Any = ()) -> Any:
         self.asked.append(("devices", work.params_millions.size))
-        return super().devices(work, devices, duty)
+        return super().devices(work, devices, duty, in_browser)
 
     def trainings(self, job: Any, hardware: Any, machines: int = 1, stack: Any = "standard") -> Any:
         self.asked.append(("trainings", max(job.examples.size, job.work.params_millions.size)))
@@ -117,6 +117,8 @@ def test_devices_and_trainings_are_kept_by_all_they_depend_on() -> None:
     memory = fixed(estimators)
     for changes in ({}, {"requests_per_month": 7}, {"duty": "sustained"}):
         made(memory, **changes).devices(("phone-a",))
+    assert len(estimators.asked) == 1
+    made(memory).devices(("phone-a",), (), "sustained")
     assert len(estimators.asked) == 2
     for changes in ({}, {"training_examples": 7}, {"training_method": "lora"}, {}):
         asked = made(memory, **changes)

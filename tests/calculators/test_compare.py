@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from typing import Any
 
@@ -124,7 +125,7 @@ def test_a_model_without_name_or_size_is_incomplete_and_says_what_to_give(task: 
         if item.kind in MACHINES:
             assert item.status == "incomplete", item.id
             assert SIZE in item.missing, item.id
-        assert not any("nan" in reason for reason in item.reasons), item.id
+        assert not any(re.search(r"\bnan\b", reason) for reason in item.reasons), item.id
 
 
 def test_training_a_model_without_size_is_incomplete_too() -> None:
@@ -143,11 +144,14 @@ def test_training_a_model_without_size_is_incomplete_too() -> None:
 @pytest.mark.parametrize("region", ["us", "eu"])
 @pytest.mark.parametrize("day", [date(2025, 12, 31), date(2024, 6, 1), date(2023, 3, 1)])
 def test_an_answer_exists_where_anything_can_be_priced(day: date, region: str) -> None:
-    """Electricity nobody had written down yet voids no answer."""
+    """Electricity nobody had written down yet voids no answer; a model not yet out does."""
     book = PriceBook.load().at(day)
     for preset in ("celebrity_match", "support_chat", "photo_moderation"):
         found = compare(from_preset(preset, {"region": region}, book), book)
-        assert found.cheapest is not None, (preset, found.reason)
+        if preset == "support_chat" and day < date(2024, 3, 27):
+            assert "Not yet released: Llama-3.1-8B came out on 2024-07-23." in str(found.reason)
+        else:
+            assert found.cheapest is not None, (preset, found.reason)
 
 
 def test_users_electricity_without_a_price_is_their_own_gap() -> None:

@@ -92,7 +92,7 @@ def test_a_model_learnt_on_the_device_has_charges_of_its_own() -> None:
     learnt, _ = found.where(found.at["device>device:new_phones"])
     sent, _ = found.where(found.at["rented>device:new_phones"])
     names = [{item.name for item in pair.line_items(0, 0)} for pair in (learnt, sent)]
-    assert "Work to release a new model" in names[1] - names[0]
+    assert "Work to check new weights" in names[1] - names[0]
 
 
 def test_items_add_up_to_what_is_ranked() -> None:

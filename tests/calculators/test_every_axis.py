@@ -48,7 +48,14 @@ NUMBERS: Mapping[str, Sequence[float | None]] = {
     "gflops_per_request": [None, 0.5, 20.0],
     "input_tokens": [0.0, 100.0, 1000.0, 8000.0],
     "output_tokens": [0.0, 10.0, 500.0],
-    "cached_input_share": [0.0, 0.5, 1.0],
+    "cached_input_share": [0.0, 0.5, 0.6],
+    "cache_writes_share": [0.0, 0.2, 0.4],
+    "images_per_request": [0.0, 1.0, 5.0],
+    "image_width_px": [256.0, 1024.0],
+    "image_height_px": [512.0, 2000.0],
+    "video_seconds": [0.0, 5.0],
+    "utc_offset_hours": [None, -7.5, 0.0, 9.0],
+    "weekend_share": [None, 0.0, 0.5],
     "audio_seconds": [0.0, 20.0, 600.0],
     "request_kb": [0.0, 150.0, 1e4],
     "response_kb": [0.0, 2.0, 1e4],
@@ -75,6 +82,7 @@ NUMBERS: Mapping[str, Sequence[float | None]] = {
     "staff_usd_per_hour": [None, 0.0, 80.0],
     "integration_hours": [None, 0.0, 100.0],
     "ops_hours_per_month": [None, 0.0, 10.0],
+    "ops_hours_per_machine": [None, 0.0, 10.0],
     "hours_per_retrain": [None, 0.0, 10.0],
     "electricity_usd_per_kwh": [None, 0.0, 0.4],
     "pue": [None, 1.0, 2.0],
@@ -88,17 +96,24 @@ NUMBERS: Mapping[str, Sequence[float | None]] = {
     "measured_concurrency": [None, 1.0, 16.0],
     "measured_device_ms": [None, 5.0, 500.0],
     "measured_device_j_per_request": [None, 0.0, 3.0],
+    "release_hours": [None, 0.0, 8.0],
+    "validation_hours": [None, 0.0, 1.0],
 }
 """Values on both sides of what a number decides."""
 OTHER: Mapping[str, Sequence[Any]] = {
     PRICE_DATE: [BOOK.price_date, date(2026, 7, 1), date(2025, 12, 31)],
+    "addons": [(), ("streaming",), ("speakers", "channels")],
+    "measured_device": ["iPhone 15", "Samsung Galaxy A53", "every"],
     "measured_on": ["H100-SXM", "4x l4", "nvidia/jetson-orin-nano-super"],
     "model": ["", *(row.model for row in BOOK.table("models", ModelRow))],
     "device_mix": sorted({row.mix for row in BOOK.table("device_mixes", DeviceMixRow)}),
-    "platforms": [("ios",), ("ios", "android"), ("web",)],
+    "platforms": [("ios",), ("ios", "android"), ("web",), ("pc", "web")],
     "providers_allowed": [(), *((row.vendor,) for row in BOOK.table("vendors", VendorRow)[:5])],
     "training_data_sensitivity": [None, "public", "regulated", "on_premises", "on_device"],
 }
+MEASURED_ON: dict[str, Any] = {"measured_on": "L4", "measured_device": "iPhone 15"}
+SIZED: Mapping[str, Any] = {"image_width_px": 800.0, "image_height_px": 600.0}
+"""Images have a size, whether any are sent or not."""
 VARIED = tuple(name for name in (*fields(), PRICE_DATE) if name != "preset")
 
 
@@ -116,7 +131,7 @@ def test_every_field_is_varied_over_values_it_allows() -> None:
         assert len(values(name)) > 1, name
         if name != PRICE_DATE:
             for value in values(name):
-                Scenario(measured_on="L4").with_changes({name: value})
+                Scenario(**MEASURED_ON, **SIZED).with_changes({name: value})
     assert {name for name in VARIED if name != PRICE_DATE and is_numeric(name)} == set(NUMBERS)
     assert all(low is not None for low, _, _ in map(bounds, NUMBERS))
     assert get_args(fields()["task"].annotation)
@@ -228,7 +243,7 @@ def _nearly(one: Any, other: Any) -> bool:
 
 @cache
 def scenario(preset: str) -> Scenario:
-    return from_preset(preset, {"measured_on": "L4"}, BOOK)
+    return from_preset(preset, {**MEASURED_ON, **SIZED}, BOOK)
 
 
 def check(preset: str, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -268,6 +283,21 @@ def test_any_two_fields_give_at_each_point_what_it_gives_alone(
 @given(two_fields())
 def test_any_two_fields_for_hours(asked: tuple[str, dict[str, list[Any]]]) -> None:
     check(*asked)
+
+
+TOKENS = ("input_tokens", "output_tokens", "text_language", "reasoning", "images_per_request")
+SHARES = ("cached_input_share", "cache_writes_share", "can_wait_hours", "weekend_share")
+
+
+@settings(PROPERTY, max_examples=12)
+@given(st.sampled_from(TOKENS), st.sampled_from(SHARES), st.data())
+def test_what_language_models_are_asked_for(one: str, other: str, data: st.DataObject) -> None:
+    """The same of the inputs their bills hang on, where they hang on them."""
+    columns = {
+        name: data.draw(st.lists(st.sampled_from(values(name)), min_size=POINTS, max_size=POINTS))
+        for name in (one, other)
+    }
+    check("support_chat", columns)
 
 
 def test_hours_that_hardly_weigh_have_times_too() -> None:

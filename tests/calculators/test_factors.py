@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +28,7 @@ from calculators.factors import (
 )
 from calculators.points import Points
 from pricing.book import PriceBook
+from tests.calculators.market.talking import talking, terms, tokenizer
 from tests.calculators.world import MEMORY, scenario, world
 
 BOOK = PriceBook.load()
@@ -131,8 +135,46 @@ STATED: tuple[dict[str, Any], ...] = (
     {**TRAINED, "device_mix": "new_phones", "platforms": ("web",), "retrains_per_month": 2},
     {**TRAINED, "device_mix": "new_phones", "retrains_per_month": 3},
     {**TRAINED, "requests_per_month": 15e6},
+    {"ops_hours_per_machine": None, "horizon_months": 60},
+    {**TRAINED, "retrains_per_month": 65, "dataset_gb": 100},
+    {"device_mix": "new_phones", "session_seconds": 180},
+    {"device_mix": "ranged"},
+    {**TRAINED, "device_mix": "new_phones", "retrains_per_month": 1.5, "requests_per_month": 1e9},
+    {**TRAINED, "device_mix": "new_phones", "retrains_per_month": 4, "training_examples": 160_000},
+    {**TRAINED, "device_mix": "new_phones", "retrains_per_month": 2, "training_examples": 160_000},
+    {**TRAINED, "device_mix": "new_phones", "params_millions": 70},
+    {**TRAINED, "device_mix": "new_phones", "model": "pixel-net", "task": "medical_imaging"},
+    *(
+        {"task": "text_generation", "input_tokens": 50, "output_tokens": 50, "reasoning": effort}
+        | {"model": "", "params_millions": 100}
+        for effort in ("low", "medium", "high")
+    ),
 )
 """Situations in which each assumption means something."""
+
+
+BARE = {
+    "hosted_instances": ["acme/bare,acme,Acme Bare,hosted_serverless,bare,T100,1,,,,yes,yes,yes"],
+    "hosted_prices": ["acme/bare/on_demand,0.0005,second"],
+    "extra_prices": [
+        "acme/hosted_serverless/cpu_core,0.0000131,core_second",
+        "acme/hosted_serverless/memory,0.00000222,gib_second",
+        "acme/rented/disk,0.08,gb_month",
+    ],
+}
+"""A machine that says nothing of its cores, and what comes on top of it."""
+
+
+@cache
+def stated_world() -> PriceBook:
+    """The invented world with a model that thinks and counts otherwise, and a bare machine."""
+    return talking(
+        Path(tempfile.mkdtemp(prefix="stated-")),
+        floor=True,
+        token_terms=[terms("gamma/chat", tokenizer="other", reasoning="optional")],
+        tokenizers=[tokenizer("o200k", "en", 1), tokenizer("other", "en", 1.5)],
+        **BARE,
+    )
 
 
 def figures(found: Evaluation) -> Iterator[Array | BoolArray]:
@@ -165,7 +207,7 @@ def each_alone(changes: Mapping[str, Any]) -> set[tuple[str, str]]:
     names = sorted(MOVED_BY)
     ends = [(name, end) for name in names for end in ("low", "high")]
     points = Points(scenario(**changes), 1 + len(ends))
-    asked = MEMORY.case(points, world())
+    asked = MEMORY.case(points, stated_world())
     for index, name in enumerate(names):
         row = asked.book.assumption(name)
         column = np.full(points.size, row.mid)
@@ -191,7 +233,7 @@ def test_each_factor_changes_something() -> None:
     seen: set[str] = set()
     for changes in STATED:
         points = Points.ends(scenario(**changes), names)
-        found = evaluate(MEMORY.case(points, world()))
+        found = evaluate(MEMORY.case(points, stated_world()))
         seen |= {names[(point - 1) // 2] for point in changed(found)}
     assert set(names) - seen == set()
 

@@ -118,6 +118,9 @@ AXES: dict[str, list[float]] = {
     "measured_requests_per_s": [1, 50],
     "measured_answer_ms": [10, 1000],
     "max_concurrency": [1, 100],
+    "session_seconds": [30, 180, 900],
+    "release_hours": [0, 10],
+    "validation_hours": [0, 1],
     "measured_device_ms": [10, 100],
     "measured_device_j_per_request": [0, 3],
     "price_change_pct_per_year_api": [0, 10],
@@ -130,7 +133,8 @@ AXES: dict[str, list[float]] = {
 @pytest.mark.parametrize("axis", AXES)
 @pytest.mark.parametrize("billing", ["always_on", "scheduled", "autoscaled"])
 def test_other_axes_take_the_same_path(axis: str, billing: str) -> None:
-    common = {"billing": billing, "requests_per_month": 3e7, "measured_on": "acme/m1"}
+    where = {"measured_on": "acme/m1", "measured_device": "phone-a"}
+    common = {"billing": billing, "requests_per_month": 3e7, **where}
     assert_same(axis, AXES[axis], common)
 
 

@@ -47,23 +47,43 @@ def test_every_field_is_documented(name: str) -> None:
         assert low < high
 
 
+MEASURED_ON = {"measured_on": "T4", "measured_device": "iPhone 15"}
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("measured_requests_per_s", "measured_on"),
+        ("measured_answer_ms", "measured_on"),
+        ("measured_device_ms", "measured_device"),
+        ("measured_device_j_per_request", "measured_device"),
+    ],
+)
+def test_a_measurement_says_where_it_was_made(name: str, where: str) -> None:
+    (value, words) = refused(**{name: 5})[name]
+    assert value == "5"
+    assert f"({where})" in words
+    build({name: 5, where: "T4"})
+
+
 @pytest.mark.parametrize("name", [name for name in fields() if is_numeric(name)])
 def test_bounds_are_kept(name: str) -> None:
     low, high, open_low = bounds(name)
     assert low is not None
     assert high is not None
-    build({name: high, "measured_on": "T4"})
+    others = {**MEASURED_ON, "image_width_px": 512, "image_height_px": 512}
+    build({**others, name: high})
     assert set(refused(**{name: high * 1.5 + 1})) == {name}
     assert set(refused(**{name: low - 1})) == {name}
     if open_low:
         assert set(refused(**{name: low})) == {name}
     else:
-        build({name: low, "measured_on": "T4"})
+        build({**others, name: low})
 
 
 @pytest.mark.parametrize("name", [name for name in fields() if choices(name)])
 def test_words_are_kept(name: str) -> None:
-    many = name == "platforms"
+    many = name in ("platforms", "addons")
     for word in choices(name):
         build({name: (word,) if many else word})
     (value, words) = refused(**{name: ("nonsense",) if many else "nonsense"})[name]
@@ -109,3 +129,16 @@ def test_changes_are_validated_too() -> None:
 )
 def test_what_counts_as_training(changes: dict[str, object], trains: bool) -> None:
     assert build(changes).trains is trains
+
+
+def test_images_without_size_are_refused() -> None:
+    assert set(refused(images_per_request=1)) == {"image_width_px", "image_height_px"}
+    assert set(refused(images_per_request=1, image_width_px=512)) == {"image_height_px"}
+    build({"images_per_request": 1, "image_width_px": 512, "image_height_px": 512})
+    build({"image_width_px": 512})  # of no image
+
+
+def test_what_is_read_and_what_is_written_are_at_most_all_of_the_input() -> None:
+    assert set(refused(cached_input_share=0.6, cache_writes_share=0.41)) == {"cache_writes_share"}
+    build({"cached_input_share": 0.6, "cache_writes_share": 0.4})
+    build({"cache_writes_share": 1})

@@ -41,12 +41,14 @@ from pricing.book import EditionKey, PriceBook
 from pricing.kept import Kept
 from pricing.schema import AssumptionRow, Row
 from pricing.tables import SPECS, holding
+from pricing.units import vocabulary
 
 TABLES_DIR = Path(__file__).parent.parent / "golden" / "tables"
 
 REQUESTS_PER_S = 10.0  # one T100 at full load
 ANSWER_MS = 100.0
 DEVICE_MS, DEVICE_J = 50.0, 2.0  # phone-a; phone-b cannot run anything
+ROOM_MB = 1000.0  # of any phone
 TRAINING_HOURS = 8.0  # one run on one T100
 LARGEST_SERVED, LARGEST_ON_DEVICE = 10_000.0, 5000.0  # million parameters
 
@@ -55,6 +57,7 @@ BASE: Mapping[str, Any] = {
     "device_mix": "everyone",
     "data_sensitivity": "public",
     "discount_rate_pct": 0,
+    "ops_hours_per_machine": 0,
 }
 """What most cases share: a face network, four in five users with a capable phone."""
 
@@ -127,6 +130,10 @@ class FixedServers(Figures):
         self.tpot_ms = self.interval(10.0)
         self.curve = WRITING if language else UNLOADED
 
+    def rates(self) -> list[Array]:
+        """No choice between sets."""
+        return []
+
     def take(self, rows: Index) -> FixedServers:
         """Some of the machines."""
         hardware = [self.hardware[row] for row in rows.tolist()]
@@ -134,17 +141,21 @@ class FixedServers(Figures):
 
 
 class FixedDevices(Figures):
-    """50 ms and 2 J an answer."""
+    """50 ms and 2 J an answer; after minutes on end twice the time, as in a browser."""
 
-    def __init__(self, can_run: BoolArray, names: Sequence[str]) -> None:
+    def __init__(self, can_run: BoolArray, names: Sequence[str], slower: Array) -> None:
         super().__init__(can_run, "needs 900 MB; about 500 MB may be used")
         self.devices = tuple(names)
         self.can_run = can_run
         self.memory_mb = np.full(can_run.shape, 900.0)
-        self.answer_ms = self.interval(DEVICE_MS, 0.8, 1.25)
-        self.ttft_ms = self.interval(20.0)
-        self.tpot_ms = self.interval(5.0)
+        self.room_mb = np.full((len(names), 1), ROOM_MB)
+        self.answer_ms = self.interval(DEVICE_MS * slower, 0.8, 1.25)
+        self.ttft_ms = self.interval(20.0 * slower)
+        self.tpot_ms = self.interval(5.0 * slower)
+        self.handling_ms = self.interval(np.nan)
         self.first_load_ms = self.interval(np.nan)
+        self.later_load_ms = self.interval(np.nan)
+        self.power_w = self.interval(DEVICE_J / DEVICE_MS * 1e3, 0.5, 2.0)
         self.energy_j_per_request = self.interval(DEVICE_J, 0.5, 2.0)
 
 
@@ -183,10 +194,14 @@ class FixedEstimators(Estimators):
         work: Work,
         devices: Sequence[str],
         duty: Literal["burst", "sustained"] = "burst",
+        in_browser: Sequence[bool] = (),
     ) -> DeviceEstimates:
         good = [self._phones is None or name in self._phones for name in devices]
         small = ~(work.params_millions > self._on_device)
-        return cast(DeviceEstimates, FixedDevices(np.array(good)[:, None] & small, devices))
+        able = np.array(good)[:, None] & small
+        slower = np.array([[2.0 if place else 1.0] for place in in_browser or [False] * len(good)])
+        slower = slower * (2.0 if duty == "sustained" else 1.0)
+        return cast(DeviceEstimates, FixedDevices(able, devices, slower))
 
     def trainings(
         self,
@@ -222,8 +237,11 @@ MEMORY = fixed()
 
 
 @cache
-def frozen() -> Path:
-    """The frozen tables, with what the schema has gained since: empty tables, new assumptions."""
+def frozen(floor: bool = False) -> Path:
+    """The frozen tables, with what the schema has gained since: empty tables, new assumptions.
+
+    ``floor``: training runs take time beside training, as in the real book.
+    """
     folder = Path(tempfile.mkdtemp(prefix="world-"))
     for name, spec in SPECS.items():
         frozen, into = TABLES_DIR / f"{name}.csv", folder / f"{name}.csv"
@@ -231,8 +249,19 @@ def frozen() -> Path:
             into.write_text(frozen.read_text())
         else:
             into.write_text(",".join(_columns(spec.shape)) + "\n")
-    _new_assumptions(folder / "assumptions.csv")
+    _new_assumptions(folder / "assumptions.csv", {} if floor else NO_FLOOR)
+    _new_units(folder / "units.csv")
+    _new_model(folder / "models.csv")
+    _ranged_mix(folder / "device_mixes.csv")
     return folder
+
+
+def _new_model(path: Path) -> None:
+    """A network whose activations are known: 20 million for one picture."""
+    head, *rows = path.read_text().splitlines()
+    added = f"pixel-net,Network with activations,medical_imaging,25,25,5,image,50,,,,,{DATED}"
+    lines = [f"activations_millions,{head}", *(f",{row}" for row in rows), f"20,{added}"]
+    path.write_text("\n".join(lines) + "\n")
 
 
 def _columns(shape: type[Row]) -> list[str]:
@@ -242,7 +271,25 @@ def _columns(shape: type[Row]) -> list[str]:
     return [*own, *(name for name in last if name in shape.model_fields)]
 
 
-def _new_assumptions(path: Path) -> None:
+NO_FLOOR: Mapping[str, float] = {
+    "machine_start_minutes": 0.0,
+    "training_evaluation_share": 0.0,
+    "training_weights_seconds_per_gib": 0.0,
+    "dataset_upload_mbps": 1e30,
+    "training_copy_mbps": 1e30,
+}
+"""A training run is training alone in this world, unless a test says otherwise."""
+
+
+def _new_units(path: Path) -> None:
+    known = {line.partition(",")[0] for line in path.read_text().splitlines()}
+    with path.open("a") as file:
+        for row in vocabulary().values():
+            if row.unit not in known:
+                file.write(f"{row.unit},{row.base},{row.factor!r},,\n")
+
+
+def _new_assumptions(path: Path, instead: Mapping[str, float]) -> None:
     real = PriceBook.load()
     known = {
         line.partition(",")[0]
@@ -253,16 +300,27 @@ def _new_assumptions(path: Path) -> None:
     with path.open("a") as file:
         for row in real.assumptions.values():
             if row.name not in known:
-                range_ = f"{row.low},{row.mid},{row.high},{row.unit}"
+                ends = (instead.get(row.name, end) for end in (row.low, row.mid, row.high))
+                range_ = ",".join([*(str(end) for end in ends), row.unit])
                 file.write(f"{row.name},{range_},our_assumption,{row.name},{DATED}\n")
 
 
+def _ranged_mix(path: Path) -> None:
+    """A mix whose shares have a range: 60 to 90 % have the good phone, 10 to 40 % the other."""
+    head, *rows = path.read_text().splitlines()
+    added = [f"60,90,ranged,phone-a,80,{DATED}", f"10,40,ranged,phone-b,20,{DATED}"]
+    lines = [f"low_pct,high_pct,{head}", *(f",,{row}" for row in rows), *added]
+    path.write_text("\n".join(lines) + "\n")
+
+
 @cache
-def world() -> PriceBook:
+def world(floor: bool = False) -> PriceBook:
     """The book of the invented world."""
-    return PriceBook.load(directory=frozen())
+    return PriceBook.load(directory=frozen(floor))
 
 
+NEW = {"models": ",", "device_mixes": ",,"}
+"""Cells of the columns in front that the frozen tables lack."""
 PRICED = "USD,global,0,,2025-06-01,price,"
 DATED = "2026-01-01,2025-12-31,A,world,,"  # the columns every figure ends with
 
@@ -273,12 +331,13 @@ def another_world(
     *,
     assumptions: Mapping[str, float] | None = None,
     without: Sequence[str] = (),
+    floor: bool = False,
 ) -> PriceBook:
     """The world with more rows, other assumptions (low = middle = high), and keys taken out.
 
     ``rows`` lack the dated columns; a row of a price table is ``key,value,unit``.
     """
-    shutil.copytree(frozen(), folder, dirs_exist_ok=True)
+    shutil.copytree(frozen(floor), folder, dirs_exist_ok=True)
     for path in folder.glob("*.csv"):
         kept = [
             _assumed(line, assumptions or {})
@@ -291,7 +350,7 @@ def another_world(
         price = SPECS[name].kind == "price"
         with path.open("a") as file:
             for line in lines:
-                file.write(f"{line},{PRICED if price else ''}{DATED}\n")
+                file.write(f"{NEW.get(name, '')}{line},{PRICED if price else ''}{DATED}\n")
     return PriceBook.load(directory=folder)
 
 

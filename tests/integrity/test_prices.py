@@ -415,6 +415,9 @@ def check_other(item: LineItem, priced: PriceBook) -> None:
         assert item.source == priced.assumption_source(key), item
     elif key in fields():
         assert item.source.title.startswith("Scenario input: "), item
+    elif ": processing in " in item.name:
+        own = {row["product"]: row for row in raw("token_terms")}[key]
+        assert item.source.url == priced.sources[own["source"]].url, item
     else:
         devices = {row["device"]: row for row in raw("devices")}
         assert key in devices, item

@@ -20,7 +20,12 @@ from tests.calculators.world import MEMORY, another_world, compared_in
 BARE_WORLD = {
     "network_and_cabling_pct": 0.0,
     "maintenance_pct_per_year": 0.0,
-    "server_residual_pct": 0.0,
+    "resale_first_loss_pct": 0.0,
+    "resale_after_36_months_pct": 0.0,
+    "colocation_usd_per_kw_month": 0.0,
+    "colocation_unit_usd_per_month": 0.0,
+    "ops_hours_per_machine": 0.0,
+    "failures_per_accelerator_year": 0.0,
     "pue": 1.0,
 }
 BARE: dict[str, Any] = {

@@ -7,7 +7,16 @@ from typing import Any, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from calculators.scenario import Scenario, bounds, build, choices, fields, is_numeric, is_whole
+from calculators.scenario import (
+    MEASURED,
+    Scenario,
+    bounds,
+    build,
+    choices,
+    fields,
+    is_numeric,
+    is_whole,
+)
 from pricing.book import PriceBook
 from report.resolve import known_names
 
@@ -47,8 +56,16 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 
 
 def consistent(values: dict[str, Any]) -> dict[str, Any]:
-    """With the machine that a benchmark needs."""
-    measured = ("measured_requests_per_s", "measured_answer_ms")
-    if any(values.get(name) is not None for name in measured) and not values.get("measured_on"):
-        return {**values, "measured_on": "T4"}
-    return values
+    """With the machine, or the device, a measurement needs, images' size, shares of one input."""
+    found = dict(values)
+    places = {"measured_on": "T4", "measured_device": "iPhone 15"}
+    for where, names in MEASURED.items():
+        if not values.get(where) and any(values.get(name) is not None for name in names):
+            found[where] = places[where]
+    if values.get("images_per_request"):
+        for name in ("image_width_px", "image_height_px"):
+            found[name] = values.get(name) or 512.0
+    if values.get("cache_writes_share"):
+        rest = 1 - values.get("cached_input_share", 0.0)
+        found["cache_writes_share"] = min(values["cache_writes_share"], rest)
+    return found

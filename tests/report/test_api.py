@@ -28,6 +28,7 @@ from tests.report import examples
 BOOK = PriceBook.load()
 COMPARE = "/api/v1/compare"
 TOP = {
+    "answers_since",
     "schema",
     "edition",
     "price_date",
@@ -48,6 +49,7 @@ OPTION = {
     "status",
     "reasons",
     "rules",
+    "not_modelled",
     "total_usd",
     "npv_usd",
     "monthly_usd",
@@ -58,6 +60,7 @@ OPTION = {
     "user_usd",
     "range",
     "device_share",
+    "on_devices",
     "carbon_g_per_1000_requests",
     "carbon_text",
     "latency_ms",
@@ -122,7 +125,7 @@ def test_compare_returns_the_documented_fields_and_the_calculators_numbers(
 
 
 def _items_add_up(option: dict[str, Any]) -> None:
-    assert set(option["latency_ms"]) == {"p50", "p95"}
+    assert set(option["latency_ms"]) == {"p50", "p95", "near_limit"}
     items = option["line_items"]
     assert all(set(item) == ITEM for item in items)
     assert all(set(item["source"]) == {"title", "url", "as_of", "confidence"} for item in items)

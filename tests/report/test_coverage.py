@@ -171,3 +171,15 @@ def test_line_items_are_read_once_for_a_product(found: Comparison) -> None:
     page.coverage(seen, "rented")
     rented = [item for item in found.options if item.answers_at == "rented" and can_do(item)]
     assert len(read) == len({product_of(item) for item in rented}) < len(rented)
+
+
+def test_what_was_not_found_says_where_it_was_looked_for() -> None:
+    rows = page.not_found()
+    assert rows
+    names = [(row["place"], row["what"]) for row in rows]
+    assert names == sorted(set(names))
+    for row in rows:
+        assert row["sought"]
+        assert row["searched"]
+        assert date.fromisoformat(row["day"]) <= PriceBook.load().edition
+    assert "| hosted platform | SageMaker serverless inference |" in page._not_found()

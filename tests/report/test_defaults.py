@@ -173,3 +173,13 @@ def test_steps_are_single(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(defaults, "SCHEMA", SCHEMA + 2)
     with pytest.raises(SchemaError, match="a step is one version"):
         defaults.step(table(), frozen())
+
+
+@pytest.mark.parametrize("name", ["measured_device_ms", "measured_device_j_per_request"])
+def test_a_measurement_of_old_links_held_for_every_device(name: str) -> None:
+    old = decode(f"preset=celebrity_match&{name}=5&v=3")
+    assert (old.scenario.measured_device, getattr(old.scenario, name)) == ("every", 5)
+    assert decode(encode(old.scenario, BOOK)).scenario == old.scenario
+    plain = decode("preset=celebrity_match&v=3").scenario
+    new = (plain.measured_device, plain.release_hours, plain.validation_hours)
+    assert new == ("", None, None)

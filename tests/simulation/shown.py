@@ -8,6 +8,7 @@ capacity, with as many requests in a full replica as are shown there (Little's l
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,7 +120,8 @@ class Shown:
         if not answering.language:
             return Network(rest, full, batch, spread=self._of_machine(answering.curve.spread))
         spread = self._of_machine(answering.lengths)
-        return Language(first, token, rest / token, full, batch, spread)
+        mean = rest * math.exp(spread**2 / 2)  # times shown are of the median length
+        return Language(first, token, mean / token, full, batch, spread)
 
     @property
     def _sleep(self) -> Sleep | None:

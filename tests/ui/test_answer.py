@@ -112,8 +112,6 @@ def test_facts_name_what_is_not_known(comparison: Comparison) -> None:
     option = replace(comparison.options[0], _carbon=lambda: (None, "nobody publishes it"))
     said = " ".join(fact.text for fact in option_facts.facts(comparison, option))
     assert "Carbon: not known" in said
-    assert option_facts.battery(0.001) == "less than 0.01 %"
-    assert option_facts.battery(1.5) == f"**{plain(words.number(1.5) + ' %')}**"
 
 
 def test_sums_say_when_what_users_pay_is_not_known(comparison: Comparison) -> None:

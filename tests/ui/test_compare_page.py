@@ -10,7 +10,7 @@ from calculators.compare import compare
 from calculators.presets import default_scenario, from_preset, presets
 from calculators.scenario import allowed, fields
 from pricing.book import PriceBook
-from report import codec
+from report import asks, codec
 from report.defaults import of_schema
 from report.headline import figures
 from report.pins import Was, write_was
@@ -166,8 +166,18 @@ def test_every_field_of_the_scenario_has_one_widget(open_app: OpenApp) -> None:
     drawn = [widget.key for kind in kinds for widget in kind]
     named = [name for names in detail.groups().values() for name in names]
     assert sorted({*named} | detail.SIMPLE) == sorted(fields())
+    silent = asks.off_topic(from_preset("celebrity_match", {}, PriceBook.load()))
     for name in named:
-        assert drawn.count(f"in_{name}") == 1, name
+        assert drawn.count(f"in_{name}") == (name not in silent), name
+
+
+def test_inputs_of_language_models_stand_where_text_is_written() -> None:
+    """Of a photo they say nothing, unless somebody has entered one."""
+    book = PriceBook.load()
+    photo = from_preset("celebrity_match", {}, book)
+    assert {"text_language", "reasoning", "weekend_share"} <= asks.off_topic(photo)
+    assert "reasoning" not in asks.off_topic(photo.with_changes({"reasoning": "low"}))
+    assert asks.off_topic(from_preset("support_chat", {}, book)) == frozenset()
 
 
 def test_an_override_is_marked_and_can_be_taken_back(open_app: OpenApp) -> None:
@@ -291,8 +301,8 @@ def full_link(book: PriceBook, was: str) -> str:
 def test_a_full_link_of_schema_1_stays_in_the_address_until_something_changes(
     open_app: OpenApp, book: PriceBook
 ) -> None:
-    # a spare machine was the default of that schema at every place
-    asked = {"growth_pct_per_month": 12, "spare_instances": 1}
+    # a spare machine and a colocation were the defaults of that schema
+    asked = {"growth_pct_per_month": 12, "spare_instances": 1, "hosting": "colocation"}
     changed = from_preset("celebrity_match", asked, book)
     best = compare(changed, book).cheapest
     assert best is not None
@@ -306,7 +316,7 @@ def test_a_full_link_of_schema_1_stays_in_the_address_until_something_changes(
     assert set(query(app)) >= set(of_schema(1))
     type_volume(app, "2 k")
     assert scenario(app) == changed.with_changes({"requests_per_month": 2000})
-    assert len(query(app)) == 9
+    assert len(query(app)) == 10
 
 
 def test_a_full_link_that_showed_something_else_is_written_anew(
@@ -315,7 +325,7 @@ def test_a_full_link_that_showed_something_else_is_written_anew(
     app = open_app(full_link(book, "none>device:us_mainstream:1"))
     assert app.info
     assert query(app)["growth_pct_per_month"] == "12"
-    assert len(query(app)) == 8
+    assert len(query(app)) == 9
 
 
 def test_a_link_of_another_method_says_so(open_app: OpenApp) -> None:

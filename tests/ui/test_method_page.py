@@ -202,7 +202,7 @@ def test_every_explained_row_is_a_published_one(chat: Comparison, comparison: Co
 def test_a_memory_refusal_opens_to_how_memory_is_reckoned(
     open_app: OpenApp, chat: Comparison
 ) -> None:
-    refused = next(o for o in chat.best_of_pair if any("of memory" in f.text for f in o.findings))
+    refused = next(o for o in chat.best_of_pair if any("at its peak" in f.text for f in o.findings))
     app = open_app("preset=support_chat")
     app.session_state["fact_How memory is reckoned"] = True
     app.selectbox("opened_option").set_value(refused.id).run()

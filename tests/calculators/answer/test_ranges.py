@@ -155,6 +155,6 @@ def test_a_margin_inside_the_interval_of_the_difference() -> None:
     """What moves both alike moves no difference: an hour's cost, where both take as long."""
     points = Points.ends(scenario(**QUIET), ("cost_of_work",))
     ends = Ends(evaluate(MEMORY.case(points, world(), full=False)))
-    gap = ends.difference("none>managed_api:gamma/faces", API)
+    gap = ends.difference("none>managed_api:beta/faces", API)
     assert gap is not None
     assert gap[0] == pytest.approx(gap[1])

@@ -34,7 +34,10 @@ def test_the_sentence_names_the_place() -> None:
     api = compared(**QUIET, **sure, device_mix="old_phones")
     assert api.sentence == "Answer with a managed API"
     device = compared(
-        device_mix="new_phones", data_sensitivity="on_device", measured_device_j_per_request=1
+        device_mix="new_phones",
+        data_sensitivity="on_device",
+        measured_device="phone-a",
+        measured_device_j_per_request=1,
     )
     assert device.sentence == "Answer on the users' devices"
     hybrid = compared(
@@ -84,6 +87,7 @@ def test_too_close_means_the_margin_lies_inside_the_range() -> None:
         ops_hours_per_month=0,
         measured_requests_per_s=10,
         measured_on="acme/m1",
+        measured_device="phone-a",
         measured_device_j_per_request=1,
         staff_usd_per_hour=100,
     )

@@ -59,3 +59,22 @@ def test_points_may_differ_in_their_hours_on() -> None:
     assert day.on.sum(-1) == pytest.approx([24, 12, 1])
     assert day.relative.sum(-1) == pytest.approx([day_shape(np.array([2.0])).sum()] * 3)
     assert day.load[2, 20] == pytest.approx(day_shape(np.array([2.0])).sum())
+
+
+def test_hours_as_far_from_the_busiest_are_one() -> None:
+    """20; 19 and 21; ... 9 and 7: 13 hours of unlike load, those of a flat day are one."""
+    for days in (np.array([3.0]), np.array([3.0, 8.0])):
+        hours, like = whole_day(days).unlike
+        assert hours.size == 13
+        assert like[19] == like[21]
+        assert like[20] != like[19]
+    assert whole_day(np.array([1.0])).unlike[0].size == 1
+
+
+def test_hours_of_a_schedule_are_alike_only_where_both_are_on() -> None:
+    """Of 4.5 hours 20, 19 and 21, 18 and 22 are on: 17 is off and so are the rest."""
+    day = scheduled_day(np.array([3.0, 3.0]), np.array([4.5, 4.0]) * ONE_HOUR_A_DAY)
+    hours, like = day.unlike
+    assert like[19] == like[21]
+    assert like[18] != like[22]  # at four hours 22 is off
+    assert (day.load[:, hours][:, like] == day.load).all()

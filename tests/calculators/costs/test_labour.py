@@ -74,9 +74,30 @@ def test_an_api_of_ones_own_is_work_only_where_no_software_is_used() -> None:
     assert "Work to write an own serving API" in amounts(rented(existing_stack=False))
 
 
-@pytest.mark.parametrize("given", [None, 4])
-def test_work_that_grows_with_machines_is_part_of_our_hours_only(given: float | None) -> None:
-    """Two servers: five more hours a month, unless the user said how many in all."""
-    found = compared(ops_hours_per_month=given, horizon_months=1)
-    work = items(option(found, "none>owned:acme/node8"))["Work to run"]
-    assert work.quantity == (4 if given else 4 + 5)
+@pytest.mark.parametrize("place", ["rented:acme/m1:on_demand", "owned:acme/node8"])
+def test_work_grows_slower_than_the_machines_by_one_rule(place: str) -> None:
+    """Five hours for one, 5 x 4 ^ 0.5 = 10 for four; what a place needs stays as it is."""
+    for spares, hours in ((0, 5), (3, 10)):
+        asked = compared(ops_hours_per_machine=5, spare_instances=spares, horizon_months=1)
+        found = items(option(asked, f"none>{place}"))
+        assert found["Work to run: machines"].quantity == pytest.approx(hours)
+        assert found["Work to run: machines"].basis.startswith(
+            "hours: scenario input ops_hours_per_machine"
+        )
+    only = {"ops_hours_per_month": 4.0, "ops_hours_per_machine": 5.0}
+    found = items(option(compared(**only, spare_instances=0, horizon_months=1), f"none>{place}"))
+    assert (found["Work to run"].quantity, found["Work to run: machines"].quantity) == (4, 5)
+
+
+def test_broken_hardware_of_ones_own_is_work() -> None:
+    """8 accelerators x 0.24 failures a year x 2 servers / 12 months x 5 hours = 1.6 a month."""
+    asked = compared(spare_instances=1, horizon_months=1)
+    found = items(option(asked, "none>owned:acme/node8"))["Work on failed hardware"]
+    assert found.quantity == pytest.approx(8 * 0.24 * 2 / 12 * 5)
+    assert "Work on failed hardware" not in amounts(option(asked, "none>rented:acme/m1:on_demand"))
+
+
+def test_our_hours_of_a_machine_say_their_range() -> None:
+    basis = items(rented(ops_hours_per_machine=None))["Work to run: machines"].basis
+    assert "2 / 5 / 10 (low / middle / high)" in basis
+    assert basis.endswith("x machines to the power of 0.5 / 0.5 / 1, spare ones included")

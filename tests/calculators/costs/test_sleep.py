@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from calculators.arrays import Array
 from calculators.costs.day import Day, scheduled_day, whole_day
-from calculators.costs.sleep import Starts, Workers, billed_hours, starts
+from calculators.costs.sleep import Asleep, Starts, Workers, billed_hours, starts
 
 MONTH_S = 2_628_000
 FLAT = whole_day(np.array([1.0]))
@@ -296,3 +296,62 @@ def test_what_is_not_known_is_not_billed_as_nothing() -> None:
     assert found[0] == pytest.approx(0.9285 * 730, rel=1e-4)
     assert np.isnan(found[1])
     assert np.isnan(starts(month(1e3) * FLAT.relative[None], some).met[1]).all()
+
+
+# ---------------------------------------------------------------------------------- many readers
+
+
+@given(st.lists(some_workers(), min_size=2, max_size=3), st.lists(rates, min_size=2, max_size=4))
+def test_what_was_read_before_changes_nothing(
+    figures: list[dict[str, Any]], asked: list[float]
+) -> None:
+    day, mean = whole_day(np.array([3.0])), np.array(asked)
+    some = workers(**{name: [item[name] for item in figures] for name in figures[0]})
+    read = Asleep(day, some, mean.size)
+    for order in (slice(None, None, -1), slice(None)):
+        points = np.arange(mean.size)[order]
+        free = read.free_hours(mean[order][None, :, None], points)
+        anew = Asleep(day, some, mean.size)
+        assert np.array_equal(free, anew.free_hours(mean[None, :, None])[:, order])
+        assert np.array_equal(
+            np.stack(read.met_shares(mean[order], points)),
+            np.stack(anew.met_shares(mean))[:, :, order],
+        )
+
+
+@given(st.lists(some_workers(), min_size=3, max_size=3), rates)
+def test_points_of_unlike_workers_and_days_are_as_each_alone(
+    figures: list[dict[str, Any]], rate: float
+) -> None:
+    names = ("answer_s", "full_rps", "idle_s", "start_s")
+    changes = {name: np.array([[item[name] for item in figures]]) for name in names}
+    base = workers()
+    some = Workers(
+        **{name: changes.get(name, getattr(base, name)) for name in Workers.__dataclass_fields__}
+    )
+    peaks_of = np.array([1.0, 3.0, 8.0])
+    mean = np.full((1, 3, 1), rate)
+    together = Asleep(whole_day(peaks_of), some, 3)
+    for point in range(3):
+        own = workers(**{name: changes[name][0, point] for name in names})
+        alone = Asleep(whole_day(peaks_of[[point]]), own, 1)
+        free = together.free_hours(mean)[0, point]
+        assert free == pytest.approx(alone.free_hours(mean[:, :1])[0, 0], rel=1e-9, abs=1e-12)
+        for both in zip(
+            together.met_shares(mean[0, :, 0]), alone.met_shares(mean[0, :1, 0]), strict=True
+        ):
+            assert both[0][0, point] == pytest.approx(both[1][0, 0], rel=1e-9, abs=1e-12)
+
+
+@given(some_workers(), rates, peaks)
+def test_shares_of_a_table_are_those_of_the_hours(
+    figures: dict[str, Any], rate: float, peak: float
+) -> None:
+    """0.7 % off at worst of 3,000 random ones with a busiest hour under 0.8 of the full rate."""
+    day, some = whole_day(np.array([peak])), workers(**figures)
+    assume(rate * peak < 0.8 * figures["full_rps"])
+    exact = starts(np.full((1, 1, 1), rate) * day.relative[None], some)
+    met, first = Asleep(day, some, 1).met_shares(np.array([rate]))
+    assert met[0, 0] == pytest.approx(exact.share(day)[0, 0], rel=1e-2, abs=1e-6)
+    whole = (exact.met * exact.first * day.weight).sum(-1)[0, 0]
+    assert first[0, 0] == pytest.approx(whole, rel=1e-2, abs=1e-6)

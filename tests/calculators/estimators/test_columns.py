@@ -46,9 +46,12 @@ def test_rates_are_of_the_whole_set() -> None:
     ]
 
 
-def test_the_smallest_set_that_holds_and_twice_that() -> None:
+def test_the_smallest_set_that_holds_and_larger_ones() -> None:
     holds = np.array([[True, False], [True, False], [True, False], [True, True], [False, True]])
-    first, second = columns().smallest(holds)
+    first, second, third, fourth = columns().rungs(holds)
+    assert np.array_equal(first, columns().smallest(holds))
+    assert third.tolist() == [[2, 5], [2, 5], [2, 5], [5, 5], [5, 5]]
+    assert fourth.tolist() == [[3, 5], [3, 5], [3, 5], [5, 5], [5, 5]]
     assert first.tolist() == [[0, 3], [0, 3], [0, 3], [5, 5], [5, 4]]
     assert second.tolist() == [[1, 5], [1, 5], [1, 5], [5, 5], [5, 5]]
     assert columns().replicas(first)[:, 1].tolist() == [1, 1, 1, 1, 1]

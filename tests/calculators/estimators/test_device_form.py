@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from calculators.estimators import device_form
-from calculators.estimators.device import language_run, network_run
 from calculators.estimators.device_form import Chip, Run
+from calculators.estimators.device_runs import language_run, network_run
 from tests.calculators.estimators.test_network import VISION
 
 PHONE = Chip("snapdragon-8-gen-3", "android", 2024.0, 0.0, 77e9)
@@ -49,3 +49,15 @@ def test_labels_say_chip_unit_and_software() -> None:
 def test_units_that_software_reaches(chip: Chip, small: str, large: str) -> None:
     assert network_run(chip, "int8").unit == small
     assert language_run(chip, "int4", 4.5).unit == large
+
+
+def test_speech_is_windows_and_tokens() -> None:
+    """Encoder 100 M, decoder 50 M, 50 positions/s, windows of 30 s; 40 s of audio at 2 tokens/s."""
+    network = device_form.Heard(np.array([100.0]), np.array([50.0]), 50.0, 30.0)
+    terms = network.terms(np.array([40.0]), np.array([[1e9]]), 16.0, 2.0)[:, 0, 0]
+    # 2 x 100 M x 50 x 60 s at 1 TFLOP/s; 80 tokens x 100 MB at 1 GB/s; 80 ms
+    assert terms == pytest.approx([0.6, 8.0, 0.08])
+    encoder = network.terms(np.array([40.0]), np.array([[1e9]]), 16.0, 2.0, "encoder")[:, 0, 0]
+    assert encoder == pytest.approx([0.6, 0.0, 0.0])
+    token = network.terms(np.array([40.0]), np.array([[1e9]]), 16.0, 2.0, "decoder_token")[:, 0, 0]
+    assert token == pytest.approx([0.0, 0.1, 1e-3])

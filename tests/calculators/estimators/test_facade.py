@@ -101,3 +101,20 @@ def test_eight_threads_get_the_same_answers() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(ask, range(8)))
+
+
+def test_browsers_are_said_of_every_device() -> None:
+    with pytest.raises(ValueError, match="in_browser is about 1 of 2 devices"):
+        estimators().devices(language(), ["iPhone 14", "iPhone 15"], in_browser=[True])
+
+
+def test_power_times_the_answer_is_the_energy() -> None:
+    """Middle values: (power over the screen) [W] x answer [s] = energy [J]."""
+    work = language(precision="int4", params=1000.0)
+    found = estimators().devices(work, ["iPhone 17 Pro", "Nokia 3310"])
+    joules = found.power_w.mid[0, 0] * found.answer_ms.mid[0, 0] / 1e3
+    assert found.energy_j_per_request.mid[0, 0] == pytest.approx(joules)
+    assert np.isnan(found.power_w.mid[1, 0])
+    figure = found.estimate("power_w", 0)
+    assert figure is not None
+    assert figure.rule.endswith("W with the screen on")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -173,14 +173,18 @@ def test_devices_make_sense(name: str, gflops: float, by: float) -> None:
 
 @given(st.floats(100.0, 9000.0), st.sampled_from((1, 2, 4)), more)
 def test_training_makes_sense(params: float, machines: int, by: float) -> None:
-    def hours(tokens: float, size: float) -> tuple[float, float]:
+    def hours(
+        tokens: float, size: float, method: Literal["lora", "from_scratch"] = "lora"
+    ) -> tuple[float, float]:
         work = language(params=size, model="", precision="fp16")
-        job = TrainingJob("lora", work, np.zeros(1), np.full(1, tokens))
+        job = TrainingJob(method, work, np.zeros(1), np.full(1, tokens))
         found = estimators().trainings(job, [Hardware("A100-80GB-SXM", 8)], machines)
         return float(found.hours.mid[0, 0]), float(found.energy_kwh.mid[0, 0])
 
     start, energy = hours(1e8, params)
-    assert hours(1e8 * by, params)[0] == pytest.approx(start * by)
+    assert start * (1 - 1e-9) <= hours(1e8 * by, params)[0] <= start * by * (1 + 1e-9)
+    whole = hours(1e8, params, "from_scratch")[0]
+    assert hours(1e8 * by, params, "from_scratch")[0] == pytest.approx(whole * by)
     assert hours(1e8, params * by)[0] >= start * (1 - 1e-9)
     # 8 x 400 W x 0.85 per machine
     assert energy == pytest.approx(start * 2.72 * machines, rel=1e-6)

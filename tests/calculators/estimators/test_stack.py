@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.load_fits import LoadFits, LoadRows
+from benchmarks.loads import point_of
 from calculators.estimators import stack
 from calculators.estimators.figures import Slowdown
 from calculators.estimators.types import Hardware, ServerEstimates
+from pricing.book import PriceBook
+from pricing.measurement_schema import LoadMeasurementRow
 from tests.calculators.estimators.estimating import estimators, language, machine_rate
 
 
@@ -98,3 +102,24 @@ def test_a_newer_card_does_not_answer_less() -> None:
     rates = [machine_rate(asked("fp8", part)) for part in ("L4", "A100-80GB-SXM", "H100-SXM")]
     assert rates == sorted(rates)
     assert machine_rate(asked("fp8", "H100-SXM")) <= machine_rate(asked("fp8", "B200"))
+
+
+@pytest.mark.parametrize("part", ["H100-SXM", "H200", "B200", "L4"])
+def test_standard_software_has_the_ends_that_load_curves_are_judged_by(part: str) -> None:
+    """Both ends are those of the forms that predict load curves, unless tuned software is slower.
+
+    The judge takes them from the same function (``LoadFits.language``).
+    """
+    book = PriceBook.load()
+    rows = list(book.table("load_measurements", LoadMeasurementRow))
+    base = next(r for r in rows if (r.model, r.source) == ("llama-3.1-8b", "pchitral"))
+    bare = {"part": part, "precision": "fp16", "version": "", "source": "", "count": 1}
+    row = base.model_copy(update={**bare, "parallel": 1, "weight_bits": None})
+    learnt = estimators().predictor.learnt
+    made = LoadFits.learn(LoadRows.of(rows, learnt.catalogue), learnt.catalogue, ())
+    judged = made.language(point_of(row, learnt.catalogue))
+    standard, tuned = (asked("fp16", part, software) for software in ("standard", "tuned"))
+    rate = min(judged.rate, float(tuned.capacity_rps.mid[0, 0]))
+    token = max(1e3 * float(judged.served.token[0, 0]), float(tuned.tpot_ms.mid[0, 0]))
+    assert float(standard.capacity_rps.mid[0, 0]) == pytest.approx(rate, rel=0.01)
+    assert float(standard.tpot_ms.mid[0, 0]) == pytest.approx(token, rel=0.01)

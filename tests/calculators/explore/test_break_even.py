@@ -184,7 +184,10 @@ def test_the_end_of_what_is_allowed_is_the_last_volume_allowed() -> None:
 
 def test_what_no_estimate_moves_has_no_interval() -> None:
     # the last price seen ends at 35,000,000 whatever machines and devices can do; a fifth is sent
-    found = feasibility(compared(**STEADY["tiers"]), "device+managed_api")
+    # machines are so much work that the API is the cheaper one up to its end
+    found = feasibility(
+        compared(**STEADY["tiers"], ops_hours_per_machine=500), "device+managed_api"
+    )
     assert found
     for _, crossing in found:
         assert (crossing.low, crossing.high) == (crossing.at, crossing.at)
@@ -325,12 +328,12 @@ def test_a_flip_is_a_change_that_the_break_even_of_its_places_knows(
         for item in pair.crossings
     ]
     for flip in made.flips:
-        slack = 1e-8 * flip.at
+        slack = 1e-6 * flip.at  # two searches of one crossing where sleep bends the cost
         assert any(low - slack <= flip.at <= high + slack for low, high in spans), flip
     # and the other way round: nobody else is cheapest anywhere between them
     ends = {flip.direction: flip.at for flip in made.flips}
     x = np.array(made.curves[0].x)
-    inside = (x > ends.get("below", 0) * (1 + 1e-8)) & (x < ends.get("above", np.inf) * (1 - 1e-8))
+    inside = (x > ends.get("below", 0) * (1 + 1e-6)) & (x < ends.get("above", np.inf) * (1 - 1e-6))
     costs = np.array([curve.monthly_usd for curve in made.curves])[:, inside]
     cheapest = {made.curves[row].kind for row in np.nanargmin(costs, axis=0)}
     assert cheapest == {cheapest_kind(found)}

@@ -109,7 +109,8 @@ def test_an_interval_holds_its_crossing_and_stays_on_the_axis() -> None:
 
 def test_what_no_factor_moves_has_no_interval() -> None:
     """The last price seen ends at 35,000,000 images, whatever hours and machines cost."""
-    items = told("requests_per_month", task="object_detection", requests_per_month=1e7)
+    asked = {"requests_per_month": 1e7, "ops_hours_per_machine": 500}
+    items = told("requests_per_month", task="object_detection", **asked)
     ends = [item for item, _ in items if item.kind == "feasibility"]
     assert ends
     for item in ends:
@@ -117,8 +118,9 @@ def test_what_no_factor_moves_has_no_interval() -> None:
 
 
 def test_active_factors_are_those_of_the_assumptions_read() -> None:
-    assert active([])[:4] == ("server_speed", "training_speed", "device_speed", "device_energy")
-    assert active(["pue"])[4:] == ("pue",)
+    estimates = ("server_speed", "training_speed", "device_speed", "device_energy", "device_mix")
+    assert active([]) == estimates
+    assert active(["pue"]) == (*estimates, "pue")
 
 
 def test_no_crossing_no_interval() -> None:

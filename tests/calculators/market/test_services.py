@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calculators.market.services import Services, batch_name, countable, sizes, title
+from calculators.market.services import Services, countable, meter_name, title
 from pricing.book import PriceBook
 from tests.calculators.world import DATED, case, frozen
 
@@ -20,20 +20,31 @@ def services(task: str, book: PriceBook | None = None) -> Services:
 def test_meters_of_a_language_model() -> None:
     chat = services("text_generation")
     assert chat.ids == ("acme/chat", "gamma/chat", "gamma/big-chat")
-    by_name = {meter.quantity: meter for meter in chat.standard}
-    assert list(by_name) == ["input", "cached_input", "output"]
-    assert by_name["cached_input"].rows.tolist() == [0]
-    # those without a price for cached input bill all of it
-    assert by_name["input"].everything.tolist() == [False, True, True]
-    assert by_name["input"].size_of_unit.tolist() == [[1e6]] * 3
+    cached, read = chat.meter("cached_input"), chat.meter("input")
+    assert cached is not None
+    assert read is not None
+    assert (cached.rows.tolist(), read.rows.tolist()) == ([0], [0, 1, 2])
+    assert read.size_of_unit.tolist() == [[1e6]] * 3
+    assert chat.meter("standard") is None
 
 
-def test_batch_prices_where_there_are_any() -> None:
+def test_a_price_of_some_services() -> None:
+    """Those asked for that have it, in the order of the price, and where they were asked."""
+    read = services("text_generation").meter("input")
+    assert read is not None
+    some, places = read.of_rows(np.array([2, 0]))
+    assert (some.rows.tolist(), places.tolist()) == ([2, 0], [0, 1])
+    assert [tariff.key for tariff in some.tariffs] == ["gamma/big-chat/input", "acme/chat/input"]
+    assert read.of_rows(read.rows)[0] is read
+
+
+def test_cheaper_prices_where_there_are_any() -> None:
     chat = services("text_generation")
-    names = {meter.quantity: meter.names for meter in chat.batch}
-    assert names["input"] == ("batch_input", "input", "input")
-    assert names["output"] == ("batch_output", "output", "output")
-    assert (batch_name("standard"), batch_name("input")) == ("batch", "batch_input")
+    first, second, _ = chat.rows
+    assert chat.chosen(first, "input", "batch") == "batch_input"
+    assert chat.chosen(second, "input", "batch") == "input"
+    assert chat.chosen(first, "input", "flex") == "input"  # none has a flex price here
+    assert (meter_name("standard", "batch"), meter_name("input", "flex")) == ("batch", "flex_input")
 
 
 def test_line_items_are_named_by_meter() -> None:
@@ -74,8 +85,8 @@ def test_a_price_that_ended_is_missing_and_not_nothing(tmp_path: Path) -> None:
         file.write(f"{ended},{DATED}\n")
     found = services("text_generation", PriceBook.load(directory=tmp_path))
     row = found.ids.index("gamma/chat")
-    assert found.gaps(row, batch=False) == ["Gamma Chat: current price of output"]
-    assert found.incomplete(batch=False).tolist() == [name == "gamma/chat" for name in found.ids]
+    assert found.gaps(row, "now") == ["Gamma Chat: current price of output"]
+    assert found.incomplete("now").tolist() == [name == "gamma/chat" for name in found.ids]
 
 
 def test_choosing_by_mask() -> None:
@@ -97,21 +108,3 @@ def test_choosing_by_mask() -> None:
 )
 def test_what_can_be_counted(unit: str, known: bool) -> None:
     assert countable(unit) == known
-
-
-def test_what_a_request_holds_of_each_quantity() -> None:
-    """500 tokens in, 40 % of them repeated, 100 out."""
-    held = {
-        "input_tokens": np.array([500.0]),
-        "output_tokens": np.array([100.0]),
-        "cached_input_share": np.array([0.4]),
-        "audio_seconds": np.array([7.0]),
-        "characters": np.array([2000.0]),
-    }
-    tokens = {
-        name: sizes(name, held)["token"][0]
-        for name in ("standard", "input", "cached_input", "output")
-    }
-    assert tokens == {"standard": 600, "input": 300, "cached_input": 200, "output": 100}
-    other = sizes("standard", held)
-    assert (other["audio_second"][0], other["character"][0], other["image"][0]) == (7, 2000, 1)

@@ -245,9 +245,9 @@ def test_billed_units_of_several_requests_at_once() -> None:
         {"input_tokens": [25.0, 100.0, 101.0]}, task="translation", model="", params_millions=100
     )
     billing = Billing(asked, offered(asked))
-    (meter,) = billing.meters
+    (line,) = billing.lines
     row = billing.services.ids.index("acme/language")
-    assert billing.per_request(meter)[row].tolist() == [3, 4, 5]
+    assert line.units[row].tolist() == [3, 4, 5]
 
 
 # ---------------------------------------------------- requests that say nothing of their size

@@ -16,10 +16,12 @@ COMPANY = (
     "Network and cabling",
     "Servers sold at the end of use",
     "Electricity of the servers",
-    "Hosting (space and cooling, per kW)",
+    "Hosting, per kW",
     "Maintenance and spare parts",
     "Work to set up",
     "Work to run",
+    "Work on failed hardware",
+    "Internet transit",
 )
 
 
@@ -33,7 +35,7 @@ def test_an_eight_gpu_server_for_36_months_with_resale() -> None:
 
     purchase                240,000
     cabling, 10 %            24,000
-    resale       1 - 0.8 x 36/48 = 0.4 of 240,000          = -96,000
+    resale       0.5 ^ (36/12) = 1/8 of 240,000             = -30,000
     electricity  busy 10/80 = 0.125: 1,000 + 5,000 x 0.125 = 1,625 W
                  1.625 kW x 730 h x PUE 1.5 = 1,779.375 kWh x 0.10 = 177.9375 a month
                  x 36                                       = 6,405.75
@@ -41,15 +43,21 @@ def test_an_eight_gpu_server_for_36_months_with_resale() -> None:
     maintenance  3 % of 240,000 a year x 3                  = 21,600
     work         40 h x 100                                 = 4,000
                  4 h a month x 100 x 36                     = 14,400
-    together                                                = 257,605.75
+    failures     8 x 0.24 a year / 12 x 5 h = 0.8 h x 100 x 36 = 2,880
+    transit      10 a second x 3 (busiest hour) x 2 kB x 8 = 0.48 Mbps x 1 x 36 = 17.28
+    together                                                = 326,503.03
     """
     chosen = owned(horizon_months=36)
     found = amounts(chosen)
     expected = dict(
-        zip(COMPANY, (240_000, 24_000, -96_000, 6405.75, 43_200, 21_600, 4000, 14_400), strict=True)
+        zip(
+            COMPANY,
+            (240_000, 24_000, -30_000, 6405.75, 43_200, 21_600, 4000, 14_400, 2880, 17.28),
+            strict=True,
+        )
     )
     assert {name: found[name] for name in COMPANY} == pytest.approx(expected, abs=0.005)
-    assert chosen.company_usd == pytest.approx(257_605.75, abs=0.005)
+    assert chosen.company_usd == pytest.approx(326_503.03, abs=0.005)
     negative = [item.name for item in chosen.line_items if item.credit]
     assert negative == ["Servers sold at the end of use"]
     energy = items(chosen)["Electricity of the servers"]
@@ -61,22 +69,22 @@ def test_its_present_value_by_hand() -> None:
     """At 10 % a year: the purchase today, the months at their ends, the resale after 36.
 
     v = 1.1^(-1/12); the factors of 36 months add up to (1 - 1.1^-3) / (1.1^(1/12) - 1) = 31.186458
-    monthly: 177.9375 + 1,200 + 600 + 400 = 2,377.9375 x 31.186458 = 74,159.45
-    now: 240,000 + 24,000 + 4,000 = 268,000; resale 96,000 / 1.331 = 72,126.22
-    268,000 + 74,159.45 - 72,126.22 = 270,033.23
+    monthly: 177.9375 + 1,200 + 600 + 400 + 80 + 0.48 = 2,458.4175 x 31.186458 = 76,669.33
+    now: 240,000 + 24,000 + 4,000 = 268,000; resale 30,000 / 1.331 = 22,539.44
+    268,000 + 76,669.33 - 22,539.44 = 322,129.89
     """
     chosen = owned(horizon_months=36, discount_rate_pct=10)
     factors = sum(1.1 ** (-month / 12) for month in range(1, 37))
     assert factors == pytest.approx(31.186458, abs=1e-6)
     company = sum(item.npv_usd for item in chosen.line_items if item.payer == "company")
-    assert company == pytest.approx(270_033.23, abs=0.01)
-    assert chosen.company_usd == pytest.approx(257_605.75, abs=0.005)  # stays undiscounted
+    assert company == pytest.approx(322_129.89, abs=0.01)
+    assert chosen.company_usd == pytest.approx(326_503.03, abs=0.005)  # stays undiscounted
 
 
 def test_month_1_holds_the_purchase_and_one_month() -> None:
     chosen = owned(horizon_months=36)
     company = sum(item.month1_usd for item in chosen.line_items if item.payer == "company")
-    assert company == pytest.approx(268_000 + 2377.9375)
+    assert company == pytest.approx(268_000 + 2458.4175)
 
 
 def test_requests_stay_on_the_premises() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from calculators.costs.users import direction, mix
 from calculators.options.population import population
 from calculators.results import Option
 from tests.calculators.world import (
@@ -18,6 +19,7 @@ from tests.calculators.world import (
     compared_in,
     fixed,
     option,
+    world,
 )
 
 
@@ -156,6 +158,131 @@ def test_what_stands_behind_each_device_says_whose_it_is() -> None:
         "answer_ms",
         "ttft_ms",
         "tpot_ms",
+        "lasting_answer_ms",
+        "power_w",
         "energy_j_per_request",
         "memory_mb",
     }
+
+
+# ------------------------------------------------------------------------------ warm from long use
+
+
+@pytest.mark.parametrize(
+    ("seconds", "computing"),
+    # 50 ms in the first minute, 100 ms from ten minutes on; at sqrt(10) minutes half of the way
+    [(1, 50), (60, 50), (60 * 10**0.5, 50 * 2**0.5), (600, 100), (6000, 100)],
+)
+def test_long_use_slows_a_device_down(seconds: float, computing: float) -> None:
+    found = population(case(device_mix="new_phones", session_seconds=seconds))
+    assert found.computing_ms[0] == pytest.approx([computing])
+
+
+def test_minutes_on_end_hold_whatever_the_length_of_one_use() -> None:
+    found = population(case(device_mix="new_phones", duty="sustained", session_seconds=10))
+    assert found.computing_ms[0] == pytest.approx([100])
+    assert found.of("burst", "answer_ms", np.zeros(1))[0] == pytest.approx([50])
+
+
+def test_limits_are_held_against_the_speed_of_the_use() -> None:
+    """80 ms cold, 130 ms warm, against 100 ms."""
+    cold, warm = (on_device(latency_budget_ms=100, duty=duty) for duty in ("burst", "sustained"))
+    assert (cold.status, warm.status) == ("feasible", "infeasible")
+    assert "takes 130 ms an answer once the device is warm" in warm.reasons[0]
+
+
+def test_both_speeds_are_shown_whichever_counts() -> None:
+    for duty in ("burst", "sustained"):
+        found = on_device(duty=duty).on_devices
+        assert found is not None
+        assert (found.first_minute_ms, found.lasting_ms) == pytest.approx((80, 130))
+        (said,) = (item for item in on_device(duty=duty).findings if item.rule == "heat")
+        assert "80 ms in the first minute and 130 ms after minutes on end" in said.text
+
+
+# --------------------------------------------------------------------------- who has which device
+
+
+@pytest.mark.parametrize(
+    ("score", "reach"),
+    # the slow phone's share goes from 20 to 40 or to 10 %, the middle user's own keeps its odds
+    [(0.0, 0.8), (-1.0, 0.8 / (0.8 + 0.4)), (1.0, 0.8 / (0.8 + 0.1))],
+)
+def test_shares_move_by_one_cause(score: float, reach: float) -> None:
+    asked = case(scores={"device_mix": [score, score]}, device_mix="ranged")
+    assert float(population(asked).reach[0]) == pytest.approx(reach)
+
+
+def test_reach_has_the_range_of_the_shares() -> None:
+    found = on_device("ranged", min_reach_pct=0).on_devices
+    assert found is not None
+    assert (found.reach.low, found.reach.mid, found.reach.high) == pytest.approx(
+        (2 / 3, 0.8, 8 / 9)
+    )
+    good, old = found.devices
+    assert (good.share.low, good.share.high) == pytest.approx((0.6, 0.9))
+    assert (old.share.low, old.share.high) == pytest.approx((0.1, 0.4))
+
+
+def test_shares_of_drawn_mixes_add_up_and_reach_follows() -> None:
+    scores = np.linspace(-4, 4, 17)
+    found = population(case(scores={"device_mix": scores.tolist()}, device_mix="ranged"))
+    assert found.shares.sum(0) == pytest.approx(np.ones(17))
+    assert (np.diff(found.reach) > 0).all()
+    assert ((found.reach > 0) & (found.reach < 1)).all()
+
+
+def test_direction_of_shares() -> None:
+    parts = mix(case(device_mix="everyone"))
+    # four fifths are fast: the middle user's device, which stays; the rest is slower
+    assert direction(parts, np.array([[1.0], [2.0]])).ravel().tolist() == [0, -1]
+    assert direction(parts, np.array([[2.0], [1.0]])).ravel().tolist() == [0, 1]
+    assert direction(parts, np.array([[1.0], [1.0]])).ravel().tolist() == [0, 0]
+
+
+def test_the_evidence_of_each_share_is_shown() -> None:
+    found = on_device("everyone", min_reach_pct=0).on_devices
+    assert found is not None
+    good, old = found.devices
+    assert (good.name, good.share.mid, good.serves, good.why_not) == ("phone-a", 0.8, True, "")
+    assert (old.name, old.serves) == ("phone-b", False)
+    assert old.why_not == "needs 900 MB; about 500 MB may be used"
+    assert (good.source.confidence, good.ours) == ("A", False)
+
+
+# ---------------------------------------------------------------------------------------- battery
+
+
+def test_battery_has_the_range_of_the_energy() -> None:
+    """1 to 4 J an answer, 2 in the middle."""
+    found = on_device(requests_per_user_per_month=10, active_days_per_month=5).on_devices
+    assert found is not None
+    assert found.battery_pct is not None
+    ends = (found.battery_pct.low, found.battery_pct.mid, found.battery_pct.high)
+    assert ends == pytest.approx((0.00370370, 0.00740741, 0.0148148), rel=1e-5)
+    assert found.radio_pct is None
+
+
+def test_a_hybrid_shows_what_sending_takes() -> None:
+    """phone-b, 12 Wh, sends one request a day: 10.602 J of 43,200 J."""
+    found = option(compared(), "none>device+managed_api:delta/faces").on_devices
+    assert found is not None
+    assert found.radio_pct is not None
+    assert found.radio_pct.mid == pytest.approx(10.602 / 43_200 * 100)
+    assert found.radio_pct.low < found.radio_pct.mid < found.radio_pct.high
+
+
+class Handled(FixedEstimators):
+    """The app takes 12 ms before and after the network."""
+
+    def devices(self, work: Any, devices: Any, duty: Any = "burst", in_browser: Any = ()) -> Any:
+        found: Any = super().devices(work, devices, duty, in_browser)
+        found.handling_ms = found.interval(12.0)
+        return found
+
+
+def test_what_the_app_does_around_the_network_replaces_our_guess() -> None:
+    """50 + 12 ms instead of 50 + 30 ms; a frame is the network's time alone."""
+    found = compared_in(world(), fixed(Handled()), device_mix="new_phones", realtime_fps=20)
+    chosen = option(found, "none>device:new_phones")
+    assert (chosen.status, chosen.latency.p50_ms) == ("feasible", 62)

@@ -6,13 +6,15 @@ One T100 serves a mean of 6,132,000 requests a month (see ``costs/test_fleet.py`
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from calculators.options.rented import terms
 from calculators.results import Option
-from tests.calculators.world import amounts, case, compared, items, option
+from tests.calculators.training.test_machines import spot_read
+from tests.calculators.world import amounts, case, compared, compared_in, items, option
 
 FULL = 6_132_000
 
@@ -233,3 +235,17 @@ def test_a_commitment_is_paid_whatever_the_schedule() -> None:
         2 * 730 * 12 * 0.7
     )
     assert rent(rented(requests_per_month=1000, **changes)) == pytest.approx(2 * 220 * 12)
+
+
+@pytest.mark.parametrize(("read_on", "old"), [("2025-12-02", False), ("2025-12-01", True)])
+def test_an_old_spot_price_of_a_machine_that_answers_is_said(
+    tmp_path: Path, read_on: str, old: bool
+) -> None:
+    """Spot prices keep for 30 days; the price date is 2026-01-01."""
+    found = compared_in(spot_read(tmp_path, read_on), spot_serving=True)
+    said = [f.text for f in option(found, "none>rented:acme/m1:spot").findings if "spot" in f.rule]
+    assert said[0] == "Spot machines may be taken away at short notice."
+    words = "The spot price of m1 was read 31 days before the price date; spot prices keep for 30."
+    assert said[1:] == ([words] if old else [])
+    by_the_hour = option(found, "none>rented:acme/m1:on_demand")
+    assert not [f for f in by_the_hour.findings if "spot" in f.rule]

@@ -5,6 +5,7 @@ One run takes 8 hours on one T100.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import pytest
 from calculators.evaluation import evaluate
 from calculators.results import Option
 from calculators.training.machines import allowed
+from pricing.book import PriceBook
 from tests.calculators.world import (
     amounts,
     another_world,
     case,
     compared,
     compared_in,
+    frozen,
     items,
     option,
 )
@@ -69,12 +72,19 @@ def test_cost_follows_the_cadence(retrains: float) -> None:
     assert found["Machines for the first training"] == pytest.approx(10.56)
 
 
+def test_a_faster_machine_is_taken_where_the_cheapest_is_too_slow() -> None:
+    """Spot takes 8.8 h, by the hour 8, four accelerators 2: due at most every 730 / that."""
+    for often, product in ((82, "acme/m1:spot"), (84, "acme/m1"), (92, "acme/m4")):
+        found = trained(retrains_per_month=often)
+        assert (found.status, found.training_product) == ("feasible", product)
+
+
 def test_a_run_longer_than_its_cadence_is_refused() -> None:
-    # 730 / 8.8 = 82.95 retrainings a month can be finished one after the other
-    assert trained(retrains_per_month=82).status == "feasible"
-    late = trained(retrains_per_month=84)
-    assert late.status == "infeasible"
-    assert "One run takes 8.8 hours; retraining is due every 8.7." in late.reasons[0]
+    """No machine does it in less than 2 h: the cheapest one is shown, refused."""
+    assert trained(retrains_per_month=364).status == "feasible"
+    late = trained(retrains_per_month=366)
+    assert (late.status, late.training_product) == ("infeasible", "acme/m1:spot")
+    assert "One run takes 8.8 hours; retraining is due every 2.0." in late.reasons[0]
 
 
 def test_the_product_that_trains_is_said_beside_the_pair() -> None:
@@ -157,3 +167,99 @@ def test_work_lost_on_spot_machines_follows_its_factor() -> None:
         if item.name == "Machines for the first training"
     ]
     assert hours == pytest.approx([3 * 8 * 1.1, 3 * 8 * 1.05, 3 * 8 * 1.2])
+
+
+def test_start_and_evaluation_are_paid_in_every_run(tmp_path: Path) -> None:
+    """8 h x 1.1 evaluation x 1.1 spot + 300 s of start = 9.7633 h = 585.8 minutes.
+
+    Billed by the minute: 586; 3 runs x 586 / 60 h x 0.40 USD.
+    """
+    book = another_world(
+        tmp_path,
+        {"billing_rules": ["any,rented,,60,0,1,1,1,1,our_assumption"]},
+        assumptions={"machine_start_minutes": 5.0, "training_evaluation_share": 0.1},
+    )
+    found = items(option(compared_in(book, **OWN), "rented>rented:acme/m1:on_demand"))
+    hours = found["Machines for the first training"].quantity / 3
+    assert hours * 60 == pytest.approx(586)
+    assert found["Machines for the first training"].amount_usd == pytest.approx(3 * 586 / 60 * 0.4)
+    chosen = option(compared_in(book, **OWN), "rented>rented:acme/m1:on_demand")
+    (told,) = (item for item in chosen.explained if item.quantity == "training_hours")
+    assert told.mid == 8
+    assert told.assumptions[-1].endswith("evaluation in them; 9.77 hours are billed")
+
+
+def test_the_start_counts_for_the_cadence(tmp_path: Path) -> None:
+    """Four accelerators train 2 h and start in an hour: every 3 h, not every 2.9."""
+    book = another_world(tmp_path, {}, assumptions={"machine_start_minutes": 60.0})
+    name = "rented>rented:acme/m1:on_demand"
+    in_time = option(compared_in(book, **{**OWN, "retrains_per_month": 730 / 3.01}), name)
+    late = option(compared_in(book, **{**OWN, "retrains_per_month": 730 / 2.99}), name)
+    assert (in_time.status, in_time.training_product) == ("feasible", "acme/m4")
+    assert late.status == "infeasible"
+
+
+def test_sending_the_data_counts_for_the_cadence_and_is_not_billed(tmp_path: Path) -> None:
+    """900 GB at 1,000 Mbps: 7,200 s = 2 h on top of 2 h of training."""
+    book = another_world(tmp_path, {}, assumptions={"dataset_upload_mbps": 1000.0})
+    name = "rented>rented:acme/m1:on_demand"
+    often = {**OWN, "dataset_gb": 900.0}
+    in_time = option(compared_in(book, **{**often, "retrains_per_month": 730 / 4.01}), name)
+    late = option(compared_in(book, **{**often, "retrains_per_month": 730 / 3.99}), name)
+    assert (in_time.status, late.status) == ("feasible", "infeasible")
+    assert items(in_time)["Machines for the first training"].quantity == pytest.approx(3 * 2)
+
+
+def test_a_lawful_machine_goes_before_a_fast_one(tmp_path: Path) -> None:
+    """A fast machine of a vendor that may not see the data is no way out: refused as too slow."""
+    book = another_world(
+        tmp_path,
+        {
+            "rented_instances": ["delta/d8,delta,d8,rented,d,T100,8,,8,32,yes,yes,no"],
+            "rental_prices": ["delta/d8/on_demand,1.7,hour"],
+        },
+    )
+    name = "rented>owned:acme/node1"
+    often = {**OWN, "retrains_per_month": 500}  # due every 1.46 h; eight accelerators take 1 h
+    public = option(compared_in(book, **often), name)
+    internal = option(compared_in(book, **often, training_data_sensitivity="internal"), name)
+    assert (public.training_product, public.status) == ("delta/d8", "feasible")
+    assert (internal.training_product, internal.status) == ("acme/m1:spot", "infeasible")
+    assert [f.rule for f in internal.findings if f.verdict == "fail"] == ["training time"]
+
+
+def spot_words(chosen: Option) -> list[str]:
+    return [item.text for item in chosen.findings if item.rule == "spot price"]
+
+
+SPOT_KEEPS = "spot prices keep for 30."
+
+
+@pytest.mark.parametrize(
+    ("read_on", "words"),
+    [
+        ("2025-12-02", []),  # 30 days before the price date
+        (
+            "2025-12-01",
+            ["The spot price of m1 was read 31 days before the price date; " + SPOT_KEEPS],
+        ),
+    ],
+)
+def test_an_old_spot_price_is_said_with_its_age(
+    tmp_path: Path, read_on: str, words: list[str]
+) -> None:
+    found = option(compared_in(spot_read(tmp_path, read_on), **OWN), "rented>owned:acme/node1")
+    assert (found.training_product, found.status) == ("acme/m1:spot", "feasible")
+    assert spot_words(found) == words
+
+
+def spot_read(folder: Path, day: str) -> PriceBook:
+    """The world with its spot price read on another day."""
+    shutil.copytree(frozen(), folder, dirs_exist_ok=True)
+    path = folder / "rental_prices.csv"
+    lines = [
+        line.replace("2025-12-31", day) if line.startswith("acme/m1/spot") else line
+        for line in path.read_text().splitlines()
+    ]
+    path.write_text("\n".join(lines) + "\n")
+    return PriceBook.load(directory=folder)

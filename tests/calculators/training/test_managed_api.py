@@ -12,7 +12,12 @@ import pytest
 
 from calculators.evaluation import evaluate
 from calculators.places import VENUES
-from calculators.training.managed_api import export_plan, own_charges, quantity_per_run
+from calculators.training.managed_api import (
+    export_plan,
+    own_charges,
+    quantity_per_run,
+    wall_hours,
+)
 from pricing.book import PriceBook
 from tests.calculators.world import (
     amounts,
@@ -66,9 +71,39 @@ def test_hours_of_the_vendor_follow_their_factor() -> None:
     asked = case(scores={"managed_training": [0.0, -1.0, 1.0]}, **OWN)
     tariff = asked.market.tariff("acme/own-faces/training")
     assert tariff is not None
-    found = quantity_per_run(asked, tariff)
+    (row,) = (r for r in asked.market.services("face_match").rows if r.trainable == "yes")
+    found = quantity_per_run(asked, row, tariff)
     assert found is not None
     assert found == pytest.approx([2, 1, 4])
+
+
+def test_the_vendor_s_rule_makes_billed_hours(tmp_path: Path) -> None:
+    """Two hours of wall clock, billed 2.5 times, on two nodes: 10 hours at 4 USD a run."""
+    line = "acme,managed_api,acme/own-faces,0,1,2,2,2.5,3,sourced"
+    book = another_world(tmp_path, {"billing_rules": [line]})
+    found = amounts(option(compared_in(book, **OWN), OWN_FACES))
+    assert found["First training"] == pytest.approx(3 * 10 * 4.0)
+
+
+def test_a_managed_run_is_refused_where_it_is_due_before_it_ends() -> None:
+    """Two hours a run: due every 2.01 hours it ends in time, every 1.99 it does not."""
+    in_time = option(compared(**{**OWN, "retrains_per_month": 730 / 2.01}), OWN_FACES)
+    late = option(compared(**{**OWN, "retrains_per_month": 730 / 1.99}), OWN_FACES)
+    assert (in_time.status, late.status) == ("feasible", "infeasible")
+    assert "Training: One run takes 2.0 hours; retraining is due every 2.0." in late.reasons
+
+
+def test_queue_and_sending_count_at_a_service_too(tmp_path: Path) -> None:
+    """2 h + 1 h in the queue + 450 GB at 1,000 Mbps, an hour: 4 h, none of the two billed."""
+    book = another_world(
+        tmp_path,
+        {"training_starts": ["any,managed_api,machine,3600,3600,3600,no,our_assumption"]},
+        assumptions={"dataset_upload_mbps": 1000.0},
+    )
+    asked = case(book=book, **{**OWN, "dataset_gb": 450})
+    assert wall_hours(asked, "managed_api") == pytest.approx([4.0])
+    found = amounts(option(compared_in(book, **{**OWN, "dataset_gb": 450}), OWN_FACES))
+    assert found["First training"] == pytest.approx(3 * 2 * 4.0)
 
 
 def test_a_service_nobody_trains_is_refused_for_training() -> None:
@@ -94,8 +129,19 @@ TUNED: dict[str, Any] = {
     "training_tokens": 3e6,
     "horizon_months": 3,
 }
-METHOD = {"small": "lora", "large": "lora", "preferences": ""}
+METHOD = {"small": "lora", "large": "lora", "preferences": "", "sharing": "lora"}
+VENDOR = {"sharing": "delta"}
 LETS_GO = "custom_api,text_generation,,,0.000001,0,1,0,,yes,yes,yes,no,"
+
+
+def test_a_lawful_service_is_taken_where_the_cheapest_is_not(tmp_path: Path) -> None:
+    """Delta trains on what is sent: cheaper, and taken for public data only."""
+    book = tuning_world(tmp_path, ("small", "sharing"))
+    name = "managed_api>rented:acme/m1:on_demand"
+    public = option(compared_in(book, **TUNED), name)
+    internal = option(compared_in(book, **TUNED, training_data_sensitivity="internal"), name)
+    assert public.training_product == "delta/tune-sharing"
+    assert (internal.training_product, internal.status) == ("acme/tune-small", "feasible")
 
 
 def tuning_world(folder: Path, sizes: Sequence[str] = ("small", "large")) -> PriceBook:
@@ -116,16 +162,16 @@ def tuning_world(folder: Path, sizes: Sequence[str] = ("small", "large")) -> Pri
         cells = line.split(",")
         made.append(",".join([*cells[:at], "", "", "", *cells[at:]]))
     dated = "2026-01-01,2025-12-31,A,world,,"
-    ends = {"small": "0,9000", "large": "9000,", "preferences": ","}
+    ends = {"small": "0,9000", "large": "9000,", "preferences": ",", "sharing": "0,9000"}
     made += [
-        f"acme/tune-{size},acme,{size} tuning,{LETS_GO},{ends[size]},{METHOD[size]},{dated}"
-        for size in sizes
+        f"{who}/tune-{size},{who},{size} tuning,{LETS_GO},{ends[size]},{METHOD[size]},{dated}"
+        for size, who in ((size, VENDOR.get(size, "acme")) for size in sizes)
     ]
     path.write_text("\n".join(made) + "\n")
     with (folder / "token_prices.csv").open("a") as file:
         for size in sizes:
-            usd = {"small": 2, "large": 5, "preferences": 1}[size]
-            key = f"acme/tune-{size}/training"
+            usd = {"small": 2, "large": 5, "preferences": 1, "sharing": 1}[size]
+            key = f"{VENDOR.get(size, 'acme')}/tune-{size}/training"
             file.write(f"{key},{usd},million_tokens,USD,global,0,,2025-06-01,price,{dated}\n")
     return PriceBook.load(directory=folder)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from calculators.compare import compare
 from calculators.places import PLACES
+from calculators.presets import from_preset
+from pricing.book import PriceBook
 from tests.calculators.world import compared
 
 OWN: dict[str, Any] = {
@@ -31,3 +34,32 @@ def test_a_service_answers_with_no_model_trained_elsewhere() -> None:
         for item in found.options
         if item.trained_at == "rented" and item.answers_at.endswith("managed_api")
     ]
+
+
+def test_hourly_runs_of_a_small_model_pay_their_start() -> None:
+    """A recommender trained 730 times a month: five minutes of start a run are 60.8 hours.
+
+    The runs themselves would be minutes in all; at the price of eight H100 (10 USD) 608 USD.
+    """
+    book = PriceBook.load()
+    found = compare(from_preset("recommender", {"horizon_months": 1}, book), book)
+    machines = [
+        item
+        for chosen in found.options
+        if chosen.trained_at == "rented" and chosen.status == "feasible"
+        for item in chosen.line_items
+        if item.name == "Machines for retraining"
+    ]
+    assert machines
+    assert all(item.quantity >= 730 * 5 / 60 for item in machines)
+
+
+def test_a_managed_service_does_not_train_every_hour() -> None:
+    """Three hours a run, due every hour."""
+    book = PriceBook.load()
+    found = compare(from_preset("recommender", {}, book), book)
+    managed = [item for item in found.options if item.id.startswith("managed_api>managed_api:")]
+    assert managed
+    for chosen in managed:
+        assert chosen.status == "infeasible"
+        assert any("retraining is due every 1.0" in text for text in chosen.reasons)

@@ -1,0 +1,51 @@
+"""The small invented world with terms of its language models, as round as its prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pricing.book import PriceBook
+from pricing.schema import MediaRow, ModelTermsRow, Row, TokenizerRow, TokenTermsRow
+from tests.calculators.world import another_world
+
+LAST = ("edition", "as_of", "confidence", "source", "locator", "note")
+
+
+def row(shape: type[Row], **values: Any) -> str:
+    """One row as a line of its table, without the dated columns."""
+    columns = [name for name in shape.model_fields if name not in LAST]
+    assert set(values) <= set(columns)
+    return ",".join(str(values.get(name, "")) for name in columns)
+
+
+def terms(product: str, **values: Any) -> str:
+    """A row of token_terms.csv."""
+    return row(TokenTermsRow, product=product, **values)
+
+
+def model_terms(model: str, **values: Any) -> str:
+    """A row of model_terms.csv."""
+    return row(ModelTermsRow, model=model, **values)
+
+
+def tokenizer(name: str, language: str, ratio: float) -> str:
+    """A row of tokenizers.csv."""
+    return row(TokenizerRow, tokenizer=name, language=language, ratio=ratio, basis="measured")
+
+
+def media(name: str, kind: str, **values: Any) -> str:
+    """A row of media_tokens.csv."""
+    return row(MediaRow, media=name, kind=kind, **values)
+
+
+def price(key: str, usd: float) -> str:
+    """A price of a million tokens."""
+    return f"{key},{usd},million_tokens"
+
+
+def talking(folder: Path, *, floor: bool = False, **tables: Sequence[str]) -> PriceBook:
+    """The world with rows of some tables more."""
+    rows: Mapping[str, Sequence[str]] = tables
+    return another_world(folder, rows, floor=floor)

@@ -1,0 +1,228 @@
+"""Price forms of APIs that count no tokens, by hand: what a vendor's bill alone comes to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calculators.compare import compare
+from calculators.memory import SHARED
+from calculators.results import Option
+from calculators.scenario import build
+from pricing.book import PriceBook
+from tests.calculators.world import another_world, compared_in, items, option
+
+BOOK = PriceBook.load()
+BARE: dict[str, Any] = {
+    "staff_usd_per_hour": 0,
+    "request_kb": 0,
+    "response_kb": 0,
+    "horizon_months": 1,
+    "battery_wear": False,
+    "data_sensitivity": "public",
+}
+"""Leaves the vendor's bill."""
+
+
+def asked(product: str, **changes: Any) -> Option:
+    found = compare(build({**BARE, "discount_rate_pct": 0, **changes}), BOOK, SHARED)
+    return option(found, f"none>managed_api:{product}")
+
+
+def bill(product: str, **changes: Any) -> float:
+    """The company's part: what the vendor asks for."""
+    total = asked(product, **changes).company_usd
+    assert total is not None
+    return total
+
+
+def speech(product: str, seconds: float, requests: float = 1000, **changes: Any) -> float:
+    return bill(
+        product,
+        task="speech_to_text",
+        audio_seconds=seconds,
+        requests_per_month=requests,
+        **changes,
+    )
+
+
+def said(chosen: Option, rule: str) -> list[str]:
+    return [item.text for item in chosen.findings if item.rule == rule]
+
+
+# -------------------------------------------------------------------------- least and increments
+
+
+def test_groq_bills_ten_seconds_at_least() -> None:
+    """1 M clips of 3 s: 1e6 x 10 / 3,600 h x 0.04 USD = 111.11 (33.33 without the least)."""
+    model = {"model": "whisper-large-v3-turbo"}
+    assert speech("groq/whisper-large-v3-turbo", 3, 1e6, **model) == pytest.approx(111.11, abs=0.01)
+    # at ten seconds and above it is the sound itself: 1e6 x 11 / 3,600 x 0.04 = 122.22
+    assert speech("groq/whisper-large-v3-turbo", 10, 1e6, **model) == pytest.approx(
+        111.11, abs=0.01
+    )
+    assert speech("groq/whisper-large-v3-turbo", 11, 1e6, **model) == pytest.approx(
+        122.22, abs=0.01
+    )
+
+
+def test_two_sources_on_the_least_of_transcribe_are_both_said() -> None:
+    chosen = asked("aws-ai/transcribe-streaming", task="speech_to_text", audio_seconds=3)
+    (text,) = said(chosen, "sources disagree")
+    assert "none (Transcription usage bills" in text
+    assert "2026-09-22" in text
+    assert "0.25 minute of audio (AWS Transcribe: a guide, 2026-04-15)" in text
+
+
+# ------------------------------------------------------------------------ features of one image
+
+
+def image(product: str, requests: float, **changes: Any) -> float:
+    return bill(product, task="image_classification", requests_per_month=requests, **changes)
+
+
+def test_free_units_are_those_of_each_feature() -> None:
+    """Two features on 2,000 images: each 1,000 free and 1,000 x 0.0015 = 1.50; 3.00 in all.
+
+    One allowance for both would bill 3,000 x 0.0015 = 4.50.
+    """
+    assert image("gcp/vision-labels", 1000, features_per_request=2) == pytest.approx(0)
+    assert image("gcp/vision-labels", 2000, features_per_request=2) == pytest.approx(3.0)
+    assert image("gcp/vision-labels", 2000) == pytest.approx(1.5)
+
+
+def test_tiers_are_those_of_each_feature() -> None:
+    """4 M images, two features: each 3,999,000 x 0.0015 = 5,998.50, below the tier of 5 M.
+
+    Together 8 M units would reach it: 4,999,000 x 0.0015 + 3 M x 0.001 = 10,498.50.
+    """
+    found = image("gcp/vision-labels", 4e6, features_per_request=2)
+    assert found == pytest.approx(2 * 5998.5)
+
+
+def test_safe_search_is_free_with_labels_at_google() -> None:
+    assert image("gcp/vision-labels", 2000, addons=("safe_search",)) == pytest.approx(1.5)
+    # Amazon: another call on the same image, 2,000 x 2 x 0.001 less 1,000 free in the first year
+    free = 1000 * 0.001
+    once, twice = (
+        image("aws-ai/rekognition-labels", 1e6, addons=chosen) for chosen in ((), ("safe_search",))
+    )
+    assert once == pytest.approx(1000 - free)
+    assert twice > once + 700  # the second million falls into the next tier
+
+
+# ----------------------------------------------------------------------- base fees and documents
+
+
+def translated(**changes: Any) -> float:
+    """1,000 requests of 250 tokens, 4 characters each: 1 M characters a month."""
+    given = {"task": "translation", "input_tokens": 250, "requests_per_month": 1000}
+    return bill("deepl/api-pro", **{**given, **changes})
+
+
+def test_deepl_has_a_base_fee() -> None:
+    assert translated() == pytest.approx(25 + 5.49)
+    # the fee is paid each month, whatever the volume
+    assert translated(requests_per_month=1) == pytest.approx(0.025 + 5.49)
+    assert translated(horizon_months=12) == pytest.approx(12 * (25 + 5.49))
+
+
+def test_deepl_bills_fifty_thousand_characters_a_document() -> None:
+    # 1,000 files x 50,000 characters = 50 M x 25 = 1,250 USD
+    assert translated(addons=("documents",)) == pytest.approx(1250 + 5.49)
+    # a file of 100,000 characters is above the least: 1,000 x 0.1 M x 25 = 2,500
+    assert translated(addons=("documents",), input_tokens=25_000) == pytest.approx(2500 + 5.49)
+
+
+# --------------------------------------------------------------------- streams and open sessions
+
+
+@pytest.mark.parametrize(
+    ("product", "file", "stream"),
+    [
+        ("xai/grok-voice-transcribe-2", 0.10, 0.20),  # an hour
+        ("mistral/voxtral-mini-2602", 0.18, 0.36),  # 0.003 and 0.006 a minute
+        ("gcp/gemini-3.5-transcribe", 0.18, 0.315),
+    ],
+)
+def test_a_stream_costs_more_than_a_file(product: str, file: float, stream: float) -> None:
+    assert speech(product, 3600) == pytest.approx(1000 * file)
+    assert speech(product, 3600, addons=("streaming",)) == pytest.approx(1000 * stream)
+
+
+def test_what_takes_files_only_is_refused_where_words_must_stream() -> None:
+    given = {"task": "speech_to_text", "audio_seconds": 60, "addons": ("streaming",)}
+    assert asked("deepgram/nova-3", **given).status == "infeasible"
+    assert asked("deepgram/nova-3-streaming", **given).status == "feasible"
+    assert "may be higher" in said(asked("elevenlabs/scribe-v2", **given), "not modelled")[0]
+
+
+def test_an_open_connection_is_billed_while_it_is_open() -> None:
+    """0.45 USD an hour: 60 s of sound are 0.0075, a session of ten minutes 0.075."""
+    product = "assemblyai/universal-3.6-pro-realtime"
+    assert speech(product, 60) == pytest.approx(7.5)
+    assert speech(product, 60, session_seconds=600) == pytest.approx(75)
+    assert speech(product, 900, session_seconds=600) == pytest.approx(
+        112.5
+    )  # never below the sound
+    # words that stream make it a live session, of a minute unless another length is said
+    assert speech(product, 20, addons=("streaming",)) == pytest.approx(7.5)
+    silent = asked(product, task="speech_to_text", audio_seconds=60)
+    assert "connection is open" in said(silent, "not modelled")[0]
+    told = asked(product, task="speech_to_text", audio_seconds=60, session_seconds=600)
+    assert said(told, "not modelled") == []
+
+
+# ------------------------------------------------------------------------------------ add-ons
+
+
+def test_each_channel_is_billed() -> None:
+    one = speech("deepgram/nova-3", 60)
+    assert speech("deepgram/nova-3", 60, addons=("channels",)) == pytest.approx(2 * one)
+    given = {"task": "speech_to_text", "audio_seconds": 60, "addons": ("channels",)}
+    chosen = asked("elevenlabs/scribe-v2", **given)
+    assert "may be twice as high" in said(chosen, "not modelled")[0]
+
+
+def test_speakers_cost_extra_where_a_price_says_so() -> None:
+    # 1,000 minutes x 0.002
+    product = "deepgram/nova-3-streaming"
+    both = speech(product, 60, addons=("speakers", "entities"))
+    assert both - speech(product, 60) == pytest.approx(2.0 + 1.7)
+    given = {"task": "speech_to_text", "audio_seconds": 60, "addons": ("speakers",)}
+    assert "may be higher" in said(asked("elevenlabs/scribe-v2", **given), "not modelled")[0]
+
+
+def test_an_allowance_and_a_tier() -> None:
+    """Speechmatics: 2,400 minutes free, 0.005 to 30,000 minutes, 0.004 above."""
+    assert speech("speechmatics/batch", 60, 2400) == pytest.approx(0)
+    assert speech("speechmatics/batch", 60, 2500) == pytest.approx(0.5)
+    # 27,600 x 0.005 + 10,000 x 0.004
+    assert speech("speechmatics/batch", 60, 40_000) == pytest.approx(178)
+
+
+# ------------------------------------------------------- forms that no row of the book has yet
+
+
+def test_a_fee_for_each_request_and_no_free_one(tmp_path: Path) -> None:
+    """delta/faces: 1,000,000 requests x 0.0001 beside the units, allowances do not touch it."""
+    book = another_world(
+        tmp_path, {"task_api_prices": ["delta/faces/request_fee,0.1,thousand_requests"]}
+    )
+    chosen = option(compared_in(book, horizon_months=1), "none>managed_api:delta/faces")
+    assert items(chosen)["Fee for each request"].amount_usd == pytest.approx(100)
+
+
+def test_part_units_are_rounded_up_once_a_month(tmp_path: Path) -> None:
+    """1,001 requests in thousands: two thousand are billed, not 1.001."""
+    price = "epsilon/faces/standard,2,thousand_requests"
+    service = "epsilon/faces,delta,Epsilon Faces,task_api,face_match,,,,0,1,0,,yes,no,no,no,"
+    terms = "epsilon/faces,,,,,,,yes,,"
+    rows = {"task_api_prices": [price], "services": [service], "task_terms": [terms]}
+    book = another_world(tmp_path, rows)
+    for requests, usd in ((999, 2), (1000, 2), (1001, 4)):
+        found = compared_in(book, horizon_months=1, requests_per_month=requests)
+        lines = items(option(found, "none>managed_api:epsilon/faces"))
+        assert lines["Requests"].amount_usd == pytest.approx(usd)
