@@ -64,6 +64,7 @@ SCALED: dict[Figure, Of] = {
 ENDS = (-1.0, 0.0, 1.0)
 """Scores of the low end, the middle and the high end of an 80 % interval."""
 WARM = " once the device is warm"
+MANY_MS = 10_000.0  # from here on people read seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,21 +220,21 @@ class Population:
         battery = "uses {value:.1f} % of the battery on an active day"
         found = [Limit(case["battery_budget_pct_per_day"], self.battery_pct, battery, heats=False)]
         if case.given("latency_budget_ms"):
-            words = "takes {value:,.0f} ms an answer"
+            words = "takes {time} an answer"
             found.append(Limit(case["latency_budget_ms"], self.answer_ms, words))
         if case.points.live:
             # capture and drawing run beside the network, a frame apart: they add delay, not frames
-            words = "takes {value:,.0f} ms a frame"
+            words = "takes {time} a frame"
             found.append(Limit(case.frame_ms, self.computing_ms, words))
         if case.given("ttft_budget_ms"):
             first = self._figure("ttft_ms", DEVICE_SPEED)
             if np.any(case.hidden_tokens > 0):
                 first = first + case.hidden_tokens * self._figure("tpot_ms", DEVICE_SPEED)
-            words = "takes {value:,.0f} ms to the first word"
+            words = "takes {time} to the first word"
             found.append(Limit(case["ttft_budget_ms"], first, words))
         if case.given("min_tokens_per_s"):
             each = self._figure("tpot_ms", DEVICE_SPEED)
-            words = "takes {value:,.0f} ms a token"
+            words = "takes {time} a token"
             found.append(Limit(1000 / case["min_tokens_per_s"], each, words))
         return tuple(found)
 
@@ -254,7 +255,7 @@ class Population:
             value = at(limit.values, device, point)
             if not np.isnan(value) and value > at(limit.most, 0, point):
                 warm = limit.heats and at(self.heat, 0, point) > 0
-                return limit.words.format(value=value) + (WARM if warm else "")
+                return limit.words.format(value=value, time=_time(value)) + (WARM if warm else "")
         return ""
 
     def first_refusal(self, point: int) -> str:
@@ -434,3 +435,8 @@ def mean_known(weight: Array, values: Array) -> tuple[Array, Array]:
 
 def _column(values: Sequence[float]) -> Array:
     return np.array(values, dtype=np.float64)[:, None]
+
+
+def _time(value_ms: float) -> str:
+    """Milliseconds as people read them: 130 ms, 169 s."""
+    return f"{value_ms:,.0f} ms" if value_ms < MANY_MS else f"{value_ms / 1000:,.0f} s"
