@@ -276,8 +276,9 @@ class Population:
 
     def reached(self, shares: Array) -> Array:
         """The same with other shares of the devices."""
-        # shares of a mix add up to 1 but for rounding, and a hybrid serves the rest
-        return np.asarray(np.minimum((shares * self.able).sum(0), 1.0))
+        # shares of a mix add up to 1 but for rounding; a hybrid serves the rest, if there is one
+        everybody = (self.able | ~self.is_user).all(0) & self.is_user.any()
+        return np.where(everybody, 1.0, np.minimum((shares * self.able).sum(0), 1.0))
 
     @cached_property
     def unknown(self) -> BoolArray:

@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from calculators.answer.options import OptionList, statuses
@@ -270,7 +270,12 @@ def two_fields(draw: st.DrawFn) -> tuple[str, dict[str, list[Any]]]:
 PROPERTY = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
+IPHONES: dict[str, list[Any]] = {"platforms": [("ios",)] * POINTS, "task": ["face_match"] * POINTS}
+"""Every user of the app is served by their phone: shares that add up to 1 but for rounding."""
+
+
 @settings(PROPERTY, max_examples=25)
+@example(("celebrity_match", IPHONES))
 @given(two_fields())
 def test_any_two_fields_give_at_each_point_what_it_gives_alone(
     asked: tuple[str, dict[str, list[Any]]],
