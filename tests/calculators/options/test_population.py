@@ -194,7 +194,7 @@ def test_limits_are_held_against_the_speed_of_the_use() -> None:
 @pytest.mark.parametrize(("computing", "said"), [(9_969, "9,999 ms"), (9_970, "10 s")])
 def test_long_times_are_told_in_seconds(computing: float, said: str) -> None:
     """30 ms of the app around it."""
-    own = {"measured_device": "every", "measured_device_ms": computing}
+    own: dict[str, Any] = {"measured_device": "every", "measured_device_ms": computing}
     found = on_device(latency_budget_ms=100, **own)
     assert f"takes {said} an answer" in found.reasons[0]
 
