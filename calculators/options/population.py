@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
@@ -22,22 +21,13 @@ from calculators.case import Case
 from calculators.costs import users
 from calculators.costs.users import Slice
 from calculators.estimators.question import SIZE
-from calculators.estimators.types import DeviceEstimates, Duty, Estimate
+from calculators.estimators.types import DeviceEstimates, DeviceQuantity, Duty, Estimate
 from calculators.explained import Explained, Quantity, explained
 from calculators.factors import DEVICE_ENERGY, DEVICE_MIX, DEVICE_SPEED, Factor
 from calculators.options.measured_device import EVERY, Of, OwnDevice, own_device
 from pricing.units import factor
 
-Figure = Literal[
-    "answer_ms",
-    "ttft_ms",
-    "tpot_ms",
-    "handling_ms",
-    "first_load_ms",
-    "later_load_ms",
-    "power_w",
-    "energy_j_per_request",
-]
+Figure = DeviceQuantity
 QUANTITIES: tuple[Figure, ...] = (
     "answer_ms",
     "ttft_ms",
