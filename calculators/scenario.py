@@ -214,6 +214,14 @@ class Scenario(BaseModel):
         "Quality needed",
         "Other models of this class are compared too, marked as a different model.",
     )
+    other_models: bool = _field(
+        False,
+        "what",
+        "",
+        "Also consider other models of this class",
+        "Yes: models of the same quality class, and language models that can do the task, are "
+        "ranked with the rest. No: they are shown beside the answer with what they would save.",
+    )
     features_per_request: int = _field(
         1,
         "what",
@@ -278,6 +286,24 @@ class Scenario(BaseModel):
         "% per month",
         "Growth",
         "How much the volume grows each month.",
+        ge=-50,
+        le=100,
+    )
+    growth_low: float | None = _field(
+        None,
+        "how much",
+        "% per month",
+        "Growth, low",
+        "One chance in ten that it grows less. Left empty: growth is certain.",
+        ge=-50,
+        le=100,
+    )
+    growth_high: float | None = _field(
+        None,
+        "how much",
+        "% per month",
+        "Growth, high",
+        "One chance in ten that it grows more. Left empty: growth is certain.",
         ge=-50,
         le=100,
     )
@@ -408,6 +434,15 @@ class Scenario(BaseModel):
     )
     providers_allowed: tuple[str, ...] = _field(
         (), "data", "", "Providers allowed", "Vendor names as on the Prices page; empty allows all."
+    )
+    agreements_signed: tuple[str, ...] = _field(
+        (),
+        "data",
+        "",
+        "Agreements signed with",
+        "Vendors that have signed with you what your data needs: no training on what you send, and "
+        "the processing or health agreement. It holds whatever our table knows, and says nothing "
+        "of the region.",
     )
     min_confidence: Literal["A", "B", "C"] = _field(
         "C",
@@ -629,6 +664,71 @@ class Scenario(BaseModel):
         "No: you write your own serving API, which takes extra work.",
     )
 
+    # an own server: what one paid or would pay, in place of the list
+    own_server_usd: float | None = _field(
+        None,
+        "serving",
+        "USD per server",
+        "Price of your own server",
+        "What one server costs you, new or used. Left empty: the list price of each server.",
+        gt=0,
+        le=10_000_000,
+    )
+    own_server_life_months: float | None = _field(
+        None,
+        "serving",
+        "months",
+        "Life of your own server",
+        "After it the server is bought again. Left empty: our assumption.",
+        ge=1,
+        le=240,
+    )
+    own_server_resale_pct: float | None = _field(
+        None,
+        "serving",
+        "% of its price",
+        "What your own server is worth at the end",
+        "Share of its price at the end of the period or of its life. Left empty: our assumption.",
+        ge=0,
+        le=100,
+    )
+    own_server_w: float | None = _field(
+        None,
+        "serving",
+        "W per server",
+        "Power of your own server",
+        "What one server draws at typical load. Left empty: between idle and full, by its load.",
+        gt=0,
+        le=100_000,
+    )
+
+    # what one has today: the baseline
+    today: str = _field(
+        "",
+        "money",
+        "",
+        "What you use today",
+        "The option you have now, by its name in links and JSON: the baseline of every saving.",
+    )
+    today_usd_per_month: float | None = _field(
+        None,
+        "money",
+        "USD per month",
+        "What you pay today",
+        "The bill you have now, if it is none of our options. It grows with the requests.",
+        ge=0,
+        le=1e9,
+    )
+    today_fixed_usd_per_month: float | None = _field(
+        None,
+        "money",
+        "USD per month",
+        "Fixed part of what you pay today",
+        "Stays the same however many requests come, and comes on top of what grows.",
+        ge=0,
+        le=1e9,
+    )
+
     # money
     rank_by: Literal["company", "company_and_user"] = _field(
         "company",
@@ -838,7 +938,7 @@ class Scenario(BaseModel):
         le=1_000_000,
     )
 
-    @field_validator("platforms", "providers_allowed", "addons")
+    @field_validator("platforms", "providers_allowed", "agreements_signed", "addons")
     @classmethod
     def _unique(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(value)) != len(value):

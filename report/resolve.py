@@ -30,7 +30,7 @@ MACHINES = (
     "an accelerator such as H100-SXM, several such as 8x H100-SXM, or a product of the Prices "
     "page that can be rented, hosted or bought"
 )
-_LISTS = ("providers_allowed", "platforms", "addons")
+_LISTS = ("providers_allowed", "agreements_signed", "platforms", "addons")
 
 
 def resolve(
@@ -138,11 +138,16 @@ def known_names(field: str, book: PriceBook) -> Collection[str] | None:
     return None if found is None else tuple(dict.fromkeys(found(book)))
 
 
+def _vendors(book: PriceBook) -> Iterable[str]:
+    return (row.vendor for row in book.table("vendors", VendorRow))
+
+
 _NAMES: Mapping[str, Callable[[PriceBook], Iterable[str]]] = {
     "preset": presets,
     "model": lambda book: ("", *(row.model for row in book.table("models", ModelRow))),
     "device_mix": lambda book: (row.mix for row in book.table("device_mixes", DeviceMixRow)),
     "measured_on": lambda book: ("", *machine_names(book)),
     "measured_device": lambda book: ("", *(row.device for row in book.table("devices", DeviceRow))),
-    "providers_allowed": lambda book: (row.vendor for row in book.table("vendors", VendorRow)),
+    "providers_allowed": _vendors,
+    "agreements_signed": _vendors,
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-SCHEMA = 4
+SCHEMA = 5
 """Version of the links this program writes."""
 
 Step = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -90,7 +90,32 @@ def _wider(given: Mapping[str, str]) -> Mapping[str, str]:
     return _tokens(_own_machines(_devices(given)))
 
 
-UPGRADES: Chain = {1: _short_links, 2: _benchmarks, 3: _wider}
+def _whose(given: Mapping[str, str]) -> Mapping[str, str]:
+    """4 -> 5: other models, agreements, what one has today, an own server, a range of growth.
+
+    Each was what a link of before meant: nothing signed, nothing today, no figure of one's own,
+    and every language model of the class ranked with the rest.
+    """
+    text = given.get("task") in ("text_generation", "text_embedding", "translation")
+    new = dict.fromkeys(
+        (
+            "agreements_signed",
+            "growth_low",
+            "growth_high",
+            "today",
+            "today_usd_per_month",
+            "today_fixed_usd_per_month",
+            "own_server_usd",
+            "own_server_life_months",
+            "own_server_resale_pct",
+            "own_server_w",
+        ),
+        "",
+    )
+    return {**given, **new, "other_models": "yes" if text else "no"}
+
+
+UPGRADES: Chain = {1: _short_links, 2: _benchmarks, 3: _wider, 4: _whose}
 """Version -> what turns the inputs of it into those of the next version."""
 
 
