@@ -88,6 +88,9 @@ accuracy: $(DEV_READY)
 	$(BIN)/python -m benchmarks.accuracy
 
 refresh: $(DEV_READY)
+	@mkdir -p build/refresh
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps \
+		--dest build/refresh litellm || echo "litellm could not be downloaded: left out"
 	$(BIN)/python -m pricing.refresh
 
 edition: $(RUN_READY)

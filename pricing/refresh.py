@@ -1,7 +1,9 @@
 """``python -m pricing.refresh``: propose price rows from maintained packages; a person accepts.
 
-Reads genai-prices as installed (no network), and gpuhunt's catalogues where it is installed and
-the network answers. Compares with the newest edition, writes a proposal and never edits a table.
+Reads genai-prices as installed (no network), the price file inside litellm's wheel where one was
+downloaded (``make refresh`` does), and gpuhunt's catalogues where it is installed and the network
+answers. Compares with the newest edition, writes a proposal and never edits a table: prices, and
+from litellm limits, tiers and ends as well; where two packages disagree both are written down.
 Exit status: 0 proposal written, 2 something odd was found and no rows were written, 3 a source
 that was asked for by name could not be read.
 """
@@ -24,16 +26,16 @@ from typing import Any
 from pricing.book import PriceBook
 from pricing.faults import Fault
 from pricing.loader import TABLE_DIR
+from pricing.refreshing import conflicts, litellm, rentals, terms, tokens
 from pricing.refreshing import proposal as proposals
-from pricing.refreshing import rentals, tokens
 from pricing.refreshing.differences import KINDS, Stop, compare, histories, stops
 from pricing.refreshing.proposal import Proposal
 from pricing.refreshing.quotes import Catalogue
-from pricing.schema import InstanceRow, PriceRow
+from pricing.schema import InstanceRow, PriceRow, ServiceRow, TokenTermsRow
 from pricing.tables import names
 
 OUT = Path("build/refresh")
-SOURCES = (tokens.PACKAGE, rentals.PACKAGE)
+SOURCES = (tokens.PACKAGE, litellm.PACKAGE, rentals.PACKAGE)
 STOPPED, UNREADABLE = 2, 3
 
 
@@ -65,6 +67,19 @@ def genai_recording() -> dict[str, Any]:
             f"genai-prices is not installed ({error}): pip install -r requirements-dev.txt"
         ) from error
     return tokens.record(providers, installed, tokens.followed())
+
+
+def litellm_recording(folder: Path) -> dict[str, Any]:
+    """The newest litellm wheel of a folder as a recording; raises SourceUnavailable."""
+    wheel = litellm.newest(folder)
+    if wheel is None:
+        raise SourceUnavailable(
+            f"no wheel of litellm in {folder}: pip download --no-deps --dest {folder} litellm"
+        )
+    try:
+        return litellm.record(wheel, litellm.followed())
+    except litellm.UnreadableWheel as error:
+        raise SourceUnavailable(str(error)) from error
 
 
 def gpuhunt_recording(providers: Collection[str]) -> dict[str, Any]:
@@ -119,15 +134,24 @@ def _stop(fault: Fault) -> Stop:
 
 def token_source(recording: Mapping[str, Any], book: PriceBook, as_of: date | None) -> Catalogue:
     """genai-prices in this book's keys; the release's day from our sources, or as given."""
-    name = f"{tokens.PACKAGE}-{recording['version']}"
-    known = book.sources.get(name)
+    return tokens.catalogue(recording, _released(recording, book, as_of), book.every(PriceRow))
+
+
+def litellm_source(recording: Mapping[str, Any], book: PriceBook, as_of: date | None) -> Catalogue:
+    """The prices of litellm in this book's keys; the day as of :func:`token_source`."""
+    return litellm.catalogue(recording, _released(recording, book, as_of), book.every(PriceRow))
+
+
+def _released(recording: Mapping[str, Any], book: PriceBook, as_of: date | None) -> date:
+    package, number = recording["package"], recording["version"]
+    known = book.sources.get(f"{package}-{number}")
     day = as_of or (known.read_on if known else None)
     if day is None:
         raise SourceUnavailable(
-            f"{name} is not among our sources yet: give the day it was released, as "
-            f"https://pypi.org/project/genai-prices/{recording['version']}/ says, with --as-of"
+            f"{package}-{number} is not among our sources yet: give the day it was released, as "
+            f"https://pypi.org/project/{package}/{number}/ says, with --as-of"
         )
-    return tokens.catalogue(recording, day, book.every(PriceRow))
+    return day
 
 
 def rental_source(recording: Mapping[str, Any], book: PriceBook) -> Catalogue:
@@ -160,20 +184,18 @@ def _headers() -> dict[str, list[str]]:
     return found
 
 
-def _source(
-    name: str,
-    recording: Mapping[str, Any] | None,
-    book: PriceBook,
-    as_of: date | None,
-    record: Path | None,
-) -> Catalogue:
-    if recording is None:
-        providers = {item.provider for item in rentals.followed()}
-        recording = genai_recording() if name == tokens.PACKAGE else gpuhunt_recording(providers)
-    if record is not None:
-        text = json.dumps(recording, indent=1, sort_keys=True)
-        record.write_text(text + "\n", encoding="utf-8")
+def _recording(name: str, wheels: Path) -> Mapping[str, Any]:
     if name == tokens.PACKAGE:
+        return genai_recording()
+    if name == litellm.PACKAGE:
+        return litellm_recording(wheels)
+    return gpuhunt_recording({item.provider for item in rentals.followed()})
+
+
+def _source(recording: Mapping[str, Any], book: PriceBook, as_of: date | None) -> Catalogue:
+    if recording["package"] == litellm.PACKAGE:
+        return litellm_source(recording, book, as_of)
+    if recording["package"] == tokens.PACKAGE:
         return token_source(recording, book, as_of)
     return rental_source(recording, book)
 
@@ -190,11 +212,34 @@ def _run(source: Catalogue, book: PriceBook, request: Request) -> int:
     return STOPPED if made.stopped else 0
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status."""
+def _terms(recording: Mapping[str, Any], book: PriceBook, source: Catalogue, out: Path) -> None:
+    """Limits, tiers and ends beside ours, where the package states them."""
+    if recording["package"] != litellm.PACKAGE:
+        return
+    rows = book.table("token_terms", TokenTermsRow), book.table("services", ServiceRow)
+    found = terms.differences(recording, *rows)
+    path = out / f"{source.source.id}.terms.csv"
+    path.write_text(terms.table(found), encoding="utf-8", newline="\n")
+    count = sum(item.kind == "conflict" for item in found)
+    print(
+        f"{source.source.id}: {len(found)} terms differ, {count} of them conflicts", path, sep="\n"
+    )
+
+
+def _conflicts(sources: Sequence[Catalogue], out: Path) -> None:
+    if len(sources) < 2:
+        return
+    found = conflicts.conflicts(sources)
+    path = out / "conflicts.csv"
+    path.write_text(conflicts.table(found), encoding="utf-8", newline="\n")
+    print(f"{len(found)} prices on which two packages disagree", path, sep="\n")
+
+
+def _words() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Propose price rows from maintained packages.")
     parser.add_argument("--source", choices=SOURCES, help="only this one")
     parser.add_argument("--out", type=Path, default=OUT, help=f"folder to write to ({OUT})")
+    parser.add_argument("--wheels", type=Path, default=OUT, help=f"where wheels lie ({OUT})")
     parser.add_argument("--as-of", type=date.fromisoformat, help="day the release was published")
     parser.add_argument("--edition", type=date.fromisoformat, help="edition of the new rows")
     parser.add_argument(
@@ -206,24 +251,40 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--recorded", type=Path, help="read this recording, not the package")
     parser.add_argument("--record", type=Path, help="also write what the package says here")
-    given = parser.parse_args(words)
+    return parser
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    given = _words().parse_args(words)
     edition = given.edition or date.today()  # noqa: DTZ011 - the day a person runs this
     request = Request(given.out, edition, tuple(given.accept_jumps), given.as_of)
     book = PriceBook.load()
-    recording = json.loads(given.recorded.read_text(encoding="utf-8")) if given.recorded else None
+    kept = json.loads(given.recorded.read_text(encoding="utf-8")) if given.recorded else None
     chosen = [given.source] if given.source else [*SOURCES]
-    if recording is not None:
-        chosen = [recording["package"]]
-    status = 0
+    if kept is not None:
+        chosen = [kept["package"]]
+    status, read = 0, []
     for name in chosen:
         try:
-            source = _source(name, recording, book, given.as_of, given.record)
+            recording = _recording(name, given.wheels) if kept is None else kept
+            _keep(recording, given.record)
+            source = _source(recording, book, given.as_of)
         except (SourceUnavailable, tokens.UnknownRecording) as error:
             print(f"{name}: {error}", file=sys.stderr)
-            status = max(status, UNREADABLE if given.source or recording else 0)
+            status = max(status, UNREADABLE if given.source or kept else 0)
             continue
+        read.append(source)
         status = max(status, _run(source, book, request))
+        _terms(recording, book, source, given.out)
+    _conflicts(read, given.out)
     return status
+
+
+def _keep(recording: Mapping[str, Any], path: Path | None) -> None:
+    if path is not None:
+        text = json.dumps(recording, indent=1, sort_keys=True)
+        path.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
