@@ -140,6 +140,38 @@ class VendorRow(Sourced):
     area_eu: YesNo
 
 
+Term = Literal[
+    "trains_on_inputs",
+    "retention_days",
+    "area_us",
+    "area_eu",
+    "data_processing_agreement",
+    "health_data_agreement",
+    "sub_processors",
+]
+"""What a vendor may say of the data it is sent."""
+
+
+class VendorTermRow(Sourced):
+    """What one page says of one term of a vendor; a term without a row is unknown.
+
+    Two pages that disagree are two rows with ``conflict`` yes: the stricter counts
+    (:mod:`pricing.terms`). ``as_of`` is the day the page gives for itself, else the day it was
+    seen; a term holds on every price date, because nobody publishes when it began.
+    """
+
+    vendor: Slug
+    venue: Literal["", "managed_api", "hosted_platform", "rented"] = ""
+    # of what the vendor sells; blank: of all of it that has no row of its own
+    term: Term
+    value: str
+    # trains_on_inputs: no, opt_out (by default, but a customer can refuse), yes. retention_days:
+    # how long what was sent is kept by default, 0 where not at all. area_us, area_eu: can it be
+    # processed there and nowhere else, yes or no. Agreements: does the vendor sign one, yes or
+    # no. sub_processors: listed (on a public page) or none.
+    conflict: Literal["yes", "no"] = "no"
+
+
 class ServiceRow(Described):
     """A managed API: which task it does and how one request becomes billed units."""
 
@@ -443,6 +475,50 @@ class ModelRow(Sourced):
     quality_class: Literal["small", "mid", "frontier"] | None = None
     quality_metric: str = ""
     quality_value: str = ""
+
+
+class ServiceModelRow(Sourced):
+    """Which weights answer behind a service, where services.csv does not say; their precision."""
+
+    product: ProductId
+    model: str  # of models.csv or named_models.csv
+    precision: Literal["fp16", "fp8", "int8", "int4", ""] = ""  # as the product's name states it
+
+
+class NamedModelRow(Sourced):
+    """A model that is sold by name and whose size no row of models.csv gives."""
+
+    model: str
+    name: str
+    task: Task
+    weights: Literal["published", "unpublished", "unknown"]
+
+
+class ModelScoreRow(Sourced):
+    """What an index says of a model: only scores of one index can be compared."""
+
+    model: str  # of models.csv or named_models.csv
+    index: Slug
+    thinking: Literal["none", "low", "medium", "high", "full"]
+    # how much it wrote for itself when it was tested; full: as much as it would
+    score: NonNegative
+
+
+class QualityClassRow(Sourced):
+    """The scores of one index that make one class of quality."""
+
+    index: Slug
+    quality_class: Literal["small", "mid", "frontier"]
+    at_least: NonNegative
+    below: Positive | None = None  # blank: no upper bound
+    label: str  # the index, its version and its day, in words
+
+
+class StandInRow(Sourced):
+    """A model that stands in a preset for whatever an app of that kind would use."""
+
+    preset: Slug
+    model: str  # of models.csv
 
 
 class ModelReleaseRow(Sourced):

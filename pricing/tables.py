@@ -100,6 +100,7 @@ _TABLES: tuple[TableSpec, ...] = (
     _source(name="sources_machines", label="Sources of machines and their prices"),
     _source(name="sources_devices", label="Sources of devices"),
     _source(name="sources_measurements", label="Sources of measurements"),
+    _source(name="sources_terms", label="Sources of vendors' terms"),
     TableSpec(
         name="units",
         shape=schema.UnitRow,
@@ -130,6 +131,13 @@ _TABLES: tuple[TableSpec, ...] = (
         identity=("vendor",),
         label="Vendors and their terms",
         never_empty=True,
+    ),
+    _catalogue(
+        name="vendor_terms",
+        shape=schema.VendorTermRow,
+        identity=("vendor", "venue", "term", "source"),
+        label="What vendors say of the data they are sent",
+        of_method=True,  # the rules that read it are the method's, whatever the edition's prices
     ),
     _catalogue(
         name="services",
@@ -242,6 +250,41 @@ _TABLES: tuple[TableSpec, ...] = (
         identity=("model",),
         label="When models were released",
         of_method=True,  # says what may answer on a day, whatever the edition's prices
+    ),
+    _catalogue(
+        name="service_models",
+        shape=schema.ServiceModelRow,
+        identity=("product",),
+        label="Which model a service answers with",
+        of_method=True,  # says which products are compared, whatever the edition's prices
+    ),
+    _catalogue(
+        name="named_models",
+        shape=schema.NamedModelRow,
+        identity=("model",),
+        label="Models sold by name",
+        of_method=True,
+    ),
+    _catalogue(
+        name="model_scores",
+        shape=schema.ModelScoreRow,
+        identity=("model", "index", "thinking"),
+        label="Scores of models",
+        of_method=True,
+    ),
+    _catalogue(
+        name="quality_classes",
+        shape=schema.QualityClassRow,
+        identity=("index", "quality_class"),
+        label="Classes of quality",
+        of_method=True,
+    ),
+    _catalogue(
+        name="stand_ins",
+        shape=schema.StandInRow,
+        identity=("preset", "model"),
+        label="Models that stand in",
+        of_method=True,
     ),
     _catalogue(
         name="devices",

@@ -12,6 +12,7 @@ from pricing.schema import Area, Confidence, PriceRow, Sourced
 from pricing.tables import SPECS
 from pricing.tableset import Edition, Step, in_force
 
+KEY_SLASHES = 2  # of vendor/product/meter
 _AREAS = frozenset(get_args(Area))
 
 
@@ -29,6 +30,18 @@ class Source:
     other_region: bool = False
     note: str = ""
     before_first: bool = False  # the first known price, of a day after the price date
+    own: bool = False  # the figure is the user's own, or rests on a discount of theirs
+    list_ratio: float | None = None  # of an own figure: what the list has over it, if anything
+
+    @property
+    def price_key(self) -> str:
+        """The key of the price row behind it; blank where it is none: an assumption, an input."""
+        return self.key if self.key.count("/") == KEY_SLASHES else ""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether no change of the list moves it: the user's own price."""
+        return self.own and self.as_of is None
 
     @property
     def marks(self) -> tuple[str, ...]:

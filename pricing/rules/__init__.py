@@ -7,7 +7,7 @@ whole history, so an old row that breaks one must be corrected in a later editio
 from __future__ import annotations
 
 from pricing.faults import Fault
-from pricing.rules import figures, money, references, rentals
+from pricing.rules import figures, money, references, rentals, terms
 from pricing.rules.reading import Rule, Tables
 
 RULES: tuple[Rule, ...] = (
@@ -20,6 +20,8 @@ RULES: tuple[Rule, ...] = (
     references.known_product,
     references.known_endpoint,
     references.known_model,
+    references.known_names,
+    references.known_classes,
     references.known_terms,
     references.known_counting,
     references.known_accelerator,
@@ -43,6 +45,9 @@ RULES: tuple[Rule, ...] = (
     figures.endpoints_are_sized,
     figures.server_power_in_order,
     figures.presets_have_labels,
+    terms.of_known_vendor,
+    terms.value_of_its_term,
+    terms.disagreement_is_shown,
 )
 
 

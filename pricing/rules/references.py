@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -18,15 +19,20 @@ from pricing.schema import (
     MediaRow,
     ModelReleaseRow,
     ModelRow,
+    ModelScoreRow,
     ModelTermsRow,
+    NamedModelRow,
     PriceRow,
+    QualityClassRow,
     RateLimitRow,
     RegionRow,
     Row,
     ServerRow,
+    ServiceModelRow,
     ServiceRow,
     Sourced,
     SourceRow,
+    StandInRow,
     TokenizerRow,
     TokenTermsRow,
 )
@@ -141,6 +147,43 @@ def known_model(tables: Tables) -> Iterator[Fault]:
     for file, line, row in of(tables, ModelReleaseRow):
         if row.model not in known:
             yield Fault(file, line, "model", row.model, "a model of models.csv")
+
+
+def known_names(tables: Tables) -> Iterator[Fault]:
+    """Names of weights, scores and stand-ins are of services and models that exist."""
+    services = {row.product for _, _, row in of(tables, ServiceRow)}
+    sized = {row.model for _, _, row in of(tables, ModelRow)}
+    known = sized | {row.model for _, _, row in of(tables, NamedModelRow)}
+    allowed = "a model of models.csv or named_models.csv"
+    for file, line, told in of(tables, ServiceModelRow):
+        if told.product not in services:
+            yield Fault(file, line, "product", told.product, "a product of services.csv")
+    for file, line, row in [*of(tables, ServiceModelRow), *of(tables, ModelScoreRow)]:
+        assert isinstance(row, ServiceModelRow | ModelScoreRow)
+        if row.model not in known:
+            yield Fault(file, line, "model", row.model, allowed)
+    for file, line, own in of(tables, NamedModelRow):
+        if own.model in sized:
+            yield Fault(file, line, "model", own.model, "a model that models.csv does not have")
+    for file, line, stands in of(tables, StandInRow):
+        if stands.model not in sized:
+            yield Fault(file, line, "model", stands.model, "a model of models.csv")
+
+
+def known_classes(tables: Tables) -> Iterator[Fault]:
+    """Every index has classes, and no score is in two of them."""
+    bounds: dict[str, list[tuple[float, float]]] = {}
+    for file, line, row in of(tables, QualityClassRow):
+        low, high = row.at_least, math.inf if row.below is None else row.below
+        if high <= low:
+            yield Fault(file, line, "below", str(row.below), f"above {low:g}")
+        others = bounds.setdefault(row.index, [])
+        if any(low < top and bottom < high for bottom, top in others):
+            yield Fault(file, line, "at_least", f"{low:g}", "no overlap with another class")
+        others.append((low, high))
+    for file, line, score in of(tables, ModelScoreRow):
+        if score.index not in bounds:
+            yield Fault(file, line, "index", score.index, "an index of quality_classes.csv")
 
 
 def known_terms(tables: Tables) -> Iterator[Fault]:
