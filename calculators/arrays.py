@@ -21,6 +21,16 @@ Some = TypeVar("Some", NDArray[np.float64], NDArray[np.bool_])
 ODD = 0x9E3779B97F4A7C15  # spreads the bits of what is hashed
 
 
+def filled(values: Array) -> Array:
+    """:func:`numpy.nan_to_num`, in one look where all is finite; then ``values`` themselves."""
+    odd = ~np.isfinite(values)
+    if not odd.any():
+        return values
+    found = values.copy()
+    found[odd] = np.nan_to_num(values[odd])
+    return found
+
+
 def alike(rows: Array) -> tuple[Index, Index]:
     """Of N columns (R, N) the unlike ones, and which of them each column is like, bit for bit.
 

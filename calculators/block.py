@@ -35,6 +35,10 @@ class Products:
     other_region: BoolArray  # (C,)
     trained_here: BoolArray  # (C,) answers only with a model trained on the same service
     ready_made: BoolArray  # (C,) answers with the vendor's model
+    marks_of: Callable[[int], tuple[str, ...]] = field(default=lambda _: ())
+    # what else to say of a product in a word or two
+    models: Sequence[str] = ()  # behind each, where it is not the one on the machines
+    reads: BoolArray | None = None  # (C,) does another kind of model's task; None: none does
 
     @property
     def size(self) -> int:
@@ -214,6 +218,16 @@ class Block:
         return union([check.fails for check in self.checks])
 
     @cached_property
+    def unconfirmed(self) -> BoolArray:
+        """Where something of a vendor's terms is not confirmed; broadcasts to (C, N)."""
+        return union([check.unconfirmed for check in self.checks])
+
+    @cached_property
+    def required(self) -> BoolArray:
+        """Where that must be confirmed before a candidate is ranked; broadcasts to (C, N)."""
+        return union([check.required for check in self.checks])
+
+    @cached_property
     def unpriced(self) -> BoolArray:
         """Where a figure that enters the ranking is missing; broadcasts to (C, N)."""
         return union([gap.where for gap in self.gaps if gap.ranked])
@@ -295,16 +309,14 @@ def _weighed(parts: dict[str, float], devices: DeviceTimes, point: int) -> dict[
 
 def cells(values: Array, candidates: Index, points: Index) -> Array:
     """Some cells of an array that broadcasts to (C, N)."""
-    rows = values.reshape((1,) * (2 - values.ndim) + values.shape)
-    return np.asarray(
-        rows[
-            candidates if rows.shape[0] > 1 else np.zeros_like(candidates),
-            points if rows.shape[1] > 1 else np.zeros_like(points),
-        ]
-    )
+    rows = values if values.ndim == 2 else values.reshape((1,) * (2 - values.ndim) + values.shape)
+    many, varied = rows.shape[0] > 1, rows.shape[1] > 1
+    if many:
+        return np.asarray(rows[candidates, points if varied else 0])
+    return np.asarray(rows[0, points]) if varied else np.full(points.shape, rows[0, 0])
 
 
 def at(values: NDArray[Any], candidate: int, point: int) -> float:
     """One figure of an array that broadcasts to (C, N)."""
-    rows = values.reshape((1,) * (2 - values.ndim) + values.shape)
+    rows = values if values.ndim == 2 else values.reshape((1,) * (2 - values.ndim) + values.shape)
     return float(rows[candidate if rows.shape[0] > 1 else 0, point if rows.shape[1] > 1 else 0])

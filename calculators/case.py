@@ -17,7 +17,7 @@ import numpy as np
 
 from calculators import factors, work
 from calculators.accounts.charges import Drift, Ledger
-from calculators.arrays import Array, Index, alike
+from calculators.arrays import Array, Index, alike, filled
 from calculators.demand import Demand
 from calculators.estimators import Estimators
 from calculators.estimators.types import (
@@ -32,11 +32,12 @@ from calculators.estimators.types import (
 from calculators.market import Market
 from calculators.market.machines import MachineOffers
 from calculators.market.media import MEDIA_FIELDS, Media
+from calculators.market.reading import LANGUAGE_MODEL, READ
 from calculators.places import AnswersAt, TrainedAt
 from calculators.points import Points
 from calculators.scenario import Scenario, extra, fields
 from calculators.work import Requests, UnknownModel
-from pricing.book import PriceBook, Source
+from pricing.book import PriceBook, Source, Tariff
 from pricing.kept import Kept
 from pricing.schema import ModelRow, ModelTermsRow, TokenTermsRow
 
@@ -48,8 +49,8 @@ TOKEN_TASKS = ("text_generation", "text_embedding", "translation")
 NEW_INSTALL_SHARE = "new_install_share_pct"
 FEW = 4  # distinct requests of which estimates are kept
 RequestKey = tuple[object, ...]
-Only = Mapping[AnswersAt, frozenset[str]]
-"""Products to look at, by place; places that are not named are left out."""
+Only = Mapping[AnswersAt, frozenset[str] | None]
+"""Products to look at, by place, None for all; places that are not named are left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,7 @@ class Case:
     only: Only | None = None
     venues: frozenset[TrainedAt] | None = None  # places of training to look at; None: all
     full: bool = True  # present values and the first month too
+    by_month: bool = False  # and every month by itself
     _shared: dict[str, object] = field(default_factory=dict, repr=False)
     _shared_of: dict[tuple[str, object], object] = field(default_factory=dict, repr=False)
     _assumed: dict[str, Array] = field(default_factory=dict, repr=False)
@@ -123,7 +125,7 @@ class Case:
         varied = [item for item in given if item.size > 1]
         if not varied:
             return np.zeros(1, dtype=np.intp), np.zeros(self.size, dtype=np.intp)
-        rows = np.stack([np.nan_to_num(item) for item in varied])
+        rows = np.stack([filled(item) for item in varied])
         once, index = alike(rows)
         if once.size == self.size:
             return np.arange(self.size), np.arange(self.size)
@@ -131,7 +133,7 @@ class Case:
 
     def ledger(self) -> Ledger:
         """An empty account of costs."""
-        return Ledger(self.demand.calendar, self.full)
+        return Ledger(self.demand.calendar, self.full, self.by_month)
 
     # assumptions -------------------------------------------------------------------------------
 
@@ -143,9 +145,12 @@ class Case:
         return found
 
     def _at_score(self, name: str) -> Array:
+        column = self.points.columns.get(f"assume.{name}")
+        if column is not None:
+            return column
         row = self.book.assumption(name)
         moved_by = factors.MOVED_BY.get(name)
-        if moved_by is None:
+        if moved_by is None or moved_by.name not in self.points.scores:
             return np.array([row.mid])
         score = self.points.score(moved_by.name)
         return factors.value_at(row.low, row.mid, row.high, score, moved_by.distribution)
@@ -174,6 +179,35 @@ class Case:
         """Where an assumption comes from."""
         return self.market.derived("source", name, lambda: self.book.assumption_source(name))
 
+    def scales(self, tariffs: Sequence[Tariff | None], stands_in: Sequence[bool] = ()) -> Array:
+        """What the rates of T tariffs are times at the points, (T, 1) or (T, N).
+
+        1 but where a price or discount of the user's own differs between the points. No discount
+        is on a price that ``stands_in`` for another vendor's.
+        """
+        if not self.points.varies_prices:
+            return np.ones((1, 1))
+        own = stands_in or [False] * len(tariffs)
+        parts = [
+            np.ones(1) if tariff is None else self._scale(tariff, discounts=not other)
+            for tariff, other in zip(tariffs, own, strict=True)
+        ]
+        return np.stack(np.broadcast_arrays(*parts)) if parts else np.ones((1, 1))
+
+    def _scale(self, tariff: Tariff, *, discounts: bool = True) -> Array:
+        table = self.book.table_of(tariff.key)
+        return self.points.price_scale(tariff.key, table, discounts=discounts)
+
+    def usd(self, tariff: Tariff) -> Array:
+        """First price of a tariff at the points, (1,) or (N,)."""
+        return np.asarray(tariff.usd * self.scales([tariff])[0])
+
+    def rates(self, offers: MachineOffers) -> Array:
+        """Price of each offer per unit of its tariff, (C, 1) or (C, N)."""
+        if not self.points.varies_prices:
+            return offers.usd
+        return np.asarray(offers.usd * self.scales([offer.tariff for offer in offers.offers]))
+
     def drift(self, name: str) -> Drift:
         """A yearly change of prices that the scenario states."""
         return Drift(self[name], self.input_source(name))
@@ -184,18 +218,37 @@ class Case:
     def demand(self) -> Demand:
         """What the users ask for."""
         task = self.scenario.task
-        ends = (*self.market.free_ends(task), *self.market.model_ends(task))
+        ends = (
+            *self.market.free_ends(task),
+            *self.market.model_ends(task, others=self.with_readers),
+        )
         return Demand(self.points, ends, self.assume(NEW_INSTALL_SHARE) / 100)
 
     @cached_property
     def model_row(self) -> ModelRow | None:
-        """The catalogue row; None for a model described by its size alone."""
+        """The catalogue row; None for a model described by its size alone or sold by name."""
         name = self.scenario.model
-        if not name:
+        if not name or name in self.market.names.sold:
             return None
         if name not in self.market.models:
             raise UnknownModel(name)
         return self.market.models[name]
+
+    @property
+    def asked_weights(self) -> str:
+        """The model whose weights are asked for; blank where none is, or a stand-in is shown."""
+        preset, model = self.scenario.preset, self.scenario.model
+        return "" if self.market.names.stands_in(preset, model) else model
+
+    @cached_property
+    def with_readers(self) -> bool:
+        """Whether language models that do the task by reading are looked at.
+
+        Where other models are asked for, and where the model asked for is one of them.
+        """
+        sold = self.market.names.sold.get(self.asked_weights)
+        asked = sold is not None and sold.task == LANGUAGE_MODEL
+        return self.scenario.other_models or (asked and self.scenario.task in READ)
 
     @cached_property
     def params_millions(self) -> Array:
@@ -250,6 +303,12 @@ class Case:
         if self._request_key is None:
             return self.shared(
                 f"servers {offers.hardware}",
+                lambda: self.estimators.servers(request, offers.hardware, stack),
+            )
+        if not self.market.holds(offers):
+            return self._estimated(
+                self._request_key,
+                ("servers", offers.hardware, stack),
                 lambda: self.estimators.servers(request, offers.hardware, stack),
             )
         every = self._estimated(

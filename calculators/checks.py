@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, Index
 from calculators.results import Finding
 
+NOWHERE: BoolArray = np.zeros((1, 1), dtype=bool)
 Render = Callable[[int, int], Finding | None]
 """(candidate, point) -> what a rule says there; None where it says nothing."""
 
@@ -22,22 +23,63 @@ class Check:
     finding: Render
     value: Array | None = None  # the number behind it
     limit: Array | None = None  # what it may be at most
+    unconfirmed: BoolArray = field(default_factory=lambda: NOWHERE)
+    # where something of a vendor's terms is not confirmed
+    required: BoolArray = field(default_factory=lambda: NOWHERE)
+    # where that must be confirmed before a candidate is ranked
 
     @classmethod
     def always(cls, item: Finding) -> Check:
         """The same word for all candidates at all points."""
-        return cls(np.array([[item.verdict == "fail"]]), lambda _, __: item)
+        return cls.each([item])
 
     @classmethod
-    def each(cls, items: list[Finding | None]) -> Check:
-        """A word for each candidate, at all points."""
-        fails = [item is not None and item.verdict == "fail" for item in items]
-        return cls(np.array(fails, dtype=bool)[:, None], lambda candidate, _: items[candidate])
+    def each(cls, items: Sequence[Finding | None]) -> Check:
+        """A word for each candidate, at all points; one is the same for all."""
+        fails, unconfirmed, required = (mask[:, None] for mask in masks(items))
+        one = len(items) == 1
+        return cls(
+            fails,
+            lambda candidate, _: items[0 if one else candidate],
+            unconfirmed=unconfirmed,
+            required=required,
+        )
+
+    @classmethod
+    def chosen(cls, items: Sequence[Finding | None], index: Index) -> Check:
+        """A word for what is chosen at each point; ``index`` (1,) or (N,) into the words."""
+        fails, unconfirmed, required = (mask[index][None] for mask in masks(items))
+
+        def say(_: int, point: int) -> Finding | None:
+            return items[int(index[point if index.size > 1 else 0])]
+
+        return cls(fails, say, unconfirmed=unconfirmed, required=required)
 
     def take(self, candidate: int) -> Check:
         """The same rule for one candidate alone."""
-        row = candidate if self.fails.shape[0] > 1 else 0
-        return Check(self.fails[row : row + 1], lambda _, point: self.finding(candidate, point))
+
+        def own(mask: BoolArray) -> BoolArray:
+            row = candidate if mask.shape[0] > 1 else 0
+            return mask[row : row + 1]
+
+        return Check(
+            own(self.fails),
+            lambda _, point: self.finding(candidate, point),
+            unconfirmed=own(self.unconfirmed),
+            required=own(self.required),
+        )
+
+
+def masks(items: Sequence[Finding | None]) -> tuple[BoolArray, BoolArray, BoolArray]:
+    """Which of some words fail, leave something unconfirmed, and need it confirmed; (C,) each."""
+    fails = [item is not None and item.verdict == "fail" for item in items]
+    unconfirmed = [item is not None and bool(item.unconfirmed) for item in items]
+    required = [item is not None and item.required for item in items]
+    return (
+        np.array(fails, dtype=bool),
+        np.array(unconfirmed, dtype=bool),
+        np.array(required, dtype=bool),
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,17 +6,19 @@ from datetime import date
 
 import numpy as np
 
-from calculators.answer import words
+from calculators.answer import baseline, baseline_words, words
+from calculators.answer.alternatives import alternatives
 from calculators.answer.options import BASE, OptionList
-from calculators.answer.ranges import Ranges
 from calculators.block import at
 from calculators.evaluation import Evaluation, evaluate
-from calculators.explore.break_even import explore
+from calculators.explore.break_even import between, explore
 from calculators.explore.since import answers_since
+from calculators.explore.strips import strips
+from calculators.explore.uncertainty import Certainty
 from calculators.memory import SHARED, Memory
 from calculators.points import Points
-from calculators.results import Comparison, TenTimes
-from calculators.scenario import Scenario
+from calculators.results import Comparison, Option, TenTimes
+from calculators.scenario import Scenario, ScenarioError
 from pricing.book import PriceBook
 
 LABOUR_NONE, LABOUR_DOUBLE, TEN_TIMES = 1, 2, 3
@@ -32,31 +34,44 @@ def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Com
     ------
     UnknownModel, UnknownMix
         The scenario names a model or device mix the tables do not hold.
+    ScenarioError
+        What one has today is no option of these inputs in this edition.
     """
+    if refused := baseline.unheld(scenario, book, memory):
+        raise ScenarioError([refused])
     found = evaluate(memory.case(points(scenario), book))
-    ranges = Ranges(found, memory, lambda: answers, lambda: listed.firsts)
-    listed = OptionList(found, ranges)
+    listed = OptionList(found, lambda candidate: sure.range(candidate))  # noqa: PLW0108 - made below
+    sure = Certainty(listed, memory)
     best = _best(found, listed)
     second = _runner_up(found, listed, best)
-    answers = [candidate for candidate in (best, second) if candidate is not None]
     return Comparison(
         scenario=scenario,
-        book=book,
+        book=book.with_own(scenario.own),
         options=listed,
         cheapest=None if best is None else listed.of(best),
         runner_up=None if second is None else listed.of(second),
         survives_labour=_survives(found, best),
         ten_times=_ten_times(found),
         _explore=lambda axis: explore(found, memory, axis),
+        _between=lambda asked: between(found, memory, asked),
+        _strips=lambda: strips(found, memory),
         _say=lambda made: (
-            words.sentence(made),
+            words.sentence(made) + baseline_words.clause(made),
             words.reason(made),
             words.labour(found, best, (LABOUR_NONE, LABOUR_DOUBLE)),
+            words.certainty(made),
+            words.ours(made),
         ),
         _excluded=lambda: words.excluded(listed),
         _lever=words.lever,
-        _too_close=lambda: _too_close(found, ranges, best, second),
+        _verdict=sure.verdict,
+        _uncertainty=sure.uncertainty,
         _since=lambda: _since(scenario, book, memory),
+        _confirmed=lambda: _confirmed(found, listed),
+        _today=lambda: baseline.today(scenario, book, memory),
+        _alternatives=lambda: alternatives(
+            scenario, book, memory, None if best is None else listed.of(best)
+        ),
     )
 
 
@@ -79,19 +94,19 @@ def _best(found: Evaluation, listed: OptionList) -> int | None:
     return first if np.isfinite(found.ranked[first, BASE]) else None
 
 
+def _confirmed(found: Evaluation, listed: OptionList) -> Option | None:
+    """The cheapest feasible candidate with nothing unconfirmed."""
+    order = listed.order
+    sure = np.isfinite(found.ranked[order, BASE]) & ~found.unconfirmed[order, BASE]
+    return listed.of(int(order[sure.argmax()])) if sure.any() else None
+
+
 def _runner_up(found: Evaluation, listed: OptionList, best: int | None) -> int | None:
     """The best candidate of another place."""
     if best is None:
         return None
     others = (i for i in listed.first_of_place if found.places[i] != found.places[best])
     return next((i for i in others if np.isfinite(found.ranked[i, BASE])), None)
-
-
-def _too_close(found: Evaluation, ranges: Ranges, best: int | None, second: int | None) -> bool:
-    if best is None or second is None:
-        return False
-    gap = ranges.headline.difference(found.id(best), found.id(second))
-    return gap is not None and gap[1] >= 0
 
 
 def _survives(found: Evaluation, best: int | None) -> bool | None:

@@ -9,7 +9,7 @@ out by the candidates' ids.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
@@ -19,10 +19,12 @@ from calculators.accounts.charges import Charge, Totals, totals
 from calculators.arrays import Array, BoolArray, Index, Some
 from calculators.block import Block
 from calculators.case import Case
+from calculators.costs import evidence, fixed
+from calculators.costs.evidence import Moves
 from calculators.options import managed_api
 from calculators.options.registry import serve_place
 from calculators.places import DEVICE, PLACES, UNTRAINED, AnswersAt, Place
-from calculators.results import Finding, LineItem
+from calculators.results import Finding, LineItem, in_order
 from calculators.rules.constraints import checks
 from calculators.training import managed_api as managed_training
 from calculators.training.base import Plan
@@ -66,6 +68,16 @@ class Pair:
         return self._of_block(self.block.blocked) | self.plan.blocked
 
     @cached_property
+    def unconfirmed(self) -> BoolArray:
+        """Where something of a vendor's terms is not confirmed; broadcasts to (K', N)."""
+        return self._of_block(self.block.unconfirmed) | self.plan.unconfirmed
+
+    @cached_property
+    def required(self) -> BoolArray:
+        """Where that must be confirmed before it is ranked; broadcasts to (K', N)."""
+        return self._of_block(self.block.required) | self.plan.required
+
+    @cached_property
     def unpriced(self) -> BoolArray:
         """Where a figure that is ranked is missing; broadcasts to (K', N)."""
         own = self._of_block(self.block.unpriced) | self.plan.unpriced
@@ -94,13 +106,18 @@ class Pair:
     @cached_property
     def ranked(self) -> Array:
         """The same, infinite where the candidate may not be ranked (K', N)."""
-        shut = self.blocked | self.pointless | np.isnan(self.cost)
+        shut = self.blocked | self.required | self.pointless | np.isnan(self.cost)
         return np.where(shut, np.inf, self.cost)
+
+    @property
+    def served(self) -> tuple[Charge, ...]:
+        """What answering costs, one row a product of the block."""
+        return _own_charges(self.plan, self.block)
 
     def charges(self, index: int) -> Iterator[tuple[Charge, int]]:
         """Every charge of one candidate, with its row."""
         row = int(self.rows[index])
-        for charge in _own_charges(self.plan, self.block):
+        for charge in self.served:
             yield charge, row
         for charge in (*self.plan.charges, *self.extra.get(row, ((), ""))[0]):
             yield charge, 0
@@ -116,9 +133,9 @@ class Pair:
         return tuple(dict.fromkeys(item[0] for item in cited if item is not None))
 
     def findings(self, index: int, point: int) -> tuple[Finding, ...]:
-        """What every rule says of one candidate at one point."""
+        """What every rule says of one candidate at one point, in the order of lists."""
         row = int(self.rows[index])
-        return (*self.block.findings(row, point), *self.plan.findings(point))
+        return in_order((*self.block.findings(row, point), *self.plan.findings(point)))
 
     def missing(self, index: int, point: int) -> tuple[str, ...]:
         """What one candidate lacks at one point."""
@@ -170,7 +187,10 @@ class Evaluation:
     @cached_property
     def places(self) -> Sequence[AnswersAt]:
         """Where each candidate answers."""
-        return [pair.place.id for pair in self.pairs for _ in range(pair.size)]
+        found: list[AnswersAt] = []
+        for pair in self.pairs:
+            found += [pair.place.id] * pair.size
+        return found
 
     @cached_property
     def ids(self) -> Sequence[str]:
@@ -221,6 +241,16 @@ class Evaluation:
         return self._join([pair.blocked for pair in self.pairs])
 
     @cached_property
+    def unconfirmed(self) -> BoolArray:
+        """Where something of a vendor's terms is not confirmed (K, N)."""
+        return self._join([pair.unconfirmed for pair in self.pairs])
+
+    @cached_property
+    def required(self) -> BoolArray:
+        """Where that must be confirmed before a candidate is ranked (K, N)."""
+        return self._join([pair.required for pair in self.pairs])
+
+    @cached_property
     def pointless(self) -> BoolArray:
         """Where a hybrid's device share is nothing or everything (K, N)."""
         return self._join([pair.pointless for pair in self.pairs])
@@ -238,7 +268,8 @@ class Evaluation:
 
 def evaluate(case: Case) -> Evaluation:
     """Every candidate of a case at every point."""
-    venues = [(plan, totals(plan.charges) if plan.charges else None) for plan in plans(case)]
+    moved = evidence.moves(case)
+    venues = [(plan, totals(plan.charges, moved) if plan.charges else None) for plan in plans(case)]
     pairs: list[Pair] = []
     missing: list[Place] = []
     for place in tuple(PLACES.values()):
@@ -248,13 +279,26 @@ def evaluate(case: Case) -> Evaluation:
         if block is None:
             missing.append(place)
             continue
-        block = block.with_checks(*checks(block, case))
+        block = _with_fixed(block.with_checks(*checks(block, case)), case)
         costs: dict[bool, Totals] = {}
         for plan, training in venues:
-            pair = _pair(case, plan, training, block, costs)
+            pair = _pair(case, plan, training, block, costs, moved)
             if pair is not None:
                 pairs.append(pair)
     return Evaluation(case, tuple(pairs), tuple(missing))
+
+
+def _with_fixed(block: Block, case: Case) -> Block:
+    """A place with the fixed cost the user states for it."""
+    more = fixed.charges(case, block.place)
+    if not more:
+        return block
+    learnt = block.learnt_there
+    return replace(
+        block,
+        charges=(*block.charges, *more),
+        learnt_there=None if learnt is None else (*learnt, *more),
+    )
 
 
 def _own_charges(plan: Plan, block: Block) -> tuple[Charge, ...]:
@@ -265,7 +309,12 @@ def _own_charges(plan: Plan, block: Block) -> tuple[Charge, ...]:
 
 
 def _pair(
-    case: Case, plan: Plan, training: Totals | None, block: Block, costs: dict[bool, Totals]
+    case: Case,
+    plan: Plan,
+    training: Totals | None,
+    block: Block,
+    costs: dict[bool, Totals],
+    moved: Moves | None,
 ) -> Pair | None:
     """The candidates of one plan, at what it costs, with one block; ``costs`` keeps its own."""
     rows = np.flatnonzero(_fit_together(case, plan, block)).astype(np.intp)
@@ -273,24 +322,26 @@ def _pair(
         return None
     learnt = plan.trained_at == DEVICE
     if learnt not in costs:
-        costs[learnt] = totals(_own_charges(plan, block))
+        costs[learnt] = totals(_own_charges(plan, block), moved)
     own = costs[learnt]
     whole = own if rows.size == block.size else own.take(rows)
     if training is not None:
         whole = whole.plus(training)
     if not plan.on_service:
         return Pair(case, plan, block, rows, whole)
-    return _on_service(case, plan, block, rows, whole)
+    return _on_service(case, plan, block, rows, whole, moved)
 
 
-def _on_service(case: Case, plan: Plan, block: Block, rows: Index, whole: Totals) -> Pair:
+def _on_service(
+    case: Case, plan: Plan, block: Block, rows: Index, whole: Totals, moved: Moves | None
+) -> Pair:
     """Services that train themselves, each at its own charge."""
     services = {row.product: row for row in managed_api.offered(case).rows}
     extra = {
         int(row): managed_training.own_charges(case, services[block.products.ids[row]])
         for row in rows
     }
-    more = [totals(extra[int(row)][0]) for row in rows]
+    more = [totals(extra[int(row)][0], moved) for row in rows]
     stacked = Totals(
         *(
             np.concatenate(np.broadcast_arrays(*(getattr(part, name) for part in more)))

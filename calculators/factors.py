@@ -3,13 +3,14 @@
 A factor has a *score* at every point: 0 at the middle, -1 at the low and +1 at the high end of the
 80 % interval (p10 and p90), so a standard normal score is 1.2816 of these. Everything a factor
 moves moves with one score; different factors are independent. Hours, speeds, prices and ratios
-follow a two-sided lognormal through low, middle and high, shares a logit-normal, ratios that
-cannot be below 1 a lognormal of what is above it: none is ever negative, no share leaves 0..1.
+follow a two-sided lognormal through low, middle and high, shares a logit-normal (``percent``: a
+share told in per cent that must not pass 100), ratios that cannot be below 1 a lognormal of what is
+above it: none is ever negative, no share leaves 0..1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -18,7 +19,7 @@ import numpy as np
 
 from calculators.arrays import Array
 
-Distribution = Literal["lognormal", "logit", "above_one"]
+Distribution = Literal["lognormal", "logit", "percent", "above_one"]
 P90_SCORE = 1.2815515655446004
 """Standard normal score of the 90th percentile: one unit of a factor's score."""
 
@@ -31,6 +32,7 @@ class Factor:
     label: str  # in words
     moves: tuple[str, ...] = ()  # assumptions; estimators ask for their factor by name
     distribution: Distribution = "lognormal"
+    prices: tuple[str, ...] = ()  # tables of prices, each row as far as its evidence says
 
 
 SERVER_SPEED = Factor("server_speed", "Speed of servers against the estimate")
@@ -45,6 +47,30 @@ their low end; the rows of the mix hold the ends."""
 ESTIMATES = (SERVER_SPEED, TRAINING_SPEED, DEVICE_SPEED, DEVICE_ENERGY, DEVICE_MIX)
 """Errors of the estimators and of the mixes; their intervals come with each estimate or row."""
 
+PRICES = (
+    Factor(
+        "service_prices",
+        "Prices of managed services",
+        prices=("task_api_prices", "token_prices"),
+    ),
+    Factor("platform_prices", "Prices of hosted platforms", prices=("hosted_prices",)),
+    Factor("rental_prices", "Prices of rented machines", prices=("rental_prices",)),
+    Factor("server_prices", "Prices of bought servers", prices=("server_prices",)),
+    Factor("network_prices", "Prices of traffic and delivery", prices=("network_prices",)),
+    Factor("energy_prices", "Prices of electricity", prices=("energy_prices",)),
+    Factor("extra_prices", "Prices of what comes beside machines", prices=("extra_prices",)),
+)
+"""How far prices are from what is paid: those of one kind move together, each by its evidence."""
+EVIDENCE: Mapping[str, str] = MappingProxyType(
+    {grade: f"price_evidence_pct_{grade.lower()}" for grade in "ABC"}
+)
+"""Class of evidence -> the assumption that says how far such a price may be off."""
+STALE = "price_stale_times"
+"""The assumption that says how many times as far an old one may be."""
+
+GROWTH = Factor("growth", "Growth of the volume")
+"""Only where the user gives its range; moved as a multiple a month (1.03), so it may shrink."""
+
 MANAGED_TRAINING = Factor(
     "managed_training",
     "Hours a managed service trains and bills for a run",
@@ -58,9 +84,26 @@ TRAINING_START = Factor(
 _LINKS = ("wifi", "4g", "5g", "fixed")
 
 
-def _each(label: str, *names: str) -> tuple[Factor, ...]:
-    """Unlike tasks are independent: a factor for each."""
-    return tuple(Factor(name, f"{label}: {name.replace('_', ' ')}", (name,)) for name in names)
+def _hours(*tasks: tuple[str, str, tuple[str, ...]]) -> tuple[Factor, ...]:
+    """Unlike tasks are independent: a factor for each, and for each place where they differ."""
+    return tuple(
+        Factor(name, f"{label}{_AT[place]}", (name,))
+        for stem, label, places in tasks
+        for place in places
+        for name in [f"{stem}_{place}" if place else stem]
+    )
+
+
+_AT: Mapping[str, str] = {
+    "": "",
+    "managed_api": " with a managed API",
+    "hosted_platform": " on a hosted platform",
+    "rented": " on rented machines",
+    "owned": " on own machines",
+    "device": " on users' devices",
+}
+_SERVERS = ("managed_api", "hosted_platform", "rented", "owned")
+_ALL = (*_SERVERS, "device")
 
 
 def _links(*stems: str) -> tuple[str, ...]:
@@ -69,6 +112,8 @@ def _links(*stems: str) -> tuple[str, ...]:
 
 FACTORS: tuple[Factor, ...] = (
     *ESTIMATES,
+    *PRICES,
+    GROWTH,
     Factor("cost_of_work", "Cost of an hour of work", ("staff_usd_per_hour",)),
     Factor(
         "know_how",
@@ -79,29 +124,17 @@ FACTORS: tuple[Factor, ...] = (
             "expertise_multiplier_team",
         ),
     ),
-    *_each(
-        "Hours",
-        "integration_hours_managed_api",
-        "integration_hours_hosted_platform",
-        "integration_hours_rented",
-        "integration_hours_owned",
-        "own_api_hours",
-        "migration_hours_managed_api",
-        "conversion_hours_per_platform",
-        "ops_hours_per_month_managed_api",
-        "ops_hours_per_month_hosted_platform",
-        "ops_hours_per_month_rented",
-        "ops_hours_per_month_owned",
-        "ops_hours_per_month_device",
-        "ops_hours_per_machine",
-        "hours_per_failure",
-        "hours_per_retrain_managed_api",
-        "hours_per_retrain_hosted_platform",
-        "hours_per_retrain_rented",
-        "hours_per_retrain_owned",
-        "hours_per_retrain_device",
-        "hours_per_release_per_platform",
-        "validation_hours",
+    *_hours(
+        ("integration_hours", "Hours to set up", _SERVERS),
+        ("own_api_hours", "Hours to write an own serving API", ("",)),
+        ("migration_hours", "Hours to move to another model", ("managed_api",)),
+        ("conversion_hours_per_platform", "Hours to bring the model to a platform", ("",)),
+        ("ops_hours_per_month", "Hours a month to run", _ALL),
+        ("ops_hours_per_machine", "Hours a month to run one machine", ("",)),
+        ("hours_per_failure", "Hours to mend a failed machine", ("",)),
+        ("hours_per_retrain", "Hours of one retraining", _ALL),
+        ("hours_per_release_per_platform", "Hours of an app release", ("",)),
+        ("validation_hours", "Hours to check new weights", ("",)),
     ),
     Factor("round_trip", "Round trip of the users' connection", _links("rtt_ms")),
     Factor(
@@ -145,6 +178,19 @@ FACTORS: tuple[Factor, ...] = (
     Factor("characters", "Characters per token", ("characters_per_token",)),
     MANAGED_TRAINING,
     TRAINING_START,
+    Factor(
+        "reading",
+        "What a language model reads and writes for a picture or a recording",
+        (
+            "reading_prompt_tokens",
+            "reading_answer_tokens_image_classification",
+            "reading_answer_tokens_image_moderation",
+            "reading_answer_tokens_ocr",
+            "reading_words_tokens_per_s",
+        ),
+    ),
+    Factor("picture_density", "Bits for each pixel of a picture", ("picture_bits_per_pixel",)),
+    Factor("picture_shape", "Shape of a picture", ("picture_aspect",), "above_one"),
     Factor("tokenizers", "Tokens of a text by another tokenizer", ("tokenizer_ratio_error",)),
     Factor(
         "hidden_output",
@@ -205,6 +251,7 @@ FACTORS: tuple[Factor, ...] = (
         "server_resale",
         "What a used server fetches",
         ("resale_first_loss_pct", "resale_after_36_months_pct"),
+        "percent",
     ),
     Factor("fleet_work", "How work grows with machines", ("ops_machines_exponent",)),
     Factor("failures", "Failures of hardware", ("failures_per_accelerator_year",)),
@@ -245,6 +292,8 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "endpoint_unit_rps": "bounds what is priced; no amount hangs on it",
         "ops_hours_per_server_month": "nothing reads it: one rule for rented and own machines",
         "server_residual_pct": "nothing reads it: what is left follows the machine's age",
+        "switch_hours": "of leaving what one has: no option's own cost hangs on it",
+        "switch_parallel_months": "of leaving what one has: no option's own cost hangs on it",
         "colocation_wholesale_from_kw": "where a price list ends; the prices on both sides move",
     }
 )
@@ -255,6 +304,17 @@ MOVED_BY: Mapping[str, Factor] = MappingProxyType(
     {name: item for item in FACTORS for name in item.moves}
 )
 """Assumption -> the factor that moves it."""
+PRICED_BY: Mapping[str, Factor] = MappingProxyType(
+    {table: item for item in PRICES for table in item.prices}
+)
+"""Table of prices -> the factor that moves them."""
+
+
+def active(assumed: Collection[str], *, growth: bool) -> tuple[Factor, ...]:
+    """Factors that can move anything: of the assumptions read, estimates, prices, and growth."""
+    read = set(assumed)
+    always = {*ESTIMATES, *PRICES, *([GROWTH] if growth else [])}
+    return tuple(item for item in FACTORS if item in always or read.intersection(item.moves))
 
 
 def value_at(low: float, mid: float, high: float, score: Array, how: Distribution) -> Array:
@@ -266,6 +326,9 @@ def value_at(low: float, mid: float, high: float, score: Array, how: Distributio
     """
     if low == high or mid == 0 or not score.any():
         return np.full_like(score, mid)
+    if how == "percent":  # a share in per cent
+        share = value_at(low / 100, mid / 100, high / 100, score, "logit")
+        return np.where(score == 0, mid, 100 * share)
     if how == "above_one":
         return 1 + value_at(low - 1, mid - 1, high - 1, score, "lognormal")
     below, middle, above = (_scale(part, mid, how) for part in (low, mid, high))

@@ -1,8 +1,8 @@
 """What is remembered between comparisons, and the cases made from it.
 
 Three memories, each with a typed key and a limit: estimators by edition, markets by (edition,
-price date, region), estimates by request. :data:`SHARED` serves the whole program; a test brings
-its own.
+price date, own prices and assumptions, region), estimates by request. :data:`SHARED` serves the
+whole program; a test brings its own.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pricing.book import BookKey, EditionKey, PriceBook
 from pricing.kept import Kept
 
 EDITIONS = 4
-MARKETS = 64  # price dates x regions
+MARKETS = 64  # price dates x regions x own figures
 ESTIMATES = 512  # requests x what was asked
 
 
 @dataclass(frozen=True)
 class MarketKey:
-    """One region at one price date."""
+    """One region at one price date, with the user's own prices and assumptions if there are any."""
 
     book: BookKey
     region: str
@@ -46,9 +46,11 @@ class Memory:
         venues: frozenset[TrainedAt] | None = None,
         *,
         full: bool = True,
+        by_month: bool = False,
     ) -> Case:
         """Points of one group at the prices of a book; all candidates, or some of them."""
         region = points.scenario.region
+        book = book.with_own(points.laid_over)
         return Case(
             points=points,
             market=self.markets.get(MarketKey(book.key, region), lambda: Market(book, region)),
@@ -57,6 +59,7 @@ class Memory:
             only=only,
             venues=venues,
             full=full,
+            by_month=by_month,
         )
 
 

@@ -14,14 +14,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 from scipy.stats import norm, qmc
 
 from calculators.arrays import Array, BoolArray, Index
-from calculators.factors import FACTORS, P90_SCORE
+from calculators.factors import FACTORS, GROWTH, MOVED_BY, P90_SCORE, value_at
 from calculators.scenario import (
     BadField,
     Scenario,
@@ -31,6 +32,7 @@ from calculators.scenario import (
     is_numeric,
     is_whole,
 )
+from pricing.own import KINDS, Kind, Own, kind_of, subject
 
 BATCH_AFTER_HOURS = 24.0
 """Batch services promise an answer within a day."""
@@ -40,6 +42,27 @@ Wait = Literal["now", "flex", "batch"]
 WAITS: tuple[Wait, ...] = ("now", "flex", "batch")
 """How long answers can wait: not at all, for idle capacity, or a day."""
 PRICE_DATE = "price_date"
+READ_BY_THEMSELVES = frozenset(
+    {
+        "training_over_inference",
+        "server_typical_power_ratio",
+        "serverless_idle_seconds",
+        "serverless_start_seconds",
+        *(
+            f"radio_{what}_{link}"
+            for what in ("up_j_per_mb", "down_j_per_mb", "tail_j")
+            for link in ("wifi", "4g", "5g", "fixed")
+        ),
+    }
+)
+"""Assumptions with a factor whose row is read too, not their value at the points alone."""
+OWN_REFERENCE: Mapping[Kind, float] = MappingProxyType(
+    {"price": 1.0, "discount": 0.0, "fixed": 0.0}
+)
+"""What a market is made with where a kind of own figure has a column; an assumption with ours."""
+ONES = np.ones(1)
+GROWN = "growth_pct_per_month"
+GROWN_ENDS = ("growth_low", "growth_high")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +75,13 @@ class Points:
     words: Mapping[str, Sequence[Any]] = field(default_factory=dict)  # other field -> N values
     scores: Mapping[str, Array] = field(default_factory=dict)  # factor -> (N,)
     labour_scale: Array = field(default_factory=lambda: np.ones(1))
+    _read: dict[str, Array] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Growth moved by its factor is a column like any other, whoever gave the score."""
+        if GROWTH.name in self.scores and GROWN not in self.columns and ranged(self.scenario):
+            moved = grown(self.scenario, self.scores[GROWTH.name])
+            object.__setattr__(self, "columns", {**self.columns, GROWN: moved})
 
     # making ------------------------------------------------------------------------------------
 
@@ -105,17 +135,25 @@ class Points:
             A name that is no field, or a value that the field does not allow.
         """
         columns, words = dict(self.columns), dict(self.words)
+        around = self.scenario
+        if values.keys() & {GROWN, *GROWN_ENDS}:  # at each value of it, growth has no range around
+            around = around.with_changes(dict.fromkeys(GROWN_ENDS))
         for name, given in values.items():
-            if name != PRICE_DATE and (name not in fields() or name == "preset"):
-                known = ", ".join([*fields(), PRICE_DATE])
+            own = kind_of(name)
+            if name != PRICE_DATE and own is None and (name not in fields() or name == "preset"):
+                known = ", ".join([*fields(), PRICE_DATE, *(f"{kind}.<...>" for kind in KINDS)])
                 raise ScenarioError([BadField(field="axis", value=name, allowed=known)])
-            if name == PRICE_DATE:
+            if name in GROWN_ENDS:  # move draws alone: allowed, and nothing to evaluate
+                _each_checked(around, name, given, beside=GROWN)
+            elif name == PRICE_DATE:
                 words[name] = list(given)
+            elif is_by_value(name):
+                words[name] = [self.scenario.with_changes({name: v}).own.get(name) for v in given]
             elif is_numeric(name) and all(value is not None for value in given):
-                columns[name] = _checked(self.scenario, name, given)
+                columns[name] = _checked(around, name, given)
             else:
-                words[name] = _each_checked(self.scenario, name, given)
-        return replace(self, columns=columns, words=words)
+                words[name] = _each_checked(around, name, given)
+        return replace(self, scenario=around, columns=columns, words=words)
 
     def scaled(self, labour: Array) -> Points:
         """The same points with all hours of work times ``labour`` (N,)."""
@@ -144,12 +182,20 @@ class Points:
         column = self.columns.get(name)
         if column is not None:
             return column
-        value = getattr(self.scenario, name)
-        return np.array([np.nan if value is None else float(value)])
+        found = self._read.get(name)
+        if found is None:
+            value = self.scenario.own.get(name) if kind_of(name) else getattr(self.scenario, name)
+            found = np.array([np.nan if value is None else float(value)])
+            found.flags.writeable = False  # whoever reads it next gets the same
+            self._read[name] = found
+        return found
 
     def given(self, name: str) -> bool:
         """Whether an optional field has a value."""
-        return name in self.columns or getattr(self.scenario, name) is not None
+        if name in self.columns:
+            return True
+        own = kind_of(name) is not None
+        return (self.scenario.own.get(name) if own else getattr(self.scenario, name)) is not None
 
     def score(self, name: str) -> Array:
         """Score of a factor, (1,) or (N,)."""
@@ -157,26 +203,74 @@ class Points:
 
     def at(self, point: int) -> Scenario:
         """The scenario of one point."""
-        changes = {name: _plain(name, values[point]) for name, values in self.columns.items()}
+        changes: dict[str, Any] = {
+            name: _plain(name, values[point]) for name, values in self.columns.items()
+        }
         changes |= {n: v[point] for n, v in self.words.items() if n != PRICE_DATE}
+        if GROWN in changes:  # known at this point
+            changes |= dict.fromkeys(GROWN_ENDS)
         return self.scenario.with_changes(changes) if changes else self.scenario
 
     @property
-    def trains(self) -> bool:
-        """Whether a model of one's own is trained (the same at all points of a group)."""
-        return self.scenario.trains or bool(np.any(self["retrains_per_month"] > 0))
+    def laid_over(self) -> Own:
+        """Own figures the market is made with: of those with a column, the reference.
+
+        A price with a column stands at :data:`OWN_REFERENCE`, a discount at none, and
+        :meth:`price_scale` brings each point's rates to its own.
+        """
+        kinds = {name: kind for name in self.columns if (kind := kind_of(name))}
+        varied = {name: OWN_REFERENCE.get(kind) for name, kind in kinds.items()}
+        return self.scenario.own.changed(varied) if varied else self.scenario.own
 
     @property
+    def varies_prices(self) -> bool:
+        """Whether a price or a discount has a column."""
+        return any(kind_of(name) in ("price", "discount") for name in self.columns)
+
+    def price_scale(self, key: str, table: str, *, discounts: bool = True) -> Array:
+        """What the rate of a price key in the market is times at the points, (1,) or (N,).
+
+        1 but where the key, or the discount that holds for it, has a column.
+        """
+        price = self.columns.get(f"price.{key}")
+        if price is not None:
+            return price / OWN_REFERENCE["price"]
+        own = self.laid_over
+        if not discounts or key in own.of_kind("price"):
+            return ONES
+        held = own.discount_of(key, table)
+        column = None if held is None else self.columns.get(f"discount.{held}")
+        return ONES if column is None else np.asarray(1 - column / 100)
+
+    @cached_property
+    def trains(self) -> bool:
+        """Whether a model of one's own is trained (the same at all points of a group)."""
+        return self.scenario.trains or self.retrains
+
+    @property
+    def needs_own_model(self) -> bool:
+        """Whether only a model of one's own will do: asked for, or because it is retrained.
+
+        The same at all points of a group.
+        """
+        return self.scenario.own_model_required or self.retrains
+
+    @property
+    def retrains(self) -> bool:
+        """Whether the model is trained again (the same at all points of a group)."""
+        return bool(np.any(self["retrains_per_month"] > 0))
+
+    @cached_property
     def live(self) -> bool:
         """Whether frames of a live picture are answered (the same at all points of a group)."""
         return bool(np.any(self["realtime_fps"] > 0))
 
-    @property
+    @cached_property
     def in_batches(self) -> bool:
         """Whether answers can wait for batch prices (the same at all points of a group)."""
         return bool(np.any(self["can_wait_hours"] >= BATCH_AFTER_HOURS))
 
-    @property
+    @cached_property
     def wait(self) -> Wait:
         """How long answers can wait (the same at all points of a group)."""
         return WAITS[int(_waits(self["can_wait_hours"]).max())]
@@ -213,6 +307,33 @@ class Points:
                 if sides.min() != sides.max():
                     keys[f"{name}?"] = sides.tolist()
         return keys or None
+
+
+def ranged(scenario: Scenario) -> bool:
+    """Whether growth has a range."""
+    return any(getattr(scenario, name) is not None for name in GROWN_ENDS)
+
+
+def grown(scenario: Scenario, score: Array) -> Array:
+    """Growth [% per month] at its factor's ``score`` (N,); an end left empty does not move it."""
+    given = (scenario.growth_low, scenario.growth_pct_per_month, scenario.growth_high)
+    middle = scenario.growth_pct_per_month
+    low, mid, high = (1 + (middle if end is None else end) / 100 for end in given)
+    moved = 100 * (value_at(low, mid, high, score, "lognormal") - 1)
+    return np.where(score == 0, middle, moved)  # no rounding where nothing moves
+
+
+def is_by_value(name: str) -> bool:
+    """Whether an own figure tells groups of points apart: much is worked out from its row."""
+    return kind_of(name) == "assume" and not _at_points(subject(name))
+
+
+def _at_points(assumption: str) -> bool:
+    """Whether all that reads an assumption takes its value at the points.
+
+    What no factor moves, and what is read by its row, tells groups of points apart instead.
+    """
+    return assumption in MOVED_BY and assumption not in READ_BY_THEMSELVES
 
 
 def _waits(hours: Array) -> Index:
@@ -256,6 +377,15 @@ def _checked(scenario: Scenario, name: str, values: Sequence[Any] | Array) -> Ar
     return array
 
 
-def _each_checked(scenario: Scenario, name: str, values: Sequence[Any] | Array) -> Sequence[Any]:
-    """N allowed values of a field that is no number, or whose value may be none."""
-    return [getattr(scenario.with_changes({name: value}), name) for value in values]
+def _each_checked(
+    scenario: Scenario, name: str, values: Sequence[Any] | Array, beside: str = ""
+) -> Sequence[Any]:
+    """N allowed values of a field that is no number, or whose value may be none.
+
+    ``beside`` is a field that has to have the same value, where one is given.
+    """
+    changes = [
+        {name: value} | ({beside: value} if beside and value is not None else {})
+        for value in values
+    ]
+    return [getattr(scenario.with_changes(change), name) for change in changes]

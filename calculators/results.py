@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,11 +15,12 @@ from calculators.explained import Explained
 from calculators.on_devices import OnDevices
 from calculators.places import AnswersAt, TrainedAt
 from calculators.scenario import Scenario
+from calculators.score import Score
 from pricing.book import PriceBook, Source
 
 Payer = Literal["company", "user"]
 Period = Literal["once", "monthly", "per retrain"]
-Category = Literal["work", "compute", "training", "network", "energy", "purchase", "users"]
+Category = Literal["work", "compute", "training", "network", "energy", "purchase", "fixed", "users"]
 Status = Literal["feasible", "pointless", "incomplete", "infeasible", "not_offered"]
 STATUSES: tuple[Status, ...] = ("feasible", "pointless", "incomplete", "infeasible", "not_offered")
 """In the order of lists: what is ranked comes first."""
@@ -42,11 +44,24 @@ class LineItem:
     npv_usd: float = 0.0
     month1_usd: float = 0.0
     category: Category = "compute"
+    ours: bool = False  # the quantity is our own assumption
+    assumed: tuple[str, ...] = ()  # assumptions behind quantity and rate that the basis speaks of
+
+    @property
+    def list_usd(self) -> float | None:
+        """What the list charges for a unit where the rate is the user's own; else None."""
+        ratio = self.source.list_ratio
+        return None if ratio is None else self.rate_usd * ratio
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule applied to one option."""
+    """One rule applied to one option.
+
+    Where it speaks of a vendor's terms (``vendor``), a caution is something nobody has confirmed:
+    ``unconfirmed`` says what, to stand behind "not confirmed: ". Where the law needs it
+    (``required``) the option is incomplete until it is confirmed.
+    """
 
     rule: str  # short name: data, region, offline, latency, reach, memory, price ...
     verdict: Verdict
@@ -55,6 +70,34 @@ class Finding:
     absolute: bool = False  # about where data may go: no money and no machine changes it
     errs: Literal["", "low", "high", "either"] = ""
     # something not modelled: whether what is shown is too low, too high or either
+    source: Source | None = None  # the page it rests on; None where it rests on what you entered
+    vendor: str = ""  # vendors.csv id of whose terms it speaks; blank where of none
+    unconfirmed: str = ""  # "whether X trains on what is sent"; blank where nothing is open
+    required: bool = False  # may not be ranked until it is confirmed
+
+
+_ORDER: Mapping[Verdict, int] = {"fail": 0, "caution": 3, "pass": 5}
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings, each once, as they are shown: what nothing can buy off comes first."""
+
+    def place(item: Finding) -> int:
+        return _ORDER[item.verdict] + (not item.absolute) * (not item.required)
+
+    return tuple(sorted(dict.fromkeys(findings), key=place))
+
+
+@dataclass(frozen=True)
+class DataGoes:
+    """Who sees the requests (or the training data) of an option, and on which terms."""
+
+    vendor: str  # vendors.csv id; blank where no vendor sees them
+    name: str  # the vendor, or whose machines they stay on
+    region: str  # us or eu where they are kept there; elsewhere; blank: not known
+    retention_days: float | None  # how long what was sent is kept by default; None: not known
+    sub_processors: str  # listed, none, or blank: not known
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +165,7 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Range:
-    """80 % interval of what an option costs over the horizon, by who pays."""
+    """What an option costs over the horizon in 8 of 10 draws (p10 and p90), by who pays."""
 
     company_low_usd: float
     company_high_usd: float
@@ -177,9 +220,13 @@ class Option:
     _carbon: Callable[[], tuple[float | None, str]] = field(
         default=lambda: (None, "nobody offers it"), repr=False
     )
+    _data_goes: Callable[[], DataGoes | None] = field(default=lambda: None, repr=False)
+    _training_data_goes: Callable[[], DataGoes | None] = field(default=lambda: None, repr=False)
     served_requests: float = 0.0  # over the horizon
     served_user_months: float = 0.0  # users served times months
     battery_known_share: float | None = None  # of the users served; the others are not in the mean
+    model: str = ""  # behind a service, where it is known
+    reads: bool = False  # a language model that does another kind of model's task
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -190,6 +237,26 @@ class Option:
     def missing(self) -> tuple[str, ...]:
         """Prices and figures it lacks."""
         return self._missing()
+
+    @cached_property
+    def unconfirmed(self) -> tuple[Finding, ...]:
+        """What nobody has confirmed of the terms of the vendors that see the data."""
+        return tuple(item for item in self.findings if item.unconfirmed)
+
+    @property
+    def to_confirm(self) -> tuple[str, ...]:
+        """What must be confirmed before it may be ranked: "whether X signs ..."."""
+        return tuple(dict.fromkeys(item.unconfirmed for item in self.findings if item.required))
+
+    @cached_property
+    def data_goes(self) -> DataGoes | None:
+        """Who sees the requests; None where nobody offers it."""
+        return self._data_goes()
+
+    @cached_property
+    def training_data_goes(self) -> DataGoes | None:
+        """Who sees the training data; None where nothing is trained."""
+        return self._training_data_goes()
 
     @cached_property
     def latency(self) -> Latency:
@@ -223,7 +290,7 @@ class Option:
 
     @cached_property
     def range(self) -> Range | None:
-        """80 % interval over every uncertain factor; None when it is not priced."""
+        """p10 to p90 of the draws; None for any but the best of its place, and where not priced."""
         return self._range()
 
     @property
@@ -258,11 +325,12 @@ class Option:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is not feasible, or what to mind."""
-        failed = [item for item in self.findings if item.verdict == "fail"]
-        # what nothing can buy off comes first
-        fails = [item.text for item in sorted(failed, key=lambda item: not item.absolute)]
+        # in their order what nothing can buy off comes first
+        fails = [item.text for item in self.findings if item.verdict == "fail"]
         gaps = [f"needs {what}" for what in self.missing]
-        minds = [item.text for item in self.findings if item.verdict == "caution"]
+        gaps += [f"needs to be confirmed: {what}" for what in self.to_confirm]
+        cautions = [item for item in self.findings if item.verdict == "caution"]
+        minds = [item.text for item in cautions if not item.required]
         return tuple(fails + gaps + minds)
 
     def ranked_usd(self, rank_by: str) -> float | None:
@@ -270,12 +338,33 @@ class Option:
         return self.company_usd if rank_by == "company" else self.total_usd
 
 
+@dataclass(frozen=True)
+class Change:
+    """What would be otherwise with another model."""
+
+    what: Literal["score", "tokenizer", "index", "prompt"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another model that would do it, at its best product in a place; never ranked."""
+
+    option: Option
+    model: str
+    model_name: str
+    saves_usd_per_month: float | None  # against the answer; None where there is none
+    score: Score | None  # by an index that scored both; None where none did
+    score_of_asked: Score | None
+    changes: tuple[Change, ...]
+
+
 CrossingKind = Literal["exact", "alternating", "feasibility"]
 
 
 @dataclass(frozen=True)
 class Crossing:
-    """A value of an input at which the cheaper of two places changes."""
+    """A value of an input at which the cheaper of two places, or of two candidates, changes."""
 
     axis: str
     at: float
@@ -287,14 +376,19 @@ class Crossing:
     until: float | None = None  # end of an alternating stretch
     last_below: float | None = None  # last value of ``below``; None where costs meet in between
     first_above: float | None = None  # first value of ``above``
+    changes: int = 1  # of the cheaper one, as many as an alternating stretch has
+
+
+Span = tuple[float, float]
+"""First and last value of a stretch of an axis."""
 
 
 @dataclass(frozen=True)
 class PairBreakEven:
-    """All crossings of two places on one axis, or why there is none."""
+    """All crossings of two places, or candidates, on one axis, or why there is none."""
 
-    first: AnswersAt
-    second: AnswersAt
+    first: str  # a place, or the id of a candidate
+    second: str
     axis: str
     axis_low: float
     axis_high: float
@@ -305,6 +399,20 @@ class PairBreakEven:
     gap_low_usd: float | None  # second minus first at the ends of the axis, over the horizon
     gap_high_usd: float | None
     resolution: float = 0.0  # share of the value within which crossings may be missed; 0: none is
+    unit: str = ""  # of the axis
+    first_allowed: tuple[Span, ...] = ()  # where each may be ranked
+    second_allowed: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Two sides and an axis somebody asks the break-even of."""
+
+    axis: str
+    a: str  # a place, or the id of a candidate
+    b: str
+    low: float | None = None  # ends of the axis; None: its own
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -330,12 +438,114 @@ class Flip:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A stretch of an input on which one place is the cheapest."""
+
+    start: float
+    end: float  # where the next band starts
+    place: AnswersAt | None  # None: nothing is feasible
+    resolution: float  # share of the value within which changes may be missed; 0: none is
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Who wins over the bounds of one input, everything else as in the scenario."""
+
+    field: str
+    unit: str
+    low: float
+    high: float
+    here: float | None  # the scenario's own value; None where places differ in it
+    bands: tuple[Band, ...]
+    nearest_flip: float | None  # the edge of the band around ``here`` that lies nearest
+    distance: float = math.inf  # how near it lies, as a share of the axis' own scale
+
+
+@dataclass(frozen=True)
 class Lever:
-    """The biggest cost of the recommended option."""
+    """The cost that decides most: the largest item of the difference to the runner-up.
+
+    Without a runner-up the largest cost of the cheapest option, and ``usd`` what it costs.
+    """
 
     name: str
-    share: float
+    share: float  # of all items of the difference, each counted as positive
     text: str
+    usd: float = 0.0  # over the horizon, what the runner-up pays more (below 0: less)
+
+
+@dataclass(frozen=True)
+class Odds:
+    """How the best candidate of one place fares over the draws; None where it is never available.
+
+    Cost and regret are over the draws in which it is available.
+    """
+
+    kind: AnswersAt
+    option_id: str
+    p10_usd: float | None  # a month, as ranked
+    p50_usd: float | None
+    p90_usd: float | None
+    probability_cheapest: float
+    expected_regret_usd: float | None  # a month: its mean cost over the least of each draw
+    available: float  # share of the draws with an answer in which it may be used
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """Whether the cheapest place at the middle values is clearly so."""
+
+    draws: int
+    seed: int
+    places: tuple[Odds, ...]  # by cost at the middle values, the cheapest first
+    against: tuple[AnswersAt, ...]  # places that the cheapest one does not clearly beat
+    least_regret: AnswersAt | None  # where that is another place than the cheapest
+
+    @property
+    def recommended(self) -> AnswersAt | None:
+        """The cheapest place where it clearly beats every other one."""
+        return None if self.against else self.places[0].kind
+
+    @property
+    def too_close(self) -> bool:
+        """Whether no place may be called recommended."""
+        return bool(self.against)
+
+    def of(self, kind: AnswersAt) -> Odds | None:
+        """How a place fares; None where it was not drawn."""
+        return next((item for item in self.places if item.kind == kind), None)
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What knowing one factor would save."""
+
+    factor: str
+    label: str
+    usd: float  # a month
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the runner-up costs less than the cheapest, each factor alone at its ends.
+
+    USD a month, cheapest minus runner-up; None where one of the two is not available there.
+    """
+
+    factor: str
+    label: str
+    low_usd: float | None
+    high_usd: float | None
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """How sure the answer is, and what would make it surer."""
+
+    verdict: Recommendation
+    worth_knowing: tuple[Worth, ...]  # every factor, the most worth first
+    difference_usd: float | None  # a month, cheapest minus runner-up; None without a runner-up
+    tornado: tuple[Bar, ...]  # of that difference, the widest bar first
 
 
 @dataclass(frozen=True)
@@ -349,12 +559,58 @@ class TenTimes:
 
 
 @dataclass(frozen=True)
+class Saving:
+    """What an option saves against what one has today, the switch to it counted in.
+
+    Of what options are ranked by. ``paid_back_month`` is where its cost since today falls below
+    that of staying and stays below to the end of the horizon, to the fraction of a month.
+    """
+
+    usd_per_month: float  # negative: staying costs less
+    paid_back_month: float | None  # None: never, or there is nothing to switch
+
+
+@dataclass(frozen=True, eq=False)
+class Today:
+    """What one has now, and what staying with it costs over the horizon.
+
+    Only what is still to be paid: no set-up, no first training, no first purchase. Money is what
+    options are ranked by; None where it is not priced.
+    """
+
+    id: str | None  # None: a bill that is none of our options
+    label: str
+    status: Status | None
+    reasons: tuple[str, ...]  # why a rule forbids it, or what it lacks
+    total_usd: float | None
+    monthly_usd: float | None
+    npv_usd: float | None
+    switch_items: tuple[LineItem, ...]  # leaving it: to be paid with whatever replaces it
+    savings: Mapping[str, Saving] = field(repr=False)  # of every priced option, by id
+    stays: bool  # staying costs no more than any allowed option with the switch to it
+
+    @property
+    def switch_usd(self) -> float:
+        """What leaving it costs, once."""
+        return sum(item.amount_usd for item in self.switch_items)
+
+
+@dataclass(frozen=True)
 class Exclusion:
     """A place that may not be used, and why."""
 
     kind: AnswersAt
     text: str
     change: str
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The cheapest option of which everything is confirmed, against the recommended one."""
+
+    option: Option
+    extra_usd: float  # over the horizon, by the figure options are ranked by
+    extra_usd_per_month: float
 
 
 @dataclass(frozen=True)
@@ -420,8 +676,25 @@ class Comparison:
     _say: Callable[[Comparison], Sequence[str]] = field(repr=False)
     _excluded: Callable[[], tuple[Exclusion, ...]] = field(repr=False)
     _lever: Callable[[Comparison], Lever | None] = field(repr=False)
-    _too_close: Callable[[], bool] = field(repr=False)
+    _verdict: Callable[[], Recommendation | None] = field(repr=False)
+    _uncertainty: Callable[[], Uncertainty | None] = field(default=lambda: None, repr=False)
     _since: Callable[[], date | None] = field(default=lambda: None, repr=False)
+    _confirmed: Callable[[], Option | None] = field(default=lambda: None, repr=False)
+    _between: Callable[[Asked], PairBreakEven] | None = field(default=None, repr=False)
+    _strips: Callable[[], tuple[Strip, ...]] = field(default=tuple, repr=False)
+    _today: Callable[[], Today | None] = field(default=lambda: None, repr=False)
+
+    @cached_property
+    def today(self) -> Today | None:
+        """What one has now; None where the scenario names nothing."""
+        return self._today()
+
+    _alternatives: Callable[[], tuple[Alternative, ...]] = field(default=tuple, repr=False)
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Other models that would do it, by what they save; none where they are ranked."""
+        return self._alternatives()
 
     @cached_property
     def answers_since(self) -> date | None:
@@ -436,6 +709,22 @@ class Comparison:
     def along(self, axis: str) -> Exploration:
         """What lies around the answer along any numeric input."""
         return self._explore(axis)
+
+    def between(self, asked: Asked) -> PairBreakEven:
+        """Break-even of any two places or candidates along any numeric input.
+
+        Raises
+        ------
+        ScenarioError
+            An axis, a side or an end that is refused.
+        """
+        assert self._between is not None
+        return self._between(asked)
+
+    @cached_property
+    def strips(self) -> tuple[Strip, ...]:
+        """Who wins over the bounds of every input that can matter, nearest flip first."""
+        return self._strips()
 
     @property
     def flips(self) -> tuple[Flip, ...]:
@@ -453,9 +742,19 @@ class Comparison:
         return self.exploration.curves
 
     @cached_property
+    def verdict(self) -> Recommendation | None:
+        """Whether the cheapest place is clearly so; None where there is none."""
+        return self._verdict()
+
+    @property
     def too_close(self) -> bool:
-        """Whether the cheapest against the runner-up lies inside the interval."""
-        return self._too_close()
+        """Whether the cheapest place does not clearly beat every other one."""
+        return self.verdict is not None and self.verdict.too_close
+
+    @cached_property
+    def uncertainty(self) -> Uncertainty | None:
+        """The same over many more draws, and what would make the answer surer."""
+        return self._uncertainty()
 
     @cached_property
     def _words(self) -> Sequence[str]:
@@ -476,15 +775,40 @@ class Comparison:
         """Whether the answer survives free work and double work, in words."""
         return self._words[2]
 
+    @property
+    def certainty_text(self) -> str:
+        """How sure the answer is and what choosing wrongly would cost, in words."""
+        return self._words[3]
+
+    @property
+    def ours_text(self) -> str:
+        """Where our own assumptions make more than half of the cost, in words; else blank."""
+        return self._words[4]
+
     @cached_property
     def lever(self) -> Lever | None:
-        """The biggest cost of the cheapest option."""
+        """The largest item of the difference between the cheapest option and the runner-up."""
         return self._lever(self)
 
     @cached_property
     def excluded(self) -> tuple[Exclusion, ...]:
         """Places where nothing is allowed, and why; a pointless one is not among them."""
         return self._excluded()
+
+    @property
+    def unconfirmed(self) -> tuple[Finding, ...]:
+        """What nobody has confirmed of the terms behind the cheapest option."""
+        return () if self.cheapest is None else self.cheapest.unconfirmed
+
+    @cached_property
+    def cheapest_confirmed(self) -> Confirmed | None:
+        """The cheapest feasible option with nothing unconfirmed; None where there is none."""
+        found, best = self._confirmed(), self.cheapest
+        if found is None or best is None:
+            return None
+        ours, theirs = (item.ranked_usd(self.scenario.rank_by) for item in (best, found))
+        extra = (theirs or 0.0) - (ours or 0.0)
+        return Confirmed(found, extra, extra / self.scenario.horizon_months)
 
     @property
     def best_of_pair(self) -> tuple[Option, ...]:

@@ -6,13 +6,17 @@ new field here. ``None`` means "taken from the model or the price book".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
+from calculators.own import UNITS, bounds_alone, refused
+from pricing.own import NOTHING, Own, kind_of
 from pricing.schema import Task
 
 Group = Literal["what", "how much", "training", "data", "needs", "devices", "serving", "money"]
@@ -212,7 +216,8 @@ class Scenario(BaseModel):
         "what",
         "",
         "Quality needed",
-        "Other models of this class are compared too, marked as a different model.",
+        "Class of other models that are ranked with the rest, where these are asked for or no "
+        "model is named; each stands in a class by its score on an index.",
     )
     other_models: bool = _field(
         False,
@@ -665,6 +670,14 @@ class Scenario(BaseModel):
     )
 
     # an own server: what one paid or would pay, in place of the list
+    own_server: str = _field(
+        "",
+        "serving",
+        "",
+        "Your own server",
+        "Which machine yours is: a server of the Prices page, an accelerator (RTX 3090) or several "
+        "(8x H100-SXM), new or used. Left empty: any server of the list.",
+    )
     own_server_usd: float | None = _field(
         None,
         "serving",
@@ -938,6 +951,9 @@ class Scenario(BaseModel):
         le=1_000_000,
     )
 
+    # prices, discounts, fixed costs and assumptions of the user's own: written one by one
+    own: Own = NOTHING
+
     @field_validator("platforms", "providers_allowed", "agreements_signed", "addons")
     @classmethod
     def _unique(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -946,8 +962,11 @@ class Scenario(BaseModel):
         return value
 
     def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
-        """A validated copy; raises :class:`ScenarioError`."""
-        return build({**self.model_dump(), **changes})
+        """A validated copy; own figures by their written names, None takes one off.
+
+        Raises :class:`ScenarioError`.
+        """
+        return build({**self.model_dump(exclude={"own"}), "own": self.own, **changes})
 
     @property
     def training_sensitivity(self) -> Sensitivity:
@@ -959,6 +978,11 @@ class Scenario(BaseModel):
         """Whether a model of one's own is trained at all."""
         asked = self.own_model_required or self.training_method != "none"
         return asked or self.retrains_per_month > 0
+
+
+_FIELDS: Mapping[str, FieldInfo] = MappingProxyType(
+    {name: found for name, found in Scenario.model_fields.items() if name != "own"}
+)
 
 
 class BadField(BaseModel):
@@ -980,12 +1004,17 @@ class ScenarioError(ValueError):
 
 
 def fields() -> Mapping[str, FieldInfo]:
-    """Field name -> its definition, in the order of the form."""
-    return Scenario.model_fields
+    """Field name -> its definition, in the order of the form; own figures are none of them."""
+    return _FIELDS
 
 
 def extra(name: str, what: Literal["group", "unit"]) -> str:
-    """The group or unit of a field."""
+    """The group or unit of a field; own figures are of the group of money, or assumed."""
+    kind = kind_of(name)
+    if kind is not None and what == "group":
+        return "assumed" if kind == "assume" else "money"
+    if kind is not None:
+        return UNITS[kind]
     found = fields()[name].json_schema_extra
     assert isinstance(found, dict)
     return str(found[what])
@@ -1003,7 +1032,15 @@ def choices(name: str) -> tuple[str, ...]:
 
 
 def bounds(name: str) -> tuple[float | None, float | None, bool]:
-    """Lowest and highest value, and whether the lowest itself is refused."""
+    """Lowest and highest value, and whether the lowest itself is refused.
+
+    Of an own figure those of any book; :func:`calculators.own.describe` knows those of one.
+    """
+    kind = kind_of(name)
+    if kind is not None:
+        least, most = bounds_alone(kind)
+        low_end, high_end = (None if math.isinf(end) else end for end in (least, most))
+        return low_end, high_end, kind == "price"
     low: float | None = None
     high: float | None = None
     open_low = False
@@ -1016,13 +1053,17 @@ def bounds(name: str) -> tuple[float | None, float | None, bool]:
 
 
 def is_numeric(name: str) -> bool:
-    """Whether the field takes a number (and so can be an axis)."""
+    """Whether the field takes a number (and so can be an axis); own figures do."""
+    if kind_of(name) is not None:
+        return True
     kinds = {fields()[name].annotation, *get_args(fields()[name].annotation)}
     return bool(kinds & {float, int}) and bool not in kinds
 
 
 def is_whole(name: str) -> bool:
     """Whether the field takes whole numbers alone."""
+    if kind_of(name) is not None:
+        return False
     kinds = {fields()[name].annotation, *get_args(fields()[name].annotation)}
     return int in kinds and float not in kinds
 
@@ -1049,12 +1090,28 @@ def _plain(number: float) -> str:
 
 
 def build(values: Mapping[str, Any]) -> Scenario:
-    """Validate; raises :class:`ScenarioError` naming every refused field."""
+    """Validate; raises :class:`ScenarioError` naming every refused field.
+
+    Own figures may be given by their written names (``price.<key>``), beside or in place of
+    those in ``own``.
+    """
+    plain = {name: value for name, value in values.items() if kind_of(name) is None}
+    own, wrong = _own({name: value for name, value in values.items() if name not in plain})
     try:
-        made = Scenario.model_validate(dict(values))
+        made = Scenario.model_validate(plain)
     except ValidationError as error:
-        raise ScenarioError([_bad(detail) for detail in error.errors()]) from None
-    if bad := [*_nowhere_measured(made), *_without_size(made), *_shares(made)]:
+        raise ScenarioError([*wrong, *(_bad(detail) for detail in error.errors())]) from None
+    if wrong:
+        raise ScenarioError(wrong)
+    if own:
+        made = made.model_copy(update={"own": made.own.changed(own)})
+    if bad := [
+        *_nowhere_measured(made),
+        *_without_size(made),
+        *_shares(made),
+        *_two_todays(made),
+        *_growth(made),
+    ]:
         raise ScenarioError(bad)
     return made
 
@@ -1065,6 +1122,28 @@ MEASURED: Mapping[str, tuple[str, ...]] = {
 }
 """The field that says where, and the measurements made there."""
 _WHERE = {"measured_on": "the machine", "measured_device": "the device"}
+
+
+def _own(given: Mapping[str, Any]) -> tuple[dict[str, float | None], list[BadField]]:
+    """Own figures as numbers, and what no book would take."""
+    found: dict[str, float | None] = {}
+    bad = []
+    for name, value in given.items():
+        number = None if value is None else _number(value)
+        words = None if number is None else refused(name, number)
+        if words is None:
+            found[name] = number
+        else:
+            bad.append(BadField(field=name, value=str(value), allowed=words))
+    return found, bad
+
+
+def _number(value: Any) -> float:
+    """A figure; one that is none is NaN, which nothing allows."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def _without_size(made: Scenario) -> list[BadField]:
@@ -1078,6 +1157,15 @@ def _without_size(made: Scenario) -> list[BadField]:
     ]
 
 
+def _two_todays(made: Scenario) -> list[BadField]:
+    """What one has is an option of ours or a bill, not both."""
+    bill = made.today_usd_per_month
+    if not made.today or bill is None:
+        return []
+    words = "left empty, where today names an option"
+    return [BadField(field="today_usd_per_month", value=f"{bill:g}", allowed=words)]
+
+
 def _shares(made: Scenario) -> list[BadField]:
     """What is read from a cache is not written to it in the same request."""
     rest = 1 - made.cached_input_share
@@ -1086,6 +1174,21 @@ def _shares(made: Scenario) -> list[BadField]:
     words = f"at most {rest:g}: together with cached_input_share all of the input"
     given = f"{made.cache_writes_share:g}"
     return [BadField(field="cache_writes_share", value=given, allowed=words)]
+
+
+def _growth(made: Scenario) -> list[BadField]:
+    """The ends of a range lie around its middle."""
+    middle = made.growth_pct_per_month
+    ends = (("growth_low", "at most", -1), ("growth_high", "at least", 1))
+    return [
+        BadField(
+            field=name,
+            value=f"{value:g}",
+            allowed=f"{words} growth_pct_per_month, {middle:g} (% per month)",
+        )
+        for name, words, side in ends
+        if (value := getattr(made, name)) is not None and side * (value - middle) < 0
+    ]
 
 
 def _nowhere_measured(made: Scenario) -> list[BadField]:

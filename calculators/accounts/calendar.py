@@ -35,7 +35,7 @@ class Calendar:
 
     ``first``/``last``: months (S,), counted from 1. ``weight``: months of the segment inside the
     horizon (N, S). ``discount``: sum of their month-end discount factors (N, S). ``growth``:
-    volume relative to month 1 (N, S).
+    volume relative to month 1, (N, S) where months stand alone, else (1, 1).
     """
 
     horizon: Array  # (N, 1)
@@ -66,7 +66,9 @@ class Calendar:
         if monthly or np.any(growth_pct != 0):
             first = np.arange(1.0, longest + 1)
             last = first
+            growth = (1 + growth_pct[:, None] / 100) ** (first - 1)
         else:
+            growth = np.ones((1, 1))  # one volume holds for all segments
             inside = sorted({float(end) for end in ends if 0 < end < longest})
             first = np.array([1.0, *(end + 1 for end in inside)])
             last = np.array([*inside, float(longest)])
@@ -79,8 +81,14 @@ class Calendar:
             last=last,
             weight=stop - start,
             discount=annuity(stop, rate) - annuity(start, rate),
-            growth=(1 + growth_pct[:, None] / 100) ** (first - 1),
+            growth=growth,
         )
+
+    @property
+    def volumes(self) -> Array:
+        """Unlike volumes of the first point's months, relative to month 1."""
+        growth = np.broadcast_to(self.growth[0], self.weight[0].shape)
+        return np.unique(growth[self.weight[0] > 0])
 
     def sum(self, per_month: Array) -> Array:
         """Total over the horizon of a monthly quantity (..., N, S) -> (..., N)."""
@@ -89,6 +97,28 @@ class Calendar:
     def present(self, per_month: Array) -> Array:
         """Discounted total of a monthly quantity (..., N, S) -> (..., N)."""
         return _total(per_month, self.discount)
+
+    @property
+    def months(self) -> Array:
+        """Months of the longest horizon, counted from 1 (M,)."""
+        return np.arange(1.0, float(self.last[-1]) + 1)
+
+    def by_month(self, per_month: Array) -> Array:
+        """A monthly quantity (..., N, S or 1) by month (..., N, M + 1); nothing at the start."""
+        segment = np.searchsorted(self.last, self.months)
+        if per_month.shape[-1] == 1:  # every month is alike
+            segment = np.zeros_like(segment)
+        inside = self.months <= self.horizon
+        spread = per_month[..., segment] * inside
+        return np.concatenate([np.zeros((*spread.shape[:-1], 1)), spread], axis=-1)
+
+    def in_month(self, amount: Array, month: Array) -> Array:
+        """An amount (..., N) paid by the end of ``month`` (N,) or (1,), as (..., N, M + 1).
+
+        Index 0 is the start; a payment inside a month counts at that month's end.
+        """
+        at = np.arange(self.months.size + 1) == np.ceil(month)[:, None]
+        return np.asarray(amount[..., None] * at)
 
     def factor(self, month: Array) -> Array:
         """Discount factor of a payment at the end of ``month`` (0: today)."""
@@ -101,8 +131,8 @@ class Calendar:
 
 def _total(per_month: Array, weight: Array) -> Array:
     """Sum over segments of a monthly quantity (..., N, S) and weights (N or 1, S)."""
-    if weight.shape[-1] == 1 and per_month.shape[-1] == 1:
-        return np.asarray(per_month[..., 0] * weight[..., 0])
+    if per_month.shape[-1] == 1:  # every month is alike
+        return np.asarray(per_month[..., 0] * weight.sum(-1))
     if weight.shape[0] == 1:  # the months of all points are alike
         return np.asarray(per_month @ weight[0])
     return np.asarray((per_month * weight).sum(-1))

@@ -24,6 +24,26 @@ Basis = Words | Callable[[int, int], str]
 """Also: what it is for a candidate at a point, where its figures vary."""
 
 
+class Assuming(NamedTuple):
+    """A basis, and the names of the assumptions it speaks of."""
+
+    words: Basis
+    assumed: tuple[str, ...]
+
+
+Told = Basis | Assuming
+
+
+def words_of(told: Told) -> Basis:
+    """The basis alone."""
+    return told.words if isinstance(told, Assuming) else told
+
+
+def assumed_by(told: Told) -> tuple[str, ...]:
+    """The assumptions it speaks of, none where it names none."""
+    return told.assumed if isinstance(told, Assuming) else ()
+
+
 class Drift(NamedTuple):
     """How a price changes over the months, and where that is said."""
 
@@ -43,13 +63,19 @@ class Charge:
     quantity: Array
     rate_usd: Array
     present: Array | None  # discounted quantity; None where only totals are asked for
-    month1: Array | None  # quantity of month 1
+    month1: Array | None  # quantity of month 1, the start in it
     sources: Sequence[Source]  # one for all candidates, or one each
     basis: Basis = ""
     credit: bool = False
     chosen: Index | None = None
     # broadcasts to (C, N): which of the words and sources hold for a candidate at a point, where
     # that is not the candidate itself (its vendor's, or those of a choice made at the point)
+    of_credit: bool = False  # changes a credit: belongs to it, whatever its own sign
+    by_month: Array | None = None
+    # the same quantity where it falls, (C, N, M + 1): at the start, then by the end of each month
+    rests_on: Sequence[Source] = ()  # the price behind the rate, where sources name something else
+    ours: bool = False  # the quantity is our own assumption
+    assumed: tuple[str, ...] = ()  # assumptions the basis speaks of, by name
 
     def item(self, candidate: int, point: int = 0) -> LineItem | None:
         """The line item of one candidate at one point; None when it has no such cost."""
@@ -74,6 +100,8 @@ class Charge:
             npv_usd=present * rate,
             month1_usd=month1 * rate,
             category=self.category,
+            ours=self.ours,
+            assumed=self.assumed,
         )
 
     def cited(self, candidate: int, point: int = 0) -> tuple[Source, float] | None:
@@ -128,10 +156,12 @@ class Ledger:
     """Collects the charges of one block of candidates while it is built.
 
     ``full`` False leaves present values and the first month out: sweeps and draws ask for neither.
+    ``by_month`` keeps the months apart as well: who asks when money flows asks for few candidates.
     """
 
     calendar: Calendar
     full: bool = True
+    by_month: bool = False
     charges: list[Charge] = field(default_factory=list)
 
     def monthly(
@@ -145,7 +175,7 @@ class Ledger:
         category: Category,
         payer: Payer = "company",
         period: Period = "monthly",
-        basis: Basis = "",
+        basis: Told = "",
         drift: Drift | None = None,
         dearer: Array | None = None,
         chosen: Index | None = None,
@@ -167,8 +197,10 @@ class Ledger:
             present=self.calendar.present(amount) if self.full else None,
             month1=amount[..., 0].copy() if self.full else None,  # a view would keep every month
             sources=sources,
-            basis=basis,
+            basis=words_of(basis),
             chosen=chosen,
+            by_month=self.calendar.by_month(amount) if self.by_month else None,
+            assumed=assumed_by(basis),
         )
         self.charges.append(charge)
         if drift is None or not np.any(drift.pct_per_year != 0):
@@ -187,6 +219,8 @@ class Ledger:
                 month1=change[..., 0].copy() if self.full else None,
                 basis="the same quantity times the relative change of its price",
                 sources=(drift.source,),
+                by_month=self.calendar.by_month(change) if self.by_month else None,
+                rests_on=sources,
             )
         )
 
@@ -201,7 +235,7 @@ class Ledger:
         category: Category,
         month: Array | float = 0.0,
         payer: Payer = "company",
-        basis: Basis = "",
+        basis: Told = "",
         credit: bool = False,
         chosen: Index | None = None,
     ) -> None:
@@ -221,11 +255,19 @@ class Ledger:
                 present=None if discount is None else amount * discount,
                 month1=amount * (when <= 1) if self.full else None,
                 sources=sources,
-                basis=basis,
+                basis=words_of(basis),
                 credit=credit,
                 chosen=chosen,
+                by_month=self.calendar.in_month(amount, when.reshape(-1))
+                if self.by_month
+                else None,
+                assumed=assumed_by(basis),
             )
         )
+
+    def last_is_ours(self) -> None:
+        """The quantity of the charge added last is our own assumption."""
+        self.charges[-1] = replace(self.charges[-1], ours=True)
 
     def add(self, charges: Iterable[Charge]) -> None:
         """Charges made elsewhere."""
@@ -263,19 +305,32 @@ class Totals:
         return Totals(part(self.company), part(self.user), part(self.npv), part(self.month1))
 
 
-def totals(charges: Iterable[Charge]) -> Totals:
-    """Add charges up; NaN where a price is missing."""
-    company = user = npv = month1 = np.zeros((1, 1))
+def totals(
+    charges: Iterable[Charge], moved: Callable[[Charge], Array | None] | None = None
+) -> Totals:
+    """Add charges up; NaN where a price is missing. ``moved``: multiples of the rates (C, N)."""
+    company, user, npv, month1 = (np.zeros((1, 1)) for _ in range(4))
     for charge in charges:
         rate = charge.rate_usd
+        times = None if moved is None else moved(charge)
+        if times is not None:
+            rate = rate * times
         if np.isnan(rate).any():
             # 0 units of something unpriced cost nothing and must not poison the sum
             rate = np.where(charge.quantity == 0, 0.0, rate)
         if charge.payer == "company":
-            company = company + charge.quantity * rate
+            company = _added(company, charge.quantity * rate)
         else:
-            user = user + charge.quantity * rate
+            user = _added(user, charge.quantity * rate)
         if charge.present is not None and charge.month1 is not None:
-            npv = npv + charge.present * rate
-            month1 = month1 + charge.month1 * rate
+            npv = _added(npv, charge.present * rate)
+            month1 = _added(month1, charge.month1 * rate)
     return Totals(company, user, npv, month1)
+
+
+def _added(total: Array, product: Array) -> Array:
+    """The sum of two arrays nobody else holds, in the room of the wider one."""
+    try:
+        return np.add(total, product, out=product if product.size > total.size else total)
+    except ValueError:  # neither is as wide as both
+        return total + product

@@ -15,17 +15,19 @@ import numpy as np
 
 from calculators.arrays import BoolArray, Index
 from calculators.block import at
+from calculators.checks import Check
 from calculators.costs import carbon
 from calculators.evaluation import Evaluation, Pair
-from calculators.places import UNTRAINED, Place
-from calculators.results import STATUSES, Finding, Option, Options, Range, Status
+from calculators.places import MANAGED_API, UNTRAINED, VENUES, Place
+from calculators.results import STATUSES, DataGoes, Finding, Option, Options, Range, Status
+from calculators.rules.terms import data_goes
 
 BASE = 0
 
 
 def statuses(found: Evaluation, point: int | slice = BASE) -> Index:
     """Status of each candidate as an index into :data:`STATUSES`, (K,) or (K, N)."""
-    unknown = np.isnan(found.cost[:, point])
+    unknown = np.isnan(found.cost[:, point]) | found.required[:, point]
     codes = np.where(unknown, STATUSES.index("incomplete"), STATUSES.index("feasible"))
     codes = np.where(found.pointless[:, point] & ~unknown, STATUSES.index("pointless"), codes)
     codes = np.where(found.blocked[:, point], STATUSES.index("infeasible"), codes)
@@ -62,7 +64,13 @@ class OptionList(Options):
 
     @cached_property
     def _absent(self) -> tuple[Option, ...]:
-        return tuple(not_offered(place) for place in self.found.not_offered)
+        case = self.found.case
+        sold = case.market.services(case.scenario.task).size
+        model = case.market.model_name(case.asked_weights) if sold else ""
+        return tuple(
+            not_offered(place, model if MANAGED_API in place.parts else "")
+            for place in self.found.not_offered
+        )
 
     def __len__(self) -> int:
         return self.found.size + len(self._absent)
@@ -103,9 +111,14 @@ class OptionList(Options):
 
     @cached_property
     def fails(self) -> Index:
-        """How many rules each candidate fails (K,)."""
+        """How many rules each candidate fails, or must have confirmed first (K,)."""
         counts = [_fails(pair, self.point) for pair in self.found.pairs]
         return np.concatenate([np.zeros(0, dtype=np.intp), *counts])
+
+    def first_of_each_pair(self, candidates: Index) -> Sequence[int]:
+        """The first of some candidates in each pair trained_at > answers_at."""
+        _, first = np.unique(self._pair_of[candidates], return_index=True)
+        return [int(candidates[position]) for position in np.sort(first)]
 
     @property
     def status_counts(self) -> Mapping[Status, int]:
@@ -150,13 +163,20 @@ class OptionList(Options):
 
 
 def _fails(pair: Pair, point: int) -> Index:
-    """How many rules each candidate of a pair fails at a point (K',)."""
-    own = sum(int(_at_point(check.fails, point)[0]) for check in pair.plan.checks)
+    """How many rules each candidate of a pair fails, or must have confirmed, at a point (K',)."""
+    own = sum(int(_at_point(mask, point)[0]) for mask in _shutting(pair.plan.checks))
     counts = np.full(pair.size, own, dtype=np.intp)
-    for check in pair.block.checks:
-        column = _at_point(check.fails, point)
+    for mask in _shutting(pair.block.checks):
+        column = _at_point(mask, point)
         counts += column[pair.rows] if column.size > 1 else column
     return counts
+
+
+def _shutting(checks: Sequence[Check]) -> Iterator[BoolArray]:
+    """What keeps candidates out of the ranking."""
+    for check in checks:
+        yield check.fails
+        yield check.required
 
 
 def _at_point(mask: BoolArray, point: int) -> BoolArray:
@@ -215,9 +235,31 @@ def option(
         _capacity=lambda: block.capacity(row, point),
         _explained=lambda: (*block.explained(row, point), *pair.plan.explained(point)),
         _on_devices=lambda: block.on_devices(point),
+        _data_goes=lambda: _data_goes(pair, row),
+        _training_data_goes=lambda: _training_data_goes(pair, row, point),
         _range=lambda: ranges(candidate) if money.company is not None else None,
         _carbon=lambda: _carbon(pair, row, point),
+        model=products.models[row] if products.models else "",
+        reads=products.reads is not None and bool(products.reads[row]),
     )
+
+
+def _data_goes(pair: Pair, row: int) -> DataGoes:
+    """Who sees the requests."""
+    block = pair.block
+    vendor = block.products.vendors[row] if block.data_leaves else ""
+    return data_goes(pair.case, vendor, block.place.parts[-1])
+
+
+def _training_data_goes(pair: Pair, row: int, point: int) -> DataGoes | None:
+    """Who sees the training data; None where nothing is trained or can be."""
+    plan = pair.plan
+    if plan.trained_at == UNTRAINED:
+        return None
+    vendor = pair.block.products.vendors[row] if plan.on_service else plan.vendor(point)
+    if not vendor and not VENUES[plan.trained_at].on_premises:
+        return None  # nobody there can train it
+    return data_goes(pair.case, vendor, plan.trained_at)
 
 
 @dataclass(frozen=True)
@@ -258,6 +300,7 @@ def _marks(pair: Pair, row: int) -> tuple[str, ...]:
     products = pair.block.products
     marks = ["different model"] * bool(products.different_model[row])
     marks += ["price of another region"] * bool(products.other_region[row])
+    marks += products.marks_of(row)
     marks += ["weak price evidence"] * (products.confidence[row] == "C")
     return tuple(marks)
 
@@ -279,9 +322,12 @@ def _users_kwh(pair: Pair, row: int, point: int) -> float | None:
     return sum(at(item.quantity, row, point) for item in drawn) if drawn else None
 
 
-def not_offered(place: Place) -> Option:
-    """A place with no product for the task."""
-    finding = Finding("offer", "fail", f"No product we know offers this task on {place.words}.")
+def not_offered(place: Place, model: str = "") -> Option:
+    """A place with no product for the task, or none that answers with the ``model`` asked for."""
+    text = f"No product we know offers this task on {place.words}."
+    if model:
+        text = f"No product we know answers with {model} on {place.words}."
+    finding = Finding("offer", "fail", text)
     return Option(
         id=f"{UNTRAINED}>{place.id}",
         kind=place.id,

@@ -42,16 +42,30 @@ def _behind(found: Comparison) -> tuple[Evaluation, Index]:
 
 
 def _amounts(
-    found: Evaluation, candidate: int, *, company_only: bool
+    found: Evaluation, candidate: int, *, company_only: bool, moved: bool = False
 ) -> Iterator[tuple[Place, float]]:
-    """What of a candidate's cost rests on which price row of a region."""
+    """What of a candidate's cost rests on which price row of a region.
+
+    ``moved``: of what a change of the row moves, which a price of the user's own is not.
+    """
     pair, own = found.where(candidate)
     for charge, row in pair.charges(own):
         if company_only and charge.payer != "company":
             continue
         cited = charge.cited(row, BASE)
-        if cited is not None and cited[0].region:
+        if cited is not None and cited[0].region and not (moved and cited[0].frozen):
             yield (cited[0].key, cited[0].region), cited[1]
+
+
+def resting(
+    found: Evaluation, candidates: Index, *, company_only: bool
+) -> Mapping[Place, Mapping[int, float]]:
+    """What of some candidates' costs rests on which price row: place -> position -> dollars."""
+    amounts: dict[Place, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for position, candidate in enumerate(candidates.tolist()):
+        for place, usd in _amounts(found, candidate, company_only=company_only, moved=True):
+            amounts[place][position] += usd
+    return amounts
 
 
 @dataclass(frozen=True)
@@ -124,12 +138,9 @@ class _Costs:
         found, order = _behind(comparison)
         feasible = order[np.isfinite(found.ranked[order, BASE])]
         company_only = comparison.scenario.rank_by == "company"
-        amounts: dict[Place, dict[int, float]] = defaultdict(lambda: defaultdict(float))
         members: dict[str, list[int]] = defaultdict(list)
         for index, candidate in enumerate(feasible.tolist()):
             members[found.places[candidate]].append(index)
-            for place, usd in _amounts(found, candidate, company_only=company_only):
-                amounts[place][index] += usd
         return cls(
             found=found,
             candidates=feasible,
@@ -137,7 +148,7 @@ class _Costs:
             kinds=[found.places[candidate] for candidate in feasible.tolist()],
             index={found.id(candidate): i for i, candidate in enumerate(feasible.tolist())},
             members={kind: np.array(rows, dtype=np.intp) for kind, rows in members.items()},
-            amounts=amounts,
+            amounts=resting(found, feasible, company_only=company_only),
         )
 
     def best(self, kind: str, costs: Array) -> float:

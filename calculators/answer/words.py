@@ -9,7 +9,16 @@ import numpy as np
 from calculators.answer.options import OptionList
 from calculators.evaluation import Evaluation
 from calculators.places import PLACES, AnswersAt
-from calculators.results import Comparison, Exclusion, Finding, Lever, Option
+from calculators.results import (
+    Comparison,
+    Exclusion,
+    Finding,
+    Lever,
+    LineItem,
+    Option,
+    in_order,
+)
+from pricing.book import PriceBook
 
 
 def place(kind: AnswersAt) -> str:
@@ -30,24 +39,32 @@ def money(usd: float) -> str:
 
 def sentence(found: Comparison) -> str:
     """The recommendation, or why there is none."""
-    best, second = found.cheapest, found.runner_up
+    best = found.cheapest
     if best is None:
         return _no_answer(found)
-    if found.too_close and second is not None:
-        return f"Too close to call: {place(best.kind)} or {place(second.kind)}"
+    if found.verdict is not None and found.verdict.too_close:
+        return f"Too close to call: {either([best.kind, *found.verdict.against])}"
     behind = PLACES[best.kind].fallback
     if behind and best.device_share is not None:
         return (
-            f"Answer on the users' devices, with {place(behind)} for the "
+            f"Run it on the users' devices, with {place(behind)} for the "
             f"{1 - best.device_share:.0%} of users whose device cannot"
         )
-    if PLACES[best.kind].on_device:
-        return "Answer on the users' devices"
-    return f"Answer with {place(best.kind)}"
+    return f"Run it on {place(best.kind)}"
+
+
+def either(kinds: Sequence[AnswersAt], most: int = 3) -> str:
+    """Places to choose from: "a managed API or rented machines"; at most so many by name."""
+    named = [place(kind) for kind in kinds[:most]]
+    if len(kinds) > most:
+        named.append(f"one of {len(kinds) - most} more")
+    return ", ".join(named[:-1]) + f" or {named[-1]}"
 
 
 def _no_answer(found: Comparison) -> str:
     if found.options.status_counts["incomplete"]:
+        if any(item.to_confirm for item in found.best_of_kind if item.status == "incomplete"):
+            return "No answer yet: what would be allowed is not confirmed"
         return "No answer yet: what is allowed cannot be priced completely"
     return "Nothing is allowed under these requirements"
 
@@ -59,49 +76,136 @@ def reason(found: Comparison) -> str:
         return _why_none(found)
     months, rank_by = found.scenario.horizon_months, found.scenario.rank_by
     cost = best.ranked_usd(rank_by) or 0.0
-    other_model = ", a different model of the same class," if best.different_model else ""
-    label = best.label.replace("; ", ", ")
-    text = f"{label}{other_model} costs {money(cost / months)} a month"
+    text = f"On {place(best.kind)}{_whose(best)} it costs {money(cost / months)} a month"
     if best.range is not None:
         low, high = best.range.ranked(rank_by)
-        text += f" (between {money(low / months)} and {money(high / months)})"
+        text += f" (8 times in 10 between {money(low / months)} and {money(high / months)})"
     if second is None:
         return text + "; no other place is allowed and priced."
     other = second.ranked_usd(rank_by) or 0.0
     saved = 1 - cost / other if other > 0 else 0.0
     gap = f"{saved:.0%} less than" if saved >= 0.005 else "about the same as"
-    return f"{text}, {gap} the next best place: {_lower(second.label)} at {money(other / months)}."
+    return f"{text}, {gap} the next best place: {place(second.kind)} at {money(other / months)}."
 
 
-def _lower(label: str) -> str:
-    """A label inside a sentence: its first word small unless it is a name."""
-    return "t" + label[1:] if label.startswith("The ") else label
+def _whose(best: Option) -> str:
+    """What to say of a model that is not the one asked for."""
+    if best.reads:
+        return ", with a language model that reads each request,"
+    return ", with a different model of the same class," if best.different_model else ""
 
 
 def _why_none(found: Comparison) -> str:
     lacking = [option for option in found.best_of_kind if option.status == "incomplete"]
     if lacking:
-        needs = dict.fromkeys(gap for option in lacking for gap in option.missing)
+        needs = dict.fromkeys(
+            gap for option in lacking for gap in (*option.missing, *option.to_confirm)
+        )
         return "Missing: " + "; ".join(list(needs)[:3]) + "."
     return " ".join(list(dict.fromkeys(item.text for item in found.excluded))[:3])
 
 
-def lever(found: Comparison) -> Lever | None:
-    """The largest single cost of the cheapest option."""
+def certainty(found: Comparison) -> str:
+    """In how many draws the answer holds, against whom it may not, and what an error costs."""
+    verdict = found.verdict
+    if found.cheapest is None or verdict is None or len(verdict.places) < 2:
+        return ""
+    first = verdict.places[0]
+    share = f"{first.probability_cheapest:.0%} of {verdict.draws} draws of everything uncertain"
+    text = f"The cheapest place costs least in {share}"
+    if verdict.against:
+        text += f" and does not clearly beat {_and(verdict.against)}"
+    text += "."
+    if first.available < 1:
+        text += f" In {_share(1 - first.available)} of them it cannot meet the needs."
+    if first.expected_regret_usd is not None:
+        text += f" Choosing it costs {money(first.expected_regret_usd)} a month on average"
+        text += " over what the best choice of each draw would."
+    other = None if verdict.least_regret is None else verdict.of(verdict.least_regret)
+    if other is not None and other.expected_regret_usd is not None:
+        text += (
+            f" Least would be lost with {place(other.kind)}: "
+            f"{money(other.expected_regret_usd)} a month."
+        )
+    return text
+
+
+def _and(kinds: Sequence[AnswersAt]) -> str:
+    named = [place(kind) for kind in kinds]
+    return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+
+def _share(part: float) -> str:
+    return f"{part:.0%}" if part >= 0.005 else "less than 1%"
+
+
+def ours(found: Comparison) -> str:
+    """Where our own assumptions make more than half of the cost; blank where they do not."""
+    share = ours_share(found)
+    if share <= 0.5:
+        return ""
+    return f"Our own assumptions make {share:.0%} of this cost: put your own figures in."
+
+
+def ours_share(found: Comparison) -> float:
+    """Share of the cheapest option's cost, as ranked, that rests on assumptions of ours."""
     best = found.cheapest
-    if best is None or not best.line_items:
+    if best is None:
+        return 0.0
+    items = [i for i in best.line_items if _counts(i, found) and not i.credit]
+    whole = sum(item.amount_usd for item in items)
+    assumed = sum(item.amount_usd for item in items if item.ours or _our_rate(item, found.book))
+    return assumed / whole if whole > 0 else 0.0
+
+
+def _our_rate(item: LineItem, book: PriceBook) -> bool:
+    row = book.assumptions.get(item.source.key)
+    return row is not None and row.basis == "our_assumption"
+
+
+def _counts(item: LineItem, found: Comparison) -> bool:
+    """Whether an item enters what options are ranked by."""
+    return item.payer == "company" or found.scenario.rank_by == "company_and_user"
+
+
+def lever(found: Comparison) -> Lever | None:
+    """The largest item of the difference to the runner-up; alone, the largest cost."""
+    best, second = found.cheapest, found.runner_up
+    if best is None:
         return None
+    if second is None:
+        return _largest(found, best)
+    own, other = _by_name(found, best), _by_name(found, second)
+    gaps = {name: other.get(name, 0.0) - own.get(name, 0.0) for name in {**own, **other}}
+    whole = sum(map(abs, gaps.values()))
+    if whole <= 0:
+        return None
+    name = max(gaps, key=lambda key: abs(gaps[key]))
+    gap = gaps[name]
+    more = f"{money(abs(gap) / found.scenario.horizon_months)} a month"
+    there = place(second.kind)
+    text = f"{more} {'more' if gap > 0 else 'less'} with {there}"
+    return Lever(name, abs(gap) / whole, text, gap)
+
+
+def _largest(found: Comparison, best: Option) -> Lever | None:
+    own = _by_name(found, best)
+    whole = sum(own.values())
+    if not own or whole <= 0:
+        return None
+    name = max(own, key=lambda key: own[key])
+    share = own[name] / whole
+    return Lever(name, share, f"{share:.0%} of the cost; no other place to compare", own[name])
+
+
+def _by_name(found: Comparison, option: Option) -> dict[str, float]:
+    """Cost over the horizon by what it is for; parts of one item are one."""
     by_name: dict[str, float] = {}
-    for item in best.line_items:
-        if item.payer == "company":
+    for item in option.line_items:
+        if _counts(item, found):
             name = item.name.partition(",")[0].partition(":")[0]
             by_name[name] = by_name.get(name, 0.0) + item.amount_usd
-    whole = sum(by_name.values())
-    if not by_name or whole <= 0:
-        return None
-    name = max(by_name, key=lambda key: by_name[key])
-    share = by_name[name] / whole
-    return Lever(name, share, f"{share:.0%} of what the company pays")
+    return by_name
 
 
 def labour(found: Evaluation, best: int | None, points: tuple[int, int]) -> str:
@@ -137,24 +241,34 @@ def excluded(listed: OptionList) -> tuple[Exclusion, ...]:
 
 
 def _nearest(listed: OptionList, kind: AnswersAt, best: Option) -> Option:
-    """The candidate of a place that fails the fewest rules, the cheapest of those."""
+    """The candidate of a place that fails the fewest rules, the cheapest of those.
+
+    Of pairs that fail as many it is the one that needs the fewest changes: one change may mend the
+    rule on the answers and the same rule on the training.
+    """
     if best.status != "infeasible":
         return best
     places = np.array(listed.found.places)
     here = listed.order[places[listed.order] == kind]
-    return listed.of(int(here[listed.fails[here].argmin()]))
+    nearest = here[listed.fails[here] == listed.fails[here].min()]
+    options = (listed.of(candidate) for candidate in listed.first_of_each_pair(nearest))
+    return min(options, key=lambda option: len(_changes(option)))
 
 
 def first_fails(findings: Sequence[Finding]) -> list[Finding]:
     """Rules that fail, those first that nothing can buy off."""
-    fails = [item for item in findings if item.verdict == "fail"]
-    return sorted(fails, key=lambda item: not item.absolute)
+    return [item for item in in_order(findings) if item.verdict == "fail"]
 
 
 def _exclusion(nearest: Option) -> Exclusion:
     fails = first_fails(nearest.findings)
     if fails:
-        changes = dict.fromkeys(item.change for item in fails if item.change)
-        return Exclusion(nearest.kind, fails[0].text, ", and ".join(changes))
+        return Exclusion(nearest.kind, fails[0].text, ", and ".join(_changes(nearest)))
     text = nearest.reasons[0] if nearest.reasons else "not offered"
-    return Exclusion(nearest.kind, text, "")
+    return Exclusion(nearest.kind, text, ", and ".join(_changes(nearest)))
+
+
+def _changes(option: Option) -> tuple[str, ...]:
+    """What would have to change or be confirmed before it may be ranked, each once."""
+    shut = (item for item in option.findings if item.verdict == "fail" or item.required)
+    return tuple(dict.fromkeys(item.change for item in shut if item.change))

@@ -308,12 +308,13 @@ class _Part:
     def hours(self, kind: Index, mean_rps: Array) -> Array:
         """Share of each live hour of some points (R, P, h)."""
         own, live = self._own(kind), self.live(mean_rps)
-        queue = self.figures.at(own).queue(self._rate(kind, mean_rps))
+        # a full rate may differ where stays do not
+        queue = self.figures.at(kind - self.first).queue(self._rate(kind, mean_rps))
         return share(self.ends.take(own, live), mean_rps[:, None], queue, ready=self.ready)
 
     def expected(self, kind: Index, mean_rps: Array) -> Array:
         """1 + the requests that come during a start, in each live hour of some points (R, P, h)."""
-        start = self.figures.at(self._own(kind)).start_s[..., None]
+        start = self.figures.at(kind - self.first).start_s[..., None]
         return np.asarray(1 + self._rate(kind, mean_rps) * start)
 
     def live(self, mean_rps: Array) -> Index | slice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -104,6 +105,19 @@ class Day:
         arrives, on = (_within(part[:, FROM_PEAK], span) for part in (self.relative, self.on))
         mean = self.relative.mean(-1)  # the peak is stated, so the others are one but for rounding
         return np.asarray(np.where(hours > 1, arrives / on / mean, self.peak))
+
+
+def mirrored(hourly: Array) -> Iterator[tuple[int, int]]:
+    """Hours of (N, 24) of which one stands for itself and, as 2, for its like on the other side.
+
+    Of the busiest hour: a day's load falls alike on both sides of it.
+    """
+    alike = (hourly == hourly[:, FACING]).all(0)
+    for hour, facing in enumerate(FACING.tolist()):
+        if not alike[hour] or facing == hour:
+            yield hour, 1
+        elif hour < facing:
+            yield hour, 2
 
 
 def _within(hourly: Array, hours: Array) -> Array:

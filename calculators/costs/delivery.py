@@ -64,7 +64,7 @@ def charge(ledger: Ledger, case: Case, name: str, gigabytes: Array, basis: str) 
         sources=(price.source,),
         base="gb",
     )
-    return [prices.charge(ledger, gigabytes, np.zeros((1, 1), dtype=np.intp), basis)]
+    return [prices.charge(ledger, case, gigabytes, np.zeros((1, 1), dtype=np.intp), basis)]
 
 
 def usd(case: Case, gigabytes: Array) -> Array:
@@ -72,10 +72,11 @@ def usd(case: Case, gigabytes: Array) -> Array:
     price, sums = tariff(case), case.demand.calendar.sum
     if price is None:
         return np.where((gigabytes > 0).any(-1), np.nan, 0.0)
-    units = gigabytes * factor("gb", price.unit)
+    units, scale = gigabytes * factor("gb", price.unit), case.scales([price])[0]
     return np.asarray(
         sum(
-            sums(amount[0]) * rate[0, 0] for _, amount, rate in Bands.of([price]).split(units[None])
+            sums(amount[0]) * rate[0, 0] * scale
+            for _, amount, rate in Bands.of([price]).split(units[None])
         )
     )
 

@@ -3,6 +3,7 @@
 An end inside the horizon costs a migration in that month; from then on the named successor's price
 holds, or the last one where none is named or priced. An end so soon that an app built now would
 hardly have shipped is a refusal; its amount is still shown, at the model's own price throughout.
+Whoever uses the service today has shipped: for them alone an early end is a migration too.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from functools import cached_property
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger, here
-from calculators.arrays import Array
+from calculators.accounts.charges import Assuming, Ledger, here
+from calculators.arrays import Array, BoolArray
 from calculators.case import Case
 from calculators.checks import Check
 from calculators.costs import labour
 from calculators.market.market import months_until
 from calculators.market.services import Services
+from calculators.places import AnswersAt
 from calculators.results import Finding
 
 SOON_DAYS = 90
@@ -32,11 +34,12 @@ class Ending:
 
     case: Case
     services: Services
+    place: AnswersAt
 
     @classmethod
-    def of(cls, case: Case, services: Services) -> Ending:
-        """The ends of some services, made once for each."""
-        return case.shared_of("ends", services, lambda: cls(case, services))
+    def of(cls, case: Case, services: Services, place: AnswersAt) -> Ending:
+        """The ends of some services that answer at a place, made once for each."""
+        return case.shared_of(f"ends {place}", services, lambda: cls(case, services, place))
 
     @cached_property
     def _left(self) -> tuple[Array, Array]:
@@ -46,6 +49,13 @@ class Ending:
         days = [np.inf if day is None else float((day - start).days) for day in ends]
         months = [np.inf if day is None else float(months_until(day, start)) for day in ends]
         return np.array(days)[:, None], np.array(months)[:, None]
+
+    @cached_property
+    def _soon(self) -> BoolArray:
+        """Ends that come before an app built now could ship (C, 1); what is used today has."""
+        _, _, used = self.case.scenario.today.partition(f">{self.place}:")
+        unused = np.array([name != used for name in self.services.ids], dtype=bool)
+        return np.asarray((self._left[0] < SOON_DAYS) & unused[:, None])
 
     @cached_property
     def inside(self) -> Array:
@@ -82,15 +92,15 @@ class Ending:
         """1 in months before a service is replaced (C, S); None where none ever is."""
         if not self.follows:
             return None
-        days, months = self._left
+        months = self._left[1]
         named = np.array([index in self.follows for index in range(self.services.size)])
-        until = np.where(named[:, None] & (days >= SOON_DAYS), months, np.inf)
+        until = np.where(named[:, None] & ~self._soon, np.maximum(months, 0.0), np.inf)
         return np.asarray(self.case.demand.calendar.first <= until, dtype=np.float64)
 
     def move(self, ledger: Ledger) -> None:
         """The work of moving to another model, once in the month of the end."""
-        case, (days, months) = self.case, self._left
-        moves = self.inside * (days >= SOON_DAYS)
+        case, months = self.case, np.maximum(self._left[1], 0.0)
+        moves = self.inside * ~self._soon
         if not moves.any():
             return
         for month in np.unique(months[np.isfinite(months)]):
@@ -104,25 +114,26 @@ class Ending:
                     [case.chosen_source(labour.WAGE, labour.WAGE)],
                     category="work",
                     month=float(month) + 1,
-                    basis=labour.basis(case, HOURS),
+                    basis=Assuming(labour.basis(case, HOURS), labour.behind(case, HOURS)),
                 )
 
     def check(self) -> Check:
         """Refuses ends that are too soon; says the others."""
-        days, _ = self._left
-        return Check((days < SOON_DAYS) & (self.inside > 0), self._say)
+        return Check(self._soon & (self.inside > 0), self._say)
 
     def _say(self, candidate: int, point: int) -> Finding | None:
         row = self.services.rows[candidate]
         if row.retires_on is None or not here(self.inside[candidate], point):
             return None
-        if self._left[0][candidate, 0] < SOON_DAYS:
+        source = self.case.book.source(row, key=row.product)
+        if self._soon[candidate, 0]:
             text = f"The vendor ends this model on {row.retires_on}, within {SOON_DAYS} days."
-            return Finding("retirement", "fail", text, "a model that is not about to end")
+            change = "a model that is not about to end"
+            return Finding("retirement", "fail", text, change, source=source)
         text = f"The vendor ends this model on {row.retires_on}"
         if candidate in self.follows and self.successors is not None:
             name = self.successors.rows[self.follows[candidate]].name
             text += f"; from then on the price is that of {name}."
-            return Finding("retirement", "caution", text)
+            return Finding("retirement", "caution", text, source=source)
         text += "; no successor with a price is named, so its last price is kept."
-        return Finding("retirement", "caution", text, errs="either")
+        return Finding("retirement", "caution", text, errs="either", source=source)

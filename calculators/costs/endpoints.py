@@ -103,8 +103,7 @@ def volume_at_peak(case: Case, rps: float, share: float) -> Array:
 
 
 def _growth(case: Case) -> Array:
-    calendar = case.demand.calendar
-    return np.unique(calendar.growth[0][calendar.weight[0] > 0])
+    return case.demand.calendar.volumes
 
 
 # -------------------------------------------------------------------------------- standing ready
@@ -128,13 +127,13 @@ class Standing:
     def charge(self, ledger: Ledger, drift: Drift) -> list[Gap]:
         """Charge every unit for all hours; returns loads that no known number of units answers."""
         for index, tariff in self.services.endpoints:
-            month = factor("month", tariff.unit)
+            month, usd = factor("month", tariff.unit), self.case.usd(tariff)
             paid, left = self._paid(index)
             ledger.monthly(
                 "Endpoint running all month",
                 tariff.unit,
                 self._placed({index: paid * month}),
-                tariff.usd,
+                usd,
                 [tariff.source],
                 category="compute",
                 basis=self._basis(index),
@@ -145,7 +144,7 @@ class Standing:
                     "Commitment left after the period",
                     tariff.unit,
                     self._placed({index: left[:, None] * month})[..., 0],
-                    tariff.usd,
+                    usd,
                     [tariff.source],
                     category="compute",
                     month=self.case.demand.calendar.horizon[:, 0],

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculators.accounts.charges import Drift, Ledger, here
-from calculators.arrays import Array, BoolArray
+from calculators.accounts.charges import Assuming, Drift, Ledger, here
+from calculators.arrays import Array, BoolArray, filled
 from calculators.case import Case
 from calculators.costs.tiered import MISSING
 from calculators.market.machines import MachineOffers, Offer
@@ -71,6 +71,7 @@ class Priced:
     """What one part costs at C offers; those that do not bill it are left out of ``billed``."""
 
     billed: BoolArray  # (C,)
+    tariffs: tuple[Tariff | None, ...]  # None where it is not billed
     usd: Array  # (C, 1) per unit, 0 where it is not billed
     units: tuple[str, ...]
     per_held: Array  # (C, 1) units in the part's own unit
@@ -86,6 +87,7 @@ class Priced:
         copies = [offer.row.accelerator_count for offer in offers.offers]
         return cls(
             billed=np.array([tariff is not None for tariff in found], dtype=bool),
+            tariffs=tuple(found),
             usd=np.array([[tariff.usd if tariff else 0.0] for tariff in found]),
             units=tuple(tariff.unit if tariff else part.held for tariff in found),
             per_held=np.array([[factor(part.held, t.unit) if t else 0.0] for t in found]),
@@ -120,15 +122,15 @@ def charge(
         if not prices.billed.any():
             continue
         each = np.maximum(case.assume(part.assumption) * prices.copies, prices.least)
-        units = np.nan_to_num(hours) * (each * prices.per_held)[..., None]
+        units = filled(hours) * (each * prices.per_held)[..., None]
         ledger.monthly(
             part.title,
             prices.units,
             units,
-            prices.usd,
+            prices.usd * case.scales(prices.tariffs),
             prices.sources,
             category="compute",
-            basis=_basis(part, case, prices),
+            basis=Assuming(_basis(part, case, prices), (part.assumption,)),
             drift=drift,
         )
 

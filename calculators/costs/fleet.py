@@ -162,7 +162,7 @@ def step_spacing(case: Case, share: float, machine_rps: float, *, by_hour: bool 
     for each hour of the day that scales by itself: with ``by_hour`` whatever the scenario says.
     """
     calendar = case.demand.calendar
-    growth = np.unique(calendar.growth[0][calendar.weight[0] > 0])
+    growth = calendar.volumes
     if by_hour or case.scenario.billing == "autoscaled":
         loads = np.unique(day_of(case).load[:1].round(12))
     else:

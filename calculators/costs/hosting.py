@@ -9,8 +9,9 @@ import numpy as np
 from calculators.accounts.charges import Ledger
 from calculators.arrays import Array, BoolArray
 from calculators.case import Case
-from calculators.checks import Check, Gap
+from calculators.checks import Gap
 from calculators.results import Finding
+from calculators.scenario import Sensitivity
 from pricing.book import Source
 
 WHOLESALE_KEY = "world/colocation/standard"
@@ -53,7 +54,7 @@ class Hosting:
             "Hosting, per kW wholesale",
             wholesale.unit,
             large * power,
-            np.array([wholesale.usd]),
+            case.usd(wholesale),
             wholesale.source,
         )
         return []
@@ -106,11 +107,12 @@ def _premises(case: Case) -> bool:
     return "on_premises" in (case.scenario.data_sensitivity, case.scenario.training_sensitivity)
 
 
-def premises(case: Case) -> tuple[Check, ...]:
-    """A colocation is not the premises that data may have to stay on."""
-    scenario = case.scenario
-    if scenario.data_sensitivity != "on_premises" or scenario.hosting != "colocation":
+def premises(case: Case, level: Sensitivity) -> tuple[Finding, ...]:
+    """A colocation is not the premises that data of a kind may have to stay on."""
+    if level != "on_premises":
         return ()
+    if case.scenario.hosting != "colocation":
+        return (Finding("premises", "pass", "The machines stand on your premises."),)
     text = "Data must stay on your premises; a colocation is another company's."
     change = "machines in your own office (hosting=office)"
-    return (Check.always(Finding("premises", "fail", text, change, absolute=True)),)
+    return (Finding("premises", "fail", text, change, absolute=True),)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger
-from calculators.arrays import Array
+from calculators.accounts.charges import Assuming, Ledger
+from calculators.arrays import Array, Index
 from calculators.case import Case
 
 WAGE = "staff_usd_per_hour"
@@ -28,15 +28,32 @@ def hours(case: Case, assumption: str, field: str | None = None) -> Array:
     return case.assume(assumption) * know_how * case.points.labour_scale
 
 
+def _mark(ledger: Ledger, case: Case, assumption: str, field: str | None = None) -> None:
+    """Mark work just added whose hours are our own assumption."""
+    given = field is not None and case.given(field)
+    if not given and case.book.assumption(assumption).basis == "our_assumption":
+        ledger.last_is_ours()
+
+
 def basis(case: Case, assumption: str, field: str | None = None) -> str:
     """Where the hours come from, in words."""
     if field is not None and case.given(field):
         return f"hours: scenario input {field}"
     row = case.book.assumption(assumption)
+    if assumption in case.book.own.of_kind("assume"):
+        know_how = case.scenario.ml_expertise
+        return f"hours: your figure, {row.label} {row.mid:g}, times know-how {know_how}"
     return (
         f"hours: our assumption, {row.label} {row.low:g} / {row.mid:g} / {row.high:g} "
         f"(low / middle / high), times know-how {case.scenario.ml_expertise}"
     )
+
+
+def behind(case: Case, assumption: str, field: str | None = None) -> tuple[str, ...]:
+    """Names of the assumptions the hours of a task rest on."""
+    if field is not None and case.given(field):
+        return ()
+    return (assumption, f"expertise_multiplier_{case.scenario.ml_expertise}")
 
 
 def set_up(ledger: Ledger, case: Case, place: str) -> None:
@@ -67,8 +84,11 @@ def once(
         usd_per_hour(case),
         [case.chosen_source(WAGE, WAGE)],
         category="work",
-        basis=said if times == 1 else f"{times} x {said}",
+        basis=Assuming(
+            said if times == 1 else f"{times} x {said}", behind(case, assumption, field)
+        ),
     )
+    _mark(ledger, case, assumption, field)
 
 
 def run(ledger: Ledger, case: Case, place: str) -> None:
@@ -79,10 +99,13 @@ def run(ledger: Ledger, case: Case, place: str) -> None:
     monthly_work(ledger, case, "Work to run", per_month, assumption, "ops_hours_per_month")
 
 
-def per_machine(ledger: Ledger, case: Case, machines: Array) -> None:
-    """Operations that grow with the fleet, ``machines`` (C, N, S): one rule, rented or owned.
+def per_machine(
+    ledger: Ledger, case: Case, machines: Array, rows: Index | slice = slice(None)
+) -> None:
+    """Operations that grow with the fleet: one rule, rented or owned.
 
-    Ten like machines are less than ten times the work of one: h x machines ^ exponent.
+    ``machines`` (H, N, S) are of fleets, ``rows`` (C,) which of them each candidate has. Ten like
+    machines are less than ten times the work of one: h x machines ^ exponent.
     """
     each = hours(case, PER_MACHINE, PER_MACHINE)[:, None]
     grown = np.power(machines, case.assume(EXPONENT)[:, None])
@@ -90,13 +113,17 @@ def per_machine(ledger: Ledger, case: Case, machines: Array) -> None:
     ledger.monthly(
         "Work to run: machines",
         "staff_hour",
-        each * grown,
+        (each * grown)[rows],
         usd_per_hour(case),
         [case.chosen_source(WAGE, WAGE)],
         category="work",
-        basis=f"{basis(case, PER_MACHINE, PER_MACHINE)}; x machines to the power of "
-        f"{exponent.low:g} / {exponent.mid:g} / {exponent.high:g}, spare ones included",
+        basis=Assuming(
+            f"{basis(case, PER_MACHINE, PER_MACHINE)}; x machines to the power of "
+            f"{exponent.low:g} / {exponent.mid:g} / {exponent.high:g}, spare ones included",
+            (*behind(case, PER_MACHINE, PER_MACHINE), EXPONENT),
+        ),
     )
+    _mark(ledger, case, PER_MACHINE, PER_MACHINE)
 
 
 def repairs(ledger: Ledger, case: Case, machines: Array, accelerators: Array) -> None:
@@ -114,9 +141,13 @@ def repairs(ledger: Ledger, case: Case, machines: Array, accelerators: Array) ->
         usd_per_hour(case),
         [case.chosen_source(WAGE, WAGE)],
         category="work",
-        basis=f"machines x accelerators x {failures.mid:g} failures a year; "
-        + basis(case, PER_FAILURE),
+        basis=Assuming(
+            f"machines x accelerators x {failures.mid:g} failures a year; "
+            + basis(case, PER_FAILURE),
+            (FAILURES, *behind(case, PER_FAILURE)),
+        ),
     )
+    _mark(ledger, case, PER_FAILURE)
 
 
 def monthly_work(
@@ -138,5 +169,6 @@ def monthly_work(
         [case.chosen_source(WAGE, WAGE)],
         category="work",
         period="per retrain" if per_retrain else "monthly",
-        basis=basis(case, assumption, field),
+        basis=Assuming(basis(case, assumption, field), behind(case, assumption, field)),
     )
+    _mark(ledger, case, assumption, field)

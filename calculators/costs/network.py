@@ -35,6 +35,7 @@ def egress_prices(case: Case, vendors: tuple[str, ...]) -> Tiers:
             tariffs=tuple(tariff for tariff, _ in pairs),
             sources=tuple(stand_in_source(*pair) for pair in pairs),
             base="kb",
+            stands_in=tuple(stands_in for _, stands_in in pairs),
         )
 
     return case.market.derived("egress", vendors, make)
@@ -45,7 +46,7 @@ def egress(ledger: Ledger, case: Case, vendors: Distinct, share: Array) -> Gap:
     prices = egress_prices(case, vendors.values)
     kilobytes = case.demand.requests * share[:, None] * case["response_kb"][:, None]
     basis = "requests x size returned"
-    return prices.charge(ledger, kilobytes, vendors.index[:, None], basis)
+    return prices.charge(ledger, case, kilobytes, vendors.index[:, None], basis)
 
 
 def transit(ledger: Ledger, case: Case, busiest_rps: Array) -> None:
@@ -144,14 +145,15 @@ def _radio_j(case: Case, assume: Callable[[str], Array]) -> Array:
 def load_balancer(ledger: Ledger, case: Case, vendors: Distinct, hours: float) -> BoolArray:
     """One load balancer in front of the machines; returns who lacks a price, (C,)."""
 
-    def make() -> Sequence[tuple[Tariff | None, Source]]:
+    def make() -> Sequence[tuple[Tariff | None, bool, Source]]:
         pairs = [case.market.network(vendor, "load_balancer") for vendor in vendors.values]
-        return [(tariff, stand_in_source(tariff, stands_in)) for tariff, stands_in in pairs]
+        return [(found, other, stand_in_source(found, other)) for found, other in pairs]
 
-    pairs = case.market.derived("load balancers", vendors.values, make)
-    usd = np.array([[np.nan if tariff is None else tariff.usd] for tariff, _ in pairs])
-    units = [tariff.unit if tariff else "hour" for tariff, _ in pairs]
-    sources = [source for _, source in pairs]
+    held = case.market.derived("load balancers", vendors.values, make)
+    usd = np.array([[np.nan if tariff is None else tariff.usd] for tariff, _, _ in held])
+    usd = usd * case.scales([tariff for tariff, _, _ in held], [other for _, other, _ in held])
+    units = [tariff.unit if tariff else "hour" for tariff, _, _ in held]
+    sources = [source for _, _, source in held]
     ledger.monthly(
         "Load balancer",
         units,

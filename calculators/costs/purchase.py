@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from calculators.accounts.charges import Charge, Ledger, here
-from calculators.arrays import Array
+from calculators.accounts.charges import Assuming, Basis, Charge, Ledger, here
+from calculators.arrays import Array, filled
 from calculators.case import Case
 from calculators.checks import Gap
+from calculators.costs import own_server
 from calculators.costs.fleet import Fleet
 from calculators.costs.hosting import Hosting, housed
-from calculators.costs.ownership import Ownership, Resale, own
+from calculators.costs.ownership import Ownership, own
 from calculators.market.machines import MachineOffers
 from pricing.book import Source
 from pricing.schema import ServerRow
@@ -20,8 +21,6 @@ from pricing.units import factor
 
 POWER_KEY = "{place}/grid/business"
 HARDWARE_DRIFT = "price_change_pct_per_year_hardware"
-FIRST_LOSS = "resale_first_loss_pct"
-AFTER_THREE_YEARS = "resale_after_36_months_pct"
 POWER_DRIFT = "price_change_pct_per_year_electricity"
 
 
@@ -33,7 +32,13 @@ def _known_power(offers: MachineOffers, column: str) -> Array:
 
 
 def max_power_w(case: Case, offers: MachineOffers) -> Array:
-    """Most each server draws (C, N); from typical power where only that is known, else NaN."""
+    """Most each server draws (C, N); from typical power where only that is known, else NaN.
+
+    What the user says one draws holds whatever the load.
+    """
+    own = own_server.watts(case)
+    if own is not None:
+        return np.repeat(own, offers.size, axis=0)
     typical = _known_power(offers, "typical_power_w") / case.assume("server_typical_power_ratio")
     stated = _known_power(offers, "max_power_w")
     return np.where(np.isnan(stated), typical, stated)
@@ -41,6 +46,8 @@ def max_power_w(case: Case, offers: MachineOffers) -> Array:
 
 def idle_power_w(case: Case, offers: MachineOffers) -> Array:
     """What each server draws with nothing to do (C, N)."""
+    if own_server.watts(case) is not None:
+        return max_power_w(case, offers)
     stated = _known_power(offers, "idle_power_w")
     share = max_power_w(case, offers) * case.assume("server_idle_power_ratio")
     return np.where(np.isnan(stated), share, stated)
@@ -51,15 +58,16 @@ def electricity(case: Case) -> tuple[Array, Source] | None:
     if case.given("electricity_usd_per_kwh"):
         return case["electricity_usd_per_kwh"], case.input_source("electricity_usd_per_kwh")
     tariff = case.market.context(POWER_KEY.format(place=case.scenario.region))
-    return None if tariff is None else (np.array([tariff.usd]), tariff.source)
+    return None if tariff is None else (case.usd(tariff), tariff.source)
 
 
 def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
     """Purchases, cabling and the resale credit for ``need`` machines (C, N, S)."""
-    life = case.assume("server_life_months")
-    resale = Resale(case.assume(FIRST_LOSS) / 100, case.assume(AFTER_THREE_YEARS) / 100)
+    life, resale = own_server.life_months(case), own_server.resale(case)
+    price, sources = own_server.price(case, offers)
     drift = case[HARDWARE_DRIFT]
-    stock = own(need, case.demand.calendar, life, resale, drift)
+    stock = own(need, case.demand.calendar, life, resale, drift, by_month=case.by_month)
+    months = stock.schedule
     bought = Charge(
         name="Servers bought",
         payer="company",
@@ -67,21 +75,28 @@ def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
         category="purchase",
         unit="server",
         quantity=stock.bought,
-        rate_usd=offers.usd,
+        rate_usd=price,
         present=stock.bought_present,
         month1=stock.bought_now,
-        sources=offers.sources,
+        sources=sources,
         basis=lambda _, n: f"bought when first needed, replaced after {here(life, n):g} months",
+        by_month=None if months is None else months.bought,
+        assumed=() if case.given(own_server.LIFE) else ("server_life_months",),
     )
     extra = case.assume("network_and_cabling_pct") / 100
     cabling = replace(
         bought,
         name="Network and cabling",
-        rate_usd=offers.usd * extra,
+        rate_usd=price * extra,
         basis=lambda _, n: f"{here(extra, n):.0%} of the purchase price",
+        assumed=("network_and_cabling_pct",),
     )
 
     def left(_: int, point: int) -> str:
+        if case.given(own_server.RESALE):
+            return (
+                f"share of the price left, as you state: {here(case[own_server.RESALE], point):g} %"
+            )
         lost, later = here(resale.first_loss, point), here(resale.after_three_years, point)
         return f"share of the price left: {1 - lost:.0%} once used, {later:.0%} after 36 months"
 
@@ -93,16 +108,19 @@ def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
         month1=np.zeros_like(stock.sold),
         credit=True,
         basis=left,
+        by_month=None if months is None else -months.sold,
+        assumed=own_server.resale_assumed(case),
     )
     ledger.add((bought, cabling, sold))
     if np.any(drift != 0):
-        ledger.add(_price_change(case, bought, stock, offers.usd * (1 + extra)))
+        ledger.add(_price_change(case, bought, stock, price * (1 + extra)))
 
 
 def _price_change(
     case: Case, bought: Charge, stock: Ownership, price: Array
 ) -> tuple[Charge, Charge]:
     """What later purchases cost more than today's, and what they fetch more when sold."""
+    months = stock.schedule
     later = replace(
         bought,
         name="Servers bought: price change",
@@ -111,7 +129,9 @@ def _price_change(
         present=stock.dearer_present,
         month1=np.zeros_like(stock.dearer),
         sources=(case.input_source(HARDWARE_DRIFT),),
+        rests_on=bought.sources,
         basis="servers bought later x change of their price, network and cabling included",
+        by_month=None if months is None else months.dearer,
     )
     sold = replace(
         later,
@@ -120,6 +140,8 @@ def _price_change(
         rate_usd=bought.rate_usd,
         present=-stock.resold_present,
         basis="share of the changed price left when sold",
+        of_credit=True,
+        by_month=None if months is None else -months.resold,
     )
     return later, sold
 
@@ -142,7 +164,7 @@ def running(ledger: Ledger, case: Case, offers: MachineOffers, fleet: Fleet, nee
     kwh = case.demand.calendar.sum(drawn)
     gaps = (unknown, *_electricity(ledger, case, drawn, space), *space.charge(ledger))
     _maintain(ledger, case, offers, need)
-    return Energy(kwh, gaps)
+    return Energy(kwh, (*gaps, own_server.unpriced(case, offers)))
 
 
 def _electricity(ledger: Ledger, case: Case, drawn: Array, space: Hosting) -> list[Gap]:
@@ -153,14 +175,21 @@ def _electricity(ledger: Ledger, case: Case, drawn: Array, space: Hosting) -> li
     ledger.monthly(
         "Electricity of the servers",
         "kwh",
-        np.nan_to_num(drawn) * ~space.unpaid,
+        filled(drawn) * ~space.unpaid,
         power[0],
         [power[1]],
         category="energy",
-        basis="(idle .. max by load) x building overhead (PUE) x hours switched on",
+        basis=_power_basis(case),
         drift=case.drift(POWER_DRIFT),
     )
     return []
+
+
+def _power_basis(case: Case) -> Basis:
+    own = own_server.watts(case)
+    if own is None:
+        return "(idle .. max by load) x building overhead (PUE) x hours switched on"
+    return lambda _, n: f"your {here(own[0], n):g} W x building overhead (PUE) x hours switched on"
 
 
 def _kwh_a_month(
@@ -174,12 +203,16 @@ def _kwh_a_month(
 
 def _maintain(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
     yearly = case.assume("maintenance_pct_per_year") / 100
+    price, sources = own_server.price(case, offers)
     ledger.monthly(
         "Maintenance and spare parts",
         "instance_month",
         need,
-        offers.usd * yearly / 12,
-        offers.sources,
+        price * yearly / 12,
+        sources,
         category="purchase",
-        basis=lambda _, n: f"{here(yearly, n):.1%} of the purchase price a year",
+        basis=Assuming(
+            lambda _, n: f"{here(yearly, n):.1%} of the purchase price a year",
+            ("maintenance_pct_per_year",),
+        ),
     )

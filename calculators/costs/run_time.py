@@ -53,6 +53,11 @@ class Floor:
 
 def floor(case: Case, venue: TrainedAt, vendors: Sequence[str], *, sends: bool = True) -> Floor:
     """The floor of a run at the vendors of a venue; where nothing is sent, the data are there."""
+    asked = (venue, tuple(vendors), sends)
+    return case.shared_of("floor", asked, lambda: _floor(case, venue, vendors, sends=sends))
+
+
+def _floor(case: Case, venue: TrainedAt, vendors: Sequence[str], *, sends: bool) -> Floor:
     starts = _starts(case)
     counted, uncounted = [], []
     for vendor in vendors:
@@ -173,7 +178,8 @@ class Billing:
             if row is not None:
                 plain[place] = (row.increment_seconds * second, row.minimum_hours, row.nodes)
         steps, least, nodes = np.array(plain, dtype=np.float64).reshape(-1, 3).T[..., None]
-        return cls(steps, least, nodes, np.stack([_over_wall(row, score) for row in rows]))
+        over = {id(row): _over_wall(row, score) for row in rows}
+        return cls(steps, least, nodes, np.stack([over[id(row)] for row in rows]))
 
     def hours(self, counted: Array) -> Array:
         """Billed hours (C, N) of runs of which ``counted`` hours count."""
@@ -207,8 +213,15 @@ def rules_of(rows: Sequence[BillingRuleRow]) -> Rules:
 
 def billing(case: Case, venue: TrainedAt, products: Sequence[tuple[str, str]]) -> Billing:
     """Rules of products of a venue, given as vendor and product."""
+    asked = (venue, tuple(products))
+    found = case.market.derived("billing rules of", asked, lambda: _rules(case, venue, products))
+    return Billing.of(found, case.points.score(MANAGED_TRAINING.name))
+
+
+def _rules(
+    case: Case, venue: TrainedAt, products: Sequence[tuple[str, str]]
+) -> list[BillingRuleRow | None]:
     rules = case.market.derived(
         "billing rules", "", lambda: rules_of(case.book.table("billing_rules", BillingRuleRow))
     )
-    found = [rule(rules, vendor, venue, product) for vendor, product in products]
-    return Billing.of(found, case.points.score(MANAGED_TRAINING.name))
+    return [rule(rules, vendor, venue, product) for vendor, product in products]

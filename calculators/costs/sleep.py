@@ -66,7 +66,7 @@ from calculators.costs.cycle import (
     not_ready_ends,
     share,
 )
-from calculators.costs.day import HOURS_PER_DAY, Day
+from calculators.costs.day import HOURS_PER_DAY, Day, mirrored
 from pricing.units import HOURS_PER_MONTH
 
 ROUNDING = 1 - 1e-12  # a rate of exactly k workers must not become k + 1
@@ -142,10 +142,13 @@ def whole_workers(day: Day, mean_rps: Array, usable_rps: Array) -> Array:
     per_worker = mean_rps / usable_rps[..., None] * ROUNDING
     total = np.zeros(np.broadcast_shapes(per_worker.shape, (1, day.load.shape[0], 1)))
     needed = np.empty_like(total)
-    for hour in range(HOURS_PER_DAY):
-        np.multiply(per_worker, day.relative[:, hour, None], out=needed)
+    relative = day.relative
+    for hour, times in mirrored(relative):
+        np.multiply(per_worker, relative[:, hour, None], out=needed)
         np.ceil(needed, out=needed)
         np.maximum(needed, 1.0, out=needed)
+        if times > 1:
+            needed *= times
         total += needed
     return total
 

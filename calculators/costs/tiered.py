@@ -14,6 +14,7 @@ import numpy as np
 
 from calculators.accounts.charges import Ledger, Words
 from calculators.arrays import Array, BoolArray, Index, Some
+from calculators.case import Case
 from calculators.checks import Gap
 from calculators.market.bands import Bands, band_name
 from calculators.results import Category
@@ -35,6 +36,7 @@ class Tiers:
     sources: tuple[Source, ...]  # of each tariff
     base: str  # unit of the quantities that are billed
     category: Category = "network"
+    stands_in: tuple[bool, ...] = ()  # whose price is another vendor's; none where empty
 
     @cached_property
     def bands(self) -> Bands:
@@ -63,13 +65,17 @@ class Tiers:
             for level in range(self.bands.start.shape[1])
         ]
 
-    def charge(self, ledger: Ledger, quantity: Array, chosen: Index, basis: Words) -> Gap:
+    def charge(
+        self, ledger: Ledger, case: Case, quantity: Array, chosen: Index, basis: Words
+    ) -> Gap:
         """Charge a month's ``quantity`` [base units]; returns where a price is missing.
 
         Parameters
         ----------
         ledger
             Where the charges go.
+        case
+            At whose points the prices hold.
         quantity
             (N, S), the same at every vendor.
         chosen
@@ -83,12 +89,13 @@ class Tiers:
             (C, N): no price is known, or none of so much in some month of the horizon.
         """
         units = quantity[None] * self.per_base
+        scale = case.scales(self.tariffs, self.stands_in)
         for level, amount, usd in self.bands.split(units):
             ledger.monthly(
                 self._titles[level],
                 self.units,
                 _at(amount, chosen),
-                usd[chosen[:, 0]] if chosen.shape[1] == 1 else usd[chosen, 0],
+                _at(usd * scale, chosen),
                 self.sources,
                 category=self.category,
                 basis=basis,

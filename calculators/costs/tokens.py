@@ -13,7 +13,9 @@ import numpy as np
 
 from calculators.arrays import Array, BoolArray
 from calculators.case import THINKS, TOKEN_TASKS, Case
+from calculators.costs import reading
 from calculators.market.media import MEDIA_FIELDS, Media
+from calculators.market.reading import READ
 from calculators.market.services import Services
 from calculators.scenario import fields
 from pricing.schema import ModelTermsRow, TokenTermsRow
@@ -30,10 +32,10 @@ def held(case: Case, services: Services) -> Mapping[str, Array]:
     ratio = text_ratio(case, services)
     images, sound = media(case, services)
     per_token = case.assume("characters_per_token")
-    read = case["input_tokens"][None]
+    read, written = text(case, services)
     return {
         "input_tokens": np.nan_to_num(read * ratio + images + sound),
-        "output_tokens": case["output_tokens"][None] * ratio * (1 + hidden(case, services)),
+        "output_tokens": written * ratio * (1 + hidden(case, services)),
         "sound_tokens": np.nan_to_num(sound),
         "cached_input_share": case["cached_input_share"][None],
         "cache_writes_share": case["cache_writes_share"][None],
@@ -44,11 +46,25 @@ def held(case: Case, services: Services) -> Mapping[str, Array]:
     }
 
 
+def text(case: Case, services: Services) -> tuple[Array, Array]:
+    """Tokens of text read and written, as entered (1, 1), (1, N), (C, 1) or (C, N)."""
+    entered = case["input_tokens"][None], case["output_tokens"][None]
+    found = reading.of_case(case, services)
+    if found is None:
+        return entered
+    own = reading.readers(case, services)[:, None]
+    return np.where(own, found.prompt, entered[0]), np.where(own, found.answer, entered[1])
+
+
 # --------------------------------------------------------------------------------- tokenizers
 
 
 def families(case: Case, services: Services) -> list[str]:
     """Tokenizer of each service; blank where it is not known."""
+    return case.market.derived("tokenizers", services, lambda: _families(case, services))
+
+
+def _families(case: Case, services: Services) -> list[str]:
     known, found = case.market.model_terms, []
     for row, terms in zip(services.rows, services.terms, strict=True):
         own = known.get(row.model) if row.model else None
@@ -58,10 +74,16 @@ def families(case: Case, services: Services) -> list[str]:
 
 def chosen_family(case: Case) -> str:
     """Tokenizer the entered counts are of; blank where it is not known."""
-    if not case.scenario.model:
-        return REFERENCE
-    terms = case.market.model_terms.get(case.scenario.model)
-    return terms.tokenizer if terms else ""
+    if not case.scenario.model or case.scenario.task in READ:
+        return REFERENCE  # of a text that a language model reads besides, our own counts
+    return case.market.tokenizer(case.scenario.model)
+
+
+def ratio_between(case: Case, asked: str, other: str) -> float:
+    """Tokens another model makes of one of the model asked for; 1 where that is not known."""
+    language, table = case.scenario.text_language, case.market.tokenizers
+    own, its = (table.get((case.market.tokenizer(m), language)) for m in (asked, other))
+    return 1.0 if own is None or its is None else its.ratio / own.ratio
 
 
 def text_ratio(case: Case, services: Services) -> Array:
@@ -69,6 +91,15 @@ def text_ratio(case: Case, services: Services) -> Array:
     language, here = case.scenario.text_language, chosen_family(case)
     if language == NO_LANGUAGE or not here:
         return np.ones((1, 1))
+    asked = (services, language, here, case.scenario.model)
+    ratios, moved = case.market.derived(
+        "text ratios", asked, lambda: _ratios(case, services, language, here)
+    )
+    return np.where(moved, ratios * case.assume(RATIO_ERROR), ratios) if moved.any() else ratios
+
+
+def _ratios(case: Case, services: Services, language: str, here: str) -> tuple[Array, BoolArray]:
+    """The same at the middle of what is assumed, and which hang on that, (C, 1) each."""
     table = case.market.tokenizers
     found, moved = [], []
     for row, family in zip(services.rows, families(case, services), strict=True):
@@ -77,10 +108,7 @@ def text_ratio(case: Case, services: Services) -> Array:
         ratio = 1.0 if same or other is None or own is None else other.ratio / own.ratio
         found.append(ratio)
         moved.append(not (same or other is None or own is None))
-    ratios = np.array(found)[:, None]
-    if not any(moved):
-        return ratios
-    return np.where(np.array(moved)[:, None], ratios * case.assume(RATIO_ERROR), ratios)
+    return np.array(found)[:, None], np.array(moved, dtype=bool)[:, None]
 
 
 def counted_otherwise(case: Case, services: Services) -> list[str]:
@@ -90,9 +118,11 @@ def counted_otherwise(case: Case, services: Services) -> list[str]:
     effort = case.scenario.reasoning
     each = case.hidden(thinks=True)[0]
     found = []
-    rows = zip(ratios.tolist(), families(case, services), kinds(case, services), strict=True)
-    for ratio, family, kind in rows:
-        said = []
+    read = reading.of_case(case, services)
+    own = reading.readers(case, services).tolist() if read else [False] * services.size
+    families_, kinds_ = families(case, services), kinds(case, services)
+    for ratio, family, kind, reader in zip(ratios.tolist(), families_, kinds_, own, strict=True):
+        said = [read.words()] if read and reader else []
         if ratio != 1:
             pair = f"tokenizer {family} against {here}, {language}"
             said.append(f"{ratio:.3g} tokens for each entered ({pair})")
@@ -107,6 +137,10 @@ def counted_otherwise(case: Case, services: Services) -> list[str]:
 
 def kinds(case: Case, services: Services) -> list[str]:
     """Whether each service's model thinks: never, optional, can, always; blank: not known."""
+    return case.market.derived("thinking", services, lambda: _kinds(case, services))
+
+
+def _kinds(case: Case, services: Services) -> list[str]:
     known, found = case.market.model_terms, []
     for row, terms in zip(services.rows, services.terms, strict=True):
         own = known.get(row.model) if row.model else None
@@ -127,11 +161,20 @@ def hidden(case: Case, services: Services) -> Array:
 def media(case: Case, services: Services) -> tuple[Array, Array]:
     """Tokens of images and film, and of sound, (1, 1) or (C, N); NaN where not known."""
     none = np.zeros((1, 1))
+    found = reading.of_case(case, services)
+    if found is not None:
+        own = reading.readers(case, services)[:, None]
+        seen, heard = _by_rule(case, services, found.media)
+        return np.where(own, seen, 0.0), np.where(own, heard, 0.0)
     if case.scenario.task not in TOKEN_TASKS:
         return none, none
     asked = Media(*(case[name] for name in MEDIA_FIELDS))
     if not any(np.any(part > 0) for part in (asked.images, asked.audio_s, asked.video_s)):
         return none, none
+    return _by_rule(case, services, asked)
+
+
+def _by_rule(case: Case, services: Services, asked: Media) -> tuple[Array, Array]:
     rules = [case.market.media.get(name) for name in _rules(case, services)]
     seen = [asked.tokens(row, audio=False) for row in rules]
     heard = [asked.sound(row) for row in rules]

@@ -154,7 +154,7 @@ class Drain:
     name: str
     unit: str
     per_joule: Array
-    usd: float
+    usd: Array  # (1,) or (N,)
     source: Source
 
 
@@ -171,7 +171,7 @@ def _drains(case: Case) -> tuple[list[Drain], list[str]]:
         missing = [*missing, "battery price or cycles of the users' devices"]
     elif case.scenario.battery_wear and wear is not None:
         drawn = np.full(1, factor("joule", "watt_hour"))
-        found.append(Drain("Users' battery wear", "watt_hour", drawn, wear[0], wear[1]))
+        found.append(Drain("Users' battery wear", "watt_hour", drawn, np.array([wear[0]]), wear[1]))
     return found, missing
 
 
@@ -183,7 +183,7 @@ def _electricity(case: Case) -> tuple[Drain | None, list[str]]:
         return None, [f"household electricity price of {place}"]
     wall = factor("joule", "watt_hour") * factor("watt_hour", "kwh")
     per_joule = wall / case.assume("charger_efficiency")
-    return Drain("Users' electricity", "kwh", per_joule, tariff.usd, tariff.source), []
+    return Drain("Users' electricity", "kwh", per_joule, case.usd(tariff), tariff.source), []
 
 
 def charge(

@@ -56,8 +56,8 @@ class Sets:
     def take(self, places: IntArray) -> Sets:
         """Some of the sets, in the order of ``places``."""
         return Sets(
-            parts=tuple(self.parts[place] for place in places),
-            sizes=tuple(self.sizes[place] for place in places),
+            parts=tuple(map(self.parts.__getitem__, places.tolist())),
+            sizes=tuple(map(self.sizes.__getitem__, places.tolist())),
             parallel=self.parallel[places],
             bandwidth=self.bandwidth[places],
             memory=self.memory[places],

@@ -21,8 +21,7 @@ which networks that answer in one pass follow too, with a stretch of their own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,7 +29,8 @@ from calculators.arrays import Array, Index
 from calculators.estimators.book import Fits
 
 FULL = 1.0  # load at saturation
-T = TypeVar("T", "Curve", "Step", "First")
+Move = Callable[[Array], Array]
+"""From an array to its like: spread over points, or some of its cells."""
 STEPS = 5  # of Newton's method: the error is below a millionth
 
 
@@ -53,6 +53,10 @@ class Step:
         woken = np.exp(-self.reach) - np.exp(-self.reach * batch)
         return np.asarray(self.waking * woken)
 
+    def each(self, move: Move) -> Step:
+        """The same with every array moved."""
+        return Step(move(self.rise), move(self.waking), move(self.reach))
+
     def slope(self, batch: Array) -> Array:
         """Growth per sequence at ``batch``."""
         return np.asarray(self.rise + self.waking * self.reach * np.exp(-self.reach * batch))
@@ -65,6 +69,10 @@ class First:
     step: Array  # share of it that the running step takes
     queue: Array  # of prompts before this one, per odds of finding one
     used: Array  # share of the time on prompts at saturation
+
+    def each(self, move: Move) -> First:
+        """The same with every array moved."""
+        return First(move(self.step), move(self.queue), move(self.used))
 
 
 @dataclass(frozen=True)
@@ -95,8 +103,8 @@ class Curve:
 
     def grown(self, load: Array) -> Array:
         """Time per token (or of the answer) at ``load`` over that on an empty machine."""
-        within = np.clip(load, 0.0, FULL)
-        if self.step is None or not np.any(self.step.waking > 0):
+        within = _within(load)
+        if self.step is None or not (self.step.waking > 0).any():
             return np.asarray(1.0 / (1.0 - self.stretch * within))
         return self._met(self.step, within)
 
@@ -111,35 +119,43 @@ class Curve:
             written = written - over / (kept * share * step.slope(among) - 1.0)
         return step.among(1.0 + share * np.clip(written, 0.0, self.batch))
 
-    def first_grown(self, load: Array) -> Array:
-        """Time to the first token at ``load`` over that on an empty machine."""
+    def first_grown(self, load: Array, grown: Array | None = None) -> Array:
+        """Time to the first token at ``load`` over that on an empty machine.
+
+        ``grown`` is :meth:`grown` at the load, where it is known already.
+        """
         assert self.first is not None
-        used = np.clip(load, 0.0, FULL) * self.first.used
+        if grown is None:
+            grown = self.grown(load)
+        used = _within(load) * self.first.used
         waits = self.first.queue * used / (1.0 - used)
-        return np.asarray(1.0 + self.first.step * (self.grown(load) - 1.0) + waits)
+        return np.asarray(1.0 + self.first.step * (grown - 1.0) + waits)
 
     def deviation(self, load: Array) -> Array:
         """Log standard deviation of answer times at ``load``, output lengths apart."""
-        part = np.clip(load, 0.0, FULL) ** 2
+        part = _within(load) ** 2
         return np.sqrt(self.spread**2 + (self.spread_full**2 - self.spread**2) * part)
 
-    def each(self, move: Callable[[Array], Array]) -> Curve:
+    def each(self, move: Move) -> Curve:
         """The same with every array moved: spread over points, or some of its cells."""
-        return _each(self, move)
+        step, first = self.step, self.first
+        return Curve(
+            stretch=move(self.stretch),
+            spread=move(self.spread),
+            spread_full=move(self.spread_full),
+            batch=move(self.batch),
+            step=None if step is None else step.each(move),
+            first=None if first is None else first.each(move),
+        )
 
     def take(self, rows: Index) -> Curve:
         """Some of the machines."""
         return self.each(lambda values: values[rows] if values.shape[0] > 1 else values)
 
 
-def _each(held: T, move: Callable[[Array], Array]) -> T:
-    """A record with all its arrays moved, those of the records in it too."""
-    moved: dict[str, Any] = {}
-    for item in fields(held):
-        part = getattr(held, item.name)
-        if part is not None:
-            moved[item.name] = move(part) if isinstance(part, np.ndarray) else _each(part, move)
-    return replace(held, **moved)
+def _within(load: Array) -> Array:
+    """The load, up to saturation."""
+    return np.minimum(np.maximum(load, 0.0), FULL)
 
 
 def of_language(fits: Fits, step: Step, first: First, batch: Array) -> Curve:

@@ -1,6 +1,6 @@
-"""Where the answer flips along an input: every crossing of every two places, and the curves.
+"""Where the answer flips along an input: crossings of two places or candidates, and the curves.
 
-The places are looked at along the axis (:mod:`calculators.explore.along`) until nothing between two
+The sides are looked at along the axis (:mod:`calculators.explore.along`) until nothing between two
 of them is left to be found (:mod:`calculators.explore.refine`); changes of the cheaper one are read
 off (:mod:`calculators.explore.crossings`), each with its interval
 (:mod:`calculators.explore.intervals`).
@@ -8,24 +8,37 @@ off (:mod:`calculators.explore.crossings`), each with its interval
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Literal, TypeVar
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.answer import words as said
+from calculators.arrays import Array, BoolArray, Index
 from calculators.evaluation import Evaluation
 from calculators.explore import words
-from calculators.explore.along import FINE, Along, Stretch, along
+from calculators.explore.along import Along, Stretch, along
 from calculators.explore.axis import VOLUME, Axis
 from calculators.explore.crossings import Change
 from calculators.explore.envelope import NOBODY, Candidate
 from calculators.explore.intervals import Meeting, intervals
+from calculators.explore.sides import Side, side
+from calculators.explore.sweep import evaluations, over
 from calculators.memory import Memory
-from calculators.places import AnswersAt
-from calculators.results import Crossing, Curve, Exploration, Flip, PairBreakEven
+from calculators.places import PLACES
+from calculators.results import (
+    Asked,
+    Category,
+    Crossing,
+    Curve,
+    Exploration,
+    Flip,
+    PairBreakEven,
+    Span,
+)
+from calculators.scenario import BadField, ScenarioError
 
 Direction = Literal["above", "below"]
 Verdict = Literal["crosses", "always", "never", "not_comparable"]
@@ -51,6 +64,79 @@ def explore(base: Evaluation, memory: Memory, axis: str = VOLUME) -> Exploration
     )
 
 
+def between(base: Evaluation, memory: Memory, asked: Asked) -> PairBreakEven:
+    """Break-even of two places or candidates along any numeric input.
+
+    Every alternative stands at its own cheapest bill: a place at its best candidate of each value,
+    batch and cached prices wherever the scenario allows them.
+
+    Raises
+    ------
+    ScenarioError
+        The axis is no numeric input or its ends are not allowed; a side is neither a place nor a
+        candidate of the scenario; both are the same.
+    """
+    axis = Axis.of(asked.axis, base.case, asked.low, asked.high)
+    sides = _sides(base, asked)
+    found = along(base, memory, axis, sides=sides, charted=False)
+    return _Told(found).of_two() if found is not None else _nowhere(base, axis, sides)
+
+
+def _sides(base: Evaluation, asked: Asked) -> tuple[Side, Side]:
+    """What is asked for; raises :class:`ScenarioError` naming what is neither."""
+    bad, found = [], []
+    for field, name in (("a", asked.a), ("b", asked.b)):
+        known = side(name, base)
+        if known is None:
+            bad.append(BadField(field=field, value=name, allowed=SIDES))
+        else:
+            found.append(known)
+    if not bad and asked.a == asked.b:
+        bad.append(BadField(field="b", value=asked.b, allowed=f"another one than a; {SIDES}"))
+    if bad:
+        raise ScenarioError(bad)
+    return found[0], found[1]
+
+
+SIDES = f"{' | '.join(PLACES)}, or the id of a candidate of this scenario"
+"""What the break-even is asked of."""
+
+
+def _nowhere(base: Evaluation, axis: Axis, sides: tuple[Side, Side]) -> PairBreakEven:
+    """Neither of two sides is allowed anywhere."""
+    name = _naming(base)
+    text = words.not_together(*((name(item.id), False) for item in sides))
+    return PairBreakEven(
+        sides[0].id,
+        sides[1].id,
+        axis.name,
+        axis.low,
+        axis.high,
+        (),
+        "not_comparable",
+        text,
+        gap_low_usd=None,
+        gap_high_usd=None,
+        resolution=0.0 if axis.exact else axis.grid_width(),
+        unit=axis.unit,
+    )
+
+
+def _naming(base: Evaluation) -> words.Naming:
+    """Words of places and of candidates."""
+
+    def name(text: str) -> str:
+        if text in PLACES:
+            return said.place(PLACES[text].id)
+        index = base.at.get(text)
+        if index is None:
+            return text
+        pair, own = base.where(index)
+        return str(pair.block.products.label(int(pair.rows[own])))
+
+    return name
+
+
 def _read(found: Along | None, part: Callable[[_Told], tuple[T, ...]]) -> tuple[T, ...]:
     """A part of what lies along an axis; nothing where no place is feasible anywhere."""
     return () if found is None else part(_Told(found))
@@ -61,6 +147,8 @@ class _Told:
 
     def __init__(self, found: Along) -> None:
         self.found, self.axis, self.places = found, found.axis, found.search.places
+        self.names = tuple(item.id for item in found.search.sides)
+        self.named = _naming(found.base)
         self.x, self.envelope = found.sampled.x, found.sampled.found
 
     def flips(self) -> tuple[Flip, ...]:
@@ -126,7 +214,7 @@ class _Told:
 
     def _crossing(self, pair: Pair, stretch: Stretch, low: float, high: float) -> Crossing:
         start, end = stretch
-        one, other = (self.places[place] for place in pair)
+        one, other = (self.names[side] for side in pair)
         made = Crossing(
             self.axis.name,
             start.at,
@@ -145,18 +233,94 @@ class _Told:
             kind="alternating",
             above=other if end.first_is_below else one,
             until=end.at,
+            changes=sum(start.at <= turn.at <= end.at for turn in self.found.turns[pair]),
             last_below=None,
             first_above=None,
         )
 
+    def of_two(self) -> PairBreakEven:
+        """Break-even of the only two sides there are."""
+        found = self._with_kinds(next(iter(self.pairs()), None) or self._pair((0, 1), ()))
+        if found.verdict not in ("always", "never"):
+            return found
+        return replace(found, text=found.text + words.mostly(self._largest_parts()))
+
+    def _with_kinds(self, found: PairBreakEven) -> PairBreakEven:
+        """The same; a step is of feasibility where who is the best of a side is shut out beside it.
+
+        Where a machine that sleeps begins to meet a budget its place has been allowed all along,
+        at the cost of a dearer candidate: its cost steps since the cheaper one starts being
+        allowed.
+        """
+        starts = [start for start, end in self.found.changes.get((0, 1), ()) if start is end]
+        alone = [i for i, item in enumerate(found.crossings) if item.until is None]
+        steps = [
+            (i, start)
+            for i, start in zip(alone, starts, strict=True)
+            if start.steps and start.kind == "exact" and self._winners_change(start)
+        ]
+        if not steps:
+            return found
+        sides = np.array([[start.left, start.right] for _, start in steps])
+        shut = self._shut(sides)
+        crossings = list(found.crossings)
+        for (i, _), closed in zip(steps, shut.tolist(), strict=True):
+            if closed:
+                crossings[i] = replace(crossings[i], kind="feasibility")
+        return replace(found, crossings=tuple(crossings))
+
+    def _winners_change(self, change: Change) -> bool:
+        winners = self.envelope.winners
+        return bool((winners[:, change.left] != winners[:, change.right]).any())
+
+    def _shut(self, sides: Index) -> BoolArray:
+        """Whether who is the best on one side of a step may not be ranked on the other (J,)."""
+        search, winners = self.found.search, self.envelope.winners
+        x = self.x[sides]
+        held = winners[:, sides]  # (2, J, 2)
+        points = self.axis.points(self.found.scenario, x.ravel())
+        made = over(points, search.book, search.memory, search.candidates.products(held.ravel()))
+        ranked = np.concatenate([made.ranked, np.full((1, x.size), np.inf)])
+        known = search.candidates.known
+        rows = np.array([*(made.at.get(item.id, -1) for item in known), -1], dtype=np.intp)
+        cost = ranked.reshape(-1, *x.shape)
+        turn = np.arange(len(sides))
+        shut = np.zeros(len(sides), dtype=bool)
+        for here, there in ((0, 1), (1, 0)):
+            for winner in held:
+                own = rows[winner[:, here]]
+                moved = winner[:, here] != winner[:, there]
+                shut |= moved & np.isinf(cost[own, turn, there])
+        return shut
+
+    def _largest_parts(self) -> list[tuple[Category, float]]:
+        """What makes most of the gap of two sides at each end, in USD a month."""
+        costs, axis = self.envelope.costs, self.axis
+        ends = [end for end in (0, self.x.size - 1) if np.isfinite(costs[:, end]).all()]
+        if not ends:
+            return []
+        search, x = self.found.search, self.x[ends]
+        held = self.envelope.winners[:, ends]
+        points = axis.points(self.found.scenario, x)
+        made: dict[int, tuple[Category, float]] = {}
+        for here, found in evaluations(
+            points, search.book, search.memory, search.candidates.products(held.ravel())
+        ):
+            for column, end in enumerate(here.tolist()):
+                ids = [search.candidates.known[number].id for number in held[:, end]]
+                parts = [_by_category(found, name, column) for name in ids]
+                made[end] = _largest(*parts)
+        months = self._months(x)
+        return [(made[i][0], made[i][1] / float(months[i])) for i in range(len(ends))]
+
     def _pair(self, pair: Pair, found: Sequence[Crossing]) -> PairBreakEven:
         costs = self.envelope.costs[list(pair)]
         both: BoolArray = np.asarray(np.isfinite(costs).all(0))
-        first, second = (self.places[place] for place in pair)
+        first, second = (self.names[side] for side in pair)
         gaps = [_difference(costs[1, end], costs[0, end]) for end in (0, -1)]
-        verdict, text = self._verdict((first, second), costs, both, found, gaps)
-        left = self.found.left_open[pair]
-        resolution = left if self.axis.exact else max(left, self._grid_width())
+        verdict, text = self._verdict(pair, costs, both, found, gaps)
+        left = self.found.left_open.get(pair, 0.0)
+        resolution = left if self.axis.exact else max(left, self.axis.grid_width())
         if resolution and both.any():
             text += words.unseen(self.axis, resolution)
         return PairBreakEven(
@@ -171,29 +335,37 @@ class _Told:
             gap_low_usd=gaps[0],
             gap_high_usd=gaps[1],
             resolution=resolution,
+            unit=self.axis.unit,
+            first_allowed=self._allowed(costs[0]),
+            second_allowed=self._allowed(costs[1]),
         )
 
-    def _grid_width(self) -> float:
-        """Width of a cell of the values started from, as a share of its value (or the axis)."""
-        width = 1 / (FINE - 1)
-        return width if self.axis.straight else float(np.expm1(self.axis.widest * width))
+    def _allowed(self, cost: Array) -> tuple[Span, ...]:
+        """Stretches of the axis on which a side may be ranked."""
+        allowed = np.concatenate([[0], np.isfinite(cost), [0]])
+        ends = np.flatnonzero(np.diff(allowed)).reshape(-1, 2)
+        return tuple((float(self.x[start]), float(self.x[end - 1])) for start, end in ends)
 
     def _verdict(
         self,
-        names: tuple[AnswersAt, AnswersAt],
+        pair: Pair,
         costs: Array,
         both: BoolArray,
         found: Sequence[Crossing],
         gaps: Sequence[float | None],
     ) -> tuple[Verdict, str]:
+        named = [self.named(self.names[side]) for side in pair]
         if found:
-            return "crosses", words.crossings(self.axis, found)
+            return "crosses", words.crossings(self.axis, found, self.named)
         if not both.any():
-            return "not_comparable", "They are never both allowed."
+            somewhere: BoolArray = np.asarray(np.isfinite(costs).any(1))
+            return "not_comparable", words.not_together(
+                (named[0], bool(somewhere[0])), (named[1], bool(somewhere[1]))
+            )
         always = bool((costs[0, both] <= costs[1, both]).all())
         months = self._months(self.x[[0, -1]])
         monthly = [gap / m for gap, m in zip(gaps, months, strict=True) if gap is not None]
-        return ("always" if always else "never"), words.never(names[not always], monthly)
+        return ("always" if always else "never"), words.never(named[not always], monthly)
 
     def _months(self, x: Array) -> Array:
         """Months looked at, at values of the axis."""
@@ -216,6 +388,28 @@ class _Told:
                 ids = tuple(names[winners].tolist())
                 found.append(Curve(place, self.axis.name, x, tuple(monthly), ids))
         return tuple(found)
+
+
+def _by_category(found: Evaluation, name: str, point: int) -> dict[Category, float]:
+    """What a candidate costs at a point by category, as it is ranked [USD]."""
+    pair, own = found.where(found.at[name])
+    ranked_all = found.case.scenario.rank_by != "company"
+    made: dict[Category, float] = {}
+    for item in pair.line_items(own, point):
+        if ranked_all or item.payer == "company":
+            made[item.category] = made.get(item.category, 0.0) + item.amount_usd
+    return made
+
+
+def _largest(
+    one: Mapping[Category, float], other: Mapping[Category, float]
+) -> tuple[Category, float]:
+    """The category that makes most of the second's cost minus the first's."""
+    names: dict[Category, None] = dict.fromkeys([*one, *other])
+    parts = {name: other.get(name, 0.0) - one.get(name, 0.0) for name in names}
+    sign = np.sign(sum(parts.values())) or 1.0
+    chosen = max(parts, key=lambda name: parts[name] * sign)
+    return chosen, parts[chosen]
 
 
 def _difference(cost: float, less: float) -> float | None:

@@ -1,4 +1,4 @@
-"""The best candidate of each place at each value of an input.
+"""The best candidate of each side at each value of an input: of a place, or one candidate.
 
 A coarse pass over all candidates chooses the *contenders*: products that are the best of their
 place at some value, or may be so between two values, where they start or stop being allowed. All
@@ -7,7 +7,7 @@ that follows evaluates those alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +15,8 @@ import numpy as np
 from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Only
 from calculators.evaluation import Evaluation, Pair
-from calculators.explore.sweep import Figure, Sweep, evaluations, part, together
+from calculators.explore.sides import Side
+from calculators.explore.sweep import Figure, Part, Sweep, evaluations, part, together
 from calculators.memory import Memory
 from calculators.places import PLACES, AnswersAt
 from calculators.points import Points
@@ -55,7 +56,7 @@ class Candidates:
             self.known.append(Candidate(name, pair.place.id, products.ids[row], label))
         return self._numbers[name]
 
-    def products(self, *numbers: Index) -> Only:
+    def products(self, *numbers: Index) -> dict[AnswersAt, frozenset[str]]:
         """The products of some candidates, of all that were met when none are named, by place."""
         every = np.arange(len(self.known))
         chosen = np.unique(np.concatenate(numbers)) if numbers else every
@@ -65,23 +66,30 @@ class Candidates:
         return {place: frozenset(names) for place, names in found.items()}
 
 
-def contenders(found: Sweep, neighbours: slice = slice(0)) -> dict[AnswersAt, frozenset[str]]:
+def contenders(
+    found: Sweep, neighbours: slice = slice(0), *, winners: bool = False, near: float = np.inf
+) -> dict[AnswersAt, frozenset[str]]:
     """Products that are the best of their place at some point, by place.
 
     Of points that are ``neighbours`` along an axis also those that are allowed at one of two
     only, at less than the best of the place costs at the other: they may be the best in between,
-    unless one that is no slower costs no more.
+    unless one that is no slower costs no more. With ``winners`` those alone that cost less than
+    anybody there. Who costs more than ``near`` times the least at every point is left out.
     """
     chosen: dict[AnswersAt, frozenset[str]] = {}
     times = found.figures.get("p95_ms")
+    least = found.ranked.min(0) if found.ranked.size else np.zeros(0)
     for place in dict.fromkeys(found.places):
         rows = found.of_place(place)
         ranked = found.ranked[rows]
         first = ranked.argmin(0)
         cost = np.take_along_axis(ranked, first[None], 0)[0]
-        best = np.unique(first[np.isfinite(cost)])
+        with np.errstate(invalid="ignore"):
+            may = np.isfinite(cost) & ~(cost > near * least)
+        best = np.unique(first[may])
         slow = np.full((1, 1), np.nan) if times is None else times[rows][:, neighbours]
-        between = _between(ranked[:, neighbours], cost[neighbours], slow)
+        rivals = least if winners else cost
+        between = _between(ranked[:, neighbours], rivals[neighbours], slow)
         members = np.union1d(best, between)
         if members.size:
             chosen[place] = frozenset(found.products[row] for row in rows[members])
@@ -90,10 +98,7 @@ def contenders(found: Sweep, neighbours: slice = slice(0)) -> dict[AnswersAt, fr
 
 def _between(ranked: Array, cost: Array, slow: Array) -> Index:
     """Candidates that may be the best between two points at one of which they are closed."""
-    left, right = ranked[:, :-1], ranked[:, 1:]
-    shut = np.isinf(ranked)
-    starts = shut[:, :-1] & (right < cost[:-1])
-    stops = shut[:, 1:] & (left < cost[1:])
+    starts, stops = _half_open(ranked, cost)
     slow = np.broadcast_to(slow, ranked.shape)
     chosen = [np.zeros(0, dtype=np.intp)]
     for where, shift in ((starts, 1), (stops, 0)):
@@ -102,6 +107,17 @@ def _between(ranked: Array, cost: Array, slow: Array) -> Index:
             open_at = cell + shift
             chosen.append(members[_unmatched(slow[members, open_at], ranked[members, open_at])])
     return np.unique(np.concatenate(chosen)).astype(np.intp)
+
+
+def _half_open(ranked: Array, cost: Array) -> tuple[BoolArray, BoolArray]:
+    """Between which points (C, M - 1) candidates start and stop being allowed.
+
+    Those alone that cost less than the best of the place (M,) where they are closed.
+    """
+    shut = np.isinf(ranked)
+    starts = shut[:, :-1] & (ranked[:, 1:] < cost[:-1])
+    stops = shut[:, 1:] & (ranked[:, :-1] < cost[1:])
+    return np.asarray(starts), np.asarray(stops)
 
 
 def _unmatched(slow: Array, cost: Array) -> Index:
@@ -116,7 +132,11 @@ def _unmatched(slow: Array, cost: Array) -> Index:
     return np.asarray(order[first], dtype=np.intp)
 
 
-def joined(one: Only, other: Only) -> dict[AnswersAt, frozenset[str]]:
+Products = Mapping[AnswersAt, frozenset[str]]
+"""Products by place, each named."""
+
+
+def joined(one: Products, other: Products) -> dict[AnswersAt, frozenset[str]]:
     """Products of either, by place."""
     nothing: frozenset[str] = frozenset()
     places = dict.fromkeys([*one, *other])
@@ -125,7 +145,7 @@ def joined(one: Only, other: Only) -> dict[AnswersAt, frozenset[str]]:
 
 @dataclass(frozen=True, eq=False)
 class Envelope:
-    """The best candidate of each of P places at M points, in the order of :data:`PLACES`."""
+    """The best candidate of each of P sides at M points."""
 
     costs: Array  # (P, M) over the horizon, infinite where nothing is feasible
     winners: Index  # (P, M) into :class:`Candidates`, -1 where nothing is feasible
@@ -162,44 +182,61 @@ class Envelope:
 
 @dataclass(eq=False)
 class Search:
-    """Who looks for the best of each place: at which prices, among which candidates."""
+    """Who looks for the best of each side: at which prices, among which candidates."""
 
     book: PriceBook
     memory: Memory
     only: Only | None = None
     candidates: Candidates = field(default_factory=Candidates)
-    places: tuple[AnswersAt, ...] = field(default_factory=lambda: tuple(PLACES))
+    sides: tuple[Side, ...] = field(
+        default_factory=lambda: tuple(Side(place, place) for place in PLACES)
+    )
+
+    @property
+    def places(self) -> tuple[AnswersAt, ...]:
+        """Where each side answers."""
+        return tuple(item.place for item in self.sides)
 
     def at(self, points: Points) -> Envelope:
         """The envelope at any points."""
-        whole = Envelope.nothing(len(self.places), points.size)
+        whole = Envelope.nothing(len(self.sides), points.size)
         for here, found in evaluations(points, self.book, self.memory, self.only):
-            self._put(whole, here, found)
+            self.put(whole, here, found)
         return whole
 
     def swept(
-        self, points: Points, figures: Sequence[Figure] = ()
+        self, points: Points, *, slow: bool = False, winners: bool = False
     ) -> tuple[Envelope, Sweep, Evaluation]:
         """The same, with every candidate, and an evaluation whose blocks know their steps."""
-        whole = Envelope.nothing(len(self.places), points.size)
+        whole = Envelope.nothing(len(self.sides), points.size)
         parts = []
         for here, found in evaluations(points, self.book, self.memory, self.only):
-            self._put(whole, here, found)
-            parts.append((here, part(found, figures)))
-        return whole, together(parts, points.size, figures), found
+            self.put(whole, here, found)
+            parts.append((here, swept_part(found, slice(None), slow=slow, winners=winners)))
+        return whole, together(parts, points.size, SLOW if slow else ()), found
 
-    def _put(self, whole: Envelope, here: Index, found: Evaluation) -> None:
-        for turn, place in enumerate(self.places):
-            pairs = [pair for pair in found.pairs if pair.place.id == place]
+    def put(
+        self, whole: Envelope, here: Index, found: Evaluation, columns: Index | None = None
+    ) -> None:
+        """Write what an evaluation says, or some of its points, where these stand in the whole."""
+        points = np.arange(here.size) if columns is None else columns
+        for turn, side in enumerate(self.sides):
             best = np.full(here.size, np.inf)
-            for pair in pairs:
-                ranked = np.broadcast_to(pair.ranked, (pair.size, here.size))
+            for pair in found.pairs:
+                # where all that was evaluated is looked at nobody has to be left out
+                members = side.members(pair, None if columns is None else self.only)
+                if not members.size:
+                    continue
+                ranked = np.broadcast_to(pair.ranked, (pair.size, found.case.size))
+                ranked = ranked if columns is None else ranked[:, points]
+                ranked = ranked if members.size == pair.size else ranked[members]
                 first = ranked.argmin(0)
                 cost = np.take_along_axis(ranked, first[None], 0)[0]
                 better = np.flatnonzero(cost < best)
                 if better.size:
                     best[better] = cost[better]
-                    self._write(whole, (turn, here, better), pair, first[better])
+                    where = turn, here[better], points[better]
+                    self._write(whole, where, pair, members[first[better]])
             whole.costs[turn, here] = best
 
     def _write(
@@ -209,25 +246,68 @@ class Search:
         pair: Pair,
         members: Index,
     ) -> None:
-        """Who is best; ``where`` is the place, its points in the whole and those of them meant."""
-        place, here, inside = where
-        at = here[inside]
+        """Who is best; ``where`` is the side, points in the whole and in the evaluation."""
+        turn, at, inside = where
+        months = pair.case.demand.calendar.first.size
         distinct = np.flatnonzero(np.bincount(members)).astype(np.intp)
         number = np.zeros(pair.size, dtype=np.intp)
         number[distinct] = self.candidates.numbers(pair, distinct)
-        whole.winners[place, at] = number[members]
-        whole.machines[SERVING, place, at] = _machines(
-            pair.block.machines, pair.rows[members], inside
+        whole.winners[turn, at] = number[members]
+        whole.machines[SERVING, turn, at] = _machines(
+            pair.block.machines, pair.rows[members], inside, months
         )
         nobody = np.zeros_like(members)
-        whole.machines[TRAINING, place, at] = _machines(pair.plan.machines, nobody, inside)
+        whole.machines[TRAINING, turn, at] = _machines(pair.plan.machines, nobody, inside, months)
 
 
-def _machines(counted: Array | None, rows: Index, points: Index) -> Array:
+SLOW: tuple[Figure, ...] = ("p95_ms",)
+
+
+def swept_part(
+    found: Evaluation, columns: Index | slice, *, slow: bool, winners: bool = False
+) -> Part:
+    """What a sweep keeps of some points of an evaluation, in the order of an axis.
+
+    With ``slow`` the time of the answer too, where a candidate may be the best of its place
+    between two points at one of which it is closed: nobody else's is asked for. With ``winners``
+    those alone that may be the cheapest of all there.
+    """
+    kept = part(found)
+    ranked = kept.arrays[0][:, columns]
+    arrays = [ranked]
+    if slow:
+        points = np.arange(found.case.size)[columns]
+        arrays.append(_slow_beside(found, ranked, points, winners=winners))
+    return Part(kept.candidates, arrays, kept.assumed)
+
+
+def _slow_beside(found: Evaluation, ranked: Array, points: Index, *, winners: bool) -> Array:
+    """Slow times (K, M) of those that may be the best beside a point where they are closed."""
+    times = np.full(ranked.shape, np.nan)
+    if ranked.shape[1] < 2 or not len(ranked):
+        return times
+    names = np.array(found.places)
+    wanted = np.zeros(ranked.shape, dtype=bool)
+    least = ranked.min(0)
+    for place in dict.fromkeys(found.places):
+        rows = np.flatnonzero(names == place)
+        starts, stops = _half_open(ranked[rows], least if winners else ranked[rows].min(0))
+        wanted[rows, 1:] |= starts
+        wanted[rows, :-1] |= stops
+    for pair, start in zip(found.pairs, found.starts.tolist(), strict=False):
+        own, point = np.nonzero(wanted[start : start + pair.size])
+        if own.size:
+            slow = pair.block.speed.times(pair.rows[own], points[point])[1]
+            times[start + own, point] = slow
+    return times
+
+
+def _machines(counted: Array | None, rows: Index, points: Index, months: int) -> Array:
     """Whole machines of some candidates at as many points, over all months."""
     if counted is None:
         return np.zeros(rows.size)
-    candidates, width, _ = counted.shape
+    candidates, width, unlike = counted.shape
     # who wins has a known number of machines: none is NaN
     chosen = counted[rows if candidates > 1 else 0, points if width > 1 else 0].sum(-1)
-    return np.asarray(np.broadcast_to(chosen, rows.shape))
+    alike = months if unlike == 1 else 1  # months that are alike are held once
+    return np.asarray(np.broadcast_to(chosen * alike, rows.shape))

@@ -18,7 +18,6 @@ import numpy as np
 from calculators.arrays import Array, Index
 from calculators.explore.along import Along
 from calculators.explore.sweep import over
-from calculators.points import Points
 
 CHORD = 0.2  # of the value, each way: over it the slope is taken, over several steps of a stair
 SMALL = 0.03  # of the value: a move that the slope alone gives well enough
@@ -166,7 +165,7 @@ class _Solver:
         sign = np.where(end == MIDDLE, 0.0, 2.0 * high - 1.0)
         found, search = self.found, self.found.search
         scores = {name: np.where(factor == i, sign, 0.0) for i, name in enumerate(found.factors)}
-        points = Points(found.scenario, x.size, columns={self.axis.name: x}, scores=scores)
+        points = self.axis.points(found.scenario, x, scores)
         at = self._nearest(x)
         winners = found.sampled.found.winners
         held = [winners[side[crossing], at] for side in (self.below, self.above)]

@@ -14,14 +14,15 @@ step is found in four or five rounds to a billionth of the value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 
 from calculators.arrays import Array, BoolArray, Index
-from calculators.explore.axis import MET, Axis
+from calculators.explore.axis import MET, VOLUME, Axis
 from calculators.explore.envelope import Envelope
 
 ROUNDS = 14
@@ -37,6 +38,7 @@ PLAIN_STEP = 0.03  # of the cost: what a chart on the way to the flips shows upr
 VISIBLE_WIDTH = 1e-4  # of the axis' length, within which such a step is located
 ROUNDING = 1e-12  # of the cost
 
+T = TypeVar("T")
 Look = Callable[[Array], Envelope]
 """The envelope at some values of the axis."""
 
@@ -67,6 +69,10 @@ KnownSteps = Callable[[int], Stairs | None]
 """Number of a candidate -> where its cost steps, as far as that is known."""
 
 
+Looking = Generator[Array, Envelope, T]
+"""Asks for the envelope at values of the axis, one set after the other, and returns something."""
+
+
 def refined(
     look: Look,
     axis: Axis,
@@ -78,12 +84,35 @@ def refined(
     *,
     cheapest: bool = False,
 ) -> tuple[Sampled, Array]:
-    """The envelope with every value that matters between two places, and what was left open.
+    """What :func:`refining` returns, each set of values looked at with ``look``."""
+    asking = refining(axis, coarse, more, steps, series, limit, cheapest=cheapest)
+    try:
+        x = next(asking)
+        while True:
+            x = asking.send(look(x))
+    except StopIteration as end:
+        found: tuple[Sampled, Array] = end.value
+        return found
+
+
+def refining(
+    axis: Axis,
+    coarse: Sampled,
+    more: Array,
+    steps: KnownSteps,
+    series: float,
+    limit: int,
+    *,
+    cheapest: bool = False,
+    charted: bool = True,
+    cuts: int = MOST_CUTS,
+) -> Looking[tuple[Sampled, Array]]:
+    """The envelope with every value that matters between two sides, and what was left open.
 
     Parameters
     ----------
-    look
-        Evaluates values of the axis.
+    axis
+        Whose values are looked at.
     coarse
         Values looked at so far.
     more
@@ -95,32 +124,42 @@ def refined(
     limit
         Values to evaluate at most.
     cheapest
-        Look only for changes between places that may be the cheapest of all there; what two
+        Look only for changes between sides that may be the cheapest of all there; what two
         others do to each other is left for later.
+    charted
+        Locate steps that a chart would show, whoever is the cheapest there.
+    cuts
+        Of one cell in a round, at most.
+
+    Yields
+    ------
+    Array
+        Values whose envelope is sent back.
 
     Returns
     -------
     Sampled
         All values looked at.
     Array
-        For each two places (Q,) in the order of ``combinations``: width of the widest cell in
+        For each two sides (Q,) in the order of ``combinations``: width of the widest cell in
         which crossings may be left, as a share of its value (of a straight axis' length).
     """
-    refiner = _Refiner(axis, steps, series, len(coarse.found.costs), cheapest)
+    places = len(coarse.found.costs)
+    refiner = _Refiner(axis, steps, series, places, cheapest, charted, most_cuts=cuts)
     first = refiner.cuts(refiner.cells_of(coarse)).within(limit)
     x = np.setdiff1d(np.concatenate([more, first.values]), coarse.x)
-    start = Sampled.joined([coarse, Sampled(x, look(x))]) if x.size else coarse
+    start = Sampled.joined([coarse, Sampled(x, (yield x))]) if x.size else coarse
     limit -= first.values.size
     parts, cells = [start], refiner.cells_of(start)
     for _ in range(ROUNDS):
-        cuts = refiner.cuts(cells).within(limit)
-        if not cuts.values.size:
+        made = refiner.cuts(cells).within(limit)
+        if not made.values.size:
             break
-        limit -= cuts.values.size
-        x, which = np.unique(cuts.values, return_inverse=True)
-        new = Sampled(x, look(x))
+        limit -= made.values.size
+        x, which = np.unique(made.values, return_inverse=True)
+        new = Sampled(x, (yield x))
         parts.append(new)
-        cells = refiner.cells(*refiner.cut(cells, cuts, new, which.reshape(-1)))
+        cells = refiner.cells(*refiner.cut(cells, made, new, which.reshape(-1)))
     return Sampled.joined(parts), refiner.left_open(cells)
 
 
@@ -165,9 +204,18 @@ class _Refiner:
     """What decides whether and where a cell is cut."""
 
     def __init__(
-        self, axis: Axis, steps: KnownSteps, series: float, places: int, cheapest: bool
+        self,
+        axis: Axis,
+        steps: KnownSteps,
+        series: float,
+        places: int,
+        cheapest: bool,
+        charted: bool,
+        *,
+        most_cuts: int,
     ) -> None:
-        self.axis, self.steps, self.series, self.cheapest = axis, steps, series, cheapest
+        self.axis, self.steps, self.series = axis, steps, series
+        self.cheapest, self.charted, self.most_cuts = cheapest, charted, most_cuts
         pairs = np.array(list(combinations(range(places), 2)), dtype=np.intp).reshape(-1, 2)
         self.first, self.second = pairs[:, 0], pairs[:, 1]
         self._open = np.zeros(len(pairs))
@@ -202,6 +250,8 @@ class _Refiner:
         lines &= ~met & (doubt <= LINE * width)
         pairs = (changed & ~met) | near
         ends = np.isfinite(low.costs) != np.isfinite(high.costs)
+        if not self.charted and self.cheapest:
+            ends &= self._cheap_enough(low, high, unseen)
         shown = self._shown(x[at], x[at + 1], low, high)
         wanted = pairs.any(0) | ends.any(0) | shown.any(0)
         made = _Cells(
@@ -226,9 +276,18 @@ class _Refiner:
         """Two places of which either may be the cheapest of all somewhere in a cell (Q, A)."""
         with np.errstate(invalid="ignore"):
             least = np.minimum(low.costs, high.costs) - unseen
-            most = (np.maximum(low.costs, high.costs) + unseen).min(0)
-            may = least <= most
+            may = least <= self._most(low, high, unseen)
         return np.asarray(may[self.first] & may[self.second])
+
+    def _cheap_enough(self, low: Envelope, high: Envelope, unseen: Array) -> BoolArray:
+        """Sides that may be the cheapest where they start or stop being allowed (P, A)."""
+        least = np.minimum(low.costs, high.costs) * (1 - SAG)
+        return np.asarray(least <= self._most(low, high, unseen))
+
+    def _most(self, low: Envelope, high: Envelope, unseen: Array) -> Array:
+        """What the cheapest costs at most anywhere in a cell (A,)."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray((np.maximum(low.costs, high.costs) + unseen).min(0))
 
     def _of_places(self, pairs: BoolArray) -> BoolArray:
         """Places that are one of two, (P, A)."""
@@ -259,12 +318,18 @@ class _Refiner:
     def _shown(self, left: Array, right: Array, low: Envelope, high: Envelope) -> BoolArray:
         """Where a chart would show a step of a place (P, A)."""
         machines = np.abs(high.machines - low.machines).sum(0)
+        if not self.charted:
+            return np.zeros(machines.shape, dtype=bool)
         with np.errstate(divide="ignore", invalid="ignore"):
             step = np.abs(high.costs - low.costs) / machines
         wide = self.axis.scaled(right) - self.axis.scaled(left) > VISIBLE_WIDTH * self.axis.widest
         least = PLAIN_STEP if self.cheapest else VISIBLE_STEP
-        large = (machines > 0) & (step > least * low.costs)
-        return np.asarray(large & (low.winners == high.winners) & wide)
+        same = low.winners == high.winners
+        large = same & (machines > 0) & (step > least * low.costs)
+        if self.axis.name == VOLUME:
+            # cost never falls as load rises: somebody cheaper starts being allowed there
+            large |= ~same & (high.costs < low.costs * (1 - least))
+        return np.asarray(large & wide)
 
     # where they are cut ------------------------------------------------------------------------
 
@@ -288,7 +353,7 @@ class _Refiner:
         """Even parts of some cells."""
         if not chosen.size:
             return chosen, np.zeros(0)
-        count = min(max(CUTS_IN_ROUND // chosen.size, FEWEST_CUTS), MOST_CUTS)
+        count = min(max(CUTS_IN_ROUND // chosen.size, FEWEST_CUTS), self.most_cuts)
         shares = np.linspace(0, 1, count + 2)[1:-1]
         values = self.axis.between(cells.left[chosen], cells.right[chosen], shares)
         return np.repeat(chosen, count), values.ravel()

@@ -27,7 +27,7 @@ from calculators.results import STATUSES
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 
-CELLS = 4_000_000  # months x candidates x points evaluated at once: bounds the memory
+CELLS = 8_000_000  # months x candidates x points evaluated at once: bounds the memory
 EVERYONE = 2_000  # candidates where none are chosen, for that bound
 SEGMENTS = 3  # of a calendar in which no month stands alone
 FEWEST = 8  # points evaluated at once, however many months they have
@@ -185,9 +185,16 @@ def segments(points: Points) -> int:
     return SEGMENTS
 
 
+def count(only: Only | None) -> int:
+    """About how many candidates are looked at."""
+    if only is None or None in only.values():
+        return EVERYONE
+    return max(1, sum(len(names) for names in only.values() if names is not None))
+
+
 def _step(points: Points, only: Only | None) -> int:
     """Points to evaluate at once."""
-    width = EVERYONE if only is None else max(1, sum(map(len, only.values())))
+    width = count(only)
     return max(FEWEST, CELLS // (segments(points) * width))
 
 

@@ -1,6 +1,6 @@
 """Who wins over two inputs: the cheapest place in every cell of a map, and by how much.
 
-A coarse pass over all candidates, at a thousand cells, chooses the contenders; every cell is then
+A coarse pass over all candidates, at 1,681 cells, chooses the contenders; every cell is then
 evaluated among those alone. A product may be the best of its place only far from the scenario, or
 only in a narrow band along one of the two inputs, so the coarse cells are spread like the knight's
 moves of a chess board: each row and each column holds as many.
@@ -25,7 +25,7 @@ from calculators.points import Points
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 
-COARSE = 1000  # cells at which all candidates are looked at
+COARSE = 1681  # cells at which all candidates are looked at: a map of 41 x 41 whole
 TURN = 0.382  # of the distance between two of them, by which each row is shifted against the last
 Values = tuple[str, Sequence[Any] | Array]
 """A field and its values."""

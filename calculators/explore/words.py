@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
 from calculators.answer.words import money, place
 from calculators.explore.axis import NEAR, VOLUME, Axis
-from calculators.results import Crossing
+from calculators.results import Category, Crossing
+
+Naming = Callable[[str], str]
+"""A place or the id of a candidate -> its words."""
 
 
 def value(axis: Axis, at: float, unit: str | None = None) -> str:
@@ -25,13 +29,13 @@ def number(axis: Axis, at: float) -> str:
     return value(axis, at).split(" ")[0]
 
 
-def crossings(axis: Axis, found: Sequence[Crossing]) -> str:
-    """All crossings of two places."""
-    return "; ".join(_crossing(axis, item) for item in found) + "."
+def crossings(axis: Axis, found: Sequence[Crossing], name: Naming = place) -> str:
+    """All crossings of two places, or of what ``name`` puts into words."""
+    return "; ".join(_crossing(axis, item, name) for item in found) + "."
 
 
-def _crossing(axis: Axis, item: Crossing) -> str:
-    below, above = place(item.below), place(item.above)
+def _crossing(axis: Axis, item: Crossing, name: Naming) -> str:
+    below, above = name(item.below), name(item.above)
     if item.until is not None:
         return (
             f"between {number(axis, item.at)} and {number(axis, item.until)} the steps of whole "
@@ -64,10 +68,43 @@ def _allowed(axis: Axis, item: Crossing, below: str, above: str) -> str:
 
 
 def never(cheaper: str, monthly_gaps: Sequence[float]) -> str:
-    """One place is cheaper all along, by so much at the ends."""
+    """One side is cheaper all along, by so much at the ends."""
     gaps = " and ".join(f"{money(abs(gap))} a month" for gap in monthly_gaps)
     told = f"; the gap is {gaps} at the ends" if gaps else ""
-    return f"Cheaper all along: {place(cheaper)}{told}."
+    return f"Cheaper all along: {cheaper}{told}."
+
+
+CATEGORY: Mapping[Category, str] = MappingProxyType(
+    {
+        "work": "work",
+        "compute": "computing or what a service charges",
+        "training": "training",
+        "network": "delivery and network",
+        "energy": "energy and hosting",
+        "purchase": "the purchase, less resale",
+        "users": "what users pay",
+        "fixed": "fixed costs of your own",
+    }
+)
+
+
+def mostly(parts: Sequence[tuple[Category, float]]) -> str:
+    """What makes most of the gap, at each end where both are priced (category, USD a month)."""
+    if not parts:
+        return ""
+    names = list(dict.fromkeys(CATEGORY[name] for name, _ in parts))
+    amounts = " and ".join(dict.fromkeys(money(abs(usd)) for _, usd in parts))
+    if len(names) == 1:
+        return f" Most of it is {names[0]} ({amounts} a month)."
+    return f" Most of it is {names[0]} at the low end and {names[1]} at the high end ({amounts})."
+
+
+def not_together(first: tuple[str, bool], second: tuple[str, bool]) -> str:
+    """Two sides, in words and whether each is allowed anywhere along the axis."""
+    shut = [name for name, somewhere in (first, second) if not somewhere]
+    if not shut:
+        return "They are never both allowed."
+    return f"They are never both allowed; nowhere on this axis: {', '.join(shut)}."
 
 
 def unseen(axis: Axis, resolution: float) -> str:

@@ -87,6 +87,13 @@ def machine_names(book: PriceBook) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*accelerators, *products, *servers]))
 
 
+def server_names(book: PriceBook) -> tuple[str, ...]:
+    """Machines an own server may be, as they are called: servers, then accelerators."""
+    servers = [row.product for row in book.table("servers", ServerRow) if row.accelerator]
+    accelerators = [row.accelerator for row in book.table("accelerators", AcceleratorRow)]
+    return tuple(dict.fromkeys([*servers, *accelerators]))
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[\s_-]+", "", name.lower())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TypeVar, cast
@@ -12,7 +12,10 @@ import numpy as np
 from calculators.arrays import BoolArray, Index
 from calculators.estimators.types import Hardware
 from calculators.market.machines import MachineOffers, Offer, hardware_of
+from calculators.market.quality import Quality
+from calculators.market.reading import reads
 from calculators.market.services import SERVING_METERS, Services
+from calculators.market.weights import Weights
 from calculators.places import DEVICE
 from pricing.book import PriceBook, Tariff
 from pricing.kept import Kept
@@ -26,9 +29,13 @@ from pricing.schema import (
     ModelTermsRow,
     ServerRow,
     ServiceRow,
+    Term,
     TokenizerRow,
+    TokenTermsRow,
     VendorRow,
+    VendorTermRow,
 )
+from pricing.terms import Stated, stated
 
 T = TypeVar("T")
 STAND_IN_VENDOR = "aws"  # its network price stands in where a vendor's own was not seen
@@ -54,7 +61,7 @@ class Market:
         self.region = region
         self.key = book.edition_key
         self._machines: Kept[tuple[str, tuple[str, ...]], MachineOffers] = Kept(LISTS_KEPT)
-        self._services: Kept[str, Services] = Kept(LISTS_KEPT)
+        self._services: Kept[tuple[str, bool], Services] = Kept(LISTS_KEPT)
         self._derived: Kept[tuple[str, object], object] = Kept(LISTS_KEPT * 8)
 
     # machines ----------------------------------------------------------------------------------
@@ -124,6 +131,10 @@ class Market:
         found += [hardware_of(row) for row in servers if row.accelerator]
         return {machine: place for place, machine in enumerate(dict.fromkeys(found))}
 
+    def holds(self, offers: MachineOffers) -> bool:
+        """Whether the tables hold each machine: a user's own may be none of them."""
+        return all(machine in self.machines for machine in offers.hardware)
+
     def rows_of(self, offers: MachineOffers) -> Index:
         """Which of all distinct machines those of some offers are (H,)."""
 
@@ -144,30 +155,42 @@ class Market:
 
     # services ----------------------------------------------------------------------------------
 
-    def services(self, task: str) -> Services:
-        """Services in offer that do a task."""
-        return self._services.get(task, lambda: self._of_task(task))
+    def services(self, task: str, *, others: bool = False) -> Services:
+        """Services in offer that do a task; with ``others`` language models that can do it too."""
+        return self._services.get((task, others), lambda: self._of_task(task, others=others))
 
-    def _of_task(self, task: str) -> Services:
-        rows = tuple(
-            row
-            for row in self.book.table("services", ServiceRow)
-            if row.task == task
-            and not (row.retires_on is not None and row.retires_on <= self.book.price_date)
-            and set(self.book.meters.get(row.product, ())) & set(SERVING_METERS)
-        )
-        return Services(self.book, self.region, rows)
+    def _of_task(self, task: str, *, others: bool) -> Services:
+        rows = [row for row in self.services_anywhere() if row.task == task and self._offers(row)]
+        if others:
+            rows += [row for row in self._readers(task) if self._offers(row)]
+        return Services(self.book, self.region, tuple(rows))
 
-    def some_services(self, task: str, kept: BoolArray) -> Services:
+    def _offers(self, row: ServiceRow) -> bool:
+        ended = row.retires_on is not None and row.retires_on <= self.book.price_date
+        return not ended and bool(set(self.book.meters.get(row.product, ())) & set(SERVING_METERS))
+
+    def _readers(self, task: str) -> Iterator[ServiceRow]:
+        """Language models that take what a task is about, counted by a rule that is known."""
+        terms = {row.product: row for row in self.book.table("token_terms", TokenTermsRow)}
+        for row in self.services_anywhere():
+            own = terms.get(row.product)
+            if own is not None and reads(task, row, self.media.get(own.media)):
+                yield row
+
+    def some_services(self, task: str, kept: BoolArray, *, others: bool = False) -> Services:
         """Those of a task's services that a mask (C,) keeps."""
-        every = self.services(task)
+        every = self.services(task, others=others)
         if kept.all():
             return every
-        return self.derived("services", (task, kept.tobytes()), lambda: every.where(kept))
+        return self.derived("services", (task, others, kept.tobytes()), lambda: every.where(kept))
 
     def services_anywhere(self) -> Sequence[ServiceRow]:
-        """Every service, whatever it offers today."""
-        return self.book.table("services", ServiceRow)
+        """Every service, whatever it offers today, with the model it answers with."""
+        return self._anywhere
+
+    @cached_property
+    def _anywhere(self) -> Sequence[ServiceRow]:
+        return tuple(map(self.names.named, self.book.table("services", ServiceRow)))
 
     def free_ends(self, task: str) -> tuple[float, ...]:
         """Months after which a free allowance for a task ends."""
@@ -178,7 +201,7 @@ class Market:
 
         return self.derived("free months", task, make)
 
-    def model_ends(self, task: str) -> tuple[float, ...]:
+    def model_ends(self, task: str, *, others: bool = False) -> tuple[float, ...]:
         """Months after which a service in offer is followed by another at another price."""
 
         def make() -> tuple[float, ...]:
@@ -186,36 +209,40 @@ class Market:
             return tuple(
                 {
                     float(months_until(row.retires_on, start))
-                    for row in self.services(task).rows
+                    for row in self.services(task, others=others).rows
                     if row.retires_on is not None and row.successor
                 }
             )
 
-        return self.derived("ends of models", task, make)
+        return self.derived("ends of models", (task, others), make)
 
     # prices ------------------------------------------------------------------------------------
 
-    def tariff(self, key: str) -> Tariff | None:
-        """The price of a key in force in the region."""
-        return self.book.tariff(key, self.region)
+    def tariff(self, key: str, *, discounts: bool = True) -> Tariff | None:
+        """The price of a key in force in the region; of a stand-in without ``discounts``."""
+        return self.book.tariff(key, self.region, discounts=discounts)
 
     def network(self, vendor: str, service: str) -> tuple[Tariff | None, bool]:
         """A vendor's network price, or the stand-in; True when it stands in.
 
         Where neither has a price yet, the first known one, marked: traffic was paid for before.
+        A discount of the vendor whose price stands in is not on it.
         """
         keys = (f"{vendor}/{service}/standard", f"{STAND_IN_VENDOR}/{service}/standard")
         for look_up in (self.tariff, self.context):
             for key, stands_in in zip(keys, (False, True), strict=True):
-                found = look_up(key)
+                found = look_up(key, discounts=not stands_in)
                 if found is not None:
                     return found, stands_in
         return None, True
 
-    def context(self, key: str) -> Tariff | None:
+    def context(self, key: str, *, discounts: bool = True) -> Tariff | None:
         """A price of the surroundings; before its first row the first known one, marked."""
+        book, region = self.book, self.region
         return self.derived(
-            "context price", key, lambda: self.book.context_tariff(key, self.region)
+            "context price",
+            (key, discounts),
+            lambda: book.context_tariff(key, region, discounts=discounts),
         )
 
     # names and terms ---------------------------------------------------------------------------
@@ -224,6 +251,11 @@ class Market:
     def vendors(self) -> Mapping[str, VendorRow]:
         """Vendor id -> its terms."""
         return {row.vendor: row for row in self.book.table("vendors", VendorRow)}
+
+    def vendor_terms(self, venue: str) -> Mapping[str, Mapping[Term, Stated]]:
+        """Vendor -> term -> what counts of what it sells there; what nobody says is not in it."""
+        rows = self.book.table("vendor_terms", VendorTermRow)
+        return self.derived("terms", venue, lambda: stated(rows, venue))
 
     def vendor_name(self, vendor: str) -> str:
         """A vendor as it is called on the page."""
@@ -236,10 +268,34 @@ class Market:
         return {row.model: row for row in self.book.table("models", ModelRow)}
 
     @cached_property
+    def releases(self) -> Mapping[str, ModelReleaseRow]:
+        """Model id -> the day from which anybody could have it, and who says so."""
+        return {row.model: row for row in self.book.table("model_releases", ModelReleaseRow)}
+
+    @cached_property
+    def names(self) -> Weights:
+        """Which model answers behind each service."""
+        return Weights(self.book)
+
+    @cached_property
+    def quality(self) -> Quality:
+        """Scores and classes of models."""
+        return Quality(self.book)
+
+    def tokenizer(self, model: str) -> str:
+        """Tokenizer of a model; blank where it is not known."""
+        terms = self.model_terms.get(model)
+        return terms.tokenizer if terms else self.names.tokenizer(model)
+
+    def model_name(self, model: str) -> str:
+        """A model as it is called on the page."""
+        row = self.models.get(model) or self.names.sold.get(model)
+        return row.name if row else model
+
+    @cached_property
     def released_on(self) -> Mapping[str, date]:
         """Model id -> the day from which anybody could have it; without one it is older."""
-        rows = self.book.table("model_releases", ModelReleaseRow)
-        return {row.model: row.released_on for row in rows}
+        return {model: row.released_on for model, row in self.releases.items()}
 
     @cached_property
     def weights(self) -> Mapping[str, str]:

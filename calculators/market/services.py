@@ -95,8 +95,15 @@ class Meter:
 
     def titles(self, level: int, name: str = "") -> tuple[str, ...]:
         """Line item of each service's band."""
+        return self._titles.get((level, name), lambda: self._titled(level, name))
+
+    def _titled(self, level: int, name: str) -> tuple[str, ...]:
         said = name or title(self.name)
         return tuple(band_name(said, tariff, level) for tariff in self.tariffs)
+
+    @cached_property
+    def _titles(self) -> Kept[tuple[int, str], tuple[str, ...]]:
+        return Kept(METERS_KEPT)
 
 
 def title(meter: str) -> str:
@@ -159,9 +166,20 @@ class Services:
         """Which answer with the weights of a model (C,)."""
         return np.array([bool(row.model) and row.model == model for row in self.rows], dtype=bool)
 
-    def of_class(self, quality_class: str) -> BoolArray:
-        """Which are of a class of quality (C,)."""
-        return np.array([row.quality_class == quality_class for row in self.rows], dtype=bool)
+    @cached_property
+    def models(self) -> tuple[str, ...]:
+        """Model behind each service; blank where it is not known."""
+        return tuple(row.model for row in self.rows)
+
+    @cached_property
+    def names_weights(self) -> BoolArray:
+        """Which answer with weights that have a name (C,); the others with the vendor's own."""
+        named = np.array([bool(row.model) for row in self.rows], dtype=bool)
+        return np.asarray(self.token_api | named)
+
+    def of_task(self, task: str) -> BoolArray:
+        """Which are made for a task (C,); others do it by reading."""
+        return np.array([row.task == task for row in self.rows], dtype=bool)
 
     @cached_property
     def granularity(self) -> Array:
@@ -307,6 +325,26 @@ class Services:
         known = {row.product: row for row in self.book.table("token_terms", TokenTermsRow)}
         return tuple(known.get(row.product) for row in self.rows)
 
+    def stated(self, column: str) -> Array:
+        """A figure of each service's terms (C, 1); NaN where it is not stated."""
+        return self._stated.get(column, lambda: self._column(column))
+
+    def _column(self, column: str) -> Array:
+        found = [getattr(row, column, None) for row in self.terms]
+        made = np.array([[np.nan if value is None else float(value)] for value in found])
+        made.flags.writeable = False
+        return made
+
+    @cached_property
+    def _stated(self) -> Kept[str, Array]:
+        return Kept(METERS_KEPT)
+
+    @cached_property
+    def by_token(self) -> tuple[bool, ...]:
+        """Which bill tokens read or written."""
+        names = {"input", "output"}
+        return tuple(bool(self.book.meters[row.product] & names) for row in self.rows)
+
     @cached_property
     def task_terms(self) -> tuple[TaskTermsRow | None, ...]:
         """How each service counts anything but tokens; None where no row says it."""
@@ -315,10 +353,17 @@ class Services:
 
     def terms_source(self, index: int) -> Source:
         """Where a service's rules are from; raises ValueError where there are none."""
-        row = self.terms[index]
-        if row is None:
+        found = self._terms_sources[index]
+        if found is None:
             raise ValueError(f"no terms of {self.rows[index].product}")
-        return self.book.source(row, kind="api", key=row.product)
+        return found
+
+    @cached_property
+    def _terms_sources(self) -> tuple[Source | None, ...]:
+        return tuple(
+            None if row is None else self.book.source(row, kind="api", key=row.product)
+            for row in self.terms
+        )
 
     @cached_property
     def limits(self) -> tuple[tuple[RateLimitRow, ...], ...]:

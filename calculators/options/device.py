@@ -144,10 +144,11 @@ def _reach(case: Case) -> Check:
     short = (served * 100 < needed - 1e-9) | (served <= 0)
 
     def say(_: int, point: int) -> Finding | None:
-        if not at(short, 0, point):
-            return None
         served, least = at(people.reach, 0, point) * 100, at(needed, 0, point)
         text = f"Serves {served:.0f} % of users; you asked for {least:g} %."
+        if not at(short, 0, point):
+            # of devices of which nothing can be said it is not known that they are served
+            return Finding("reach", "pass", text) if served >= least - 1e-9 else None
         worst = people.first_refusal(point)
         text += f" Others: {worst.rstrip('.')}." if worst else ""
         change = "a smaller model, a hybrid with a fallback, or a lower share of users served"

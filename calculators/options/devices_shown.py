@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -22,18 +23,21 @@ ENERGY: Figure = "energy_j_per_request"
 
 def shown(people: Population, point: int, radio: Sequence[Array] = ()) -> OnDevices:
     """The devices at one point; ``radio`` are joules (low, middle, high) of who sends."""
-    return _Shown(people, point).all(radio)
+    made = people.case.shared(f"devices at {point}", lambda: _Shown(people, point))
+    return made.all(radio)
 
 
 @dataclass(frozen=True, eq=False)
 class _Shown:
     people: Population
     point: int
+    _made: dict[tuple[str, str], list[Array]] = field(default_factory=dict)
+    # figures of all devices: each is read of one device after another
 
     def all(self, radio: Sequence[Array]) -> OnDevices:
         """Every figure."""
         people, case = self.people, self.people.case
-        battery = [people.mean_known(people.share_of_battery(end)) for end in self._ends(ENERGY)]
+        battery = [people.mean_known(end) for end in self._batteries()]
         reach = [self._at(people.reached(shares)) for shares in self._shares()]
         served = self._at(people.served.sum(0))
         browser = self._at((people.served * people.in_browser).sum(0))
@@ -49,7 +53,7 @@ class _Shown:
             battery_pct=_spread(*(self._at(mean) for mean, _ in battery)),
             battery_known_share=self._at(battery[1][1]),
             radio_pct=self._radio(radio),
-            devices=self._devices(),
+            devices=self.devices,
         )
 
     def _at(self, values: Array | BoolArray, device: int = 0) -> float:
@@ -57,7 +61,28 @@ class _Shown:
 
     def _ends(self, quantity: Figure) -> list[Array]:
         """A figure in use at its low end, middle and high end, (D, N) each."""
-        return [self.people.in_use(quantity, np.full(1, end)) for end in ENDS]
+        made = self._made.get(("in use", quantity))
+        if made is None:
+            made = [self.people.in_use(quantity, np.full(1, end)) for end in ENDS]
+            self._made["in use", quantity] = made
+        return made
+
+    def _batteries(self) -> list[Array]:
+        """Share of a battery at the ends of the energy, (D, N) each."""
+        made = self._made.get(("battery", ENERGY))
+        if made is None:
+            made = [self.people.share_of_battery(end) for end in self._ends(ENERGY)]
+            self._made["battery", ENERGY] = made
+        return made
+
+    def _times(self, duty: Duty) -> list[Array]:
+        """Times to the complete answer at the ends, with what the app does at its middle."""
+        made = self._made.get(("time", duty))
+        if made is None:
+            around = self.people.handling(np.zeros(1))
+            ends = (self.people.of(duty, "answer_ms", np.full(1, end)) for end in ENDS)
+            made = self._made["time", duty] = [end + around for end in ends]
+        return made
 
     def _shares(self) -> list[Array]:
         """Shares of the devices where these are less able, as expected, and more, each (D, N)."""
@@ -70,7 +95,9 @@ class _Shown:
         means = [mean_known(sends, people.share_of_battery(end))[0] for end in joules]
         return _spread(*(self._at(mean) for mean in means)) if means else None
 
-    def _devices(self) -> tuple[OneDevice, ...]:
+    @cached_property
+    def devices(self) -> tuple[OneDevice, ...]:
+        """Each device of the mix, those of most users first."""
         people = self.people
         order = sorted(
             np.flatnonzero(people.is_user[:, 0]).tolist(),
@@ -81,7 +108,6 @@ class _Shown:
     def _device(self, device: int) -> OneDevice:
         people, part = self.people, self.people.parts[device]
         low, high = users.ends_of(people.parts, device)
-        battery = [people.share_of_battery(end) for end in self._ends(ENERGY)]
         serves = bool(self._at(people.able, device))
         memory = at(people.estimates.memory_mb, device, people.request(self.point))
         return OneDevice(
@@ -101,7 +127,7 @@ class _Shown:
             later_load_ms=self._range("later_load_ms", device),
             memory_mb=None if np.isnan(memory) else memory,
             power_w=self._range("power_w", device),
-            battery_pct=_spread(*(self._at(end, device) for end in battery)),
+            battery_pct=_spread(*(self._at(end, device) for end in self._batteries())),
         )
 
     def _why_not(self, device: int) -> str:
@@ -110,10 +136,7 @@ class _Shown:
 
     def _time(self, device: int, duty: Duty) -> Spread | None:
         """Time to the complete answer, with what the app does around it at its middle."""
-        people = self.people
-        around = self._at(people.handling(np.zeros(1)), device)
-        ends = [people.of(duty, "answer_ms", np.full(1, end)) for end in ENDS]
-        return _spread(*(self._at(end, device) + around for end in ends))
+        return _spread(*(self._at(end, device) for end in self._times(duty)))
 
     def _range(self, quantity: Figure, device: int) -> Spread | None:
         return _spread(*(self._at(end, device) for end in self._ends(quantity)))
@@ -121,10 +144,17 @@ class _Shown:
 
 def half_within(people: Population, duty: Duty, point: int) -> float | None:
     """Time within which half of the users served have their answer [ms]; None if not known."""
+    found = at(
+        people.case.shared(f"half within, {duty}", lambda: _half_within(people, duty)), 0, point
+    )
+    return None if np.isnan(found) else found
+
+
+def _half_within(people: Population, duty: Duty) -> Array:
+    """The same at all points (N,), NaN where it is not known."""
     score = people.case.points.score(DEVICE_SPEED.name)
     times = people.of(duty, "answer_ms", score) + people.handling(score)
-    found = at(people.quantile(times, 0.5), 0, point)
-    return None if np.isnan(found) else found
+    return people.quantile(times, 0.5)
 
 
 def _spread(low: float, mid: float, high: float) -> Spread | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from calculators.accounts.charges import Ledger
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, filled
 from calculators.block import Block, Products
 from calculators.case import Case
 from calculators.costs import carbon, extras, labour
@@ -88,8 +88,8 @@ def _rent(
     ledger.monthly(
         [busy[int(asleep)] for asleep in sleeps],
         offers.units,
-        np.nan_to_num(hours) * offers.units_per_hour[..., None],
-        offers.usd,
+        filled(hours) * offers.units_per_hour[..., None],
+        case.rates(offers),
         offers.sources,
         category="compute",
         basis=[why[int(asleep)] for asleep in sleeps],

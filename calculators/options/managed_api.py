@@ -22,12 +22,13 @@ from calculators.market import forms
 from calculators.market.forms import Asked, Line
 from calculators.market.forms.per_unit import HELD
 from calculators.market.services import LACKS, Services
-from calculators.places import Place
+from calculators.places import MANAGED_API, Place
 from calculators.points import Wait
 from calculators.results import Finding
 from calculators.rules import windows
 from calculators.rules.limits import rate_limits, refusing_volumes
 from calculators.rules.terms import about_training, vendor_findings
+from calculators.rules.vendors import turns
 from calculators.serving.machines import radio
 from pricing.schema import ServiceRow
 
@@ -38,25 +39,43 @@ API_DRIFT = "price_change_pct_per_year_api"
 
 
 def offered(case: Case, products: frozenset[str] | None = None) -> Services:
-    """Services for this task: the same open weights, else the same class of quality.
+    """Services for this task: the same weights and vendors' own models.
 
-    With ``products`` only those among them.
+    With ``other_models`` also other models of the class of quality and language models that can
+    do the task; where no weights are asked for, those of the class in any case. With ``products``
+    only those among them.
     """
     scenario = case.scenario
-    every = case.market.services(scenario.task)
+    others = case.with_readers
+    every = case.market.services(scenario.task, others=others)
     if not every.size:
         return every
-    kept = ~different_model(case, every) | every.of_class(scenario.quality_class)
+    kept = ~different_model(case, every)
+    if scenario.other_models or not case.asked_weights:
+        kept |= _of_class(case, every)
+    if scenario.other_models:
+        kept |= ~every.of_task(scenario.task)
     if not case.points.trains:
         kept &= ~every.trainable
     if products is not None:
         kept &= np.array([product in products for product in every.ids], dtype=bool)
-    return case.market.some_services(scenario.task, kept)
+    return case.market.some_services(scenario.task, kept, others=others)
 
 
 def different_model(case: Case, services: Services) -> BoolArray:
-    """Which answer with other weights than the scenario names (C,)."""
-    return services.token_api & ~services.of_model(case.scenario.model)
+    """Which answer with other weights than the scenario names (C,).
+
+    A service that names no weights answers with the vendor's own model and is none of them.
+    """
+    other = services.names_weights & ~services.of_model(case.asked_weights)
+    return np.asarray(other)
+
+
+def _of_class(case: Case, services: Services) -> BoolArray:
+    """Which answer with a model of the class of quality that is needed (C,)."""
+    scenario, quality = case.scenario, case.market.quality
+    wanted, asked = scenario.quality_class, case.asked_weights
+    return quality.in_class(services.models, wanted, asked, scenario.reasoning)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +132,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     labour.set_up(ledger, case, place.labour)
     labour.run(ledger, case, place.labour)
     gaps = [*radio(ledger, case, share), *_missing(billing)]
-    ending = Ending.of(case, services)
+    ending = Ending.of(case, services, place.id)
     for line in billing.lines:
         own = _Members.own(line, services.size, ending.before)
         gaps += _charge(ledger, billing, line, share, own)
@@ -129,7 +148,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         speed=Speed(unknown, unknown, trip=trip(case)),
         served_share=np.ones(1),
         checks=(
-            *_limits(case, services),
+            *_limits(case, services, place),
             *billing.says(),
             *windows.of_services(case, services, billing.asked.held),
             *rate_limits(case, services, share),
@@ -152,10 +171,25 @@ def _products(case: Case, services: Services, wait: Wait) -> Products:
         vendors=[row.vendor for row in services.rows],
         confidence=worst,
         different_model=different_model(case, services),
+        marks_of=lambda index: _marks(case, services, index),
+        models=services.models,
+        reads=~services.of_task(case.scenario.task),
         other_region=elsewhere,
         trained_here=services.trainable,
         ready_made=~services.trainable,
     )
+
+
+def _marks(case: Case, services: Services, index: int) -> tuple[str, ...]:
+    """Whose model answers, in which format, and whether it was made for the task."""
+    row = services.rows[index]
+    bits = case.market.names.precision(row.product)
+    marks = [f"weights in {bits}"] if bits else []
+    if not services.names_weights[index]:
+        marks.append("the vendor's own model")
+    if row.task != case.scenario.task:
+        marks.append("language model")
+    return tuple(marks)
 
 
 def _missing(billing: Billing) -> list[Gap]:
@@ -228,16 +262,18 @@ def _charge(
         free = np.where(case.demand.calendar.first <= services.free_months[line.rows], given, 0.0)
         free = free[members.of_line]
     sources = meter.sources if line.sources is None else line.sources
-    bases = _bases(billing, line)
 
     def whole(values: Sequence[T], other: T) -> list[T]:
         return _whole([values[i] for i in members.of_line], rows, members.size, other)
 
+    said = _Said(billing, line, members)
     each = 1.0 if line.each is None else line.each[members.of_line][..., None]
     bands = meter.bands.take(members.of_line)
+    own = case.scales(meter.tariffs)
+    own = own[members.of_line] if own.shape[0] > 1 else own
     for level, part, usd in bands.split(np.asarray(units / each), free):
         amount = np.asarray(part * each)
-        rate = usd if line.scale is None else usd * line.scale[members.of_line]
+        rate = usd * own if line.scale is None else usd * own * line.scale[members.of_line]
         ledger.monthly(
             whole([f"{name}{members.words}" for name in line.titles(level)], ""),
             whole(meter.units, "request"),
@@ -245,7 +281,7 @@ def _charge(
             _spread(rate, rows, members.size),
             whole(sources, sources[0]),
             category="compute",
-            basis=whole(bases, ""),
+            basis=said,
             drift=case.drift(API_DRIFT),
         )
     apart = np.asarray(units / each)
@@ -287,11 +323,11 @@ def _months(case: Case, services: Services, line: Line, share: Array) -> Array:
 
 def _requests(case: Case, services: Services, rows: Index, share: Array) -> Array:
     """Requests billed in a month (1 or T, N, S): those made, or a least rate in every hour."""
-    made = np.asarray(case.demand.requests * share[:, None])
+    made, rates = np.asarray(case.demand.requests * share[:, None]), services.rates
     least = {
         place: rate
         for place, row in enumerate(rows.tolist())
-        if (rate := endpoints.least_rps(case, services.rates[row])) is not None
+        if rates[row] is not None and (rate := endpoints.least_rps(case, rates[row])) is not None
     }
     if not least:
         return made[None]
@@ -300,6 +336,24 @@ def _requests(case: Case, services: Services, rows: Index, share: Array) -> Arra
         for place in range(rows.size)
     ]
     return np.stack(np.broadcast_arrays(*billed))
+
+
+@dataclass(frozen=True, eq=False)
+class _Said:
+    """What a line's quantity is of, for a candidate: made where it is read."""
+
+    billing: Billing
+    line: Line
+    members: _Members
+
+    def __call__(self, candidate: int, _: int) -> str:
+        """Of one candidate; blank where the line is not billed to it."""
+        return self._all[candidate]
+
+    @cached_property
+    def _all(self) -> list[str]:
+        bases, members = _bases(self.billing, self.line), self.members
+        return _whole([bases[i] for i in members.of_line], members.rows, members.size, "")
 
 
 def _bases(billing: Billing, line: Line) -> tuple[str, ...]:
@@ -413,13 +467,13 @@ def _spacing(billing: Billing, index: int, share: Array) -> Array:
 # --------------------------------------------------------------------------------------- rules
 
 
-def _limits(case: Case, services: Services) -> list[Check]:
+def _limits(case: Case, services: Services, place: Place) -> list[Check]:
     """What services cannot do for this scenario."""
     rows = services.rows
     checks = [
         Check.each([_allowance(row) for row in rows]),
-        Check.each([_own_model(case, row) for row in rows]),
-        Ending.of(case, services).check(),
+        *_own_model(case, rows),
+        Ending.of(case, services, place.id).check(),
         Check.each([_batches_only(case, row) for row in rows]),
     ]
     return [*checks, *_training_limits(case, services)]
@@ -431,14 +485,20 @@ def _allowance(row: ServiceRow) -> Finding | None:
     return Finding("price", "caution", "Free allowance not known; none is assumed.")
 
 
-def _own_model(case: Case, row: ServiceRow) -> Finding | None:
-    """A service's own model does not do where one's own is asked for."""
-    if row.trainable == "yes":
-        return None
-    if case.scenario.own_model_required:
-        text = "Answers with the vendor's model; you need your own."
-        return Finding("own model", "fail", text, "allow a ready-made model")
-    return None
+def _own_model(case: Case, rows: Sequence[ServiceRow]) -> list[Check]:
+    """A vendor's model does not do where one's own is asked for, or one that is trained again."""
+    if not case.points.needs_own_model:
+        return []
+    text = "Answers with the vendor's model; you need your own."
+    shut = Finding("own model", "fail", text, "allow a ready-made model")
+    if case.points.retrains:
+        text = "Answers with the vendor's model, which cannot be retrained."
+        change = "do without retraining (retrains_per_month=0)"
+        if case.scenario.own_model_required:
+            change += " and allow a ready-made model"
+        shut = Finding("own model", "fail", text, change)
+    open_ = Finding("own model", "pass", "Trains a model of your own.")
+    return [Check.each([open_ if row.trainable == "yes" else shut for row in rows])]
 
 
 def _batches_only(case: Case, row: ServiceRow) -> Finding | None:
@@ -454,13 +514,12 @@ def _training_limits(case: Case, services: Services) -> list[Check]:
     for row in services.rows:
         found: list[Finding] = []
         if row.trainable == "yes":
-            found = [about_training(item) for item in vendor_findings(case, row.vendor, level)]
+            terms = vendor_findings(case, row.vendor, MANAGED_API, level)
+            found = [about_training(item) for item in terms]
+            if case.scenario.export_required and row.exportable == "yes":
+                found.append(Finding("export", "pass", "The trained model may leave the service."))
             if case.scenario.export_required and row.exportable != "yes":
                 text = "The service keeps the trained model."
                 found.append(Finding("export", "fail", text, "do without owning the model"))
         said.append(found)
-    most = max((len(found) for found in said), default=0)
-    return [
-        Check.each([found[turn] if turn < len(found) else None for found in said])
-        for turn in range(most)
-    ]
+    return [Check.each(items) for items in turns(said)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, filled
 from calculators.block import Block, Products
 from calculators.case import Case
-from calculators.costs import labour, network, purchase
+from calculators.checks import Check
+from calculators.costs import labour, network, own_server, purchase
 from calculators.costs.endpoints import peak_rps
 from calculators.costs.hosting import premises
 from calculators.market.machines import MachineOffers
@@ -18,13 +19,13 @@ from pricing.schema import ServerRow
 
 def serve(case: Case, place: Place, share: Array) -> Block | None:
     """Every owned server for ``share`` (N,) of the requests."""
-    offers = case.market.servers().named(case.wanted(place.id))
+    offers = own_server.offers(case).named(case.wanted(place.id))
     if not offers.size:
         return None
     asked = serving(case, offers)
     machines = asked.fleet(share, place)
     fleet = machines.take(offers.machine)
-    need = np.nan_to_num(fleet.machines)
+    need = filled(fleet.machines)
     ledger = case.ledger()
     purchase.buy(ledger, case, offers, need)
     energy = purchase.running(ledger, case, offers, fleet, need)
@@ -43,7 +44,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         charges=tuple(ledger.charges),
         speed=asked.speed(asked.day(machines, share)),
         served_share=np.ones(1),
-        checks=(asked.memory(), *premises(case)),
+        checks=(asked.memory(), *_stands(case), *own_server.whose(case)),
         gaps=tuple(gaps),
         data_leaves=False,
         label=asked.label,
@@ -54,6 +55,10 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         edges_of=asked.edges_of(share),
         spacing_of=asked.spacing_of(share),
     )
+
+
+def _stands(case: Case) -> list[Check]:
+    return [Check.always(item) for item in premises(case, case.scenario.data_sensitivity)]
 
 
 def _accelerators(offers: MachineOffers) -> Array:

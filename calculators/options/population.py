@@ -115,13 +115,20 @@ class Population:
 
     def estimated(self, duty: Duty) -> DeviceEstimates:
         """The devices in the first minute of use, or after minutes on end."""
+        return self.estimates if duty == "burst" else self._lasting
+
+    def _asked(self, duty: Duty) -> DeviceEstimates:
         places = tuple(part.in_browser for part in self.parts)
         return self.case.devices(self.names, places, duty)
 
     @cached_property
     def estimates(self) -> DeviceEstimates:
         """The devices in the first minute of use."""
-        return self.estimated("burst")
+        return self._asked("burst")
+
+    @cached_property
+    def _lasting(self) -> DeviceEstimates:
+        return self._asked("sustained")
 
     @cached_property
     def heat(self) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from calculators.accounts.charges import Ledger
-from calculators.arrays import Array
+from calculators.arrays import Array, filled
 from calculators.block import Block, Products
 from calculators.case import Case
 from calculators.checks import Check, Gap
@@ -55,7 +55,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     labour.set_up(ledger, case, place.labour)
     labour.own_api(ledger, case)
     labour.run(ledger, case, place.labour)
-    labour.per_machine(ledger, case, np.nan_to_num(fleet.machines)[offers.machine])
+    labour.per_machine(ledger, case, filled(fleet.machines), offers.machine)
     no_balancer = network.load_balancer(ledger, case, offers.vendors, HOURS_PER_MONTH)
     gaps = [
         *asked.gaps(),
@@ -111,7 +111,7 @@ def hired(case: Case, offers: MachineOffers, fleet: Fleet) -> Commitment:
     drift = case[RENT_DRIFT]
     calendar = case.demand.calendar
     drifting = bool(np.any(drift != 0))
-    by_hour = np.nan_to_num(fleet.hours) / HOURS_PER_MONTH
+    by_hour = filled(fleet.hours) / HOURS_PER_MONTH
     paid = by_hour[offers.machine]
     left = np.zeros((1, 1))
     dearer = paid * (calendar.drift(drift) - 1) if drifting else None
@@ -121,7 +121,7 @@ def hired(case: Case, offers: MachineOffers, fleet: Fleet) -> Commitment:
         if not months or not members.size:
             continue
         # a commitment is paid all month, whatever the schedule
-        whole = np.nan_to_num(fleet.machines)
+        whole = filled(fleet.machines)
         part = fleets.committed(whole, calendar, months, drift)
         here = offers.machine[members]
         paid[members] = part.paid[here]
@@ -142,7 +142,7 @@ def _rent(ledger: Ledger, case: Case, offers: MachineOffers, fleet: Fleet) -> No
         offers.words({term: f"Machines rented {words}" for term, words in TERM_WORDS.items()}),
         offers.units,
         found.paid * per_month,
-        offers.usd,
+        case.rates(offers),
         offers.sources,
         category="compute",
         basis=f"machines x {HOURS_PER_MONTH:g} hours a month",
@@ -168,7 +168,7 @@ def _left(ledger: Ledger, case: Case, offers: MachineOffers, found: Commitment) 
             f"Commitment left after the period{end}",
             offers.units,
             quantity * HOURS_PER_MONTH * offers.units_per_hour,
-            offers.usd,
+            case.rates(offers),
             sources,
             category="compute",
             month=case.demand.calendar.horizon[:, 0],

@@ -1,22 +1,24 @@
 """What is allowed: rules over data, region, offline use, speed and evidence. Money never outweighs.
 
-Unknown vendor terms are a caution, never a pass.
+Every rule that applies says something of every option: what it passes too, with the number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array
 from calculators.block import Block, at
 from calculators.case import Case
 from calculators.checks import Check
 from calculators.places import DEVICE, MANAGED_API
 from calculators.results import Finding
-from calculators.rules.terms import place_allowed, vendor_findings
+from calculators.rules.terms import place_allowed
+from calculators.rules.vendors import answering, elsewhere, evidence, turns
+from calculators.rules.weights import can_be_had
 from calculators.rules.windows import of_weights
 
 
@@ -29,95 +31,88 @@ def checks(block: Block, case: Case) -> tuple[Check, ...]:
     ]
     found = [Check.always(item) for item in whole if item is not None]
     if block.place.parts != (MANAGED_API,):
-        found += of_weights(case)
+        found += (*can_be_had(block, case), *of_weights(case))
     rest = (*_released(block, case), *_vendors(block, case), *_evidence(block, case))
     return (*found, *rest, *_speed(block, case))
 
 
 def _released(block: Block, case: Case) -> list[Check]:
     """Nothing answers with a model that nobody had on the price date."""
-    market = case.market
+    asked, fallback = case.scenario.model, bool(block.place.fallback)
+    products = tuple(block.products.ids)
+    return case.market.derived(
+        "releases", (products, asked, fallback), lambda: _releases(case, products, fallback)
+    )
+
+
+def _releases(case: Case, products: Sequence[str], fallback: bool) -> list[Check]:
     asked, today = case.scenario.model, case.book.price_date
-    models = [market.weights.get(product, asked) for product in block.products.ids]
-    if block.place.fallback and asked:  # the devices answer with the scenario's model too
+    models = [case.market.weights.get(product, asked) for product in products]
+    if fallback and asked:  # the devices answer with the scenario's model too
         models = [max(model, asked, key=lambda name: _day(case, name)) for model in models]
-    late = np.array([_day(case, model) > today for model in models], dtype=bool)
-    return [_marked(late, lambda i: _unreleased(case, models[i]))] if late.any() else []
+    said = {model: _release(case, model, today) for model in dict.fromkeys(models)}
+    return _each([said[model] for model in models])
 
 
 def _day(case: Case, model: str) -> date:
     return case.market.released_on.get(model, date.min)
 
 
-def _unreleased(case: Case, model: str) -> Finding:
-    row = case.market.models.get(model)
-    name = row.name if row else model
-    text = f"Not yet released: {name} came out on {_day(case, model)}."
-    return Finding("release", "fail", text, "a later price date", absolute=True)
+def _release(case: Case, model: str, today: date) -> Finding | None:
+    """Whether a model was out; nothing where its day is not known."""
+    released = case.market.releases.get(model)
+    if released is None:
+        return None
+    name = case.market.model_name(model)
+    source = case.book.source(released, key=model)
+    if released.released_on <= today:
+        text = f"{name} came out on {released.released_on}."
+        return Finding("release", "pass", text, source=source)
+    text = f"Not yet released: {name} came out on {released.released_on}."
+    return Finding("release", "fail", text, "a later price date", absolute=True, source=source)
 
 
 def _vendors(block: Block, case: Case) -> list[Check]:
     """Terms of the vendor that sees the requests, and whether the user allows it."""
-    if not block.data_leaves:
-        return []
-    vendors = block.products.vendors
-    said = {vendor: _of_vendor(case, vendor) for vendor in dict.fromkeys(vendors)}
-    most = max((len(found) for found in said.values()), default=0)
-    return [
-        Check.each([said[v][turn] if turn < len(said[v]) else None for v in vendors])
-        for turn in range(most)
-    ]
+    vendors = tuple(block.products.vendors) if block.data_leaves else ("",)
+    venue = block.place.parts[-1]
 
+    def made() -> list[Check]:
+        said = {vendor: answering(case, vendor, venue) for vendor in dict.fromkeys(vendors)}
+        return [Check.each(items) for items in turns([said[vendor] for vendor in vendors])]
 
-def _of_vendor(case: Case, vendor: str) -> tuple[Finding, ...]:
-    if not vendor:
-        return ()
-    found = vendor_findings(case, vendor, case.scenario.data_sensitivity)
-    allowed = case.scenario.providers_allowed
-    if allowed and vendor not in allowed:
-        text = f"{vendor} is not among the providers you allow."
-        return (*found, Finding("provider", "fail", text, f"allow {vendor}"))
-    return found
+    return case.shared_of("vendors", (venue, vendors), made)
 
 
 def _evidence(block: Block, case: Case) -> list[Check]:
-    products, weakest = block.products, case.scenario.min_confidence
-    found = []
-    if weakest != "C":
-        weak = np.array([held > weakest for held in products.confidence], dtype=bool)
-        found.append(_marked(weak, lambda i: _weak(products.confidence[i])))
+    products = block.products
+    said = {held: evidence(case, held) for held in dict.fromkeys(products.confidence)}
+    found = [Check.each(items) for items in turns([said[held] for held in products.confidence])]
     if products.other_region.any():
-        found.append(_marked(products.other_region, lambda _: _elsewhere(case)))
+        item = elsewhere(case.scenario.data_sensitivity)
+        found += _each([item if here else None for here in products.other_region])
     return found
 
 
-def _marked(where: BoolArray, say: Callable[[int], Finding]) -> Check:
-    """A rule that speaks of some candidates only."""
-    return Check.each([say(index) if here else None for index, here in enumerate(where)])
-
-
-def _weak(confidence: str) -> Finding:
-    text = f"Its price rests on evidence of class {confidence}."
-    return Finding("evidence", "fail", text, "accept weaker price evidence")
-
-
-def _elsewhere(case: Case) -> Finding:
-    if case.scenario.data_sensitivity != "regulated":
-        return Finding("region", "caution", "Price of another region.")
-    text = "Only a price of another region is known."
-    return Finding("region", "fail", text, "a price for your region")
+def _each(items: Sequence[Finding | None]) -> list[Check]:
+    """A rule that speaks of some candidates only; none where it speaks of nobody."""
+    return [Check.each(items)] if any(items) else []
 
 
 def _offline(block: Block, case: Case) -> Finding | None:
-    if not case.scenario.offline_required or block.place.id == DEVICE:
+    if not case.scenario.offline_required:
         return None
+    if block.place.id == DEVICE:
+        return Finding("offline", "pass", "Answers without a network.")
     text = "Needs a network; you asked for offline."
     return Finding("offline", "fail", text, "allow a network", absolute=True)
 
 
 def _secrecy(block: Block, case: Case) -> Finding | None:
-    if not block.place.on_device or not case.scenario.model_secrecy:
+    if not case.scenario.model_secrecy:
         return None
+    if not block.place.on_device:
+        return Finding("secrecy", "pass", "The model file stays off users' devices.")
     text = "The model file would be on users' devices and can be copied."
     change = "accept that the model can be copied"
     return Finding("secrecy", "fail", text, change, absolute=True)
@@ -159,9 +154,9 @@ def _budget(rule: str, values: Array, limit: Array, words: str, busy: bool) -> C
         if np.isnan(value):
             text = f"Answer time is not published; your limit is {most:,.0f} {words}."
             return Finding("speed", "caution", text, "measure it")
-        if value <= most:
-            return None
         text = f"{value:,.0f} {words} ({when}); your limit is {most:,.0f}."
+        if value <= most:
+            return Finding(f"speed: {rule}", "pass", text)
         change = f"a limit of {value:,.0f} ms, or faster hardware"
         return Finding(f"speed: {rule}", "fail", text, change)
 

@@ -18,6 +18,7 @@ from calculators.checks import Check
 from calculators.costs import endpoints
 from calculators.market.services import Services
 from calculators.results import Finding, Verdict
+from pricing.book import Source
 from pricing.schema import RateLimitRow
 from pricing.units import SECONDS_PER_MONTH, factor
 
@@ -39,6 +40,7 @@ class Load:
     """What a service meets in the busiest hour of any month, counted as its limit counts."""
 
     row: RateLimitRow
+    source: Source
     amount: Array  # (1,) or (N,) in one window of the limit
     per_request: Array  # of one request of a month, (1,) or (N,); NaN where units are counted
 
@@ -55,9 +57,9 @@ class Load:
         limit = f"{row.most:,.0f} {counted}{window} ({row.plan}; {RAISED[row.raisable]})"
         text = f"The published limit is {limit}; the busiest hour brings {number}."
         if not here(self.over, point):
-            return Finding("rate limit", "pass", text)
+            return Finding("rate limit", "pass", text, source=self.source)
         verdict: Verdict = "fail" if row.raisable == "no" else "caution"
-        return Finding("rate limit", verdict, text, self._change(point))
+        return Finding("rate limit", verdict, text, self._change(point), source=self.source)
 
     def _change(self, point: int) -> str:
         if self.row.raisable != "no":
@@ -100,17 +102,19 @@ def _loads(case: Case, services: Services, share: Array) -> list[list[Load]]:
     busiest = np.where(inside, peak, 0.0).max(1)
     one = endpoints.peak_to_mean(case) * share / SECONDS_PER_MONTH  # peak rate of a request a month
     found: list[list[Load]] = []
+    in_batches = case.points.in_batches
     for index, rows in enumerate(services.limits):
         own: list[Load] = []
         # answers that wait go through a queue with limits of its own
-        waits = case.points.in_batches and services.in_batches(index)
+        waits = in_batches and services.in_batches(index)
         for row in () if waits else rows:
+            source = case.book.source(row, key=f"{row.product}/{row.counts}")
             if row.counts == "unit":
                 run = np.where(inside, endpoints.units(case, services.rates[index], peak), 0.0)
-                own.append(Load(row, run.max(1), np.full(1, np.nan)))
+                own.append(Load(row, source, run.max(1), np.full(1, np.nan)))
             else:
                 size = endpoints.held(case, row.counts) * factor(row.window, "second")
-                own.append(Load(row, busiest * size, one * size))
+                own.append(Load(row, source, busiest * size, one * size))
         found.append(own)
     return found
 

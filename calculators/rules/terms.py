@@ -1,20 +1,51 @@
 """What vendors' terms and the kind of data allow: the rules that need no costs.
 
-Unknown vendor terms are a caution, never a pass.
+Unknown terms are a caution, never a pass. Data that the law regulates need three terms known and
+met: no training on what is sent, processing in the region, and the agreement the law asks for.
+Until they are, an option is incomplete. A vendor that trains on what is sent unless somebody opts
+out has not met the first: by default it trains, and nothing but the customer's own act or an
+agreement stops it.
+
+What you signed with a vendor (``agreements_signed``) settles training and the agreement, whatever
+our table knows; it says nothing of where data are processed.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from calculators.case import Case
 from calculators.places import DEVICE, PLACES, VENUES
-from calculators.results import Finding
+from calculators.results import DataGoes, Finding
 from calculators.scenario import Sensitivity
-from pricing.schema import VendorRow
+from pricing.book import Source
+from pricing.schema import Term
+from pricing.terms import Stated
+
+REGIONS: Mapping[str, str] = {"us": "the United States", "eu": "the European Union"}
+AREAS: Mapping[str, Term] = {"us": "area_us", "eu": "area_eu"}
+AGREEMENTS: Mapping[str, tuple[Term, str]] = {
+    "us": ("health_data_agreement", "the agreement for health data (BAA)"),
+    "eu": ("data_processing_agreement", "a data processing agreement (DPA)"),
+}
+"""Region -> the agreement its law asks for where data are regulated."""
+IN_REGION = ("personal", "regulated")
+"""Kinds of data that must be processed in the region."""
+VENDORS_MAY = ("internal", "personal", "regulated")
+"""Kinds of data that a vendor may see, on terms."""
+KINDS: Mapping[Sensitivity, str] = {
+    "public": "Public data may go anywhere.",
+    "internal": "Internal data may go wherever they are not trained on.",
+    "personal": "Personal data may go wherever they are not trained on, inside the region.",
+    "regulated": "Regulated data may go where the vendor signs what the law asks for.",
+    "on_premises": "Data that stay with you may go to your own machines and the users' devices.",
+    "on_device": "Data that stay on the device may be worked with there.",
+}
 
 
-def place_allowed(place: str, level: Sensitivity) -> Finding | None:
+def place_allowed(place: str, level: Sensitivity) -> Finding:
     """The sensitivity rule that needs no vendor: premises and device."""
     if level == "on_device" and place != DEVICE:
         text, change = "Data may not leave the device.", "data that may leave the device"
@@ -23,25 +54,24 @@ def place_allowed(place: str, level: Sensitivity) -> Finding | None:
     if level == "on_premises" and not known.on_premises:
         text, change = "Data may not leave your premises.", "data that may leave the premises"
         return Finding("data", "fail", text, change, absolute=True)
-    return None
+    return Finding("data", "pass", KINDS[level])
 
 
-def vendor_findings(case: Case, vendor: str, level: Sensitivity) -> tuple[Finding, ...]:
-    """The sensitivity rules against one vendor's terms."""
-    if level == "public" or not vendor:
+def vendor_findings(case: Case, vendor: str, venue: str, level: Sensitivity) -> tuple[Finding, ...]:
+    """The sensitivity rules against a vendor's terms, passes too; ``vendor`` blank: one's own.
+
+    ``venue`` is what is bought of the vendor: a managed API, a hosted platform, rented machines.
+    """
+    if level not in VENDORS_MAY:
         return ()
-    return case.market.derived("terms", (vendor, level), lambda: _terms(case, vendor, level))
+    if not vendor:
+        return (OWN,)
+    signed = vendor in case.scenario.agreements_signed
+    asked = _Asked(case, vendor, venue, level, signed)
+    return case.market.derived("rules", (vendor, venue, level, signed), asked.findings)
 
 
-def _terms(case: Case, vendor: str, level: Sensitivity) -> tuple[Finding, ...]:
-    row = case.market.vendors.get(vendor)
-    name = case.market.vendor_name(vendor)
-    found = [_training_terms(name, row)]
-    if level in ("personal", "regulated"):
-        found.append(_region_terms(name, row, case.market.region))
-    if level == "regulated":
-        found.append(_agreement(name, row))
-    return tuple(item for item in found if item is not None)
+OWN = Finding("terms", "pass", "No vendor receives the data.")
 
 
 def about_training(item: Finding) -> Finding:
@@ -49,41 +79,171 @@ def about_training(item: Finding) -> Finding:
     return replace(item, rule=f"training {item.rule}", text=f"Training: {item.text}")
 
 
-def _training_terms(name: str, row: VendorRow | None) -> Finding | None:
-    terms = row.trains_on_inputs if row else "unknown"
-    if terms == "no":
-        return None
-    if terms == "yes":
-        text = f"{name} may train on what is sent, by its default terms."
+def stated(case: Case, vendor: str, venue: str, term: Term) -> tuple[Stated | None, Source | None]:
+    """What counts of a vendor's term, and the page it stands on; None where nobody says."""
+    found = case.market.vendor_terms(venue).get(vendor, {}).get(term)
+    if found is None:
+        return None, None
+    return found, case.book.source(found.row, key=f"{vendor}/{term}")
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """One vendor asked about one kind of data."""
+
+    case: Case
+    vendor: str
+    venue: str
+    level: Sensitivity
+    signed: bool
+
+    @cached_property
+    def name(self) -> str:
+        """As it is called on the page."""
+        return self.case.market.vendor_name(self.vendor)
+
+    @property
+    def required(self) -> bool:
+        """Whether what is not confirmed keeps an option out of the ranking."""
+        return self.level == "regulated"
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Every rule on this kind of data, in the order they are asked."""
+        found = [self._training()]
+        if self.level in IN_REGION:
+            found.append(self._region())
+        if self.level == "regulated":
+            found.append(self._agreement())
+        return tuple(found)
+
+    def _stated(self, term: Term) -> tuple[Stated | None, Source | None]:
+        return stated(self.case, self.vendor, self.venue, term)
+
+    def _training(self) -> Finding:
+        said, source = self._stated("trains_on_inputs")
+        value = said.value if said else "unknown"
+        if self.signed and value != "no":
+            return self._you_say("terms", f"{self.name} does not train on what you send", value)
+        if value == "no":
+            text = f"{self.name} does not train on what is sent{_doubt(said)}."
+            return self._pass("terms", text, source)
+        if value == "yes":
+            text = f"{self.name} may train on what is sent, by its default terms."
+            change = f"an agreement that excludes it {self._how}"
+            return Finding(
+                "terms", "fail", text, change, absolute=True, source=source, vendor=self.vendor
+            )
+        if value == "opt_out":
+            text = f"{self.name} trains on what is sent unless you opt out{_doubt(said)}."
+            change = f"opt out in the vendor's settings; what you signed counts {self._how}"
+            what = f"that you opted out of {self.name}'s training on what is sent"
+            return self._open("terms", text, change, what, source)
+        text = f"Whether {self.name} trains on inputs is not known to us."
+        change = f"check the vendor's terms; what you signed counts {self._how}"
+        return self._open("terms", text, change, f"whether {self.name} trains on what is sent")
+
+    def _region(self) -> Finding:
+        region = self.case.market.region
+        said, source = self._stated(AREAS[region])
+        place = REGIONS[region]
+        if said is None:
+            text = f"Whether {self.name} keeps data in {place} is not known to us."
+            change = f"a vendor known to keep data in {place}"
+            return self._open("region", text, change, f"whether {self.name} keeps data in {place}")
+        if said.value == "yes":
+            text = f"{self.name} can keep data in {place}{_doubt(said)}."
+            return self._pass("region", text, source)
+        text = f"{self.name} does not offer to keep data in {place}{_doubt(said)}."
+        change = "another region or vendor"
         return Finding(
-            "terms", "fail", text, "terms that exclude training on inputs", absolute=True
+            "region", "fail", text, change, absolute=True, source=source, vendor=self.vendor
         )
-    if terms == "opt_out":
-        text = f"{name} trains on what is sent unless you opt out."
-        return Finding("terms", "caution", text, "opt out in the vendor's settings")
-    text = f"Whether {name} trains on inputs is not known to us."
-    return Finding("terms", "caution", text, "check the vendor's terms")
+
+    def _agreement(self) -> Finding:
+        term, words = AGREEMENTS[self.case.market.region]
+        said, source = self._stated(term)
+        value = said.value if said else "unknown"
+        if self.signed:
+            return self._you_say("agreement", f"{self.name} signed {words}", value)
+        if value == "yes":
+            text = f"{self.name} signs {words}{_doubt(said)}."
+            return self._pass("agreement", text, source)
+        if value == "no":
+            text = f"{self.name} does not sign {words}{_doubt(said)}."
+            change = f"a vendor that signs it; what you signed counts {self._how}"
+            return Finding(
+                "agreement", "fail", text, change, absolute=True, source=source, vendor=self.vendor
+            )
+        text = f"Whether {self.name} signs {words} is not known to us."
+        change = f"ask the vendor; what you signed counts {self._how}"
+        return self._open("agreement", text, change, f"whether {self.name} signs {words}")
+
+    @property
+    def _how(self) -> str:
+        return f"(agreements_signed={self.vendor})"
+
+    def _pass(self, rule: str, text: str, source: Source | None) -> Finding:
+        return Finding(rule, "pass", text, source=source, vendor=self.vendor)
+
+    def _open(
+        self, rule: str, text: str, change: str, what: str, source: Source | None = None
+    ) -> Finding:
+        """Something nobody has confirmed."""
+        return Finding(
+            rule,
+            "caution",
+            text,
+            change,
+            source=source,
+            vendor=self.vendor,
+            unconfirmed=what,
+            required=self.required,
+        )
+
+    def _you_say(self, rule: str, what: str, value: str) -> Finding:
+        """Settled by what the user signed, with our table's word where it is another."""
+        text = f"You say that {what}."
+        if value in AGAINST.get(rule, {}):
+            text += f" Our table says otherwise: {AGAINST[rule][value]}."
+        source = self.case.input_source("agreements_signed")
+        return Finding(rule, "pass", text, source=source, vendor=self.vendor)
 
 
-def _region_terms(name: str, row: VendorRow | None, region: str) -> Finding | None:
-    offered = getattr(row, f"area_{region}", "unknown") if row else "unknown"
-    if offered == "yes":
-        return None
-    place = {"us": "the United States", "eu": "the European Union"}[region]
-    if offered == "no":
-        text = f"{name} does not offer to keep data in {place}."
-        return Finding("region", "fail", text, "another region or vendor", absolute=True)
-    text = f"Whether {name} keeps data in {place} is not known to us."
-    return Finding("region", "caution", text, "check the vendor's terms")
+AGAINST: Mapping[str, Mapping[str, str]] = {
+    "terms": {
+        "yes": "it may train on what is sent, by its default terms",
+        "opt_out": "it trains on what is sent unless you opt out",
+    },
+    "agreement": {"no": "it does not sign it"},
+}
 
 
-def _agreement(name: str, row: VendorRow | None) -> Finding | None:
-    """US health data needs the vendor's health agreement, EU data a processing agreement."""
-    wanted = (row.data_processing_agreement, row.health_data_agreement) if row else ("unknown",)
-    if all(word == "yes" for word in wanted):
-        return None
-    if "no" in wanted:
-        text = f"{name} does not sign the agreement regulated data needs."
-        return Finding("agreement", "fail", text, "a vendor that signs it", absolute=True)
-    text = f"Whether {name} signs the agreement regulated data needs is not known to us."
-    return Finding("agreement", "caution", text, "ask the vendor")
+def _doubt(said: Stated | None) -> str:
+    """Where pages disagree the stricter counts."""
+    return " (pages disagree; the stricter counts)" if said is not None and said.disputed else ""
+
+
+# ------------------------------------------------------------------------------ where data go
+
+DEVICES = "the users' own devices"
+PREMISES = "your own machines"
+
+
+def data_goes(case: Case, vendor: str, venue: str) -> DataGoes:
+    """Who sees the data where ``vendor`` works with them; blank: nobody but oneself."""
+    if not vendor:
+        return DataGoes("", DEVICES if venue == DEVICE else PREMISES, "", None, "")
+    region = case.market.region
+    terms: tuple[Term, ...] = (AREAS[region], "retention_days", "sub_processors")
+    found = {term: stated(case, vendor, venue, term) for term in terms}
+    area, kept, others = (found[term][0] for term in terms)
+    where = "" if area is None else region if area.value == "yes" else "elsewhere"
+    sources = tuple(dict.fromkeys(source for _, source in found.values() if source is not None))
+    return DataGoes(
+        vendor,
+        case.market.vendor_name(vendor),
+        where,
+        None if kept is None else kept.days,
+        "" if others is None else others.value,
+        sources,
+    )

@@ -19,6 +19,7 @@ from calculators.checks import Check
 from calculators.costs import tokens
 from calculators.market.services import Services
 from calculators.results import Finding
+from pricing.book import Source
 
 RULE = "length"
 
@@ -30,6 +31,7 @@ class Limit:
     reads: str  # "reads at most", in words
     most: Array  # (C, 1), infinite where it is not stated
     amount: Array  # (C or 1, N)
+    source: Callable[[int], Source | None]  # the page that states it
 
     def check(self, name: Callable[[int], str]) -> Check:
         """Refuses requests above it."""
@@ -37,12 +39,16 @@ class Limit:
 
         def say(candidate: int, point: int) -> Finding | None:
             most, amount = at(self.most, candidate, point), at(self.amount, candidate, point)
-            if amount <= most:
+            if not np.isfinite(most) or np.isnan(amount):
                 return None
             text = (
                 f"{name(candidate)} {self.reads} {most:,.0f} tokens; a request has {amount:,.0f}."
             )
-            return Finding(RULE, "fail", text, f"requests of at most {most:,.0f} tokens")
+            source = self.source(candidate)
+            if amount <= most:
+                return Finding(RULE, "pass", text, source=source)
+            change = f"requests of at most {most:,.0f} tokens"
+            return Finding(RULE, "fail", text, change, source=source)
 
         return Check(fails, say, self.amount, self.most)
 
@@ -50,17 +56,29 @@ class Limit:
 def of_services(case: Case, services: Services, held: Mapping[str, Array]) -> list[Check]:
     """Limits of services that bill tokens, and what is not known of them."""
     read, written = held["input_tokens"], held["output_tokens"]
-    whole = _stated(services, "window")
+    whole = services.stated("window")
     weights = [case.market.models.get(row.model) for row in services.rows]
     own = np.array([[np.nan if row is None else row.max_context or np.nan] for row in weights])
     most = np.fmin(whole, own)  # no host makes a model read more than its weights do
+
+    def of_service(index: int) -> Source | None:
+        row = services.terms[index]
+        return None if row is None else case.book.source(row, key=services.ids[index])
+
+    def of_either(index: int) -> Source | None:
+        row = weights[index]
+        if row is None or not own[index, 0] <= _endless(whole)[index, 0]:
+            return of_service(index)
+        return case.book.source(row, key=row.model)
+
+    reads, writes = (_endless(services.stated(name)) for name in ("max_input", "max_output"))
     limits = (
-        Limit("reads at most", _endless(_stated(services, "max_input")), read),
-        Limit("writes at most", _endless(_stated(services, "max_output")), written),
-        Limit("reads and writes at most", _endless(most), read + written),
+        Limit("reads at most", reads, read, of_service),
+        Limit("writes at most", writes, written, of_service),
+        Limit("reads and writes at most", _endless(most), read + written, of_either),
     )
-    by_token = _by_token(services)
-    known = ~np.isnan(np.fmin(most, _stated(services, "max_input")))[:, 0]
+    by_token = services.by_token
+    known = ~np.isnan(np.fmin(most, services.stated("max_input")))[:, 0]
     pairs = zip(known.tolist(), by_token, strict=True)
     silent = [None if here or not token else UNSTATED for here, token in pairs]
     return [
@@ -78,17 +96,6 @@ UNSTATED = Finding(
     "ask the vendor",
     errs="low",
 )
-
-
-def _by_token(services: Services) -> list[bool]:
-    names = ("input", "output")
-    return [bool(services.book.meters[row.product] & set(names)) for row in services.rows]
-
-
-def _stated(services: Services, column: str) -> Array:
-    """A figure of each service's terms (C, 1); NaN where it is not stated."""
-    found = [getattr(row, column, None) for row in services.terms]
-    return np.array([[np.nan if value is None else float(value)] for value in found])
 
 
 def _endless(most: Array) -> Array:
@@ -114,7 +121,7 @@ def breaks(case: Case, services: Services, held: Mapping[str, Array], name: str)
         other = held[name][:, 0] - ratio * entered  # images and film
     elif name == "output_tokens":
         ratio = ratio * (1 + tokens.hidden(case, services)[:, 0])
-    found = [(_stated(services, column)[:, 0] - other) / ratio for column in columns]
+    found = [(services.stated(column)[:, 0] - other) / ratio for column in columns]
     values = np.unique(np.concatenate([np.zeros(0), *found]))
     return np.asarray(values[np.isfinite(values) & (values > 0)])
 
@@ -200,7 +207,8 @@ def of_weights(case: Case) -> list[Check]:
     if row.max_context is None:
         found.append(Check.always(UNSTATED))
     else:
-        limit = Limit("reads and writes at most", np.array([[row.max_context]]), length[None])
+        most, source = np.array([[row.max_context]]), case.book.source(row, key=row.model)
+        limit = Limit("reads and writes at most", most, length[None], lambda _: source)
         found.append(limit.check(lambda _: row.name))
     if case.scenario.task == "text_generation":
         terms = case.market.model_terms.get(row.model)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, filled
 from calculators.block import Times
 from calculators.block import cells as pick_cells
 from calculators.case import Case
@@ -103,10 +103,10 @@ class Day:
         rows, hours = self.machine[candidates], self._hours
         load = self.loads(rows, points, by_hour=up)
         each = np.repeat(rows, hours.unlike.size), np.repeat(points, hours.unlike.size)
-        flat, by_hour = self.answering.pick(*each), load.reshape(-1)
-        half = flat.p50(by_hour).reshape(load.shape)
+        flat = self.answering.pick(*each).at(load.reshape(-1))
+        half = flat.p50.reshape(load.shape)
         with np.errstate(divide="ignore", invalid="ignore"):
-            deviation = np.log(flat.p95(by_hour).reshape(load.shape) / half) / Z95
+            deviation = np.log(flat.p95.reshape(load.shape) / half) / Z95
         weight = at_points(day_of(self.case).weight, points)
         if not up or self.sleeps is None:
             return DayTimes(hours.sum(weight), half, deviation)
@@ -143,7 +143,7 @@ class Day:
         with np.errstate(divide="ignore", invalid="ignore"):
             # whole workers never carry more than they can use
             load = np.minimum(rate / (each * full), usable / full)
-        return np.asarray(np.nan_to_num(load))
+        return np.asarray(filled(load))
 
     def loads(self, rows: Index, points: Index, *, by_hour: bool = False) -> Array:
         """Load of a replica in hours of unlike load, in the month in which it is highest (n, H)."""
@@ -168,7 +168,7 @@ class Day:
             machines = self._machines(rows, points)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = rate / (machines * each * full)
-        worst = np.nan_to_num(found.max(2)).argmax(1)
+        worst = filled(found.max(2)).argmax(1)
         return np.asarray(found[np.arange(found.shape[0]), worst])
 
     def _machines(self, rows: Index, points: Index) -> Array:

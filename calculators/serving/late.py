@@ -41,9 +41,10 @@ class Answers:
     @classmethod
     def at(cls, answering: Answering, load: Array) -> Answers:
         """At some load of a replica."""
-        half = answering.p50(load)
+        at = answering.at(load)
+        half = at.p50
         with np.errstate(divide="ignore", invalid="ignore"):
-            deviation = np.maximum(np.log(answering.p95(load) / half) / Z95, LEAST_DEVIATION)
+            deviation = np.maximum(np.log(at.p95 / half) / Z95, LEAST_DEVIATION)
         return cls(half, deviation)
 
     def late(self, limit_ms: Array) -> Array:

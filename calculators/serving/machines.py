@@ -95,9 +95,13 @@ class Serving:
         fails = ~self.fits[self.machine]
 
         def say(candidate: int, point: int) -> Finding | None:
+            machine = int(self.machine[candidate])
             if not fails[candidate, point if fails.shape[1] > 1 else 0]:
-                return None
-            reason = self.estimates.reason(int(self.machine[candidate]), self._request(point))
+                if np.isnan(at(self.capacity_rps, machine, point)):
+                    return None  # nothing can be said of it
+                name = machine_name(self.estimates.hardware[machine])
+                return Finding("memory", "pass", f"The model fits the memory of {name}.")
+            reason = self.estimates.reason(machine, self._request(point))
             return Finding("memory", "fail", reason, change)
 
         return Check(fails, say)
@@ -133,13 +137,12 @@ class Serving:
 
     def speed(self, day: Day) -> Speed:
         """Times of the C offers."""
-        empty = np.full((1, 1), LEAST_LOAD)
-        answering, machine = self.answering, self.machine
+        empty, machine = self.answering.at(np.full((1, 1), LEAST_LOAD)), self.machine
         return Speed(
-            answer_p50=answering.p50(empty)[machine],
-            answer_p95=answering.p95(empty)[machine],
-            ttft=answering.first_p95(empty)[machine] if self.language else None,
-            tpot=answering.token_p95(empty)[machine] if self.language else None,
+            answer_p50=empty.p50[machine],
+            answer_p95=empty.p95[machine],
+            ttft=empty.first_p95[machine] if self.language else None,
+            tpot=empty.token_p95[machine] if self.language else None,
             trip=trip(self.case),
             day=day,
             near_limit=NearLimit(day, self._shares),

@@ -36,6 +36,7 @@ LEAST_LOAD = 0.01  # what misses a budget at this load is refused: a hundred mac
 STEPS = 16  # of the Illinois method: a load is found to a millionth and better
 MET = 1e-13  # of a load, and of a limit: what is so near is met
 HALVINGS = 30  # a load is found to 1e-9
+TINY = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,76 +64,51 @@ class Answering:
         """Whether there is a first token."""
         return self.curve.first is not None
 
+    def at(self, load: Array) -> Loaded:
+        """All times at a load."""
+        return Loaded(self, load)
+
     def first_p50(self, load: Array) -> Array:
         """Median time to the first token."""
-        return self.first * self.curve.first_grown(load) if self.language else self.first
+        return self.at(load).first_p50
 
     def first_p95(self, load: Array) -> Array:
         """Slow time to the first token that anybody sees."""
-        first = self.first_p50(load) * np.exp(Z95 * self.curve.deviation(load))
-        if not np.any(self.hidden > 0):
-            return np.asarray(first)
-        return np.asarray(first + self.hidden * self.token_p95(load))
+        return self.at(load).first_p95
 
     def token_p95(self, load: Array) -> Array:
         """Slow time per further token."""
-        grown = self.token * self.curve.grown(load)
-        return np.asarray(grown * np.exp(Z95 * self.curve.deviation(load)))
+        return self.at(load).token_p95
 
     def p50(self, load: Array) -> Array:
         """Median time to the complete answer."""
-        return self.first_p50(load) + self.rest * self._waited(load, 0.5)[0]
+        return self.at(load).p50
 
     def p95(self, load: Array) -> Array:
         """Slow time to the complete answer; what makes it slow is independent of each other."""
-        busy = self.curve.deviation(load)
-        first = self.first_p50(load) * np.exp(Z95 * busy)
-        half, slow = self._waited(load, 0.5, 0.95)
-        spread = np.hypot(busy, self.lengths)
-        if slow is not half:
-            spread = np.hypot(spread, np.log(slow / half) / Z95)
-        return np.asarray(first + self.rest * half * np.exp(Z95 * spread))
-
-    def _waited(self, load: Array, *shares: float) -> list[Array]:
-        """Times of the answer with the wait for the batch before, over that on an empty machine.
-
-        Within which ``shares`` of the requests are answered.
-        """
-        grown = self.curve.grown(load)
-        if not self._waits:
-            return [grown] * len(shares)
-        inside = np.clip(load, 0.0, FULL) * self.crowd * grown
-        busy = inside / (inside + np.exp(-inside))
-        busy = np.maximum(busy, np.finfo(np.float64).tiny)
-        found = []
-        for share in shares:
-            wait = np.maximum(1 - (1 - share) / busy, 0.0)
-            if share > 0.5:
-                found.append(np.asarray(grown * (1 + wait)))
-            else:
-                found.append(np.asarray(np.maximum(grown * (1 + wait - self._uneven), 1.0)))
-        return found
+        return self.at(load).p95
 
     @cached_property
-    def _waits(self) -> bool:
+    def hides(self) -> bool:
+        """Whether tokens are written before the first that anybody sees."""
+        return bool((self.hidden > 0).any())
+
+    @cached_property
+    def waits(self) -> bool:
         """Whether anybody waits for a batch before."""
-        return bool(np.any(self.crowd > 0))
+        return bool((self.crowd > 0).any())
 
     @cached_property
-    def _uneven(self) -> Array:
+    def uneven(self) -> Array:
         """b: the share of an answer alone that each further one in the batch takes."""
         stretch = self.curve.stretch
-        each = np.maximum(self.crowd - 1 + stretch, np.maximum(stretch, np.finfo(np.float64).tiny))
+        each = np.maximum(self.crowd - 1 + stretch, np.maximum(stretch, TINY))
         return np.where(self.crowd > 0, stretch / each, 0.0)
 
     @cached_property
     def together(self) -> Answering:
         """The same where nobody waits for a batch before: a client that sends when answered."""
         return replace(self, crowd=np.zeros((1,) * self.crowd.ndim))
-
-    def stage_p95(self, load: Array) -> Array:
-        """Slow time that the machine spends on a request, which frames that follow wait for."""
-        return self.together.p95(load)
 
     def pick(self, machines: Index, points: Index) -> Answering:
         """Some cells of (H, N), as flat arrays."""
@@ -161,12 +137,99 @@ class Answering:
 
 
 @dataclass(frozen=True, eq=False)
+class Loaded:
+    """Times at a load; what several of them share is worked out once."""
+
+    answering: Answering
+    load: Array
+
+    @cached_property
+    def grown(self) -> Array:
+        """Time per token (or of the answer) over that on an empty machine."""
+        return self.answering.curve.grown(self.load)
+
+    @cached_property
+    def busy(self) -> Array:
+        """Log standard deviation of the times, output lengths apart."""
+        return self.answering.curve.deviation(self.load)
+
+    @cached_property
+    def _slow(self) -> Array:
+        """95th percentile over the median, output lengths apart."""
+        return np.asarray(np.exp(Z95 * self.busy))
+
+    @cached_property
+    def first_p50(self) -> Array:
+        """Median time to the first token."""
+        own = self.answering
+        if not own.language:
+            return own.first
+        return own.first * own.curve.first_grown(self.load, self.grown)
+
+    @cached_property
+    def _first_slow(self) -> Array:
+        return np.asarray(self.first_p50 * self._slow)
+
+    @property
+    def first_p95(self) -> Array:
+        """Slow time to the first token that anybody sees."""
+        if not self.answering.hides:
+            return self._first_slow
+        return np.asarray(self._first_slow + self.answering.hidden * self.token_p95)
+
+    @cached_property
+    def token_p95(self) -> Array:
+        """Slow time per further token."""
+        return np.asarray(self.answering.token * self.grown * self._slow)
+
+    @property
+    def p50(self) -> Array:
+        """Median time to the complete answer."""
+        return self.first_p50 + self.answering.rest * self._waited(0.5)[0]
+
+    @property
+    def p95(self) -> Array:
+        """Slow time to the complete answer; what makes it slow is independent of each other."""
+        half, slow = self._waited(0.5, 0.95)
+        spread = np.hypot(self.busy, self.answering.lengths)
+        if slow is not half:
+            spread = np.hypot(spread, np.log(slow / half) / Z95)
+        return np.asarray(self._first_slow + self.answering.rest * half * np.exp(Z95 * spread))
+
+    @property
+    def stage_p95(self) -> Array:
+        """Slow time that the machine spends on a request, which frames that follow wait for."""
+        own = self.answering
+        return own.together.p95(self.load) if own.waits else self.p95
+
+    def _waited(self, *shares: float) -> list[Array]:
+        """Times of the answer with the wait for the batch before, over that on an empty machine.
+
+        Within which ``shares`` of the requests are answered.
+        """
+        grown, own = self.grown, self.answering
+        if not own.waits:
+            return [grown] * len(shares)
+        inside = np.minimum(np.maximum(self.load, 0.0), FULL) * own.crowd * grown
+        busy = inside / (inside + np.exp(-inside))
+        busy = np.maximum(busy, TINY)
+        found = []
+        for share in shares:
+            wait = np.maximum(1 - (1 - share) / busy, 0.0)
+            if share > 0.5:
+                found.append(np.asarray(grown * (1 + wait)))
+            else:
+                found.append(np.asarray(np.maximum(grown * (1 + wait - own.uneven), 1.0)))
+        return found
+
+
+@dataclass(frozen=True, eq=False)
 class Budget:
     """A time that may not be exceeded by 95 of 100 requests; ``trip`` comes on top, both (N,)."""
 
     rule: str
     words: str
-    time: Callable[[Answering, Array], Array]
+    time: Callable[[Loaded], Array]
     limit: Array
     trip: Array
 
@@ -175,16 +238,33 @@ class Budget:
         """Points at which it is stated."""
         return np.broadcast_shapes(self.limit.shape, self.trip.shape)
 
-    def over(self, answering: Answering, load: Array) -> Array:
+    def over(self, at: Loaded) -> Array:
         """How far the time is over the limit, as a share of it; an unknown time is not over."""
-        over = (self.time(answering, load) + self.trip) / self.limit - 1
-        return np.where(np.isnan(over), -np.inf, over)
+        over = (self.time(at) + self.trip) / self.limit - 1
+        over[np.isnan(over)] = -np.inf
+        return np.asarray(over)
 
     def pick(self, points: Index) -> Budget:
         """At some points."""
         flat = (part[points] if part.size > 1 else part for part in (self.limit, self.trip))
         limit, on_top = flat
         return replace(self, limit=limit, trip=on_top)
+
+
+def _p95(at: Loaded) -> Array:
+    return at.p95
+
+
+def _stage_p95(at: Loaded) -> Array:
+    return at.stage_p95
+
+
+def _first_p95(at: Loaded) -> Array:
+    return at.first_p95
+
+
+def _token_p95(at: Loaded) -> Array:
+    return at.token_p95
 
 
 def budgets(case: Case) -> list[Budget]:
@@ -194,19 +274,19 @@ def budgets(case: Case) -> list[Budget]:
     found = []
     if case.given("latency_budget_ms"):
         limit = case["latency_budget_ms"]
-        found.append(Budget("answer", "ms to the answer", Answering.p95, limit, on_the_way.p95))
+        found.append(Budget("answer", "ms to the answer", _p95, limit, on_the_way.p95))
     if case.points.live:
-        found.append(Budget("frame", "ms a frame", Answering.stage_p95, case.frame_ms, none))
+        found.append(Budget("frame", "ms a frame", _stage_p95, case.frame_ms, none))
     if not _language(case):
         return found
     if case.given("ttft_budget_ms"):
         limit = case["ttft_budget_ms"]
         found.append(
-            Budget("first word", "ms to the first word", Answering.first_p95, limit, on_the_way.p95)
+            Budget("first word", "ms to the first word", _first_p95, limit, on_the_way.p95)
         )
     if case.given("min_tokens_per_s"):
         limit = 1000 / case["min_tokens_per_s"]
-        found.append(Budget("writing", "ms a token", Answering.token_p95, limit, none))
+        found.append(Budget("writing", "ms a token", _token_p95, limit, none))
     return found
 
 
@@ -264,9 +344,11 @@ def _edge(answering: Answering, asked: Sequence[Budget], high: Array) -> Array:
 
 def overrun(answering: Answering, asked: Sequence[Budget], load: Array) -> Array:
     """How far the worst time is over its limit, as a share of it."""
-    return np.asarray(
-        np.maximum.reduce(np.broadcast_arrays(*(item.over(answering, load) for item in asked)))
-    )
+    at = answering.at(load)
+    worst = asked[0].over(at)
+    for item in asked[1:]:
+        worst = np.maximum(worst, item.over(at))
+    return worst
 
 
 @dataclass(frozen=True, eq=False)

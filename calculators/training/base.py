@@ -23,7 +23,8 @@ from calculators.factors import TRAINING_SPEED
 from calculators.market.machines import MachineOffers, machine_name
 from calculators.places import UNTRAINED, TrainedAt
 from calculators.results import Finding
-from calculators.rules.terms import about_training, place_allowed, vendor_findings
+from calculators.rules.terms import about_training, place_allowed
+from calculators.rules.vendors import training, turns
 from pricing.units import HOURS_PER_MONTH
 
 
@@ -36,6 +37,7 @@ class Plan:
     checks: tuple[Check, ...] = ()
     gaps: tuple[Gap, ...] = ()
     product: Callable[[int], str] = field(default=lambda _: "")  # at a point; blank without one
+    vendor: Callable[[int], str] = field(default=lambda _: "")  # who sees the training data
     label: Callable[[int], str] = field(default=lambda _: "")
     explained: Callable[[int], tuple[Explained, ...]] = field(default=lambda _: ())
     only_vendor: str | None = None  # the trained model may not leave it; None: it may
@@ -47,6 +49,16 @@ class Plan:
     def blocked(self) -> BoolArray:
         """Where a rule forbids it; broadcasts to (1, N)."""
         return union([check.fails for check in self.checks])
+
+    @property
+    def unconfirmed(self) -> BoolArray:
+        """Where something of a vendor's terms is not confirmed; broadcasts to (1, N)."""
+        return union([check.unconfirmed for check in self.checks])
+
+    @property
+    def required(self) -> BoolArray:
+        """Where that must be confirmed before it is ranked; broadcasts to (1, N)."""
+        return union([check.required for check in self.checks])
 
     @property
     def unpriced(self) -> BoolArray:
@@ -212,26 +224,20 @@ def staff(ledger: Ledger, case: Case, venue: TrainedAt) -> None:
 def venue_rule(case: Case, venue: TrainedAt) -> list[Check]:
     """Whether the training data may go to a venue at all."""
     found = place_allowed(venue, case.scenario.training_sensitivity)
-    return [] if found is None else [Check.always(about_training(found))]
+    return [Check.always(about_training(found))]
 
 
-def vendor_rules(case: Case, vendors: Sequence[str], chosen: Index) -> list[Check]:
-    """Terms of the vendor chosen at each point; ``chosen`` (N,) is an index into ``vendors``."""
-    level = case.scenario.training_sensitivity
-    said = [tuple(map(about_training, vendor_findings(case, v, level))) for v in vendors]
-    most = max((len(found) for found in said), default=0)
-    return [_turn(said, turn, chosen) for turn in range(most)]
+def vendor_rules(said: Sequence[Sequence[Finding]], chosen: Index) -> list[Check]:
+    """Rules on who trains, of what is chosen at each point.
+
+    ``said`` holds the findings of each choice, ``chosen`` (1,) or (N,) is an index into it.
+    """
+    return [Check.chosen(items, chosen) for items in turns(said)]
 
 
-def _turn(said: Sequence[Sequence[Finding]], turn: int, chosen: Index) -> Check:
-    """One rule of the vendor chosen at each point."""
-    items = [found[turn] if turn < len(found) else None for found in said]
-    fails = np.array([item is not None and item.verdict == "fail" for item in items], dtype=bool)
-
-    def say(_: int, point: int) -> Finding | None:
-        return items[int(chosen[point if chosen.size > 1 else 0])]
-
-    return Check(fails[chosen][None], say)
+def own_rules(case: Case) -> list[Check]:
+    """The same where no vendor sees the training data."""
+    return vendor_rules([training(case, "", "")], np.zeros(1, dtype=np.intp))
 
 
 def failed(text: str, change: str = "") -> Check:
@@ -254,11 +260,13 @@ def too_slow(case: Case, hours: Array) -> Check:
     late = np.nan_to_num(hours, nan=0.0) > between
 
     def say(_: int, point: int) -> Finding | None:
-        if not late[point if late.size > 1 else 0]:
-            return None
         takes = float(hours[point if hours.size > 1 else 0])
         due = float(between[point if between.size > 1 else 0])
+        if not np.isfinite(due) or np.isnan(takes):
+            return None
         text = f"Training: One run takes {takes:,.1f} hours; retraining is due every {due:,.1f}."
+        if not late[point if late.size > 1 else 0]:
+            return Finding("training time", "pass", text)
         return Finding("training time", "fail", text, "retrain less often")
 
     return Check(late[None], say, hours, between)

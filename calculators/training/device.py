@@ -52,7 +52,12 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
         Plan(
             venue.id,
             charges=tuple(ledger.charges),
-            checks=(*base.venue_rule(case, venue.id), _able(run), _sent(run)),
+            checks=(
+                *base.venue_rule(case, venue.id),
+                *base.own_rules(case),
+                _able(run),
+                _sent(run),
+            ),
             gaps=(*gaps, Gap(unsized[None], lambda _, __: SIZE)),
             label=lambda _: WORDS,
             explained=run.explained,

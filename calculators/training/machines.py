@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from calculators.accounts.charges import Ledger
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, Index
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs import run_time
@@ -18,7 +18,8 @@ from calculators.market.machines import MachineOffers
 from calculators.places import TrainedAt
 from calculators.results import Finding
 from calculators.rules.prices import old_spot
-from calculators.rules.terms import vendor_findings
+from calculators.rules.terms import about_training
+from calculators.rules.vendors import elsewhere, evidence, lawful, training
 from calculators.training import base
 from calculators.training.base import Plan, Runs
 from pricing.schema import InstanceRow
@@ -30,21 +31,23 @@ BASIS = "billed hours of one run (start and evaluation in them) x runs until one
 LACKING = "a priced machine that can train it"
 
 
-def allowed(case: Case, offers: MachineOffers) -> MachineOffers:
-    """Offers with allowed evidence from allowed providers."""
-    weakest, providers = case.scenario.min_confidence, case.scenario.providers_allowed
-    if weakest == "C" and not providers:
-        return offers
-    kept = [
-        confidence <= weakest and (not providers or offer.vendor in providers)
-        for offer, confidence in zip(offers.offers, offers.confidence, strict=True)
+def rules_on(case: Case, venue: TrainedAt, offers: MachineOffers) -> list[tuple[Finding, ...]]:
+    """What the rules on vendors and on evidence say of each offer."""
+    of_vendor = {vendor: training(case, vendor, venue) for vendor in offers.vendors.values}
+    of_price = {
+        held: tuple(map(about_training, evidence(case, held)))
+        for held in dict.fromkeys(offers.confidence)
+    }
+    away = (about_training(elsewhere(case.scenario.training_sensitivity)),)
+    columns = zip(offers.offers, offers.confidence, offers.other_region, strict=True)
+    return [
+        (*of_vendor[offer.vendor], *of_price[held], *(away if other else ()))
+        for offer, held, other in columns
     ]
-    return offers.where(np.array(kept, dtype=bool)) if kept else offers
 
 
 def plans(case: Case, venue: TrainedAt, offers: MachineOffers, words: str) -> list[Plan]:
     """The venue's plan; one more for each vendor that keeps what it trains."""
-    offers = allowed(case, offers)
     exportable = np.array([leaves(offer.row) for offer in offers.offers], dtype=bool)
     if not offers.size or exportable.all():
         return [_plan(case, venue, offers, words)]
@@ -99,6 +102,7 @@ class _Priced:
         self.billing = run_time.billing(
             case, venue, [(offer.vendor, offer.row.product) for offer in offers.offers]
         )
+        self.said = rules_on(case, venue, offers)
         self.chosen = self._choose()
         self.unable = ~base.picked(asked.able, self.chosen)
         clock = self._clock(asked.hours)
@@ -110,15 +114,17 @@ class _Priced:
         return run_time.clock(self.case, self.venue, self.offers.vendors, hours * self.overhead)
 
     def _choose(self) -> Index:
-        """The cheapest that may train it and is fast enough, at each point.
+        """The cheapest that may train it, with nothing left to confirm, and is fast enough.
 
-        Where none is both, the cheapest that may; where none may, the cheapest that can.
+        At each point. Where none is all of these, one wish after another is given up, the last
+        first; where none may, it is the cheapest that can.
         """
         clock = self._clock(self.asked.middle)
-        per_run = self.billing.hours(clock.counted) * self.offers.units_per_hour * self.offers.usd
-        lawful = ~_forbidden(self.case, self.offers)[:, None]
+        usd = self.case.rates(self.offers)
+        per_run = self.billing.hours(clock.counted) * self.offers.units_per_hour * usd
+        allowed, settled = (mask[:, None] for mask in lawful(self.said))
         in_time = clock.wall <= base.hours_between(self.case)
-        kept = base.preferred(self.asked.able, lawful, in_time)
+        kept = base.preferred(self.asked.able, allowed, settled, in_time)
         order = np.argsort([offer.row.product for offer in self.offers.offers], kind="stable")
         costs = np.where(kept, per_run, np.inf)[order]  # of equal ones the first by name
         return np.asarray(order[base.cheapest(costs)], dtype=np.intp)
@@ -154,8 +160,7 @@ class _Priced:
         self._machine_time(ledger)
         no_storage = self._storage(ledger)
         base.staff(ledger, case, self.venue)
-        vendors = self.offers.vendors
-        terms = base.vendor_rules(case, vendors.values, vendors.index[self.chosen])
+        terms = base.vendor_rules(self.said, self.chosen)
         return Plan(
             self.venue,
             charges=tuple(ledger.charges),
@@ -168,6 +173,7 @@ class _Priced:
             ),
             gaps=(*no_storage, Gap(self.unable[None], lambda _, __: LACKING)),
             product=self.product,
+            vendor=lambda point: self.offers.offers[self.at(point)].vendor,
             label=self.label,
             explained=self._explained,
             only_vendor=only_vendor,
@@ -198,7 +204,7 @@ class _Priced:
         """Machine time of the first training and of every retraining."""
         case, offers, chosen = self.case, self.offers, self.chosen
         per_run = self.billed * offers.units_per_hour[chosen, 0]
-        usd = offers.usd[chosen, 0]
+        usd = base.picked(case.rates(offers), chosen)
         basis = BASIS
         ledger.once(
             "Machines for the first training",
@@ -227,7 +233,8 @@ class _Priced:
         """Training data kept with the vendor all through the horizon."""
         case, vendors = self.case, self.offers.vendors
         own = [case.market.tariff(STORAGE_KEY.format(vendor=v)) for v in vendors.values]
-        stand_in = case.market.context(STORAGE_KEY.format(vendor=STORAGE_STAND_IN))
+        key = STORAGE_KEY.format(vendor=STORAGE_STAND_IN)
+        stand_in = case.market.context(key, discounts=False)
         tariffs = [found or stand_in for found in own]
         words = "training data"
         kept = [words if found else f"{words}; another vendor's price stands in" for found in own]
@@ -240,22 +247,13 @@ class _Priced:
             sources=tuple(sources),
             base="gb_month",
             category="training",
+            stands_in=tuple(found is None for found in own),
         )
         held = case["dataset_gb"][:, None] * np.ones_like(case.demand.calendar.growth)
-        return [prices.charge(ledger, held, vendors.index[self.chosen][None], kept)]
+        return [prices.charge(ledger, case, held, vendors.index[self.chosen][None], kept)]
 
 
 def _overhead(case: Case, offers: MachineOffers) -> Array:
     """Hours paid for an hour of training (C, N): spot machines lose work when taken away."""
     lost = case.assume("spot_interruption_overhead")
     return np.where(offers.term_is("spot")[:, None], 1 + lost, 1.0)
-
-
-def _forbidden(case: Case, offers: MachineOffers) -> BoolArray:
-    """Offers whose vendor may not see the training data (C,)."""
-    level = case.scenario.training_sensitivity
-    fails = [
-        any(item.verdict == "fail" for item in vendor_findings(case, vendor, level))
-        for vendor in offers.vendors.values
-    ]
-    return np.array(fails, dtype=bool)[offers.vendors.index]

@@ -17,7 +17,7 @@ from calculators.costs import run_time
 from calculators.options.managed_api import API_DRIFT, offered
 from calculators.places import TrainedAt, Venue
 from calculators.results import Finding
-from calculators.rules.terms import vendor_findings
+from calculators.rules.vendors import lawful, training
 from calculators.training import base
 from calculators.training.base import Plan
 from pricing.book import Tariff
@@ -91,9 +91,10 @@ def _taken_away(
 ) -> Plan:
     sized = np.stack(np.broadcast_arrays(*(_fits(case, row) for row, _, _ in priced)))
     quantity = np.stack(np.broadcast_arrays(*(units for _, _, units in priced)))
-    usd = np.array([[tariff.usd] for _, tariff, _ in priced])
+    usd = _usd(case, [tariff for _, tariff, _ in priced])
     costs, sized = np.broadcast_arrays(quantity * usd, sized)
-    kept = base.preferred(sized, _lawful(case, [row for row, _, _ in priced]))
+    said = [training(case, row.vendor, venue.id) for row, _, _ in priced]
+    kept = base.preferred(sized, *(mask[:, None] for mask in lawful(said)))
     chosen = base.cheapest(np.where(kept, costs, np.inf))
     none: BoolArray = ~np.asarray(sized.any(0))
     ledger = case.ledger()
@@ -115,38 +116,25 @@ def _taken_away(
         text = "No service we know trains a model of this size and lets it leave."
         return Finding("training", "fail", text)
 
-    vendors = [row.vendor for row, _, _ in priced]
     return Plan(
         venue.id,
         charges=tuple(ledger.charges),
         checks=(
             Check(none[None], say),
             *base.venue_rule(case, venue.id),
-            *base.vendor_rules(case, vendors, chosen),
+            *base.vendor_rules(said, chosen),
             base.too_slow(case, wall_hours(case, venue.id)),
         ),
         gaps=(Gap(none[None], lambda _, __: "a service that trains a model of this size"),),
         product=product,
+        vendor=lambda point: at(point).vendor,
         label=lambda point: f"trained on {at(point).name}" if product(point) else WORDS,
     )
 
 
-def _lawful(case: Case, rows: Sequence[ServiceRow]) -> BoolArray:
-    """Services whose vendor may see the training data (K, 1)."""
-    level = case.scenario.training_sensitivity
-    forbidden = [
-        any(item.verdict == "fail" for item in vendor_findings(case, row.vendor, level))
-        for row in rows
-    ]
-    return ~np.array(forbidden, dtype=bool)[:, None]
-
-
 def _takes(case: Case, row: ServiceRow) -> bool:
-    """Whether a service trains a model of this size by this method for this user."""
-    scenario = case.scenario
-    if row.trains_by is not None and row.trains_by != scenario.training_method:
-        return False
-    return not scenario.providers_allowed or row.vendor in scenario.providers_allowed
+    """Whether a service trains by this method."""
+    return row.trains_by is None or row.trains_by == case.scenario.training_method
 
 
 def _says_its_size(row: ServiceRow, tariff: Tariff) -> bool:
@@ -176,6 +164,11 @@ def _charge(ledger: Ledger, case: Case, row: ServiceRow) -> str:
     return ""
 
 
+def _usd(case: Case, tariffs: Sequence[Tariff]) -> Array:
+    """Prices of tariffs at the points, (K, 1) or (K, N)."""
+    return np.array([[tariff.usd] for tariff in tariffs]) * case.scales(tariffs)
+
+
 def _bill(
     ledger: Ledger,
     case: Case,
@@ -186,7 +179,7 @@ def _bill(
     """First training and retraining at the tariff chosen at each point; ``quantity`` (K, N)."""
     units = [tariff.unit for tariff in tariffs]
     sources = [tariff.source for tariff in tariffs]
-    usd = np.array([tariff.usd for tariff in tariffs])[chosen]
+    usd = base.picked(_usd(case, tariffs), chosen)
     per_run = base.picked(quantity, chosen) if len(tariffs) > 1 else quantity[0]
     ledger.once(
         "First training",

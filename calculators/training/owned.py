@@ -7,10 +7,12 @@ import numpy as np
 from calculators.accounts.charges import Ledger
 from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Case
-from calculators.checks import Gap
-from calculators.costs import purchase, run_time
+from calculators.checks import Check, Gap
+from calculators.costs import own_server, purchase, run_time
+from calculators.costs.hosting import premises
 from calculators.market.machines import MachineOffers
 from calculators.places import Venue
+from calculators.rules.terms import about_training
 from calculators.training import base
 from calculators.training.base import Plan
 from pricing.units import HOURS_PER_MONTH, factor
@@ -29,21 +31,21 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
     if asked is not None and asked.able.any():
         return [_plan(case, venue, offers, asked, asked.able)]
     checks, gaps = base.impossible(asked, LACKING)
-    rules = base.venue_rule(case, venue.id)
+    rules = _rules(case, venue)
     return [Plan(venue.id, checks=(*rules, *checks), gaps=gaps, label=lambda _: WORDS)]
 
 
 def _powered(case: Case) -> MachineOffers:
     """Servers of which it is known what they draw."""
+    offers = own_server.offers(case)
+    if not offers.size or own_server.watts(case) is not None:
+        return offers
 
     def make() -> MachineOffers:
-        offers = case.market.servers()
-        if not offers.size:
-            return offers
         unknown = np.isnan(purchase.max_power_w(case, offers))
         return offers.where(~np.asarray(unknown.any(1)))
 
-    return case.market.derived("servers of known power", "", make)
+    return case.market.derived("servers of known power", offers, make)
 
 
 def _plan(
@@ -72,7 +74,7 @@ def _plan(
         venue.id,
         charges=tuple(ledger.charges),
         checks=(
-            *base.venue_rule(case, venue.id),
+            *_rules(case, venue),
             base.unable(asked, unable),
             base.too_slow(case, hours),
         ),
@@ -82,6 +84,13 @@ def _plan(
         explained=lambda point: asked.explained(at(point), point),
         machines=None if case.scenario.owned_already else machines_needed(case, hours)[None],
     )
+
+
+def _rules(case: Case, venue: Venue) -> list[Check]:
+    """No vendor sees the training data; a colocation is not the premises they may have to stay."""
+    stands = (about_training(item) for item in premises(case, case.scenario.training_sensitivity))
+    own = base.own_rules(case)
+    return [*base.venue_rule(case, venue.id), *map(Check.always, stands), *own]
 
 
 def _occupied(case: Case, venue: Venue, hours: Array) -> Array:
@@ -99,7 +108,7 @@ def machines_needed(case: Case, per_run: Array) -> Array:
 def _cost(case: Case, offers: MachineOffers, per_run: Array) -> Array:
     """Rough order of cost (C, N): purchase if any, and energy."""
     need = machines_needed(case, per_run).max(-1)
-    price = 0.0 if case.scenario.owned_already else offers.usd * need
+    price = 0.0 if case.scenario.owned_already else own_server.price(case, offers)[0] * need
     runs = case.demand.calendar.sum(case.demand.runs) + base.runs_at_start(case)
     power = purchase.electricity(case)
     return np.asarray(price + _kwh_per_run(case, offers, per_run) * runs * (power or [0.0])[0])

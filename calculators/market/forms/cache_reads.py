@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from calculators.accounts.charges import pick
 from calculators.arrays import Array
+from calculators.checks import Check
+from calculators.market.forms.later import known_later
 from calculators.market.forms.line import Asked, Form, Lines, column
+from calculators.results import Finding
 
 
 def cached(asked: Asked, name: str) -> Array:
@@ -27,4 +31,15 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
     return found
 
 
-FORM = Form("cached input", _lines)
+def _says(asked: Asked) -> list[Check]:
+    """Repeated input billed in full for want of a price on the price date."""
+
+    def say(candidate: int, point: int) -> Finding | None:
+        if pick(asked.held["cached_input_share"], candidate, point) == 0:
+            return None
+        return known_later(asked, candidate, "cached_input", "repeated input", "high")
+
+    return [Check(np.zeros((1, 1), dtype=bool), say)]
+
+
+FORM = Form("cached input", _lines, says=_says)

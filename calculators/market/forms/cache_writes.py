@@ -11,6 +11,7 @@ import numpy as np
 from calculators.accounts.charges import pick
 from calculators.checks import Check
 from calculators.market.forms.cache_reads import cached
+from calculators.market.forms.later import known_later
 from calculators.market.forms.line import Asked, Form, Lines
 from calculators.results import Finding
 
@@ -52,14 +53,14 @@ UNCOUNTED = Finding(
 def _says(asked: Asked) -> list[Check]:
     """What is read from a cache was written once, at a price where there is one."""
     other = asked.services.meter("cache_write")
-    if other is None:
-        return []
-    priced = set(other.rows.tolist())
+    priced = set() if other is None else set(other.rows.tolist())
 
     def say(candidate: int, point: int) -> Finding | None:
-        if candidate not in priced:
-            return None
         put, read = (pick(asked.held[name], candidate, point) for name in SHARES)
+        if candidate not in priced:
+            if put == 0:
+                return None
+            return known_later(asked, candidate, "cache_write", "putting input into a cache", "low")
         if put == 0:
             return UNCOUNTED if read > 0 else None
         terms = asked.terms[candidate]

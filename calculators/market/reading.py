@@ -1,0 +1,46 @@
+"""Tasks a language model can do by reading: which, and what of a model decides it.
+
+A picture is sorted, judged fit to be shown or its text copied by a model that takes images, and
+speech written down by one that takes sound, where the rule by which it counts them is known. Not
+among them: boxes around objects and medical images (nothing we read says how well general models
+do), recognising faces (their terms forbid it), and whatever must give back a picture, a ranking or
+a word within milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from calculators.market.media import RULES
+from pricing.schema import MediaRow, ServiceRow
+
+Sense = Literal["image", "sound"]
+READ: Mapping[str, Sense] = MappingProxyType(
+    {
+        "image_classification": "image",
+        "image_moderation": "image",
+        "ocr": "image",
+        "speech_to_text": "sound",
+    }
+)
+"""Task -> what of a request a language model reads."""
+LANGUAGE_MODEL = "text_generation"
+"""Task of the services that can read for another one."""
+
+
+def reads(task: str, service: ServiceRow, rule: MediaRow | None) -> bool:
+    """Whether a service answers a task by reading."""
+    sense = READ.get(task)
+    if sense is None or rule is None or not is_language_model(service):
+        return False
+    if sense == "sound":
+        return rule.audio_per_s is not None
+    return rule.kind in RULES
+
+
+def is_language_model(service: ServiceRow) -> bool:
+    """Whether a service bills the tokens of a model that writes text, as its vendor made it."""
+    api = service.kind == "token_api" and service.trainable == "no"
+    return api and service.task == LANGUAGE_MODEL

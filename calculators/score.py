@@ -1,0 +1,18 @@
+"""What an index of quality says of one model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pricing.book import Source
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one index says of one model."""
+
+    value: float
+    index: str  # id
+    index_name: str  # with version and day
+    quality_class: str  # blank where the value lies in none
+    source: Source
