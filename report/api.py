@@ -11,7 +11,7 @@ import gc
 import json
 import re
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import anyio
 from starlette.middleware import Middleware
@@ -26,13 +26,19 @@ from calculators.results import Comparison
 from calculators.scenario import ScenarioError
 from pricing.book import PriceBook
 from report import links, words
+from report.break_even import break_even_body
 from report.codec import Decoded, decode, encode
 from report.health import healthz
+from report.history import history_body
+from report.map import map_body
+from report.payback import payback_body
 from report.payload import payload
 from report.pdf import report_pdf
 from report.pins import Was
-from report.routing import reads, with_nothing_else
+from report.routing import Answer, reads, with_nothing_else
+from report.strips import strips_body
 from report.sweep import sweep_body
+from report.uncertainty import uncertainty_body
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,6 +79,25 @@ async def sweep_json(request: Request) -> Response:
     return Response(body, media_type="application/json")
 
 
+def answers(work: Callable[[str], tuple[dict[str, Any], Decoded]]) -> Answer:
+    """A route whose JSON ``work`` makes of a query."""
+
+    def body(query: str) -> bytes:
+        made, found = work(query)
+        if said := warnings(found):
+            made["warnings"] = list(said)
+        return json.dumps(made, allow_nan=False, ensure_ascii=False).encode()
+
+    async def route(request: Request) -> Response:
+        try:
+            found = await _on_thread(body, request.url.query)
+        except ScenarioError as error:
+            return refused(error)
+        return Response(found, media_type="application/json")
+
+    return route
+
+
 async def report(request: Request) -> Response:
     """``/report.pdf?<scenario>``."""
     base = links.public_url(str(request.base_url))
@@ -95,11 +120,19 @@ async def failed(_: Request, __: Exception) -> Response:
     return JSONResponse({"error": "internal error"}, status_code=500)
 
 
+_COMPRESSED = (Middleware(GZipMiddleware),)
+
 ROUTES = with_nothing_else(
     (
         reads("/healthz", healthz),
-        reads(links.COMPARE_API, compare_json, [Middleware(GZipMiddleware)]),
-        reads(links.SWEEP_API, sweep_json, [Middleware(GZipMiddleware)]),
+        reads(links.COMPARE_API, compare_json, _COMPRESSED),
+        reads(links.SWEEP_API, sweep_json, _COMPRESSED),
+        reads(links.BREAK_EVEN_API, answers(break_even_body), _COMPRESSED),
+        reads(links.STRIPS_API, answers(strips_body), _COMPRESSED),
+        reads(links.PAYBACK_API, answers(payback_body), _COMPRESSED),
+        reads(links.MAP_API, answers(map_body), _COMPRESSED),
+        reads(links.HISTORY_API, answers(history_body), _COMPRESSED),
+        reads(links.UNCERTAINTY_API, answers(uncertainty_body), _COMPRESSED),
         reads(links.REPORT, report),
     ),
     ("/api", "/api/{rest:path}", "/report.xlsx"),

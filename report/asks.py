@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calculators.case import TOKEN_TASKS
+from calculators.market.reading import READ
 from calculators.scenario import Scenario, fields
 from calculators.work import kind
 
@@ -38,7 +39,8 @@ OF_HOURS = frozenset({"utc_offset_hours", "weekend_share"})
 
 def off_topic(scenario: Scenario) -> frozenset[str]:
     """Inputs that change nothing for the task, unless somebody has entered them."""
-    if scenario.task in TOKEN_TASKS:
+    reads = scenario.other_models and scenario.task in READ
+    if scenario.task in TOKEN_TASKS or reads:
         return frozenset()
     default = {name: fields()[name].default for name in OF_TOKENS | OF_HOURS}
     return frozenset(name for name, value in default.items() if getattr(scenario, name) == value)

@@ -30,6 +30,7 @@ CATEGORIES = (
     Category("network", "Delivery and network", Shade("#6787D3", "#7794DB")),
     Category("energy", "Energy and hosting", Shade("#93A39C", "#6E7F78")),
     Category("purchase", "Purchase, less resale", Shade("#8E4A57", "#D18C98")),
+    Category("fixed", "Fixed, as you state", Shade("#5D6C9C", "#A3ACD0")),
     Category("users", "Paid by users", Shade("#A9B8B0", "#5C6B64"), hatched=True),
 )
 """In drawing order: from the axis outwards."""

@@ -1,9 +1,9 @@
 """The one codec between a scenario and a readable query string.
 
-A link holds its preset, every input that differs from it, and the schema version, edition, price
-date and method that gave the numbers. What it leaves out was frozen with its schema and edition
-(:mod:`report.defaults`), so it keeps its meaning when a default moves. The same query serves
-pages, report and API. Plain named fields only.
+A link holds its preset, every input that differs from it, the user's own figures if there are
+any, and the schema version, edition, price date and method that gave the numbers. What it leaves
+out was frozen with its schema and edition (:mod:`report.defaults`), so it keeps its meaning when a
+default moves. The same query serves pages, report and API. Plain named fields only.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def encode(scenario: Scenario, book: PriceBook, was: Was | None = None) -> str:
         for name in fields()
         if (value := getattr(scenario, name)) != getattr(plain, name) or name == "preset"
     ]
+    pairs += [(name, write(value)) for name, value in scenario.own.figures]
     pairs += [
         ("v", str(SCHEMA)),
         ("edition", book.edition.isoformat()),

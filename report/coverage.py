@@ -30,7 +30,7 @@ from pricing.schema import (
     Sourced,
 )
 from pricing.tables import SPECS, names
-from report import token_coverage
+from report import term_coverage, token_coverage
 
 PATH = Path(__file__).parent.parent / "docs" / "coverage.md"
 NOT_FOUND = Path(__file__).parent / "not_found.csv"
@@ -178,6 +178,12 @@ def _forms(book: PriceBook) -> str:
     return markdown(head, token_coverage.counts(book), right=range(1, 4))
 
 
+def _terms(found: term_coverage.Page) -> str:
+    counts = markdown(term_coverage.COUNTS_HEAD, found.counts, right=range(1, 9))
+    lines = markdown([str(name) for name in term_coverage.lines_head()], found.lines, right=[2])
+    return f"{counts}\n\n{lines}"
+
+
 def _tables(book: PriceBook) -> str:
     rows: list[Cells] = []
     for name in SPECS:
@@ -275,6 +281,18 @@ Services still sold of which each form is known, said by a source to be none, or
 is not stated is never taken for none: the option says so, with the direction in which it errs.
 
 {_forms(book)}
+
+## Vendor terms
+
+What vendors say of the data they are sent, of those that sell an API or machines. Near winners are
+vendors whose product answers or trains within {term_coverage.NEAR - 1:.0%} of the cheapest
+allowed candidate of a preset at one of {len(term_coverage.VOLUMES)} volumes; "near" counts how
+often. Terms differ by what is sold: "of something" counts a vendor whose page speaks of some of it,
+the share counts those of which all of it is known, never rounded up. Where pages disagree the
+stricter is shown as disputed. "Not stated" is not "no": no page was found that says it. Each row of
+`vendor_terms.csv` names its page and day.
+
+{_terms(term_coverage.page(book))}
 
 ## Tables
 

@@ -10,13 +10,16 @@ from dataclasses import asdict
 from typing import Any
 
 from calculators import METHOD
+from calculators.answer import baseline_words
 from calculators.places import DEVICE
 from calculators.presets import presets
-from calculators.results import Comparison, Option, PairBreakEven
+from calculators.results import Comparison, Option, PairBreakEven, Verdict
 from pricing.book import PriceBook, Source
+from pricing.own import YOUR_FIGURE
+from pricing.schema import AssumptionRow
 from pricing.tables import stale_after_days
 from pricing.units import label as unit_label
-from report import asks, on_devices, throughput, words
+from report import alternatives, asks, confirmation, on_devices, own_figures, throughput, words
 from report.chart_spec import breakdown, cost_curve
 from report.headline import figures
 from report.tables import (
@@ -41,9 +44,20 @@ def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) ->
         "subject": _subject(comparison),
         "answer": comparison.sentence,
         "reason": words.spoken(comparison.reason),
-        "labour": comparison.labour_text,
+        "certainty": comparison.certainty_text,
+        "labour": " ".join(filter(None, (comparison.labour_text, comparison.ours_text))),
+        "today": words.spoken(baseline_words.line(comparison)),
         "needs": asks.needs(comparison.scenario),
-        "warnings": list(warnings),
+        "confirmation": confirmation.sentence(comparison),
+        "checked": [
+            _checked(option, heading)
+            for option, heading in (
+                (comparison.cheapest, f"What the {words.chosen(comparison)} place was checked for"),
+                (comparison.runner_up, "What the runner-up was checked for"),
+            )
+            if option is not None
+        ],
+        "warnings": [*filter(None, [own_figures.in_use(comparison.scenario, book)]), *warnings],
         "figures": [asdict(figure) for figure in figures(comparison)],
         "chart": _chart(comparison),
         "breakdown": _breakdown(comparison),
@@ -55,6 +69,7 @@ def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) ->
             }
             for item in comparison.excluded
         ],
+        "alternatives": [asdict(line) for line in alternatives.lines(comparison)],
         "places": [_place(row) for row in map(asdict, place_rows(comparison))],
         "pairs": [_place(row) for row in map(asdict, pair_rows(comparison))],
         "places_note": _places_note(comparison),
@@ -76,6 +91,10 @@ def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) ->
         "sources": [_source(source, number) for source, number in numbers.items()],
         "stale_days": stale_after_days(),
         "assumptions": _assumptions(numbers, book),
+        "own": [
+            own_figures.row(item)
+            for item in own_figures.own_figures(comparison.scenario, comparison.book)
+        ],
         "link": link,
         "footer": (
             f"Prices of {words.day(book.price_date)} · edition {book.edition} · method {METHOD}"
@@ -126,6 +145,31 @@ def _halves(comparison: Comparison) -> tuple[Sequence[InputGroup], Sequence[Inpu
     lengths = [len(group.rows) + 1 for group in groups]
     cut = min(range(len(groups) + 1), key=lambda at: abs(sum(lengths[:at]) - sum(lengths[at:])))
     return groups[:cut], groups[cut:]
+
+
+VERDICTS: Mapping[Verdict, str] = {"pass": "yes", "caution": "mind", "fail": "no"}
+
+
+def _checked(option: Option, heading: str) -> Data:
+    """Every rule an option was checked against, and the page each rests on."""
+    goes = [f"Requests: {confirmation.where(option.data_goes)}."]
+    if option.training_data_goes is not None:
+        goes.append(f"Training data: {confirmation.where(option.training_data_goes)}.")
+    return {
+        "heading": heading,
+        "goes": goes,
+        "rules": [
+            {
+                "verdict": VERDICTS[item.verdict],
+                "text": words.spoken(item.text),
+                "change": item.change,
+                "source": item.source.title if item.source else "",
+                "url": item.source.url if item.source else "",
+                "as_of": words.day(item.source.as_of) if item.source else "",
+            }
+            for item in option.findings
+        ],
+    }
 
 
 # --- costs and their sources -----------------------------------------------------------------
@@ -241,6 +285,13 @@ def _against(pair: PairBreakEven, comparison: Comparison) -> Data:
     return {"place": words.place(other), "text": pair.text[:1].upper() + pair.text[1:]}
 
 
+def _basis(row: AssumptionRow, book: PriceBook) -> str:
+    """Whose judgement an assumption is."""
+    if row.name in book.own.of_kind("assume"):
+        return YOUR_FIGURE
+    return "our assumption" if row.basis == "our_assumption" else "sourced"
+
+
 def _assumptions(sources: Iterable[Source], book: PriceBook) -> list[Data]:
     """Defaults among the rates, with their range."""
     names = dict.fromkeys(source.key for source in sources)
@@ -252,7 +303,7 @@ def _assumptions(sources: Iterable[Source], book: PriceBook) -> list[Data]:
             "mid": words.quantity(row.mid),
             "high": words.quantity(row.high),
             "unit": unit_label(row.unit),
-            "basis": "our assumption" if row.basis == "our_assumption" else "sourced",
+            "basis": _basis(row, book),
         }
         for row in rows
     ]

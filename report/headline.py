@@ -62,4 +62,4 @@ def _lever(comparison: Comparison) -> Figure:
     lever = comparison.lever
     if lever is None:
         return Figure("Biggest lever", words.MISSING, "no cost stands out")
-    return Figure("Biggest lever", lever.name, f"{words.percent(lever.share)} of the cost")
+    return Figure("Biggest lever", lever.name, lever.text)

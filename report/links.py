@@ -6,6 +6,12 @@ PAGE = "/"
 REPORT = "/report.pdf"
 COMPARE_API = "/api/v1/compare"
 SWEEP_API = "/api/v1/sweep"
+PAYBACK_API = "/api/v1/payback"
+UNCERTAINTY_API = "/api/v1/uncertainty"
+BREAK_EVEN_API = "/api/v1/break-even"
+STRIPS_API = "/api/v1/strips"
+MAP_API = "/api/v1/map"
+HISTORY_API = "/api/v1/history"
 
 _public = [""]
 

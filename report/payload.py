@@ -6,9 +6,13 @@ import math
 from typing import Any
 
 from calculators import METHOD
-from calculators.on_devices import OneDevice, Spread
+from calculators.on_devices import OnDevices, OneDevice, Spread
 from calculators.places import PLACES
-from calculators.results import Comparison, Crossing, Finding, LineItem, Option, PairBreakEven
+from calculators.results import Comparison, LineItem, Option
+from report import alternatives, confirmation, own_figures
+from report.break_even import with_earlier_names
+from report.today import saving, today
+from report.uncertainty import verdict
 from report.upgrades import SCHEMA
 
 Json = dict[str, Any]
@@ -16,17 +20,17 @@ Json = dict[str, Any]
 
 def payload(comparison: Comparison, warnings: tuple[str, ...] = ()) -> Json:
     """The body of ``/api/v1/compare`` (fields: docs/api.md)."""
-    ranges = {option.id for option in comparison.best_of_pair}
+    firsts = {option.id for option in comparison.best_of_pair}
     options = [{**_option(option), **_carbon(option)} for option in comparison.options]
     for option, body in zip(comparison.options, options, strict=True):
-        # any other candidate's takes an evaluation of its own
-        best_of_pair = option.id in ranges
-        body["range"] = _range(option) if best_of_pair else None
-        body["on_devices"] = _on_devices(option) if best_of_pair else None
+        body["range"] = _range(option)
+        body["on_devices"] = _on_devices(option) if option.id in firsts else None
+        body.update(saving(comparison.today, option.id))
     found: Json = {
         **_head(comparison),
         "options": options,
-        "break_even": [_pair(pair) for pair in comparison.break_even],
+        "alternatives": alternatives.payload(comparison),
+        "break_even": [with_earlier_names(pair) for pair in comparison.break_even],
     }
     if warnings:
         found["warnings"] = list(warnings)
@@ -38,12 +42,16 @@ def best(comparison: Comparison) -> Json:
     scenario, ten = comparison.scenario, comparison.ten_times
     chosen = comparison.cheapest
     cost = chosen.ranked_usd(scenario.rank_by) if chosen else None
+    shown = _Shown()
     return {
         **_head(comparison),
         "headline": {
             "sentence": comparison.sentence,
             "reason": comparison.reason,
             "labour": comparison.labour_text,
+            "confirmation": confirmation.sentence(comparison),
+            "certainty": comparison.certainty_text,
+            "our_assumptions": comparison.ours_text,
             "too_close": comparison.too_close,
             "range": _range(chosen) if chosen else None,
             "runner_up": comparison.runner_up.id if comparison.runner_up else None,
@@ -60,7 +68,11 @@ def best(comparison: Comparison) -> Json:
             for item in comparison.excluded
         ],
         "options": [
-            {**_option(option), "on_devices": _on_devices(option)}
+            {
+                **_option(option),
+                "on_devices": shown.of(option),
+                **saving(comparison.today, option.id),
+            }
             for option in comparison.best_of_kind
         ],
     }
@@ -73,7 +85,7 @@ def _head(comparison: Comparison) -> Json:
         "edition": comparison.book.edition.isoformat(),
         "price_date": comparison.book.price_date.isoformat(),
         "method": METHOD,
-        "scenario": comparison.scenario.model_dump(mode="json"),
+        "scenario": comparison.scenario.model_dump(mode="json", exclude={"own"}),
         "places": [
             {
                 "id": place.id,
@@ -85,6 +97,10 @@ def _head(comparison: Comparison) -> Json:
         ],
         "cheapest": comparison.cheapest.id if comparison.cheapest else None,
         "answers_since": _since(comparison),
+        **confirmation.head(comparison),
+        "today": today(comparison),
+        **verdict(comparison),
+        "own_figures": own_figures.as_json(comparison.scenario, comparison.book),
     }
 
 
@@ -110,7 +126,7 @@ def _option(option: Option) -> Json:
         "answers_at": option.answers_at,
         "status": option.status,
         "reasons": list(option.reasons),
-        "rules": [_rule(item) for item in option.findings],
+        **confirmation.option(option),
         "not_modelled": [{"text": item.text, "errs": item.errs} for item in option.not_modelled],
         "total_usd": _finite(option.total_usd),
         "npv_usd": _finite(option.npv_usd),
@@ -176,7 +192,7 @@ def _carbon(option: Option) -> Json:
 
 
 def _range(option: Option) -> Json | None:
-    """80 % interval over the horizon, by who pays."""
+    """p10 to p90 over the horizon, by who pays; of the best of each place."""
     found = option.range
     if found is None:
         return None
@@ -189,11 +205,32 @@ def _range(option: Option) -> Json | None:
     }
 
 
+class _Shown:
+    """Devices as JSON, once for all options that have the same."""
+
+    def __init__(self) -> None:
+        self._made: list[tuple[OnDevices, Json]] = []
+
+    def of(self, option: Option) -> Json | None:
+        """Those of an option."""
+        found = option.on_devices
+        if found is None:
+            return None
+        for held, made in self._made:
+            if held is found:
+                return made
+        made = _devices(found)
+        self._made.append((found, made))
+        return made
+
+
 def _on_devices(option: Option) -> Json | None:
-    """Both speeds, who is served, battery and the devices with the evidence of their shares."""
     found = option.on_devices
-    if found is None:
-        return None
+    return None if found is None else _devices(found)
+
+
+def _devices(found: OnDevices) -> Json:
+    """Both speeds, who is served, battery and the devices with the evidence of their shares."""
     return {
         "duty": found.duty,
         "session_seconds": _finite(found.session_seconds),
@@ -244,15 +281,6 @@ def _spread(found: Spread | None) -> Json | None:
     return {"low": _finite(found.low), "mid": _finite(found.mid), "high": _finite(found.high)}
 
 
-def _rule(item: Finding) -> Json:
-    return {
-        "rule": item.rule,
-        "verdict": item.verdict,
-        "text": item.text,
-        "change": item.change,
-    }
-
-
 def _item(item: LineItem) -> Json:
     as_of = item.source.as_of
     return {
@@ -265,40 +293,14 @@ def _item(item: LineItem) -> Json:
         "rate_usd": _finite(item.rate_usd),
         "amount_usd": _finite(item.amount_usd),
         "credit": item.credit,
+        "price_key": item.source.price_key or None,
+        "assumptions": list(item.assumed),
         "source": {
             "title": item.source.title,
             "url": item.source.url,
             "as_of": as_of.isoformat() if as_of else None,
             "confidence": item.source.confidence,
+            "own": item.source.own,
+            "list_usd": _finite(item.list_usd),
         },
-    }
-
-
-def _pair(pair: PairBreakEven) -> Json:
-    return {
-        "first": pair.first,
-        "second": pair.second,
-        "axis": pair.axis,
-        "axis_low": _finite(pair.axis_low),
-        "axis_high": _finite(pair.axis_high),
-        "verdict": pair.verdict,
-        "text": pair.text,
-        "gap_low_usd": _finite(pair.gap_low_usd),
-        "gap_high_usd": _finite(pair.gap_high_usd),
-        "resolution": _finite(pair.resolution),
-        "crossings": [_crossing(crossing) for crossing in pair.crossings],
-    }
-
-
-def _crossing(crossing: Crossing) -> Json:
-    return {
-        "at": _finite(crossing.at),
-        "low": _finite(crossing.low),
-        "high": _finite(crossing.high),
-        "kind": crossing.kind,
-        "below": crossing.below,
-        "above": crossing.above,
-        "until": _finite(crossing.until),
-        "last_below": _finite(crossing.last_below),
-        "first_above": _finite(crossing.first_above),
     }

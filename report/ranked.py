@@ -16,7 +16,7 @@ WORTH_SHOWING = 0.005
 
 @dataclass(frozen=True)
 class Ranked:
-    """Dollars; the range is the 80 % interval of the ranked figure itself."""
+    """Dollars; the range is p10 to p90 of the ranked figure itself."""
 
     monthly_usd: float
     low_usd: float | None  # a month
@@ -35,8 +35,8 @@ class Ranked:
 def ranked(option: Option, comparison: Comparison, *, spread: bool = True) -> Ranked | None:
     """The ranked cost of an option; None when it is not priced.
 
-    Without ``spread`` the range is left out: for any but the best candidate of a pair it takes an
-    evaluation of its own.
+    Without ``spread`` the range is left out: of a place that may not be used it takes
+    draws of its own.
     """
     rank_by, months = comparison.scenario.rank_by, comparison.scenario.horizon_months
     cost = option.ranked_usd(rank_by)

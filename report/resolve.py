@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from calculators.market.machines import UnknownMachine, machine_named, machine_names
+from calculators.answer.baseline import unheld
+from calculators.market.machines import (
+    UnknownMachine,
+    machine_named,
+    machine_names,
+    server_names,
+)
+from calculators.memory import SHARED
+from calculators.own import refused, refused_by
 from calculators.presets import presets
 from calculators.scenario import (
     MEASURED,
@@ -19,8 +28,10 @@ from calculators.scenario import (
 )
 from calculators.serving.own_figures import EVERY
 from pricing.book import PriceBook
-from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, VendorRow
+from pricing.own import KINDS, kind_of
+from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, NamedModelRow, VendorRow
 from report import defaults
+from report.aliases import current_id
 from report.upgrades import SCHEMA, UPGRADES, Chain, upgrade
 from report.values import is_number, parse, write
 
@@ -48,15 +59,24 @@ def resolve(
     start = upgrade(silent, schema, chain)
     full = upgrade({**silent, **given}, schema, chain)
     asked = {name: text for name, text in full.items() if start.get(name) != text}
-    bad = [_unknown(name, text) for name, text in asked.items() if name not in fields()]
+    bad = [_unknown(name, text) for name, text in asked.items() if not _is_input(name)]
     changes: dict[str, Any] = {}
+    area = full.get("region", "")
     for name, text in asked.items():
-        if name in fields() and (fault := _fault(name, text, book)):
+        if kind_of(name) is not None:
+            if fault := _own_fault(name, text, book, area):
+                bad.append(fault)
+            else:
+                changes[name] = float(text)
+        elif name in fields() and (fault := _fault(name, text, book)):
             bad.append(fault)
         elif name in fields() and name != "preset":
-            changes[name] = parse(name, text)
+            changes[name] = current_id(text) if name == "today" else parse(name, text)
     plain = {name: parse(name, text) for name, text in start.items()}
     scenario, refused = _build(plain, changes)
+    if missing := unheld(scenario, book, SHARED):
+        bad.append(missing)
+        scenario = scenario.with_changes({"today": ""})
     once = {item.field: item for item in reversed(refused)}
     return scenario, bad + [_as_given(item, asked) for item in once.values()]
 
@@ -99,7 +119,24 @@ def _as_given(item: BadField, given: Mapping[str, str]) -> BadField:
 
 
 def _unknown(name: str, text: str) -> BadField:
-    return BadField(field=name, value=text, allowed="one of " + ", ".join(fields()))
+    return BadField(
+        field=name,
+        value=text,
+        allowed="one of " + ", ".join([*fields(), *(f"{kind}.<...>" for kind in KINDS)]),
+    )
+
+
+def _is_input(name: str) -> bool:
+    return name in fields() or kind_of(name) is not None
+
+
+def _own_fault(name: str, text: str, book: PriceBook, area: str) -> BadField | None:
+    """An own figure that is no number, of nothing the book knows, or out of its bounds."""
+    value = float(text) if len(text) <= MAX_TEXT_CHARS and is_number(text) else math.nan
+    words = (
+        refused(name, value) if kind_of(name) == "fixed" else refused_by(name, value, book, area)
+    )
+    return None if words is None else BadField(field=name, value=text, allowed=words)
 
 
 def _fault(name: str, text: str, book: PriceBook) -> BadField | None:
@@ -110,8 +147,8 @@ def _fault(name: str, text: str, book: PriceBook) -> BadField | None:
     value = parse(name, text)
     if is_numeric(name) and isinstance(value, str) and not is_number(value):
         return BadField(field=name, value=text, allowed=allowed(name))
-    if name == "measured_on":
-        fine = _is_machine(text, book)
+    if name in ("measured_on", "own_server"):
+        fine = _is_machine(text, book, accelerated=name == "own_server")
         return None if fine else BadField(field=name, value=text, allowed=MACHINES)
     known = known_names(name, book)
     if known is None or (name in MEASURED and text == EVERY):
@@ -122,14 +159,14 @@ def _fault(name: str, text: str, book: PriceBook) -> BadField | None:
     return BadField(field=name, value=text, allowed=" | ".join(name or "(empty)" for name in known))
 
 
-def _is_machine(text: str, book: PriceBook) -> bool:
-    if text in ("", EVERY):
+def _is_machine(text: str, book: PriceBook, *, accelerated: bool) -> bool:
+    if text == "" or (text == EVERY and not accelerated):
         return True
     try:
-        machine_named(book, text)
+        found = machine_named(book, text)
     except UnknownMachine:
         return False
-    return True
+    return bool(found.accelerator) or not accelerated
 
 
 def known_names(field: str, book: PriceBook) -> Collection[str] | None:
@@ -142,11 +179,19 @@ def _vendors(book: PriceBook) -> Iterable[str]:
     return (row.vendor for row in book.table("vendors", VendorRow))
 
 
+def _models(book: PriceBook) -> Iterable[str]:
+    """Models by name: with a size, or sold by name."""
+    yield ""
+    yield from (row.model for row in book.table("models", ModelRow))
+    yield from (row.model for row in book.table("named_models", NamedModelRow))
+
+
 _NAMES: Mapping[str, Callable[[PriceBook], Iterable[str]]] = {
     "preset": presets,
-    "model": lambda book: ("", *(row.model for row in book.table("models", ModelRow))),
+    "model": _models,
     "device_mix": lambda book: (row.mix for row in book.table("device_mixes", DeviceMixRow)),
     "measured_on": lambda book: ("", *machine_names(book)),
+    "own_server": lambda book: ("", *server_names(book)),
     "measured_device": lambda book: ("", *(row.device for row in book.table("devices", DeviceRow))),
     "providers_allowed": _vendors,
     "agreements_signed": _vendors,

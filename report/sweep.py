@@ -10,12 +10,14 @@ from typing import Any, get_origin
 from urllib.parse import parse_qsl
 
 from calculators.explore.listed import Listed, listed
+from calculators.own import describe, refused_by
 from calculators.points import PRICE_DATE, Points
 from calculators.scenario import BadField, ScenarioError, extra, fields, is_numeric
 from pricing.book import PriceBook, UnknownEdition
-from report.codec import Decoded, decode
+from pricing.own import KINDS, kind_of
+from report.codec import Decoded, clip, decode
 from report.resolve import known_names
-from report.values import parse
+from report.values import is_number, parse
 
 Json = dict[str, Any]
 AXIS, VALUES = "axis", "values"
@@ -38,12 +40,16 @@ def sweep_body(query: str) -> tuple[Json, Decoded]:
     name, texts = _asked(pairs)
     # the values alone may be longer than any scenario
     found = decode([pair for pair in pairs if pair[0] not in (AXIS, VALUES)], strict=True)
-    values = [_value(name, text, found.book) for text in texts]
+    values = (
+        [_own(name, text, found) for text in texts]
+        if kind_of(name)
+        else [_value(name, text, found.book) for text in texts]
+    )
     points = Points.sweep(found.scenario, name, values)
     places = listed(points, found.book)
     body = {
         AXIS: name,
-        "unit": extra(name, "unit") if name in fields() else "date",
+        "unit": _unit(name, found),
         VALUES: [_said(value) for value in points.words.get(name, values)],
         "places": {place: _rows(best, len(values)) for place, best in places.items()},
     }
@@ -61,7 +67,8 @@ def _asked(pairs: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
             bad.append(BadField(field=name, value=value, allowed=f"once: {allowed}"))
         said[name] = given[0] if given else ""
     axis, texts = said[AXIS], said[VALUES].split(",")
-    if not bad and axis != PRICE_DATE and (axis not in fields() or axis == "preset"):
+    known = axis in fields() or kind_of(axis) or axis == PRICE_DATE
+    if not bad and (not known or axis == "preset"):
         bad.append(BadField(field=AXIS, value=axis, allowed=_axes()))
     if not bad and len(texts) > MOST:
         bad.append(BadField(field=VALUES, value=f"{len(texts):,} values", allowed=f"{MOST:,}"))
@@ -71,7 +78,24 @@ def _asked(pairs: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
 
 
 def _axes() -> str:
-    return ", ".join([*(name for name in fields() if name != "preset"), PRICE_DATE])
+    own = (f"{kind}.<...>" for kind in KINDS)
+    return ", ".join([*(name for name in fields() if name != "preset"), PRICE_DATE, *own])
+
+
+def _unit(name: str, found: Decoded) -> str:
+    if name == PRICE_DATE:
+        return "date"
+    known = describe(name, found.book, found.scenario.region) if kind_of(name) else None
+    return extra(name, "unit") if known is None else known.unit
+
+
+def _own(name: str, text: str, found: Decoded) -> float:
+    """One value of an own figure; raises :class:`ScenarioError`."""
+    value = float(text) if is_number(text) else math.nan
+    words = refused_by(name, value, found.book, found.scenario.region)
+    if words is not None:
+        raise ScenarioError([BadField(field=clip(name), value=clip(text), allowed=words)])
+    return value
 
 
 def _value(name: str, text: str, book: PriceBook) -> Any:

@@ -14,7 +14,7 @@ from calculators.results import Comparison, LineItem, Option, Payer
 from calculators.scenario import extra, fields
 from pricing.book import Source
 from pricing.units import label as unit_label
-from report import words
+from report import confirmation, words
 from report.money import balanced, show, to_cents
 from report.ranked import ranked
 
@@ -39,6 +39,7 @@ class PlaceRow:
     slow: str  # 95 of 100 answers within
     why: str
     marks: tuple[str, ...]
+    goes: str = ""  # who sees the requests, and where; blank where nobody offers it
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ class InputGroup:
 def place_rows(comparison: Comparison, *, spread: bool = True) -> tuple[PlaceRow, ...]:
     """Every place by its best candidate, possible ones first; amounts as they are ranked.
 
-    Without ``spread`` ranges are left out: they take an evaluation at every factor's ends.
+    Without ``spread`` ranges are left out: those of places that may not be used take draws of their
+    own.
     """
     return tuple(_row(option, comparison, spread) for option in comparison.best_of_kind)
 
@@ -134,6 +136,7 @@ def _row(option: Option, comparison: Comparison, spread: bool) -> PlaceRow:
         slow=words.slow_time(option.latency),
         why=words.why(option, most=MAX_REASONS),
         marks=option.marks,
+        goes=confirmation.short(option.data_goes),
     )
 
 

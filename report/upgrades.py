@@ -105,6 +105,7 @@ def _whose(given: Mapping[str, str]) -> Mapping[str, str]:
             "today",
             "today_usd_per_month",
             "today_fixed_usd_per_month",
+            "own_server",
             "own_server_usd",
             "own_server_life_months",
             "own_server_resale_pct",

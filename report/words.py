@@ -26,6 +26,7 @@ STATUSES: Mapping[Status, str] = {
     "not_offered": "Not offered",
 }
 WITH_CARE = "Possible, mind"
+TO_CONFIRM = "Not confirmed"
 
 PERIODS: Mapping[Period, str] = {
     "once": "once",
@@ -72,6 +73,8 @@ def status(option: Option) -> str:
     """The option's status; says so where a rule asks for care."""
     if option.status == "feasible" and any(item.verdict == "caution" for item in option.findings):
         return WITH_CARE
+    if option.status == "incomplete" and not option.missing:
+        return TO_CONFIRM
     return STATUSES[option.status]
 
 

@@ -1,0 +1,86 @@
+"""Other models that would do it, as the page, the PDF and the API tell them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from calculators.results import Alternative, Comparison
+from report import words
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One alternative in words."""
+
+    model: str
+    place: str  # and product
+    saves: str  # a month
+    cost: str  # a month
+    changes: str
+
+
+def cheaper(comparison: Comparison) -> list[Alternative]:
+    """Those that cost less than the answer, most saved first."""
+    return [item for item in comparison.alternatives if (item.saves_usd_per_month or 0.0) > 0]
+
+
+def lines(comparison: Comparison) -> list[Line]:
+    """Those that cost less than the answer, in words."""
+    months, rank_by = comparison.scenario.horizon_months, comparison.scenario.rank_by
+    return [
+        Line(
+            model=item.model_name,
+            place=f"{words.place(item.option.kind)}: {item.option.label}",
+            saves=words.usd(item.saves_usd_per_month),
+            cost=words.usd((item.option.ranked_usd(rank_by) or 0.0) / months),
+            changes=" ".join(change.text for change in item.changes),
+        )
+        for item in cheaper(comparison)
+    ]
+
+
+def heading(comparison: Comparison) -> str:
+    """What the best of them would save; blank where none would."""
+    found = lines(comparison)
+    if not found:
+        return ""
+    return f"Another model would do it for {found[0].saves} a month less: {found[0].model}."
+
+
+def payload(comparison: Comparison) -> list[Json]:
+    """The best few of each place, by what they save (fields: docs/api.md)."""
+    return [_json(item) for item in comparison.alternatives]
+
+
+def _json(item: Alternative) -> Json:
+    score, asked = item.score, item.score_of_asked
+    return {
+        "id": item.option.id,
+        "label": item.option.label,
+        "kind": item.option.kind,
+        "model": item.model,
+        "model_name": item.model_name,
+        "total_usd": item.option.total_usd,
+        "company_usd": item.option.company_usd,
+        "saves_usd_per_month": item.saves_usd_per_month,
+        "score": None if score is None else score.value,
+        "score_of_asked": None if asked is None else asked.value,
+        "index": None if score is None else score.index_name,
+        "score_source": None if score is None else _source(item),
+        "changes": [{"what": change.what, "text": change.text} for change in item.changes],
+    }
+
+
+def _source(item: Alternative) -> Json | None:
+    if item.score is None:
+        return None
+    source = item.score.source
+    return {
+        "title": source.title,
+        "url": source.url,
+        "as_of": source.as_of.isoformat() if source.as_of else None,
+        "confidence": source.confidence,
+    }
