@@ -13,6 +13,7 @@ from calculators.presets import presets
 from calculators.results import Comparison
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from report.codec import Decoded
 from report.measurements import Measurement
 from report.measurements import measurements as all_measurements
 from report.pins import Was
@@ -20,6 +21,7 @@ from ui import price_list
 from ui.price_list import Line
 
 _KEPT = 32
+Json = dict[str, Any]
 _HASH: dict[str | type[Any], Callable[[Any], Any]] = {
     Scenario: lambda scenario: scenario.model_dump_json()
 }
@@ -50,6 +52,23 @@ def assumptions_used(scenario: Scenario, book: PriceBook) -> frozenset[str]:
     """Names of the assumptions behind any candidate of the scenario."""
     used = price_list.used_by(comparison(scenario, book))
     return frozenset(key for key, _ in used)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _body(_answer: Callable[[str], tuple[Json, Decoded]], route: str, query: str) -> Json:
+    del route  # tells the answers of two routes to one query apart
+    return _answer(query)[0]
+
+
+def body(answer: Callable[[str], tuple[Json, Decoded]], query: str) -> Json:
+    """What a route of the API answers to a query; a chart shows what the API says.
+
+    Raises
+    ------
+    ScenarioError
+        The query asks for something the route refuses.
+    """
+    return _body(answer, answer.__qualname__, query)
 
 
 def headline(found: Comparison) -> Was | None:

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from calculators.market.machines import machine_names
+from calculators.market.machines import machine_names, server_names
+from calculators.market.quality import Quality
+from calculators.market.reading import READ
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
-from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, VendorRow
+from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, NamedModelRow, VendorRow
 from report import words
 from ui import wording
 
+WEIGHTS = {
+    "published": "Weights published; its size is in no table, so only those who sell it are priced",
+    "unpublished": "Weights not published: only those who sell it can answer",
+    "unknown": "We do not know whether its weights can be had; those who sell it are priced",
+}
+"""What becomes of a model that is sold by name."""
 _FORM_CHARS = 24  # of a name the form shows without cutting it
 
 
 def models(book: PriceBook, task: str) -> Mapping[str, str]:
-    """Models of a task: id -> name with size."""
+    """Models of a task: id -> name, by size, then those that are only sold by name."""
     found = [row for row in book.table("models", ModelRow) if row.task == task]
     found.sort(key=lambda row: (row.params_millions is None, row.params_millions or 0.0))
-    return {row.model: row.name.partition(" at ")[0] for row in found}
+    sold = [row for row in book.table("named_models", NamedModelRow) if row.task == task]
+    sold.sort(key=lambda row: row.name.lower())
+    return {
+        **{row.model: row.name.partition(" at ")[0] for row in found},
+        **{row.model: row.name for row in sold},
+    }
 
 
 def model_size(book: PriceBook, scenario: Scenario) -> str:
     """The scenario's model in one line: name where the form cuts it, input, size, format."""
+    sold = next(
+        (r for r in book.table("named_models", NamedModelRow) if r.model == scenario.model), None
+    )
+    if sold is not None:
+        return WEIGHTS[sold.weights]
     row = next((r for r in book.table("models", ModelRow) if r.model == scenario.model), None)
     params = scenario.params_millions or (row.params_millions if row else None)
     if params is None:
@@ -34,6 +52,17 @@ def model_size(book: PriceBook, scenario: Scenario) -> str:
     parts += [wording.choice("precision", scenario.precision)]
     said = ", ".join(parts)
     return said[:1].upper() + said[1:]
+
+
+def quality_class(book: PriceBook, scenario: Scenario, model: str | None = None) -> str:
+    """Class of quality of a model, by default the scenario's; blank where nobody scored it."""
+    name = scenario.model if model is None else model
+    return Quality(book).class_of(name, scenario.reasoning) if name else ""
+
+
+def has_other_models(book: PriceBook, scenario: Scenario) -> bool:
+    """Whether another model could do the task: one of the same class, or one that reads."""
+    return scenario.task in READ or bool(quality_class(book, scenario))
 
 
 def vendors(book: PriceBook) -> Mapping[str, str]:
@@ -53,6 +82,11 @@ def machines(book: PriceBook) -> Mapping[str, str]:
     return {"": "not measured", **{name: name for name in machine_names(book)}}
 
 
+def servers(book: PriceBook) -> Mapping[str, str]:
+    """Machines an own server can be, none named first."""
+    return {"": "any server of the list", **{name: name for name in server_names(book)}}
+
+
 def devices(book: PriceBook) -> Mapping[str, str]:
     """Devices a measurement can have been made on, nowhere first."""
     return {
@@ -66,6 +100,7 @@ _NAMES: Mapping[str, Callable[[PriceBook], Mapping[str, str]]] = {
     "agreements_signed": vendors,
     "device_mix": device_mixes,
     "measured_on": machines,
+    "own_server": servers,
     "measured_device": devices,
 }
 

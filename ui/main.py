@@ -12,10 +12,12 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="auto",
 )
+st.logo(Path(__file__).parent / "logo.svg", size="large")
 # Not in a folder named pages: Streamlit would take that for its older kind of app and show a
 # page without this script to whoever opens it first.
 PAGES = [
     st.Page("views/compare.py", title="Compare", default=True),
+    st.Page("views/break_even.py", title="Break-even", url_path="break-even"),
     st.Page("views/prices.py", title="Prices", url_path="prices"),
     st.Page("views/method.py", title="Method", url_path="method"),
 ]

@@ -41,13 +41,14 @@ class Line:
     source_title: str
     source_url: str
     used_by: tuple[str, ...] = ()
+    own: str = ""  # the user's own price or discount that holds in its place
 
     @property
     def marks(self) -> str:
         """Why to be careful with it, in words."""
         said = ["old"] * self.stale + ["weak evidence"] * (self.row.confidence == "C")
         said += ["price above unknown"] * (self.row.status == "unknown_above")
-        return ", ".join(said)
+        return ", ".join([*said, self.own] if self.own else said)
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,19 @@ def lines(book: PriceBook, used: Use) -> list[Line]:
                 source_title=source.title,
                 source_url=source.url,
                 used_by=tuple(used.get((row.key, row.region), ())),
+                own=_own(book, table, row.key),
             )
         )
     return found
+
+
+def _own(book: PriceBook, table: str, key: str) -> str:
+    """What of the user's own holds in the place of a row, in words."""
+    usd = book.own.of_kind("price").get(key)
+    if usd is not None:
+        return f"your price {usd:g} USD"
+    name = book.own.discount_of(key, table)
+    return "" if name is None else f"your discount {book.own.of_kind('discount')[name]:g} %"
 
 
 def _vendors(book: PriceBook) -> Mapping[str, str]:

@@ -7,23 +7,28 @@ scenario goes back to the address.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from calculators.own import refused_by
 from calculators.presets import from_preset
 from calculators.scenario import BadField, Scenario, ScenarioError, allowed, extra, fields
 from pricing.book import PriceBook
-from report import codec, words
+from report import codec, own_figures, words
 from report.codec import Decoded, Notice
 from report.pins import PINS, Was
 from report.resolve import known_names
 from ui import catalogue
 
 _VISIT = "visit"
+OF_PAGES = ("section", "axis", "a", "b", "x", "y")
+"""What pages keep in the address beside the scenario: the open section, what charts compare."""
 _KEPT = frozenset({"region", "providers_allowed", "min_confidence", "horizon_months"})
 
 
@@ -36,7 +41,7 @@ class Visit:
     method: str  # of the link that was opened
     was: Was | None  # the headline that link showed
     notices: tuple[Notice, ...] = ()
-    written: str = ""  # the query last put into the address
+    written: str = ""  # the query last put into the address, without what belongs to pages
     touched: bool = False  # the form spoke in this run
     exact_cadence: bool = False  # the rhythm is given as a number
 
@@ -55,8 +60,19 @@ def begin() -> Visit:
 
 
 def _address() -> str:
-    pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
+    """The scenario's part of the address."""
+    pairs = [
+        (name, text)
+        for name in st.query_params
+        if name not in OF_PAGES
+        for text in st.query_params.get_all(name)
+    ]
     return urlencode(pairs)
+
+
+def of_page(name: str) -> str:
+    """What the address says of one of :data:`OF_PAGES`; blank where it says nothing."""
+    return str(st.query_params.get(name, ""))
 
 
 def _open(query: str) -> Visit:
@@ -64,18 +80,22 @@ def _open(query: str) -> Visit:
     return Visit(found.scenario, found.book, found.method, found.was, found.notices)
 
 
-def write_address(link: str) -> None:
-    """Put the query of what is on the screen into the address, unless it says so already."""
+def write_address(link: str, page: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Put the query of what is on the screen into the address, unless it says so already.
+
+    ``page`` is what the page shows besides, of :data:`OF_PAGES`; blank values are left out.
+    """
     pairs = dict(parse_qsl(link, keep_blank_values=True))
+    shown = {name: text for name, text in page.items() if text}
+    there = {name: of_page(name) for name in OF_PAGES if of_page(name)}
     now, address = visit(), _address()
     now.written = urlencode(pairs)
-    if address == now.written:
-        return
-    if _says_it_all(address, link):
+    if address != now.written and _says_it_all(address, link):
         # each new address is one more step for the browser's Back: an old full link stays
         now.written = address
-        return
-    st.query_params.from_dict(pairs)
+        pairs = dict(parse_qsl(address, keep_blank_values=True))
+    if address != now.written or there != shown:
+        st.query_params.from_dict({**pairs, **shown})
 
 
 def _says_it_all(address: str, link: str) -> bool:
@@ -185,6 +205,25 @@ def _unknown(name: str, value: Any) -> BadField | None:
     return BadField(field=name, value=str(value), allowed=" | ".join(known))
 
 
+def set_own(name: str, key: str) -> None:
+    """Take an own figure from a widget; an empty one takes it off, a bad one is named."""
+    value = st.session_state[key]
+    now = visit()
+    words = None if value is None else refused_by(name, value, now.book, now.scenario.region)
+    if words is None:
+        apply({name: value})
+        return
+    now.touched = True
+    now.notices = (_notice(BadField(field=name, value=f"{value:g}", allowed=words)),)
+
+
+def take_off_own() -> None:
+    """Back to list prices and our assumptions, all at once."""
+    now = visit()
+    now.scenario = own_figures.without(now.scenario)
+    now.touched, now.notices, now.was = True, (), None
+
+
 def refuse(name: str, text: str) -> None:
     """Name an entry that could not be read at all; the old value stays."""
     now = visit()
@@ -215,6 +254,7 @@ def preset_changed(key: str) -> None:
     """Another app: start afresh from its preset, keeping what belongs to the visitor."""
     kept = {n: v for n, v in changes().items() if n in _KEPT or extra(n, "group") == "money"}
     now = visit()
+    kept["own"] = now.scenario.own  # what one pays is the visitor's, whatever the app
     now.scenario = from_preset(st.session_state[key], kept, book())
     now.touched, now.notices, now.was, now.exact_cadence = True, (), None, False
 

@@ -6,29 +6,39 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from calculators.answer import baseline_words
 from calculators.places import PLACES
 from calculators.results import Comparison, Exclusion, Status
-from report import asks, words
+from report import asks, confirmation, words
 from report.headline import Figure, figures
 from ui.markdown import bold, plain
 
 _COST_HELP = (
     "USD a month: the total over the period divided by its months, so purchases and one-time "
-    "work are spread evenly. The range is where the cost falls 8 times out of 10."
+    "work are spread evenly. The range is where the cost falls 8 times out of 10 (p10 to p90 of "
+    "random draws of everything uncertain)."
 )
 _USER_HELP = (
     "USD per served user and month, now and with ten times the requests (then with whatever is "
     "cheapest there)."
 )
 _FLIP_HELP = "The nearest volume at which another place becomes cheapest, all else held."
-_LEVER_HELP = "The largest part of the recommended place's cost: what to work on first."
+_LEVER_HELP = (
+    "The item by which the two cheapest places differ most: what they share decides nothing."
+)
 _HELP = (_COST_HELP, _USER_HELP, _FLIP_HELP, _LEVER_HELP)
 """What each of the four headline figures means, in their order."""
 
 
 def draw(comparison: Comparison) -> None:
-    """Draw the sentence in the largest type and the paragraph under it."""
+    """Draw the sentence in the largest type and the paragraph under it.
+
+    Where no place clearly wins, what choosing wrongly costs stands between the two.
+    """
     st.title(plain(comparison.sentence), anchor=False)
+    if comparison.too_close:
+        with st.container(border=True, key="too_close"):
+            st.markdown(f":material/balance: {plain(comparison.certainty_text)}")
     paragraph = " ".join(part for part in _paragraph(comparison) if part)
     if paragraph:
         st.markdown(paragraph)
@@ -43,7 +53,11 @@ def draw(comparison: Comparison) -> None:
 def _paragraph(comparison: Comparison) -> list[str]:
     if comparison.cheapest is None and _all_ruled_out(comparison):
         return []  # the list of what is ruled out says it all
-    return [plain(words.spoken(comparison.reason)), flip_sentence(comparison)]
+    return [
+        plain(words.spoken(comparison.reason)),
+        plain(confirmation.sentence(comparison)),
+        flip_sentence(comparison),
+    ]
 
 
 def _all_ruled_out(comparison: Comparison) -> bool:
@@ -52,9 +66,14 @@ def _all_ruled_out(comparison: Comparison) -> bool:
 
 
 def draw_certainty(comparison: Comparison) -> None:
-    """Draw whether the answer holds when the work is free or costs double."""
-    if comparison.labour_text:
-        st.markdown(f":material/engineering: {plain(comparison.labour_text)}")
+    """Draw how sure the answer is, what it saves against today, and what work decides."""
+    if comparison.certainty_text and not comparison.too_close:
+        st.markdown(f":material/casino: {plain(comparison.certainty_text)}")
+    if against := baseline_words.line(comparison):
+        st.markdown(f":material/compare_arrows: {plain(against)}")
+    said = " ".join(filter(None, (comparison.labour_text, comparison.ours_text)))
+    if said:
+        st.markdown(f":material/engineering: {plain(said)}")
 
 
 def flip_sentence(comparison: Comparison) -> str:
@@ -105,12 +124,13 @@ _SHAPES: Mapping[Status, str] = {
 
 def draw_excluded(comparison: Comparison) -> None:
     """Draw which places may not be used and why, in words and a shape."""
+    called = {option.kind: words.status(option) for option in comparison.best_of_kind}
     for status, shape in _SHAPES.items():
         found = excluded(comparison, status)
-        if found:
-            count = f"{len(found)} of {len(PLACES)} places"
-            st.markdown(f"**{words.STATUSES[status]}** ({count})")
-            st.markdown("\n".join(excluded_lines(found, shape)))
+        for word in dict.fromkeys(called[item.kind] for item in found):
+            these = [item for item in found if called[item.kind] == word]
+            st.markdown(f"**{word}** ({len(these)} of {len(PLACES)} places)")
+            st.markdown("\n".join(excluded_lines(these, shape)))
 
 
 def excluded(comparison: Comparison, status: Status) -> list[Exclusion]:

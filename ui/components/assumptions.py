@@ -7,6 +7,7 @@ import streamlit as st
 
 from pricing.book import PriceBook
 from pricing.units import label as unit_label
+from ui.components import own_figures
 
 _BASIS = {"sourced": "sourced", "our_assumption": "our assumption"}
 
@@ -15,12 +16,14 @@ def draw(book: PriceBook, used: frozenset[str]) -> None:
     """Draw every assumption of the edition; those behind the current comparison say so."""
     st.markdown(
         "What no price list holds: hours of work, networks, phones. Low and high bound 8 cases "
-        "out of 10. Enter your own under More detail on Compare."
+        "out of 10. Select a row to enter a figure of your own."
     )
-    st.dataframe(
+    state = st.dataframe(
         frame(book, used),
         hide_index=True,
         key="assumptions",
+        on_select="rerun",
+        selection_mode="single-row",
         column_config={
             "What": st.column_config.TextColumn(width="large", pinned=True),
             "Source": st.column_config.LinkColumn(display_text="Open"),
@@ -30,10 +33,16 @@ def draw(book: PriceBook, used: frozenset[str]) -> None:
         },
     )
 
+    picked = state["selection"]["rows"]
+    listed = list(book.assumptions)
+    if picked and picked[0] < len(listed):
+        own_figures.inputs([f"assume.{listed[picked[0]]}"], "assumptions")
+
 
 def frame(book: PriceBook, used: frozenset[str]) -> pd.DataFrame:
     """Assumptions as a table."""
-    rows = list(book.assumptions.values())
+    rows = list(book.listed_assumptions.values())
+    own = book.own.of_kind("assume")
     sources = [book.sources[row.source] for row in rows]
     urls = [source.url if source.url.startswith("http") else None for source in sources]
     return pd.DataFrame(
@@ -44,6 +53,7 @@ def frame(book: PriceBook, used: frozenset[str]) -> pd.DataFrame:
             "High": [row.high for row in rows],
             "Unit": [unit_label(row.unit) for row in rows],
             "Basis": [_BASIS[row.basis] for row in rows],
+            "Yours": pd.Series([own.get(row.name) for row in rows], dtype="float64"),
             "Used now": ["yes" if row.name in used else "" for row in rows],
             "Read on": [row.as_of.isoformat() for row in rows],
             "Evidence": [row.confidence for row in rows],

@@ -9,6 +9,7 @@ from calculators.places import PLACES
 from calculators.results import Comparison, Option
 from report import words
 from report.ranked import ranked
+from ui import state
 from ui.components import line_items, option_facts
 
 ANCHOR = "sums"
@@ -19,6 +20,8 @@ _LIST = "all_candidates"
 @st.fragment
 def draw(comparison: Comparison) -> None:
     """Draw the choice of an option, its sums and facts, and all candidates a click away."""
+    if state.visit().scenario != comparison.scenario:
+        st.rerun()  # a figure entered here moves the whole page
     st.subheader("Open a number", anchor=ANCHOR)
     st.caption(
         "Every amount is quantity × rate; every rate names its source, the day it was read and "

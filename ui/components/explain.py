@@ -163,6 +163,9 @@ def assumption_lines(book: PriceBook, names: Sequence[str]) -> list[str]:
         row = book.assumptions.get(name)
         if row is None:
             continue
+        if name in book.own.of_kind("assume"):
+            lines.append(_own_line(book, name))
+            continue
         source = book.sources[row.source]
         unit = "" if row.unit in ("ratio", "count") else f" {unit_label(row.unit)}"
         ends = f"{words.number(row.low)} to {words.number(row.high)}"
@@ -172,6 +175,14 @@ def assumption_lines(book: PriceBook, names: Sequence[str]) -> list[str]:
             f"{link(source.title, source.url)}, {words.day(row.as_of)}"
         )
     return lines
+
+
+def _own_line(book: PriceBook, name: str) -> str:
+    """An assumption the user has set, with ours beside it."""
+    row, ours = book.assumptions[name], book.listed_assumptions[name]
+    unit = "" if row.unit in ("ratio", "count") else f" {unit_label(row.unit)}"
+    listed = f"ours {words.number(ours.mid)}, {words.number(ours.low)} to {words.number(ours.high)}"
+    return f"- {plain(row.label)}: {bold(words.number(row.mid) + unit)}, your figure ({listed})"
 
 
 def show(blocks: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from pricing.book import PriceBook
 from pricing.measurement_schema import FitRow
 from report import words
 from ui import formulas, wording
-from ui.components import explain
+from ui.components import explain, own_figures
 from ui.formulas import Formula
 from ui.markdown import bold, plain
 
@@ -51,6 +51,9 @@ def draw_one(formula: Formula, book: PriceBook) -> None:
     st.markdown("\n".join(f"- ${sign}$: {plain(said)}" for sign, said in formula.symbols))
     for block in figures(formula, fits(book), book):
         st.markdown(block)
+    if formula.assumed:
+        names = [f"assume.{name}" for name in formula.assumed]
+        own_figures.inputs(names, f"formula_{formula.title}")
 
 
 def figures(formula: Formula, known: Fits, book: PriceBook) -> list[str]:

@@ -10,6 +10,7 @@ from pricing.book import Source
 from report import words
 from report.ranked import ranked
 from report.tables import CostRow, CostTable, PayerCosts, cost_table
+from ui.components import own_figures
 from ui.markdown import bold, link, plain
 
 _RANKED_BY = {
@@ -30,6 +31,7 @@ def draw(comparison: Comparison, option: Option) -> None:
             st.markdown(f"**{plain(part.title)}**, USD over the whole period")
             # a data frame would only be turned into this
             st.table(pa.table(columns(part)), hide_index=True, border="horizontal")
+    own_figures.of_option(comparison, option)
     st.markdown(sums(comparison, option, table))
     section = st.expander(
         "Where each quantity and rate comes from", on_change="rerun", key="origins_open"
@@ -94,7 +96,7 @@ def columns(part: PayerCosts) -> dict[str, list[str]]:
 def dated(source: Source) -> str:
     """Day and letter of evidence of a source, leading to it, with its marks in words."""
     if source.as_of is None:
-        return "your input"
+        return source.title if source.own else "your input"
     text = f"{words.day(source.as_of)}, {source.confidence}"
     return link(text, source.url) + _marks(source)
 

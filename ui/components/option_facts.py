@@ -13,9 +13,9 @@ from calculators.explained import Quantity
 from calculators.on_devices import OnDevices
 from calculators.places import PLACES
 from calculators.results import Capacity, Comparison, Finding, Latency, Option
-from report import on_devices, throughput, words
+from report import confirmation, on_devices, throughput, words
 from ui import formulas
-from ui.components import explain
+from ui.components import explain, own_figures
 from ui.components import formulas as formula_text
 from ui.markdown import bold, link, plain
 
@@ -47,6 +47,7 @@ class Fact:
 
     text: str
     behind: Callable[[], Sequence[str]] | None = None
+    assumed: Sequence[str] = ()  # assumptions it tells of, each of which the visitor may set
 
 
 def draw(comparison: Comparison, option: Option) -> None:
@@ -82,6 +83,8 @@ def _fact(fact: Fact) -> None:
     with section:
         if section.open:  # nothing is worked out for a detail nobody reads
             explain.show(fact.behind())
+            if fact.assumed:
+                own_figures.inputs([f"assume.{name}" for name in fact.assumed], "fact")
 
 
 def _section(title: str) -> ExpanderContainer:
@@ -95,12 +98,21 @@ def rule_line(item: Finding) -> str:
     change = f" *Would help: {plain(item.change)}.*" if item.change else ""
     if item.errs:
         change = f" *{words.ERRS[item.errs].capitalize()}.*{change}"
-    return f"- {_SHAPES[item.verdict]} · {plain(words.spoken(item.text))}{change}"
+    return f"- {_SHAPES[item.verdict]} · {plain(words.spoken(item.text))}{change}{_page(item)}"
+
+
+def _page(item: Finding) -> str:
+    """The page a rule rests on, with its day."""
+    found = item.source
+    if found is None or not found.url:
+        return ""
+    return f" ({link(found.title, found.url)}, {words.day(found.as_of)})"
 
 
 def facts(comparison: Comparison, option: Option) -> list[Fact]:
     """Facts with what stands behind them; what is not known says so."""
-    found = [Fact(_latency(option.latency), partial(explain.latency, comparison, option))]
+    behind = partial(explain.latency, comparison, option)
+    found = [Fact(_latency(option.latency), behind, option.latency.assumed)]
     if option.capacity is not None:
         speed = partial(explain.figures, comparison, option, ["requests_per_s"])
         found += [Fact(_capacity(option.capacity), speed), Fact(_fleet(option.capacity))]
@@ -121,6 +133,10 @@ def facts(comparison: Comparison, option: Option) -> list[Fact]:
     else:
         why = f": {plain(option.carbon_text)}" if option.carbon_text else ""
         found.append(Fact(f"Carbon: not known{why}"))
+    found.insert(0, Fact(f"The requests go to: {plain(confirmation.where(option.data_goes))}"))
+    if option.training_data_goes is not None:
+        text = f"The training data go to: {plain(confirmation.where(option.training_data_goes))}"
+        found.insert(1, Fact(text))
     if option.marks:
         found.append(Fact(f"Mind: {plain(', '.join(option.marks))}"))
     return found

@@ -47,7 +47,7 @@ def _row(row: PlaceRow, option: Option, comparison: Comparison) -> None:
     with st.container(border=True, gap="xxsmall"):
         place, cost, why = st.columns(_WIDTHS, gap="small")
         with place:
-            st.markdown(lines(name(row, chosen), row.label))
+            st.markdown(lines(name(row, chosen), under(row)))
         with cost:
             _figures(row, option, comparison)
         with why:
@@ -80,6 +80,11 @@ def name(row: PlaceRow, chosen: str = "") -> str:
     """The place, where the model was trained, and whether it is the one the answer names."""
     trained = f", {plain(row.trained)}" if row.trained else ""
     return f"{bold(row.place)}{trained}{f' · **{chosen}**' if chosen else ''}"
+
+
+def under(row: PlaceRow) -> str:
+    """What stands under the place: the product, and who sees the requests."""
+    return " · ".join(part for part in (row.label, row.goes and f"data: {row.goes}") if part)
 
 
 def speed(row: PlaceRow) -> str:

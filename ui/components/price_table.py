@@ -10,7 +10,7 @@ from pricing.book import PriceBook
 from pricing.units import label as unit_label
 from report import words
 from ui import price_list, wording
-from ui.components import price_time
+from ui.components import own_figures, price_time
 from ui.markdown import bold, link, plain
 from ui.price_list import AGES, NOT_OLD, OLD, Filters, Line
 
@@ -120,6 +120,7 @@ def _open(book: PriceBook, line: Line) -> None:
         + (f" Note: {plain(row.note)}." if row.note else "")
     )
     st.markdown(users(line))
+    own_figures.inputs([f"price.{row.key}"], "prices")
     price_time.draw_key(book, row.key)
 
 

@@ -13,7 +13,14 @@ from ui.inputs.fields import Shown, draw, group_of, value_of
 from ui.markdown import plain
 
 SIMPLE = frozenset(
-    {"preset", "requests_per_month", "model", "retrains_per_month", "data_sensitivity"}
+    {
+        "preset",
+        "requests_per_month",
+        "model",
+        "other_models",
+        "retrains_per_month",
+        "data_sensitivity",
+    }
 )
 
 

@@ -15,6 +15,7 @@ from ui.inputs.numbers import NotANumberError, parse_number
 
 VOLUME = "requests_per_month"
 CADENCE = "retrains_per_month"
+OTHERS = "other_models"
 _EXACT_VOLUME, _EXACT_CADENCE = "exact_volume", "exact_cadence"
 _STOPS = (*(mantissa * 10.0**power for power in range(3, 9) for mantissa in (1, 2, 5)), 1e9)
 
@@ -102,6 +103,23 @@ def _model(scenario: Scenario) -> None:
     size = catalogue.model_size(state.book(), scenario)
     if size:
         st.caption(size)
+    _other_models(scenario)
+
+
+def _other_models(scenario: Scenario) -> None:
+    """Ask whether other models count too, where there can be any."""
+    if scenario.other_models or catalogue.has_other_models(state.book(), scenario):
+        shown = field_inputs.Shown(
+            scenario.other_models, state.default(OTHERS), on_change=_others_changed
+        )
+        field_inputs.draw(OTHERS, shown)
+
+
+def _others_changed(name: str, key: str) -> None:
+    """Other models are those of the class of the one that is asked for."""
+    visit = state.visit()
+    own = catalogue.quality_class(state.book(), visit.scenario)
+    state.apply({name: st.session_state[key], **({"quality_class": own} if own else {})})
 
 
 _SIZE_TITLES = {asks.SIZE: "Size of the model"}
@@ -126,7 +144,9 @@ def _model_changed(name: str, key: str) -> None:
     chosen = st.session_state[key]
     described = chosen and not state.visit().scenario.model
     size = {field: state.default(field) for field in _SIZE_FIELDS} if described else {}
-    state.apply({name: chosen, **size})
+    own = catalogue.quality_class(state.book(), state.visit().scenario, chosen)
+    needed = {"quality_class": own} if own and state.visit().scenario.other_models else {}
+    state.apply({name: chosen, **size, **needed})
 
 
 def cadence_of(retrains_per_month: float) -> str:

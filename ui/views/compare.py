@@ -5,21 +5,35 @@ from __future__ import annotations
 import streamlit as st
 
 from report.chart_spec import breakdown, cost_curve
-from ui import cached, sidebar, state, wording
-from ui.components import answer, candidates, charts, notices, places, price_line, share, story
+from ui import cached, frame, sidebar, state, wording
+from ui.components import (
+    alternatives,
+    answer,
+    candidates,
+    charts,
+    notices,
+    own_figures,
+    places,
+    price_line,
+    share,
+    story,
+)
 
 visit = state.begin()
+frame.draw(visit)
 sidebar.draw()
 comparison = cached.comparison(visit.scenario, visit.book)
 query = state.link_query(cached.headline(comparison))
 
 notices.draw(visit.notices)
+own_figures.notice(visit)
 story.draw(visit, comparison)
 answer.draw(comparison)
 answer.draw_figures(comparison)
 answer.draw_certainty(comparison)
+alternatives.draw(comparison)
 answer.draw_excluded(comparison)
-share.draw(query, answer.cost_words(comparison))
+share.draw(query, answer.cost_words(comparison), own_figures.plain_query(visit))
 price_line.draw(comparison)
 
 left, right = st.columns([3, 2], gap="medium")

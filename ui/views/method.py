@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import cached, formulas, state
-from ui.components import accuracy_chart, accuracy_table, notices
+from ui import cached, formulas, frame, state
+from ui.components import accuracy_chart, accuracy_table, notices, own_figures
 from ui.components import formulas as formula_text
 from ui.markdown import plain
 
 visit = state.begin()
+frame.draw(visit, "Method")
 book = visit.book
 measured = cached.measurements(book)
 
 st.title("Method", anchor=False)
 notices.draw(visit.notices)
+own_figures.notice(visit)
 accuracy_table.draw_sentence(book.edition.isoformat())
 
 st.subheader("Estimated against measured", anchor="chart")
@@ -27,7 +29,7 @@ st.subheader("What is not covered, and why", anchor="not-covered")
 accuracy_table.draw_not_covered(measured)
 
 st.subheader("The formulas", anchor="formulas")
-formula_text.draw(book)
+formula_text.draw(book.with_own(visit.scenario.own))
 
 st.subheader("Measured, scaled, estimated: rules and ranges", anchor="rules")
 formula_text.draw_rules()

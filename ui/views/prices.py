@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from report import words
-from ui import cached, state
+from ui import cached, frame, state
 from ui.components import (
     assumptions,
     notices,
+    own_figures,
     price_changes,
     price_date,
     price_table,
@@ -17,11 +18,13 @@ from ui.components import (
 from ui.markdown import plain
 
 visit = state.begin()
+frame.draw(visit, "Prices")
 comparison = cached.comparison(visit.scenario, visit.book)
 book = visit.book
 
 st.title("Prices", anchor=False)
 notices.draw(visit.notices)
+own_figures.notice(visit)
 volume = words.number(visit.scenario.requests_per_month)
 st.markdown(
     plain(
@@ -51,6 +54,6 @@ if disagree.open:
         price_changes.draw_conflicts(book)
 if assumed.open:
     with assumed:
-        assumptions.draw(book, cached.assumptions_used(visit.scenario, book))
+        assumptions.draw(comparison.book, cached.assumptions_used(visit.scenario, book))
 
 state.write_address(state.link_query(cached.headline(comparison)))
