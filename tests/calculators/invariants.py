@@ -36,7 +36,7 @@ def check(found: Comparison) -> None:
     check_list(found)
     for option in found.options:
         check_option(option, found)
-    for option in found.best_of_pair:  # their intervals are worked out together
+    for option in found.best_of_kind:  # no other one has an interval
         if option.company_usd is not None:
             check_range(option)
     check_answer(found)
@@ -70,7 +70,9 @@ def check_option(option: Option, found: Comparison) -> None:
     if option.status == "infeasible":
         assert any(fail.change or fail.rule == "training" for fail in fails), option.id
     if option.status == "incomplete":
-        assert option.missing, option.id
+        assert option.missing or option.to_confirm, option.id
+    if option.status in ("feasible", "pointless"):
+        assert not option.to_confirm, option.id
     if option.status == "pointless":
         assert option.device_share in (0, pytest.approx(1)), option.id
     if option.status == "feasible":
@@ -117,24 +119,25 @@ def check_money(option: Option, found: Comparison) -> None:
 
 
 def check_range(option: Option) -> None:
-    """The interval of each figure lies around it."""
+    """The interval of each figure is one, of amounts that can be."""
     found = option.range
     assert found is not None, option.id
-    lies_around(found.company_low_usd, option.company_usd, found.company_high_usd, option.id)
+    is_interval(found.company_low_usd, found.company_high_usd, option.id)
     if option.total_usd is None:
         assert (option.low_usd, option.high_usd) == (None, None), option.id
     else:
-        lies_around(option.low_usd, option.total_usd, option.high_usd, option.id)
+        is_interval(option.low_usd, option.high_usd, option.id)
 
 
-def lies_around(low: float | None, usd: float | None, high: float | None, name: str) -> None:
-    """low <= usd <= high, to a cent."""
+def is_interval(low: float | None, high: float | None, name: str) -> None:
+    """Finite, and the low end is below the high one. The middle values may lie outside.
+
+    Many skewed causes together may cost more than all of them at their middle in 9 of 10 draws.
+    """
     assert low is not None, name
-    assert usd is not None, name
     assert high is not None, name
     assert all(map(math.isfinite, (low, high))), name
-    slack = max(CENT, 1e-9 * abs(usd))
-    assert low - slack <= usd <= high + slack, name
+    assert low <= high, name
 
 
 def check_items(option: Option) -> None:

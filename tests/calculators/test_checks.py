@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from calculators.checks import Check, Gap, holds, union
-from calculators.results import Finding
+from calculators.results import Finding, in_order
 
 FAIL, CAUTION = Finding("data", "fail", "No."), Finding("data", "caution", "Mind.")
 
@@ -34,6 +34,38 @@ def test_a_rule_of_one_candidate_alone() -> None:
     assert alone.fails.tolist() == [[False]]
     assert alone.finding(0, 0) is CAUTION
     assert Check.always(FAIL).take(2).fails.tolist() == [[True]]
+
+
+OPEN = Finding("terms", "caution", "Who knows.", vendor="acme", unconfirmed="whether it does")
+NEEDED = Finding(
+    "terms", "caution", "Who knows.", vendor="acme", unconfirmed="whether it does", required=True
+)
+
+
+def test_what_is_open_and_what_must_be_closed_are_masks_of_their_own() -> None:
+    made = Check.each([FAIL, CAUTION, OPEN, NEEDED])
+    assert made.fails[:, 0].tolist() == [True, False, False, False]
+    assert made.unconfirmed[:, 0].tolist() == [False, False, True, True]
+    assert made.required[:, 0].tolist() == [False, False, False, True]
+    assert made.take(3).required.tolist() == [[True]]
+    assert Check.always(NEEDED).required.tolist() == [[True]]
+
+
+def test_a_rule_of_what_is_chosen_at_each_point() -> None:
+    made = Check.chosen([FAIL, NEEDED, None], np.array([1, 2, 0]))
+    assert made.fails.tolist() == [[False, False, True]]
+    assert made.required.tolist() == [[True, False, False]]
+    assert [made.finding(0, point) for point in range(3)] == [NEEDED, None, FAIL]
+    one = Check.chosen([FAIL], np.array([0]))
+    assert one.fails.tolist() == [[True]]
+    assert one.finding(5, 7) is FAIL
+
+
+def test_findings_in_order_begin_with_what_nothing_buys_off() -> None:
+    bought, never = FAIL, Finding("data", "fail", "Never.", absolute=True)
+    passed = Finding("data", "pass", "Yes.")
+    shown = in_order((passed, CAUTION, NEEDED, bought, never, passed))
+    assert shown == (never, bought, NEEDED, CAUTION, passed)
 
 
 def test_a_gap_for_all_and_for_some() -> None:

@@ -23,7 +23,7 @@ from calculators.block import at
 from calculators.compare import compare
 from calculators.evaluation import Evaluation, evaluate
 from calculators.memory import SHARED
-from calculators.points import PRICE_DATE, Points
+from calculators.points import GROWN_ENDS, PRICE_DATE, Points
 from calculators.presets import from_preset, presets
 from calculators.results import Comparison, Option
 from calculators.scenario import Scenario, bounds, choices, fields, is_numeric
@@ -98,17 +98,28 @@ NUMBERS: Mapping[str, Sequence[float | None]] = {
     "measured_device_j_per_request": [None, 0.0, 3.0],
     "release_hours": [None, 0.0, 8.0],
     "validation_hours": [None, 0.0, 1.0],
+    "growth_low": [None, -20.0, 0.0],
+    "growth_high": [None, 0.0, 5.0],
+    "today_usd_per_month": [None, 0.0, 900.0],
+    "today_fixed_usd_per_month": [None, 0.0, 50.0],
+    "own_server_usd": [None, 399.0, 250_000.0],
+    "own_server_life_months": [None, 12.0, 48.0],
+    "own_server_resale_pct": [None, 0.0, 25.0],
+    "own_server_w": [None, 40.0, 6000.0],
 }
 """Values on both sides of what a number decides."""
 OTHER: Mapping[str, Sequence[Any]] = {
     PRICE_DATE: [BOOK.price_date, date(2026, 7, 1), date(2025, 12, 31)],
     "addons": [(), ("streaming",), ("speakers", "channels")],
     "measured_device": ["iPhone 15", "Samsung Galaxy A53", "every"],
+    "today": ["", "none>device:us_mainstream"],
+    "own_server": ["", "RTX 3090", "nvidia/jetson-orin-nano-super"],
     "measured_on": ["H100-SXM", "4x l4", "nvidia/jetson-orin-nano-super"],
     "model": ["", *(row.model for row in BOOK.table("models", ModelRow))],
     "device_mix": sorted({row.mix for row in BOOK.table("device_mixes", DeviceMixRow)}),
     "platforms": [("ios",), ("ios", "android"), ("web",), ("pc", "web")],
     "providers_allowed": [(), *((row.vendor,) for row in BOOK.table("vendors", VendorRow)[:5])],
+    "agreements_signed": [(), ("acme",), ("deepinfra", "aws-ai")],
     "training_data_sensitivity": [None, "public", "regulated", "on_premises", "on_device"],
 }
 MEASURED_ON: dict[str, Any] = {"measured_on": "L4", "measured_device": "iPhone 15"}
@@ -131,7 +142,8 @@ def test_every_field_is_varied_over_values_it_allows() -> None:
         assert len(values(name)) > 1, name
         if name != PRICE_DATE:
             for value in values(name):
-                Scenario(**MEASURED_ON, **SIZED).with_changes({name: value})
+                beside = {"growth_pct_per_month": value} if name in GROWN_ENDS and value else {}
+                Scenario(**MEASURED_ON, **SIZED).with_changes({name: value, **beside})
     assert {name for name in VARIED if name != PRICE_DATE and is_numeric(name)} == set(NUMBERS)
     assert all(low is not None for low, _, _ in map(bounds, NUMBERS))
     assert get_args(fields()["task"].annotation)

@@ -22,13 +22,15 @@ from calculators.factors import (
     ESTIMATES,
     FACTORS,
     FIXED,
+    GROWTH,
     MOVED_BY,
+    PRICES,
     Distribution,
     value_at,
 )
 from calculators.points import Points
 from pricing.book import PriceBook
-from tests.calculators.market.talking import talking, terms, tokenizer
+from tests.calculators.market.talking import media, talking, terms, tokenizer
 from tests.calculators.world import MEMORY, scenario, world
 
 BOOK = PriceBook.load()
@@ -54,19 +56,24 @@ def test_nothing_unknown_to_the_book_is_declared() -> None:
 def test_names_are_unique_and_estimates_move_no_assumption() -> None:
     assert len(BY_NAME) == len(FACTORS)
     assert all(item.label for item in FACTORS)
-    assert [item for item in FACTORS if not item.moves] == list(ESTIMATES)
+    alone = [item for item in FACTORS if not item.moves]
+    assert alone == [*ESTIMATES, *PRICES, GROWTH]
+    assert all(item.prices for item in PRICES)
 
 
 # ----------------------------------------------------------------------------------- distributions
 
-HOW: tuple[Distribution, ...] = ("lognormal", "logit", "above_one")
+HOW: tuple[Distribution, ...] = ("lognormal", "logit", "percent", "above_one")
 
 
 def ranges(how: Distribution) -> st.SearchStrategy[tuple[float, float, float]]:
     """low <= mid <= high inside what a distribution is for."""
-    low, high = {"lognormal": (1e-3, 1e2), "logit": (1e-3, 1 - 1e-3), "above_one": (1.001, 1e3)}[
-        how
-    ]
+    low, high = {
+        "lognormal": (1e-3, 1e2),
+        "logit": (1e-3, 1 - 1e-3),
+        "percent": (0.1, 99.9),
+        "above_one": (1.001, 1e3),
+    }[how]
     three = st.lists(st.floats(low, high), min_size=3, max_size=3)
     return three.map(lambda values: (min(values), sorted(values)[1], max(values)))
 
@@ -88,7 +95,12 @@ def test_values_rise_with_the_score_and_stay_possible(
     low, mid, high = data.draw(ranges(how))
     found = value_at(low, mid, high, np.linspace(-4, 4, 33), how)
     assert (np.diff(found) >= -1e-12 * found[1:]).all()
-    least, most = {"lognormal": (0, np.inf), "logit": (0, 1), "above_one": (1, np.inf)}[how]
+    least, most = {
+        "lognormal": (0, np.inf),
+        "logit": (0, 1),
+        "percent": (0, 100),
+        "above_one": (1, np.inf),
+    }[how]
     assert (found >= least).all()
     assert (found <= most).all()
 
@@ -130,6 +142,7 @@ STATED: tuple[dict[str, Any], ...] = (
     {"ml_expertise": "team", "link": "5g"},
     {"link": "fixed", "platforms": ("web",), "retrains_per_month": 1, "device_mix": "new_phones"},
     {"requests_per_month": 1000},
+    {"growth_pct_per_month": 3, "growth_low": 1, "growth_high": 6},
     {"task": "text_generation", "model": "chat-8b", "input_tokens": 50, "output_tokens": 50},
     {"task": "translation", "model": "", "params_millions": 100, "input_tokens": 250},
     {**TRAINED, "device_mix": "new_phones", "platforms": ("web",), "retrains_per_month": 2},
@@ -149,6 +162,11 @@ STATED: tuple[dict[str, Any], ...] = (
         | {"model": "", "params_millions": 100}
         for effort in ("low", "medium", "high")
     ),
+    *(
+        {"task": task, "model": "", "params_millions": 25, "request_kb": 400}
+        for task in ("image_classification", "image_moderation", "ocr")
+    ),
+    {"task": "speech_to_text", "model": "hear-net", "audio_seconds": 30},
 )
 """Situations in which each assumption means something."""
 
@@ -171,7 +189,11 @@ def stated_world() -> PriceBook:
     return talking(
         Path(tempfile.mkdtemp(prefix="stated-")),
         floor=True,
-        token_terms=[terms("gamma/chat", tokenizer="other", reasoning="optional")],
+        token_terms=[
+            terms("gamma/chat", tokenizer="other", reasoning="optional"),
+            terms("gamma/big-chat", media="squares"),
+        ],
+        media_tokens=[media("squares", "patches", side=32, fit_long=4096, audio_per_s=25)],
         tokenizers=[tokenizer("o200k", "en", 1), tokenizer("other", "en", 1.5)],
         **BARE,
     )

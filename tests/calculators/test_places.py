@@ -146,7 +146,7 @@ def test_it_can_win_and_is_named_in_the_answer(pigeons: Place) -> None:
     cheap = compared(staff_usd_per_hour=0, data_sensitivity="on_premises", requests_per_month=1000)
     assert cheap.cheapest is not None
     assert cheap.cheapest.kind == "pigeons"
-    assert cheap.sentence == "Answer with carrier pigeons"
+    assert cheap.sentence == "Run it on carrier pigeons"
     walked = {kind for pair in cheap.break_even for kind in (pair.first, pair.second)}
     assert "pigeons" in walked
 

@@ -67,6 +67,47 @@ def test_draws_move_every_factor_and_more_of_them_begin_alike() -> None:
     assert other.scores["pue"].tolist() != few.scores["pue"].tolist()
 
 
+GROWS: dict[str, Any] = {"growth_pct_per_month": 3, "growth_low": 0, "growth_high": 10}
+
+
+def test_growth_moves_through_its_range_where_one_is_given() -> None:
+    """As a multiple a month: 1.00, 1.03, 1.10 at p10, the middle and p90."""
+    found = Points(scenario(**GROWS), 3, scores={"growth": np.array([-1.0, 0.0, 1.0])})
+    assert found["growth_pct_per_month"] == pytest.approx([0, 3, 10])
+    assert found["growth_pct_per_month"][1] == 3
+    assert found.take(slice(1, 3))["growth_pct_per_month"] == pytest.approx([3, 10])
+    assert found.at(2).growth_pct_per_month == pytest.approx(10)
+    assert found.at(2).growth_high is None  # known there
+    certain = Points(scenario(growth_pct_per_month=3), 3, scores=found.scores)
+    assert certain["growth_pct_per_month"].tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"), [("growth_low", [1, 3, 3]), ("growth_high", [3, 3, 5])]
+)
+def test_an_end_of_growth_left_empty_does_not_move_it(end: str, expected: list[float]) -> None:
+    given = {"growth_pct_per_month": 3, end: expected[0 if end == "growth_low" else 2]}
+    found = Points(scenario(**given), 3, scores={"growth": np.array([-1.0, 0.0, 1.0])})
+    assert found["growth_pct_per_month"] == pytest.approx(expected)
+
+
+def test_draws_hold_growth_as_a_column_and_half_of_them_below_its_middle() -> None:
+    found = Points.draws(scenario(**GROWS), 256)["growth_pct_per_month"]
+    assert np.mean(found < 3) == 0.5
+    assert np.mean(found < 0) == pytest.approx(0.1, abs=0.02)
+    assert np.mean(found > 10) == pytest.approx(0.1, abs=0.02)
+
+
+def test_along_growth_its_range_does_not_hold() -> None:
+    found = Points.sweep(scenario(**GROWS), "growth_pct_per_month", [-5, 50])
+    assert found["growth_pct_per_month"].tolist() == [-5, 50]
+    assert found.at(1).growth_pct_per_month == 50
+    ends = Points.sweep(scenario(**GROWS), "growth_high", [20, None])
+    assert ends["growth_pct_per_month"].tolist() == [3]
+    with pytest.raises(ScenarioError):
+        Points.sweep(scenario(**GROWS), "growth_low", [-51])
+
+
 def test_labour_may_be_scaled_at_each_point() -> None:
     found = Points(scenario(), 3).scaled(np.array([1.0, 0.0, 2.0]))
     assert found.labour_scale.tolist() == [1, 0, 2]

@@ -72,13 +72,35 @@ def test_bounds_are_kept(name: str) -> None:
     assert low is not None
     assert high is not None
     others = {**MEASURED_ON, "image_width_px": 512, "image_height_px": 512}
-    build({**others, name: high})
+    build({**others, **around(name, high), name: high})
     assert set(refused(**{name: high * 1.5 + 1})) == {name}
     assert set(refused(**{name: low - 1})) == {name}
     if open_low:
         assert set(refused(**{name: low})) == {name}
     else:
-        build({**others, name: low})
+        build({**others, **around(name, low), name: low})
+
+
+def around(name: str, value: float) -> dict[str, float]:
+    """Growth itself where one of its ends is looked at."""
+    return {"growth_pct_per_month": value} if name in ("growth_low", "growth_high") else {}
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"), [("growth_low", 3.1, 3), ("growth_high", 2.9, 3)]
+)
+def test_the_range_of_growth_lies_around_it(name: str, wrong: float, right: float) -> None:
+    (value, words) = refused(growth_pct_per_month=3, **{name: wrong})[name]
+    assert value == f"{wrong:g}"
+    assert words.endswith("growth_pct_per_month, 3 (% per month)")
+    build({"growth_pct_per_month": 3, name: right})
+
+
+def test_both_ends_of_growth_are_refused_by_name() -> None:
+    assert set(refused(growth_pct_per_month=3, growth_low=4, growth_high=2)) == {
+        "growth_low",
+        "growth_high",
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in fields() if choices(name)])

@@ -58,8 +58,9 @@ BASE: Mapping[str, Any] = {
     "data_sensitivity": "public",
     "discount_rate_pct": 0,
     "ops_hours_per_machine": 0,
+    "other_models": True,
 }
-"""What most cases share: a face network, four in five users with a capable phone."""
+"""What most cases share: a face network, four in five users with a capable phone, any model."""
 
 
 # -------------------------------------------------------------------------------- fixed estimates
@@ -253,7 +254,26 @@ def frozen(floor: bool = False) -> Path:
     _new_units(folder / "units.csv")
     _new_model(folder / "models.csv")
     _ranged_mix(folder / "device_mixes.csv")
+    for name, rows in NAMES.items():
+        with (folder / f"{name}.csv").open("a") as file:
+            file.writelines(f"{row},{DATED}\n" for row in rows)
     return folder
+
+
+NAMES: Mapping[str, Sequence[str]] = {
+    "service_models": ("gamma/chat,gamma-chat,fp8", "gamma/big-chat,gamma-big,"),
+    "named_models": (
+        "gamma-chat,Gamma Chat 9,text_generation,unpublished",
+        "gamma-big,Gamma Big,text_generation,published",
+    ),
+    "model_scores": (
+        "chat-8b,test,none,8",
+        "gamma-chat,test,none,9",
+        "gamma-big,test,none,30",
+    ),
+    "quality_classes": ("test,small,5,10,Test of January", "test,frontier,20,,Test of January"),
+}
+"""Which models the services answer with, and what one test says of them."""
 
 
 def _new_model(path: Path) -> None:

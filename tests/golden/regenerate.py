@@ -66,7 +66,8 @@ def best(found: Comparison, **wanted: str) -> Option:
 
 def quote(option: Option) -> dict[str, Any]:
     """An option as it is kept: money to a cent, quantities to nine figures."""
-    money = {name: round(getattr(option, name), 2) for name in MONEY}
+    known = {name: getattr(option, name) for name in MONEY}
+    money = {name: None if usd is None else round(usd, 2) for name, usd in known.items()}
     items = [line(item) for item in option.line_items]
     return {
         "id": option.id,

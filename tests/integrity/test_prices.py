@@ -285,9 +285,9 @@ def reached(priced: PriceBook) -> set[str]:
         for quality in ("small", "mid", "frontier")
         for region in ("us", "eu")
     ]
-    models = {row["model"] for row in raw("services") if row["model"]}
-    tasks = {row["model"]: row["task"] for row in raw("models")}
-    scenarios += [{"task": tasks[model], "model": model} for model in sorted(models & set(tasks))]
+    services = case(SWEEP, priced).market.services_anywhere()
+    named = {(row.task, row.model) for row in services if row.model}
+    scenarios += [{"task": task, "model": model} for task, model in sorted(named)]
     found: set[str] = set()
     for index, changes in enumerate(scenarios):
         asked = case({**SWEEP, **changes}, priced)

@@ -11,7 +11,7 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from pricing.book import PriceBook, Tariff, UnknownEdition
+from pricing.book import BookKey, PriceBook, Tariff, UnknownEdition
 from pricing.schema import FxRow
 from tests.pricing.tiny import price, with_prices, write_tables
 
@@ -86,7 +86,9 @@ def test_keys_name_tables_edition_and_day(tmp_path: Path) -> None:
     folder = with_prices(tmp_path / "one", {})
     book = PriceBook.load(directory=folder)
     earlier = book.at(date(2025, 7, 1))
-    assert book.key == (book.edition_key.tables, date(2026, 1, 1), date(2026, 1, 1))
+    day = date(2026, 1, 1)
+    assert book.key == BookKey(book.edition_key.tables, day, day)
+    assert book.key[:3] == (book.edition_key.tables, date(2026, 1, 1), date(2026, 1, 1))
     assert earlier.edition_key == book.edition_key
     assert earlier.key != book.key
     assert earlier != book

@@ -39,6 +39,7 @@ def test_tables_by_kind_shape_and_product() -> None:
 def test_only_the_method_s_own_tables_are_read_at_their_newest() -> None:
     found = {spec.name for spec in SPECS.values() if spec.of_method}
     assert found == {
+        "vendor_terms",
         "endpoint_rates",
         "rate_limits",
         "assumptions_method",
@@ -48,6 +49,11 @@ def test_only_the_method_s_own_tables_are_read_at_their_newest() -> None:
         "billing_rules",
         "fine_tune_runs",
         "model_releases",
+        "service_models",
+        "named_models",
+        "model_scores",
+        "quality_classes",
+        "stand_ins",
         "estimator_fits",
         "aliases",
         "measured_models",

@@ -143,7 +143,7 @@ def test_few_requests_meet_starts(preset: str, requests: int) -> None:
     asleep += [o for o in with_machines(found, "hosted_platform") if ":modal/" in o.id]
     assert len(asleep) > 5
     for option in asleep:
-        if any(item.rule == "memory" for item in option.findings):
+        if ("memory", "fail") in {(item.rule, item.verdict) for item in option.findings}:
             continue
         finding = said(option, "speed: start")
         assert (option.status, finding.verdict) == ("infeasible", "fail"), option.id
@@ -346,6 +346,7 @@ def test_a_hybrid_sends_frames_as_its_machine_does() -> None:
     assert hybrids
     for option in hybrids:
         assert option.status == "feasible", option.id
-        assert not any(item.rule == "speed: frame" for item in option.findings)
+        fails = {item.rule for item in option.findings if item.verdict == "fail"}
+        assert "speed: frame" not in fails
         assert option.device_share is not None
         assert 0 < option.device_share < 1

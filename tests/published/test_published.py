@@ -62,6 +62,7 @@ def tokens(name: str, usd_in: float, usd_out: float) -> dict[str, list[str]]:
     """A token API of the publication."""
     return {
         "services": [f"pub/{name},pub,{name},token_api,text_generation,,frontier,,0,1,0,,{LIVE}"],
+        "service_models": [f"pub/{name},gamma-big,"],  # of the class its readers ask for
         "token_prices": [
             f"pub/{name}/input,{usd_in},million_tokens",
             f"pub/{name}/output,{usd_out},million_tokens",

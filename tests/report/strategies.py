@@ -56,7 +56,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 
 
 def consistent(values: dict[str, Any]) -> dict[str, Any]:
-    """With the machine, or the device, a measurement needs, images' size, shares of one input."""
+    """What belongs together: where something was measured, images' size, shares, growth's range."""
     found = dict(values)
     places = {"measured_on": "T4", "measured_device": "iPhone 15"}
     for where, names in MEASURED.items():
@@ -65,6 +65,12 @@ def consistent(values: dict[str, Any]) -> dict[str, Any]:
     if values.get("images_per_request"):
         for name in ("image_width_px", "image_height_px"):
             found[name] = values.get(name) or 512.0
+    grows = values.get("growth_pct_per_month", 0.0)
+    for name, end in (("growth_low", min), ("growth_high", max)):
+        if values.get(name) is not None:
+            found[name] = end(values[name], grows)
+    # an id is known for some inputs alone, and asking for all of them each time is slow
+    found["today"] = ""
     if values.get("cache_writes_share"):
         rest = 1 - values.get("cached_input_share", 0.0)
         found["cache_writes_share"] = min(values["cache_writes_share"], rest)

@@ -28,7 +28,11 @@ from tests.report import examples
 BOOK = PriceBook.load()
 COMPARE = "/api/v1/compare"
 TOP = {
+    "own_figures",
     "answers_since",
+    "today",
+    "verdict",
+    "too_close",
     "schema",
     "edition",
     "price_date",
@@ -36,7 +40,10 @@ TOP = {
     "scenario",
     "places",
     "cheapest",
+    "unconfirmed",
+    "cheapest_confirmed",
     "options",
+    "alternatives",
     "break_even",
 }
 OPTION = {
@@ -49,6 +56,9 @@ OPTION = {
     "status",
     "reasons",
     "rules",
+    "unconfirmed",
+    "data_goes",
+    "training_data_goes",
     "not_modelled",
     "total_usd",
     "npv_usd",
@@ -59,6 +69,8 @@ OPTION = {
     "company_usd",
     "user_usd",
     "range",
+    "saves_usd_per_month",
+    "switch_paid_back_month",
     "device_share",
     "on_devices",
     "carbon_g_per_1000_requests",
@@ -77,6 +89,8 @@ ITEM = {
     "rate_usd",
     "amount_usd",
     "credit",
+    "price_key",
+    "assumptions",
     "source",
 }
 
@@ -128,7 +142,8 @@ def _items_add_up(option: dict[str, Any]) -> None:
     assert set(option["latency_ms"]) == {"p50", "p95", "near_limit"}
     items = option["line_items"]
     assert all(set(item) == ITEM for item in items)
-    assert all(set(item["source"]) == {"title", "url", "as_of", "confidence"} for item in items)
+    source = {"title", "url", "as_of", "confidence", "own", "list_usd"}
+    assert all(set(item["source"]) == source for item in items)
     assert all(item["source"]["title"] for item in items)
     assert all(item["credit"] for item in items if item["amount_usd"] < 0)
     if option["total_usd"] is not None:
@@ -156,7 +171,7 @@ def test_break_even_is_listed_pair_by_pair(client: TestClient) -> None:
 def test_the_pages_query_gives_the_same_scenario(client: TestClient) -> None:
     scenario = from_preset("support_chat", {"requests_per_month": 123_456.0}, BOOK)
     body = client.get(f"{COMPARE}?{encode(scenario, BOOK)}").json()
-    assert body["scenario"] == scenario.model_dump(mode="json")
+    assert body["scenario"] == scenario.model_dump(mode="json", exclude={"own"})
 
 
 def test_bad_inputs_are_named_all_at_once(client: TestClient) -> None:
@@ -298,7 +313,18 @@ def test_an_unknown_path_is_answered_in_json(client: TestClient, path: str, meth
     assert found.status_code == 404
     assert found.json() == {
         "error": "not found",
-        "known": ["/healthz", "/api/v1/compare", "/api/v1/sweep", "/report.pdf"],
+        "known": [
+            "/healthz",
+            "/api/v1/compare",
+            "/api/v1/sweep",
+            "/api/v1/break-even",
+            "/api/v1/strips",
+            "/api/v1/payback",
+            "/api/v1/map",
+            "/api/v1/history",
+            "/api/v1/uncertainty",
+            "/report.pdf",
+        ],
     }
 
 

@@ -20,7 +20,9 @@ from report.pdf import report_pdf
 def found() -> Comparison:
     """Long prompts to a model whose host says nothing of them."""
     book = PriceBook.load()
-    return compare(from_preset("support_chat", {"input_tokens": 150_000}, book), book)
+    return compare(
+        from_preset("support_chat", {"input_tokens": 150_000, "other_models": True}, book), book
+    )
 
 
 def test_json_has_it_on_every_option(found: Comparison) -> None:

@@ -53,12 +53,18 @@ def test_rules_say_verdict_number_and_what_would_change() -> None:
     listed = examples.HandMade(replace(examples.API, _findings=lambda: (unsure,)))
     body = payload(replace(examples.PLAIN, options=listed))
     assert body["options"][0]["rules"] == [
-        {"rule": "terms", "verdict": "caution", "text": unsure.text, "change": "ask Acme"}
+        {
+            "rule": "terms",
+            "verdict": "caution",
+            "text": unsure.text,
+            "change": "ask Acme",
+            "source": None,
+        }
     ]
 
 
-def test_ranges_are_of_the_best_of_a_pair_and_by_payer() -> None:
-    second = replace(examples.RENTED, id="none>rented:acme/dearer")
+def test_ranges_are_by_payer_and_null_where_there_is_none() -> None:
+    second = replace(examples.RENTED, id="none>rented:acme/dearer", _range=lambda: None)
     listed = examples.HandMade(*examples.OPTIONS, second)
     body = payload(replace(examples.PLAIN, options=listed))
     found = option(body, examples.RENTED.id)["range"]

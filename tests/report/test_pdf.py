@@ -221,7 +221,7 @@ def test_hostile_text_stays_text() -> None:
         scenario=scenario,
         cheapest=cheapest,
         options=examples.HandMade(cheapest, *plain.options[1:]),
-        _say=lambda _: (HOSTILE[0], HOSTILE[5], ""),
+        _say=lambda _: (HOSTILE[0], HOSTILE[5], "", HOSTILE[1], ""),
     )
     report = read(hostile, warnings=HOSTILE)
     everything = compact(report.text)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from calculators.compare import compare
 from calculators.places import PLACES
 from calculators.presets import default_scenario, from_preset
-from calculators.results import Comparison, Option
+from calculators.results import Comparison, DataGoes, Option
+from calculators.scenario import fields
 from pricing.book import PriceBook
 from report.headline import figures
 from report.money import balanced, show, to_cents
@@ -181,7 +182,7 @@ def test_the_range_of_the_companys_cost_holds_it(volume: float) -> None:
     """Users pay many times the company's part here; their range is none of its business."""
     book = PriceBook.load()
     found = compare(from_preset("deep_art", {"requests_per_month": volume}, book), book)
-    possible = [option for option in found.best_of_pair if option.status == "feasible"]
+    possible = [option for option in found.best_of_kind if option.status == "feasible"]
     assert possible
     for option in possible:
         cost = ranked(option, found)
@@ -242,7 +243,7 @@ def test_headline_figures_have_a_range_and_a_direction() -> None:
     assert (monthly.value, monthly.note) == ("$1,060", "8 in 10 cases: $851 to $1,490")
     assert user.note == "at 10 times the volume: $0.005"
     assert (flip.value, flip.note) == ("above 1.4 M", "requests a month: Rented machines")
-    assert (lever.value, lever.note) == ("Requests", "94 % of the cost")
+    assert (lever.value, lever.note) == ("Requests", "$1,000 a month more with rented machines")
     assert figures(NOTHING) == ()
 
 
@@ -251,6 +252,14 @@ def test_inputs_differ_only_where_they_do() -> None:
     scenario = from_preset("voice_notes", {"pue": 1.3, "requests_per_month": 5e6}, book)
     groups = input_groups(replace(PLAIN, scenario=scenario, book=book))
     rows = {row.name: row for group in groups for row in group.rows}
-    assert len(rows) == len(type(scenario).model_fields)
+    assert set(rows) == set(fields())
     assert {name for name, row in rows.items() if row.changed} == {"pue", "requests_per_month"}
     assert (rows["pue"].value, rows["pue"].preset_value) == ("1.3", "not set")
+
+
+def test_a_row_says_who_sees_the_requests() -> None:
+    goes = DataGoes("acme", "Acme", "us", 0.0, "listed")
+    chosen = replace(examples.API, _data_goes=lambda: goes)
+    found = replace(PLAIN, cheapest=chosen, options=examples.HandMade(chosen))
+    assert place_rows(found)[0].goes == "Acme, in the United States"
+    assert place_rows(PLAIN)[0].goes == ""

@@ -1,13 +1,14 @@
 """The words at the top of Compare, also when there is little to say."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from calculators.compare import compare
 from calculators.presets import from_preset
-from calculators.results import STATUSES, Comparison, Exclusion, Exploration, Flip
-from pricing.book import PriceBook
+from calculators.results import STATUSES, Comparison, Exclusion, Exploration, Finding, Flip
+from pricing.book import PriceBook, Source
 from report import words
 from report.tables import cost_table, place_rows
 from ui.components import answer, line_items, option_facts, places
@@ -84,8 +85,10 @@ def test_the_cheapest_is_not_called_recommended_where_it_is_too_close(
     comparison: Comparison,
 ) -> None:
     first = place_rows(comparison)[0]
-    close = replace(comparison, _too_close=lambda: True)
-    clear = replace(comparison, _too_close=lambda: False)
+    verdict = comparison.verdict
+    assert verdict is not None
+    close = replace(comparison, _verdict=lambda: replace(verdict, against=("rented",)))
+    clear = replace(comparison, _verdict=lambda: replace(verdict, against=()))
     assert places.name(first, words.chosen(close)).endswith("**cheapest**")
     assert places.name(first, words.chosen(clear)).endswith("**recommended**")
 
@@ -125,3 +128,36 @@ def test_sums_say_when_what_users_pay_is_not_known(comparison: Comparison) -> No
     assert "What users pay is not known\\: needs household price." in said
     assert "Present value" not in said
     assert "a month" in said
+
+
+# ------------------------------------------------------------------- what is not confirmed
+
+
+BOOK = PriceBook.load()
+
+
+def test_a_rule_opens_the_page_it_rests_on() -> None:
+    source = Source("Terms of Acme", "https://example.org/terms", date(2026, 1, 2), "A")
+    told = Finding("terms", "pass", "Acme does not train on what is sent.", source=source)
+    line = option_facts.rule_line(told)
+    assert line.startswith("- :material/check_circle: yes · Acme does not train")
+    assert line.endswith("([Terms of Acme](https://example.org/terms), 2 Jan 2026)")
+    assert "](" not in option_facts.rule_line(replace(told, source=None))
+    own = replace(source, url="")  # what you entered has no page to open
+    assert "](" not in option_facts.rule_line(replace(told, source=own))
+
+
+def test_what_waits_for_a_vendors_word_is_not_confirmed_and_not_a_missing_figure() -> None:
+    found = compare(from_preset("support_chat", {"data_sensitivity": "regulated"}, BOOK), BOOK)
+    waits = next(item for item in found.options if item.to_confirm and not item.missing)
+    assert waits.status == "incomplete"
+    assert words.status(waits) == "Not confirmed"
+    assert words.why(waits, most=1).startswith("Needs to be confirmed: whether ")
+
+
+def test_who_sees_the_data_is_the_first_fact() -> None:
+    found = compare(from_preset("recommender", {}, BOOK), BOOK)
+    chosen = next(item for item in found.options if item.trained_at == "rented")
+    first, second, *_ = [fact.text for fact in option_facts.facts(found, chosen)]
+    assert first.startswith("The requests go to: ")
+    assert second.startswith("The training data go to: ")

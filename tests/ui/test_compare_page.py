@@ -238,6 +238,20 @@ def test_a_task_brings_a_model_that_can_do_it(open_app: OpenApp) -> None:
     assert query(app)["model"].startswith("whisper")
 
 
+def test_too_close_to_call_looks_different(open_app: OpenApp) -> None:
+    close, sure = (open_app(f"preset={name}") for name in ("document_ocr", "support_chat"))
+    assert close.title[0].value.startswith(plain("Too close to call: "))
+    assert sure.title[0].value.startswith("Run it on ")
+    balance = ":material/balance:"
+    said = [
+        [item.value for item in page.markdown if balance in item.value] for page in (close, sure)
+    ]
+    assert len(said[0]) == 1
+    assert "does not clearly beat" in said[0][0]
+    assert "a month on average" in said[0][0]
+    assert said[1] == []
+
+
 @pytest.mark.parametrize("preset", list(presets(PriceBook.load())))
 def test_every_preset_opens(open_app: OpenApp, preset: str) -> None:
     app = open_app(f"preset={preset}")

@@ -107,3 +107,21 @@ def test_a_horizon_of_its_own_at_every_point() -> None:
         assert together.present(np.ones((4, together.first.size)))[index] == pytest.approx(
             alone.present(ones)[0], rel=1e-12
         )
+
+
+def test_months_alike_hold_one_volume_for_all_segments() -> None:
+    """12 months, a free allowance ends after 3: segments of 3 and 9 months, 100 a month."""
+    one = np.ones(1)
+    calendar = Calendar.build(12 * one, 0 * one, 0 * one, monthly=False, ends=(3.0,))
+    assert calendar.weight.tolist() == [[3.0, 9.0]]
+    assert calendar.growth.shape == (1, 1)
+    assert calendar.volumes.tolist() == [1.0]
+    assert calendar.sum(100 * calendar.growth).tolist() == [1200.0]
+    assert calendar.sum(np.array([[100.0, 10.0]])).tolist() == [3 * 100 + 9 * 10]
+
+
+def test_volumes_are_those_of_the_months_of_the_horizon() -> None:
+    """2 months at 50 % growth beside a point of 4: 1 and 1.5, not the later ones."""
+    horizon, growth = np.array([2.0, 4.0]), np.array([50.0, 50.0])
+    calendar = Calendar.build(horizon, growth, np.zeros(1), monthly=False)
+    assert calendar.volumes.tolist() == [1.0, 1.5]

@@ -223,3 +223,19 @@ def test_no_drift_leaves_no_item(ledger: Ledger) -> None:
         drift=Drift(np.zeros(1), OTHER),
     )
     assert len(ledger.charges) == 1
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_costs_of_any_shape_add_up_and_stay_what_they_were(ledger: Ledger, turned: bool) -> None:
+    """5 for all, 10 and 20 by candidate, 1, 2 and 3 by point: each cell is their sum."""
+    parts = [
+        np.array([[5.0]]),
+        np.array([[10.0], [20.0]]),
+        np.array([[1.0, 2.0, 3.0]]),
+        np.array([[5.0]]),
+    ]
+    for quantity in reversed(parts) if turned else parts:
+        ledger.once("a", "unit", quantity, 1.0, [ONE], category="work")
+    expected = np.array([[21.0, 22.0, 23.0], [31.0, 32.0, 33.0]])
+    for _ in range(2):  # adding up changes no charge
+        assert np.array_equal(totals(ledger.charges).company, expected)

@@ -95,6 +95,8 @@ def test_places_nobody_offers_come_last() -> None:
     chosen = option(found, "none>managed_api")
     assert chosen.reasons == ("No product we know offers this task on a managed API.",)
     assert not_offered(PLACES["rented"]).id == "none>rented"
+    said = not_offered(PLACES["managed_api"], "Llama 2 7B").reasons
+    assert said == ("No product we know answers with Llama 2 7B on a managed API.",)
 
 
 def test_another_point_has_an_order_and_statuses_of_its_own() -> None:

@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
-from calculators.answer.words import first_fails, money
-from calculators.results import Finding
-from tests.calculators.world import amounts, compared
+from calculators.answer.words import either, first_fails, money, ours_share, place
+from calculators.compare import compare
+from calculators.places import AnswersAt
+from calculators.presets import from_preset
+from calculators.results import Finding, Option
+from pricing.book import PriceBook
+from tests.calculators.world import compared
 
+BOOK = PriceBook.load()
 QUIET: dict[str, Any] = {"request_kb": 0, "response_kb": 0, "radio_tail_j": 0}
 
 
@@ -32,14 +37,14 @@ def test_three_figures_for_headlines(usd: float, text: str) -> None:
 def test_the_sentence_names_the_place() -> None:
     sure: dict[str, Any] = {"staff_usd_per_hour": 0, "battery_wear": False}
     api = compared(**QUIET, **sure, device_mix="old_phones")
-    assert api.sentence == "Answer with a managed API"
+    assert api.sentence == "Run it on a managed API"
     device = compared(
         device_mix="new_phones",
         data_sensitivity="on_device",
         measured_device="phone-a",
         measured_device_j_per_request=1,
     )
-    assert device.sentence == "Answer on the users' devices"
+    assert device.sentence == "Run it on the users' devices"
     hybrid = compared(
         **QUIET,
         **sure,
@@ -49,7 +54,7 @@ def test_the_sentence_names_the_place() -> None:
         measured_on="acme/m1",
     )
     assert hybrid.sentence == (
-        "Answer on the users' devices, with your own machines for the 20% of users whose device "
+        "Run it on the users' devices, with your own machines for the 20% of users whose device "
         "cannot"
     )
 
@@ -79,46 +84,117 @@ def test_work_that_decides_says_who_would_win() -> None:
     assert compared(data_sensitivity="on_device").labour_text == ""
 
 
-def test_too_close_means_the_margin_lies_inside_the_range() -> None:
-    """No range, no doubt; with it, an API 23 % ahead is too close to call."""
-    sure = compared(
-        **QUIET,
-        integration_hours=0,
-        ops_hours_per_month=0,
-        measured_requests_per_s=10,
-        measured_on="acme/m1",
-        measured_device="phone-a",
-        measured_device_j_per_request=1,
-        staff_usd_per_hour=100,
+SURE: dict[str, Any] = {
+    "integration_hours": 0,
+    "ops_hours_per_month": 0,
+    "measured_requests_per_s": 10,
+    "measured_on": "acme/m1",
+    "measured_device": "phone-a",
+    "measured_device_j_per_request": 1,
+    "staff_usd_per_hour": 100,
+}
+
+
+def test_what_is_clear_in_the_draws_is_said_outright() -> None:
+    found = compared(**QUIET, **SURE)
+    assert found.verdict is not None
+    assert found.cheapest is not None
+    assert found.verdict.recommended == found.cheapest.kind
+    assert "Too close" not in found.sentence
+    assert found.certainty_text.startswith(
+        "The cheapest place costs least in 100% of 512 draws of everything uncertain."
     )
-    assert not sure.too_close
-    assert "Too close" not in sure.sentence
-    doubtful = compared()
-    assert doubtful.too_close
-    assert doubtful.sentence.startswith("Too close to call")
-    far = compared(requests_per_month=1000)
-    assert not far.too_close or far.runner_up is not None
 
 
-def test_the_lever_is_the_largest_cost() -> None:
+def test_too_close_names_the_places_it_fails_against_and_what_an_error_costs() -> None:
+    found = compare(from_preset("document_ocr", {}, BOOK), BOOK)
+    verdict = found.verdict
+    assert verdict is not None
+    assert found.too_close
+    assert verdict.recommended is None
+    named = [place(kind) for kind in (verdict.places[0].kind, *verdict.against)]
+    assert found.sentence == f"Too close to call: {', '.join(named[:-1])} or {named[-1]}"
+    first = verdict.places[0]
+    assert f"{first.probability_cheapest:.0%} of 512 draws" in found.certainty_text
+    assert all(place(kind) in found.certainty_text for kind in verdict.against)
+    assert first.expected_regret_usd is not None
+    assert f"Choosing it costs {money(first.expected_regret_usd)} a month" in found.certainty_text
+    assert verdict.least_regret is not None
+    assert f"Least would be lost with {place(verdict.least_regret)}" in found.certainty_text
+
+
+def test_many_places_are_counted() -> None:
+    kinds: tuple[AnswersAt, ...] = ("device", "rented", "owned", "managed_api", "hosted_platform")
+    assert either(kinds[:2]) == "the users' devices or rented machines"
+    assert either(kinds[:3]) == "the users' devices, rented machines or your own machines"
+    assert either(kinds).endswith("your own machines or one of 2 more")
+
+
+def test_a_place_alone_needs_no_certainty() -> None:
+    found = compared(data_sensitivity="on_device", device_mix="new_phones")
+    assert found.certainty_text == ""
+    assert found.sentence == "Run it on the users' devices"
+
+
+def test_the_lever_is_the_largest_item_of_the_difference() -> None:
+    """The same hours of work stand in both: however large, they decide nothing."""
     found = compared()
+    best, second = found.cheapest, found.runner_up
+    assert best is not None
+    assert second is not None
+    assert found.lever is not None
+    own, other = (by_kind(option) for option in (best, second))
+    gaps = {name: other.get(name, 0) - own.get(name, 0) for name in own | other}
+    largest = max(gaps, key=lambda name: abs(gaps[name]))
+    assert found.lever.name == largest
+    assert found.lever.usd == pytest.approx(gaps[largest])
+    assert found.lever.share == pytest.approx(abs(gaps[largest]) / sum(map(abs, gaps.values())))
+    side = "more" if gaps[largest] > 0 else "less"
+    assert found.lever.text == (
+        f"{money(abs(gaps[largest]) / 36)} a month {side} with {place(second.kind)}"
+    )
+
+
+def by_kind(option: Option) -> dict[str, float]:
+    """What the company pays by what it is for: parts of one item are one."""
+    found: dict[str, float] = {}
+    for item in option.line_items:
+        if item.payer == "company":
+            head = item.name.split(",")[0].split(":")[0]
+            found[head] = found.get(head, 0.0) + item.amount_usd
+    return found
+
+
+def test_alone_the_lever_is_the_largest_cost() -> None:
+    found = compared(data_sensitivity="on_device", device_mix="new_phones")
     assert found.cheapest is not None
     assert found.lever is not None
-    by_name = amounts(found.cheapest)
-    company = found.cheapest.company_usd
-    assert company is not None
-    largest = max(by_name, key=lambda name: by_name[name])
-    assert found.lever.name == largest
-    assert found.lever.share == pytest.approx(by_name[largest] / company)
+    own = by_kind(found.cheapest)
+    assert found.lever.name == max(own, key=lambda name: own[name])
+    assert found.lever.share == pytest.approx(max(own.values()) / sum(own.values()))
+
+
+def test_our_own_assumptions_are_told_where_they_are_most_of_the_cost() -> None:
+    """An API: 46 of our hours, 4,600 USD, of 19,000; at a tenth of the requests of 6,040."""
+    assert ours_share(compared(**QUIET)) == pytest.approx(4_600 / 19_000)
+    assert compared(**QUIET).ours_text == ""
+    few = compared(**QUIET, requests_per_month=1e5, data_sensitivity="internal")
+    assert few.cheapest is not None
+    assert ours_share(few) > 0.5
+    assert few.ours_text == (
+        f"Our own assumptions make {ours_share(few):.0%} of this cost: put your own figures in."
+    )
+    own = {"integration_hours": 10, "ops_hours_per_month": 1}
+    assert ours_share(compared(**QUIET, **own)) == 0
 
 
 def test_the_reason_names_cost_range_and_distance() -> None:
     found = compared(requests_per_month=1e8, device_mix="new_phones")
     assert found.cheapest is not None
     assert found.runner_up is not None
-    assert "a month (between $" in found.reason
-    assert found.cheapest.label in found.reason
-    assert found.runner_up.label in found.reason
+    assert "a month (8 times in 10 between $" in found.reason
+    assert found.reason.startswith(f"On {place(found.cheapest.kind)} it costs $")
+    assert f"next best place: {place(found.runner_up.kind)} at $" in found.reason
 
 
 def test_the_reason_is_in_the_figures_that_are_ranked() -> None:
@@ -131,7 +207,7 @@ def test_the_reason_is_in_the_figures_that_are_ranked() -> None:
         assert usd is not None
         low, high = found.cheapest.range.ranked(rank_by)
         assert f"costs {money(usd / 36)} a month" in found.reason
-        assert f"(between {money(low / 36)} and {money(high / 36)})" in found.reason
+        assert f"8 times in 10 between {money(low / 36)} and {money(high / 36)})" in found.reason
 
 
 def test_a_reason_without_a_second_place() -> None:
@@ -146,7 +222,7 @@ def test_a_place_is_ruled_out_by_the_candidate_that_came_nearest() -> None:
     """No provider is allowed: the cheapest, Delta, fails its own terms besides; Gamma does not."""
     found = compared(data_sensitivity="internal", providers_allowed=("nobody",))
     excluded = {item.kind: item for item in found.excluded}
-    assert excluded["managed_api"].text == "gamma is not among the providers you allow."
+    assert excluded["managed_api"].text == "Gamma is not among the providers you allow."
     assert excluded["managed_api"].change == "allow gamma"
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from calculators.costs.day import FROM_PEAK, PEAK_HOUR, day_shape, scheduled_day, whole_day
+from calculators.costs.day import (
+    FROM_PEAK,
+    PEAK_HOUR,
+    day_shape,
+    mirrored,
+    scheduled_day,
+    whole_day,
+)
 
 ONE_HOUR_A_DAY = 730 / 24  # hours a month
 
@@ -78,3 +85,20 @@ def test_hours_of_a_schedule_are_alike_only_where_both_are_on() -> None:
     assert like[19] == like[21]
     assert like[18] != like[22]  # at four hours 22 is off
     assert (day.load[:, hours][:, like] == day.load).all()
+
+
+def test_hours_on_both_sides_of_the_busiest_count_twice() -> None:
+    """The busiest and the one twelve hours away stand alone: 2 + 11 x 2 = 24."""
+    found = dict(mirrored(whole_day(np.array([2.0, 3.0])).relative))
+    assert found[PEAK_HOUR] == found[(PEAK_HOUR + 12) % 24] == 1
+    assert sorted(found.values()) == [1, 1, *[2] * 11]
+
+
+def test_hours_that_are_not_alike_count_once_each() -> None:
+    hourly = np.arange(24.0)[None]
+    assert dict(mirrored(hourly)) == dict.fromkeys(range(24), 1)
+
+
+def test_hours_must_be_alike_at_every_point() -> None:
+    alike, apart = whole_day(np.array([2.0])).relative, np.arange(24.0)[None]
+    assert len(dict(mirrored(np.concatenate([alike, apart])))) == 24

@@ -75,7 +75,9 @@ def test_what_must_stay_on_the_premises_stands_in_the_office() -> None:
     away = owned("acme/node8", data_sensitivity="on_premises", hosting="colocation")
     assert away.status == "infeasible"
     assert any("colocation is another company's" in item.text for item in away.findings)
-    assert premises(case(data_sensitivity="personal", hosting="colocation")) == ()
+    assert premises(case(hosting="colocation"), "personal") == ()
+    (there,) = premises(case(hosting="none"), "on_premises")
+    assert there.verdict == "pass"
 
 
 def test_each_point_stands_where_it_should() -> None:

@@ -13,7 +13,14 @@ from calculators.explore.axis import Axis
 from calculators.scenario import ScenarioError, bounds, fields, is_numeric
 from tests.calculators.world import case
 
-NUMERIC = [name for name in fields() if is_numeric(name)]
+NOT_ALONE = {
+    "images_per_request",  # without a size
+    "measured_requests_per_s",  # without a machine
+    "measured_answer_ms",
+    "measured_device_ms",  # without a device
+    "measured_device_j_per_request",
+}
+NUMERIC = [name for name in fields() if is_numeric(name) and name not in NOT_ALONE]
 
 
 def axis(name: str, **changes: Any) -> Axis:
@@ -91,6 +98,71 @@ def test_what_is_no_number_is_no_axis(name: str) -> None:
         axis(name)
     assert refused.value.bad[0].field == "axis"
     assert "requests_per_month" in refused.value.bad[0].allowed
+
+
+@pytest.mark.parametrize("name", sorted(NOT_ALONE))
+def test_what_the_scenario_does_not_allow_alone_is_no_axis_alone(name: str) -> None:
+    with pytest.raises(ScenarioError):
+        axis(name)
+    sized: dict[str, Any] = {"image_width_px": 640, "image_height_px": 480}
+    measured: dict[str, Any] = {"measured_on": "T100", "measured_device": "phone-a"}
+    assert axis(name, **(sized if name == "images_per_request" else measured)).high > 0
+
+
+def test_shares_of_one_whole_end_where_the_other_begins() -> None:
+    """0.3 of the input is written to the cache: no more than 0.7 of it can be read from there."""
+    assert axis("cached_input_share", cache_writes_share=0.3).high == 0.7
+    assert axis("cached_input_share").high == 1
+
+
+def test_other_ends_are_kept() -> None:
+    made = Axis.of("requests_per_month", case(requests_per_month=2e6), 5e5, 4e6)
+    assert (made.low, made.first, made.here, made.high) == (5e5, 5e5, 2e6, 4e6)
+    assert made.grid(9)[[0, -1]].tolist() == [5e5, 4e6]
+    # the scenario lies outside of what is looked at
+    beyond = Axis.of("requests_per_month", case(requests_per_month=2e6), 3e6, None)
+    assert (beyond.low, beyond.here, beyond.high) == (3e6, None, 2e9)
+    apart = Axis.of("retrains_per_month", case(), 0, 10)
+    assert apart.low == 0 < apart.first < apart.high == 10
+    assert Axis.of("horizon_months", case(), 12, 60).every(241).tolist() == list(range(12, 61))
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "field"),
+    [
+        ("requests_per_month", 0.5, None, "low"),  # from 1
+        ("requests_per_month", None, 1e13, "high"),  # to 1e12
+        ("pue", 0, 9, "low"),
+        ("params_millions", 0, None, "low"),  # above 0
+        ("horizon_months", 1.5, None, "low"),  # a whole number
+        ("requests_per_month", 3e6, 2e6, "low"),
+        ("requests_per_month", 2e6, 2e6, "low"),
+        ("requests_per_month", None, 10, "high"),  # below the low end of the axis
+    ],
+)
+def test_ends_that_are_not_allowed_are_refused_by_name(
+    name: str, low: float | None, high: float | None, field: str
+) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        Axis.of(name, case(), low, high)
+    assert refused.value.bad[0].field == field
+    assert refused.value.bad[0].allowed
+
+
+def test_a_figure_of_ones_own_is_an_axis() -> None:
+    made = axis("price.acme/m1/on_demand")
+    assert made.exact
+    assert made.unit.startswith("USD per ")
+    assert made.here is not None
+    assert made.low == pytest.approx(made.here / 1000)
+    assert made.high == made.here * 1000
+    discount = axis("discount.acme")
+    assert (discount.low, discount.here, discount.high) == (-500, 0, 95)
+    assert discount.straight
+    assert axis("discount.acme", **{"discount.acme": 20}).here == 20
+    for name in ("price.nobody/nothing", "discount.nobody", "fixed.nowhere"):
+        with pytest.raises(ScenarioError):
+            axis(name)
 
 
 @given(st.sampled_from(NUMERIC), st.floats(0, 1))

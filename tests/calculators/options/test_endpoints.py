@@ -334,7 +334,7 @@ def open_api(book: PriceBook, requests: float, **changes: Any) -> Option:
         (876_000, ["pass", "pass"]),
         (876_001, ["caution", "pass"]),
         (8_760_000, ["caution", "pass"]),
-        (8_760_001, ["caution", "fail"]),
+        (8_760_001, ["fail", "caution"]),  # what refuses is listed first
     ],
 )
 def test_a_limit_is_a_caution_and_fails_only_where_it_cannot_be_raised(
@@ -346,7 +346,9 @@ def test_a_limit_is_a_caution_and_fails_only_where_it_cannot_be_raised(
 
 
 def test_a_limit_says_its_number_and_what_would_have_to_change(book: PriceBook) -> None:
-    raisable, ceiling = said(open_api(book, 26_280_000, peak_to_mean=3), "rate limit")
+    ceiling, raisable = said(open_api(book, 26_280_000, peak_to_mean=3), "rate limit")
+    assert raisable.source is not None
+    assert raisable.source.url
     assert raisable.text == (
         "The published limit is 60 requests a minute (default quota; it can be raised on "
         "request); the busiest hour brings 1,800."

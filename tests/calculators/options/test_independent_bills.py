@@ -20,6 +20,7 @@ from genai_prices import Usage, calc_price
 import pricing.refreshing
 from calculators.compare import compare
 from calculators.evaluation import evaluate
+from calculators.market import Market
 from calculators.memory import Memory
 from calculators.points import Points
 from calculators.scenario import Scenario, build
@@ -91,7 +92,7 @@ def book() -> PriceBook:
 
 @cache
 def services() -> Mapping[str, ServiceRow]:
-    return {row.product: row for row in book().table("services", ServiceRow)}
+    return {row.product: row for row in Market(book(), "us").services_anywhere()}
 
 
 @cache

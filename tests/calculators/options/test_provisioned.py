@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from calculators.compare import compare
+from calculators.market import Market
 from calculators.memory import SHARED
 from calculators.presets import from_preset
 from calculators.results import Option
@@ -32,8 +33,13 @@ MINI = "none>managed_api:azure/provisioned-gpt-4.1-mini"
 TITAN = "managed_api>managed_api:aws/bedrock-custom-titan-express"
 
 
+MODELS = {row.product: row.model for row in Market(BOOK, "us").services_anywhere()}
+
+
 def asked(name: str, **changes: Any) -> Option:
-    made = from_preset("support_chat", {**BARE, **changes}, BOOK)
+    """An option where the model it answers with is asked for."""
+    model = MODELS[name.partition(":")[2]]
+    made = from_preset("support_chat", {**BARE, "model": model, **changes}, BOOK)
     return option(compare(made, BOOK, SHARED), name)
 
 

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from calculators.compare import compare
+from calculators.costs.tokens import text_ratio
+from calculators.market import Market
+from calculators.memory import Memory
+from calculators.points import Points
 from calculators.presets import from_preset
 from calculators.results import Option
 from pricing.book import PriceBook
@@ -33,8 +37,18 @@ def book() -> PriceBook:
     return PriceBook.load()
 
 
+@cache
+def market() -> Market:
+    return Market(book(), "us")
+
+
+def model_of(product: str) -> str:
+    return next(row.model for row in market().services_anywhere() if row.product == product)
+
+
 def bill(product: str, **changes: Any) -> Option:
-    found = compare(from_preset("support_chat", {**BARE, **changes}, book()), book())
+    asked = {**BARE, "model": model_of(product), **changes}
+    found = compare(from_preset("support_chat", asked, book()), book())
     chosen = found.option(f"none>managed_api:{product}")
     assert chosen is not None
     return chosen
@@ -106,11 +120,21 @@ def test_hidden_output_of_a_model_that_thinks() -> None:
 
 
 def test_the_same_text_on_two_models_of_one_price() -> None:
-    """Haiku 5.5 and GPT-6 Luna both cost 0.10 and 0.50; English is 1.462 times as many tokens."""
-    own = {"input_tokens": 1000, "output_tokens": 100, "cached_input_share": 0, "model": ""}
-    own |= {"text_language": "en", "params_millions": 8000}
-    luna, haiku = usd("openai/gpt-6-luna", **own), usd("anthropic/claude-haiku-5.5", **own)
+    """Haiku 5.5 and GPT-6 Luna both cost 0.10 and 0.50; English is 1.462 times as many tokens.
+
+    Entered as GPT-6 Luna counts it: 1,000 read and 100 written are 1,462 and 146 of Haiku's.
+    """
+    own = {"input_tokens": 1000, "output_tokens": 100, "cached_input_share": 0}
+    luna = usd("openai/gpt-6-luna", **own, text_language="en")
     assert luna == pytest.approx(1000 * (1000 * 0.1 + 100 * 0.5) / 1e6)
+    asked = {**BARE, **own, "model": "gpt-6-luna", "text_language": "en"}
+    case = Memory().case(Points(from_preset("support_chat", asked, book())), book())
+    every = case.market.services("text_generation")
+    ratio = text_ratio(case, every)[every.ids.index("anthropic/claude-haiku-5.5"), 0]
+    assert ratio == pytest.approx(551 / 377, rel=1e-3)
+    same = 1000 * ratio, 100 * ratio
+    entered = {"input_tokens": same[0], "output_tokens": same[1], "cached_input_share": 0}
+    haiku = usd("anthropic/claude-haiku-5.5", **entered, text_language="en")
     assert haiku / luna == pytest.approx(551 / 377, rel=1e-3)
 
 
@@ -147,7 +171,9 @@ def test_windows_of_hosts(product: str, quality: str, read: int, most: str) -> N
     assert refused.status == "infeasible"
     assert any(f"at most {most} tokens" in text for text in refused.reasons)
     fits = bill(product, input_tokens=read - 1, **own)
-    assert not [item for item in fits.findings if item.rule == "length"]
+    said = [item.verdict for item in fits.findings if item.rule == "length"]
+    assert said
+    assert set(said) == {"pass"}
 
 
 def test_batch_and_cache_by_vendor() -> None:

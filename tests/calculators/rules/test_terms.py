@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from calculators.places import PLACES, VENUES
-from calculators.results import Comparison
+from calculators.results import Comparison, Finding
 from calculators.rules.terms import about_training, place_allowed, vendor_findings
 from calculators.scenario import Sensitivity
-from tests.calculators.world import case, compared, option
+from tests.calculators.world import another_world, case, compared, option
 
 LEVELS: tuple[Sensitivity, ...] = (
     "public",
@@ -26,44 +29,59 @@ def test_a_place_of_answering_follows_its_record(place: str, level: Sensitivity)
     found = place_allowed(place, level)
     shut = level == "on_device" and place != "device"
     shut |= level == "on_premises" and not PLACES[place].on_premises
-    assert (found is not None) == shut
-    if found is not None:
-        assert found.absolute
-        assert found.change
+    assert found.verdict == ("fail" if shut else "pass")
+    assert found.absolute == shut
+    assert bool(found.change) == shut
 
 
 @pytest.mark.parametrize("venue", VENUES)
 def test_a_place_of_training_follows_its_record(venue: str) -> None:
-    assert place_allowed(venue, "personal") is None
-    assert (place_allowed(venue, "on_premises") is None) == VENUES[venue].on_premises
-    assert (place_allowed(venue, "on_device") is None) == (venue == "device")
+    def passes(level: Sensitivity) -> bool:
+        return place_allowed(venue, level).verdict == "pass"
+
+    assert passes("personal")
+    assert passes("on_premises") == VENUES[venue].on_premises
+    assert passes("on_device") == (venue == "device")
 
 
-def verdicts(vendor: str, level: Sensitivity, region: str = "us") -> dict[str, str]:
-    found = vendor_findings(case(region=region), vendor, level)
-    return {item.rule: item.verdict for item in found}
+def verdicts(
+    vendor: str, level: Sensitivity, region: str = "us", signed: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """Rule -> verdict; "needs" where it must be confirmed first."""
+    asked = case(region=region, agreements_signed=signed)
+    found = vendor_findings(asked, vendor, "managed_api", level)
+    return {item.rule: "needs" if item.required else item.verdict for item in found}
 
 
-def test_public_data_and_machines_of_ones_own_have_no_terms() -> None:
+def test_public_data_need_no_terms_and_machines_of_ones_own_pass() -> None:
     assert verdicts("delta", "public") == {}
-    assert verdicts("", "regulated") == {}
+    assert verdicts("delta", "on_premises") == {}  # the place itself refuses
+    assert verdicts("", "regulated") == {"terms": "pass"}
+    assert (
+        vendor_findings(case(), "", "managed_api", "personal")[0].text
+        == "No vendor receives the data."
+    )
+
+
+PASS = {"terms": "pass", "region": "pass", "agreement": "pass"}
 
 
 @pytest.mark.parametrize(
     ("vendor", "level", "region", "expected"),
     [
-        ("acme", "regulated", "us", {}),
+        ("acme", "internal", "us", {"terms": "pass"}),
+        ("acme", "personal", "us", {"terms": "pass", "region": "pass"}),
+        ("acme", "regulated", "us", PASS),
         ("delta", "internal", "us", {"terms": "fail"}),
-        ("beta", "personal", "us", {"region": "fail"}),
-        ("beta", "personal", "eu", {}),
-        ("beta", "regulated", "eu", {"agreement": "fail"}),
-        (
-            "gamma",
-            "regulated",
-            "us",
-            {"terms": "caution", "region": "caution", "agreement": "caution"},
-        ),
+        ("beta", "personal", "us", {"terms": "pass", "region": "fail"}),
+        ("beta", "personal", "eu", {"terms": "pass", "region": "pass"}),
+        # the processing agreement counts in Europe: that beta signs no health agreement does not
+        ("beta", "regulated", "eu", PASS),
+        ("beta", "regulated", "us", {"terms": "pass", "region": "fail", "agreement": "fail"}),
+        ("gamma", "personal", "us", {"terms": "caution", "region": "caution"}),
+        ("gamma", "regulated", "us", dict.fromkeys(PASS, "needs")),
         ("stranger", "internal", "us", {"terms": "caution"}),
+        ("stranger", "regulated", "eu", dict.fromkeys(PASS, "needs")),
     ],
 )
 def test_terms_of_a_vendor(
@@ -72,14 +90,109 @@ def test_terms_of_a_vendor(
     assert verdicts(vendor, level, region) == expected
 
 
+@pytest.mark.parametrize(
+    ("vendor", "level", "region", "expected"),
+    [
+        ("gamma", "internal", "us", {"terms": "pass"}),
+        # nothing that is signed says where data are processed
+        ("gamma", "personal", "us", {"terms": "pass", "region": "caution"}),
+        ("gamma", "regulated", "us", {"terms": "pass", "region": "needs", "agreement": "pass"}),
+        # also against the table: delta trains by default and signs nothing
+        ("delta", "regulated", "us", PASS),
+        ("delta", "regulated", "eu", {"terms": "pass", "region": "fail", "agreement": "pass"}),
+        ("beta", "regulated", "us", {"terms": "pass", "region": "fail", "agreement": "pass"}),
+    ],
+)
+def test_what_you_signed_settles_training_and_agreement_never_the_region(
+    vendor: str, level: Sensitivity, region: str, expected: dict[str, str]
+) -> None:
+    assert verdicts(vendor, level, region, signed=(vendor,)) == expected
+    assert verdicts(vendor, level, region, signed=("acme",)) == verdicts(vendor, level, region)
+
+
+def test_what_you_signed_is_marked_as_your_word_with_the_tables_beside_it() -> None:
+    found = vendor_findings(case(agreements_signed=("delta",)), "delta", "managed_api", "regulated")
+    terms, region, agreement = found
+    assert terms.text == (
+        "You say that Delta does not train on what you send. Our table says otherwise: it may "
+        "train on what is sent, by its default terms."
+    )
+    assert terms.source is not None
+    assert terms.source.title == "Scenario input: Agreements signed with"
+    assert region.source is not None
+    assert region.source.title == "Invented figures for tests"
+    assert "Our table says otherwise: it does not sign it." in agreement.text
+
+
+def test_every_word_of_a_table_names_its_page_and_day() -> None:
+    """Passes and refusals rest on a page; what nobody says rests on none."""
+    for item in (
+        *vendor_findings(case(), "acme", "managed_api", "regulated"),
+        *of("delta"),
+        *of("beta"),
+    ):
+        assert item.source is not None, item
+        assert item.source.as_of == date(2025, 12, 31)
+        assert item.source.url.startswith("https://")
+    assert all(item.source is None for item in of("gamma"))
+
+
+def test_terms_are_those_of_what_is_bought(tmp_path: Path) -> None:
+    """A row on rented machines goes before the vendor's word on all it sells."""
+    book = another_world(tmp_path, {"vendor_terms": ["delta,rented,trains_on_inputs,no,no"]})
+    for venue, verdict in (("managed_api", "fail"), ("rented", "pass")):
+        (found,) = vendor_findings(case(book=book), "delta", venue, "internal")
+        assert found.verdict == verdict, venue
+
+
+def of(vendor: str) -> tuple[Finding, ...]:
+    return vendor_findings(case(), vendor, "managed_api", "regulated")
+
+
+def test_what_is_open_says_what_and_what_would_close_it() -> None:
+    terms, region, agreement = of("gamma")
+    assert terms.unconfirmed == "whether Gamma trains on what is sent"
+    assert region.unconfirmed == "whether Gamma keeps data in the United States"
+    assert agreement.unconfirmed == "whether Gamma signs the agreement for health data (BAA)"
+    assert "agreements_signed=gamma" in terms.change
+    assert "agreements_signed=gamma" in agreement.change
+    assert "agreements_signed" not in region.change
+    assert not any(item.unconfirmed for item in of("acme"))
+
+
+@pytest.mark.parametrize(
+    ("level", "verdict", "required"),
+    [
+        ("internal", "caution", False),
+        ("personal", "caution", False),
+        ("regulated", "caution", True),
+    ],
+)
+def test_opting_out_is_yours_to_do(
+    tmp_path: Path, level: Sensitivity, verdict: str, required: bool
+) -> None:
+    """By default it trains: a caution, and for regulated data not met until you say so."""
+    terms = ["gamma,,trains_on_inputs,opt_out,no"]
+    book = another_world(tmp_path, {"vendor_terms": terms})
+    (found, *_) = vendor_findings(case(book=book), "gamma", "managed_api", level)
+    assert (found.verdict, found.required) == (verdict, required)
+    assert found.unconfirmed == "that you opted out of Gamma's training on what is sent"
+    (settled, *_) = vendor_findings(
+        case(book=book, agreements_signed=("gamma",)), "gamma", "managed_api", level
+    )
+    assert settled.verdict == "pass"
+    assert "it trains on what is sent unless you opt out" in settled.text
+
+
 def test_terms_are_worked_out_once() -> None:
-    assert vendor_findings(case(), "delta", "internal") is vendor_findings(
-        case(requests_per_month=7), "delta", "internal"
+    assert vendor_findings(case(), "delta", "managed_api", "internal") is vendor_findings(
+        case(requests_per_month=7), "delta", "managed_api", "internal"
     )
 
 
 def test_the_same_rule_said_of_the_training_data() -> None:
-    (found,) = vendor_findings(case(), "delta", "internal")
+    (found,) = vendor_findings(case(), "delta", "managed_api", "internal")
+    assert found.vendor == "delta"
     said = about_training(found)
     assert (said.rule, said.verdict) == ("training terms", "fail")
     assert said.text == f"Training: {found.text}"
@@ -101,7 +214,7 @@ def api_vendors(found: Comparison) -> set[str]:
         ("public", {"acme", "beta", "gamma", "delta"}),
         ("internal", {"acme", "beta", "gamma"}),
         ("personal", {"acme", "gamma"}),
-        ("regulated", {"acme", "gamma"}),
+        ("regulated", {"acme"}),
         ("on_premises", set()),
     ],
 )
@@ -117,5 +230,25 @@ def test_vendor_terms_in_the_eu() -> None:
 @pytest.mark.parametrize("level", ["internal", "personal", "regulated"])
 def test_unknown_terms_are_a_caution_never_a_pass(level: str) -> None:
     chosen = option(compared(data_sensitivity=level), "none>managed_api:gamma/faces")
-    cautions = [finding for finding in chosen.findings if finding.verdict == "caution"]
-    assert any("not known to us" in finding.text for finding in cautions)
+    said = [item for item in chosen.findings if item.vendor == "gamma"]
+    assert said
+    assert all(item.verdict == "caution" and "not known to us" in item.text for item in said)
+    assert chosen.unconfirmed == tuple(said)
+
+
+def test_regulated_data_wait_for_the_vendors_word() -> None:
+    """Incomplete, with its amount and with what has to be confirmed; ranked once it is."""
+    name = "none>managed_api:gamma/faces"
+    waits = option(compared(data_sensitivity="regulated"), name)
+    assert waits.status == "incomplete"
+    assert waits.company_usd == option(compared(data_sensitivity="personal"), name).company_usd
+    assert waits.missing == ()
+    assert waits.reasons[0] == "needs to be confirmed: whether Gamma trains on what is sent"
+    assert len(waits.to_confirm) == 3
+    signed = option(compared(data_sensitivity="regulated", agreements_signed=("gamma",)), name)
+    assert signed.status == "incomplete"
+    assert signed.to_confirm == ("whether Gamma keeps data in the United States",)
+    delta = "none>managed_api:delta/faces"
+    assert option(compared(data_sensitivity="regulated"), delta).status == "infeasible"
+    own = option(compared(data_sensitivity="regulated", agreements_signed=("delta",)), delta)
+    assert own.status == "feasible"

@@ -82,7 +82,11 @@ def test_what_is_not_stated_is_said_and_never_none(book: PriceBook) -> None:
     assert said.errs == "low"
     assert "is not stated" in said.text
     stated = chat(book, "gamma/chat", input_tokens=100)
-    assert not [item for item in stated.findings if item.rule == "length"]
+    said_of_it = [item for item in stated.findings if item.rule == "length"]
+    assert {item.verdict for item in said_of_it} == {"pass"}
+    assert "Gamma Chat reads at most 900 tokens; a request has 100." in {
+        item.text for item in said_of_it
+    }
 
 
 # ------------------------------------------------------------------------------ the real book
@@ -99,7 +103,8 @@ FREE: dict[str, Any] = {
 
 def test_deepinfra_refuses_what_its_window_does_not_hold() -> None:
     """262,960 tokens in a window of 131,072."""
-    found = compare(from_preset("support_chat", {**FREE, "input_tokens": 262_960}, REAL), REAL)
+    asked = {**FREE, "model": "llama-3.2-3b", "input_tokens": 262_960}
+    found = compare(from_preset("support_chat", asked, REAL), REAL)
     chosen = found.option("none>managed_api:deepinfra/llama-3.2-3b")
     assert chosen is not None
     assert chosen.status == "infeasible"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from calculators.results import Finding
+from calculators.rules.vendors import training
 from calculators.training import base
 from calculators.training.registry import plans
 from tests.calculators.world import case, compared, items, option
@@ -64,14 +65,21 @@ def test_a_run_must_end_before_the_next_is_due() -> None:
     said = made.finding(0, 1)
     assert said is not None
     assert said.text == "Training: One run takes 11.0 hours; retraining is due every 10.0."
-    assert made.finding(0, 0) is None
+    in_time = made.finding(0, 0)
+    assert in_time is not None
+    assert in_time.verdict == "pass"
+    assert in_time.text == "Training: One run takes 11.0 hours; retraining is due every 730.0."
+    assert made.finding(0, 2) is None  # never trained again: no rule
 
 
 def test_terms_follow_the_vendor_chosen_at_each_point() -> None:
     asked = case({"requests_per_month": [1.0, 2.0]}, training_data_sensitivity="internal", **OWN)
-    (made,) = base.vendor_rules(asked, ("acme", "delta"), np.array([0, 1]))
+    heard = [training(asked, vendor, "rented") for vendor in ("acme", "delta")]
+    (made,) = base.vendor_rules(heard, np.array([0, 1]))
     assert made.fails[0].tolist() == [False, True]
-    assert made.finding(0, 0) is None
+    passed = made.finding(0, 0)
+    assert passed is not None
+    assert passed.verdict == "pass"
     said = made.finding(0, 1)
     assert said is not None
     assert said.text.startswith("Training: Delta may train on what is sent")
@@ -83,7 +91,8 @@ def test_a_venue_the_data_may_not_go_to_is_refused(level: str) -> None:
     said = rule.finding(0, 0)
     assert said is not None
     assert said.text.startswith("Training: Data may not leave")
-    assert base.venue_rule(case(**OWN), "rented") == []
+    (open_,) = base.venue_rule(case(**OWN), "rented")
+    assert not open_.fails.any()
 
 
 def test_the_first_training_and_each_retraining_are_work() -> None:

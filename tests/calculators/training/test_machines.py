@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from calculators.evaluation import evaluate
-from calculators.results import Option
-from calculators.training.machines import allowed
+from calculators.results import Finding, Option
+from calculators.rules.vendors import lawful
+from calculators.training.machines import rules_on
 from pricing.book import PriceBook
 from tests.calculators.world import (
     amounts,
@@ -120,19 +121,35 @@ def test_hours_follow_the_score_of_training() -> None:
     assert first == pytest.approx([10.56, 5.28, 21.12])
 
 
-def test_only_allowed_evidence_and_providers_train() -> None:
+def test_only_allowed_providers_train() -> None:
+    """Each offer under each rule; of public data and all providers nothing is asked."""
     offers = case().market.trainers("hosted_instances", "hosted_training", ("on_demand",))
-    assert allowed(case(), offers) is offers
-    kept = allowed(case(providers_allowed=("beta",)), offers)
-    assert kept.ids == ("beta/keep-trainer:on_demand",)
-    assert allowed(case(providers_allowed=("nobody",)), offers).size == 0
+
+    def said(**changes: Any) -> list[tuple[Finding, ...]]:
+        return rules_on(case(**changes), "hosted_platform", offers)
+
+    assert not any(said())
+    kept, _ = lawful(said(providers_allowed=("beta",)))
+    assert [name for name, free in zip(offers.ids, kept, strict=True) if free] == [
+        "beta/keep-trainer:on_demand"
+    ]
+    assert not lawful(said(providers_allowed=("nobody",)))[0].any()
 
 
-def test_where_nothing_trains_the_reason_is_a_refusal_and_no_price() -> None:
+def test_a_vendor_that_is_not_allowed_does_not_train() -> None:
+    """The provider rule bounds who trains as well as who answers, with its reason and price."""
     chosen = trained(providers_allowed=("delta",))
-    assert (chosen.status, chosen.company_usd) == ("infeasible", None)
-    assert "Training: No machine for training is priced." in chosen.reasons
-    assert "a priced machine that can train it" in chosen.missing
+    assert chosen.status == "infeasible"
+    assert chosen.company_usd is not None
+    assert "Training: Acme is not among the providers you allow." in chosen.reasons
+    assert trained("owned", "owned:acme/node1", providers_allowed=("delta",)).status == "feasible"
+
+
+def test_evidence_bounds_the_prices_of_training() -> None:
+    weak = trained(min_confidence="A")
+    (said,) = (item for item in weak.findings if item.rule == "training evidence")
+    assert said.verdict == "pass"
+    assert said.text == "Training: Its price rests on evidence of class A."
 
 
 def test_a_vendor_that_may_see_the_data_is_preferred_to_a_cheaper_one(tmp_path: Path) -> None:

@@ -1,0 +1,26 @@
+"""The frame: what the browser calls a page, and which app and volume it speaks of."""
+
+from __future__ import annotations
+
+from calculators.presets import from_preset
+from pricing.book import PriceBook
+from tests.ui.conftest import OpenApp
+from ui import frame
+
+
+def test_a_page_is_named_by_app_and_volume(book: PriceBook) -> None:
+    scenario = from_preset("support_chat", {"requests_per_month": 300_000}, book)
+    assert frame.browser_title(scenario, book) == "Support chat, 300,000 a month - Crossover"
+    assert frame.browser_title(scenario, book, "Prices").startswith("Prices - Support chat")
+
+
+def test_a_page_says_what_it_speaks_of_before_its_heading(open_app: OpenApp) -> None:
+    app = open_app("preset=support_chat&requests_per_month=300000")
+    said = str(app.caption[0].value)
+    assert said.startswith("Where should your app's machine learning run")
+    assert "300,000 requests a month" in said
+
+
+def test_other_pages_say_the_app_alone(open_app: OpenApp) -> None:
+    said = str(open_app("preset=support_chat", "prices").caption[0].value)
+    assert said.startswith("Support chat,")

@@ -1,0 +1,110 @@
+"""Own figures on the pages: where they are entered, marked and taken off."""
+
+from urllib.parse import urlencode
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from calculators.compare import compare
+from pricing.book import PriceBook
+from tests.ui.conftest import OpenApp, assert_sound, query, scenario, texts
+from ui.formulas import FORMULAS
+
+IN = "deepinfra/llama-3.1-8b/input"
+BOOK = PriceBook.load()
+
+
+def opened(open_app: OpenApp, **given: str) -> AppTest:
+    return open_app(urlencode({"preset": "support_chat", **given}))
+
+
+def unfold(app: AppTest) -> tuple[AppTest, str]:
+    """Open the inputs below the costs of the option that is opened; and its first price key."""
+    app.session_state["own_open"] = True
+    app.run()
+    assert_sound(app)
+    cheapest = compare(scenario(app), BOOK).option(str(app.selectbox("opened_option").value))
+    assert cheapest is not None
+    keys = (item.source.price_key for item in cheapest.line_items if item.payer == "company")
+    return app, next(key for key in keys if key)
+
+
+def test_without_own_figures_nothing_is_said(open_app: OpenApp) -> None:
+    said = texts(opened(open_app))
+    assert "of your own" not in said
+
+
+def test_they_are_counted_and_taken_off_with_one_button(open_app: OpenApp) -> None:
+    app = opened(open_app, **{f"price.{IN}": "0.5", "own_server_usd": "1800", "assume.pue": "1.2"})
+    said = texts(app)
+    assert "3 figures of your own in use" in said
+    assert "list: 0.03" in said.replace("\\", "")
+    app.button("own_off").click().run()
+    assert_sound(app)
+    assert "of your own" not in texts(app)
+    assert set(query(app)) == {"preset", "v", "edition", "price_date", "method", "was"}
+
+
+def test_the_link_without_them_is_offered_first(open_app: OpenApp) -> None:
+    app = opened(open_app, **{f"price.{IN}": "0.5"})
+    links = [item.value for item in app.code if "preset=support_chat" in item.value]
+    assert len(links) == 2
+    assert "price." not in links[0]
+    assert "was=" in links[0]
+    assert f"price.{IN}=0.5" in links[1]
+
+
+def test_a_price_is_entered_where_it_is_shown(open_app: OpenApp) -> None:
+    app, price = unfold(opened(open_app))
+    names = {item.key for item in app.number_input if item.key and item.key.startswith("own_")}
+    assert f"own_option_price.{price}" in names
+    assert f"own_option_discount.{price.partition('/')[0]}" in names
+    assert "own_option_fixed.managed_api" in names
+    assert "own_option_assume.integration_hours_managed_api" in names
+    app.number_input(f"own_option_price.{price}").set_value(0.5).run()
+    assert_sound(app)
+    assert scenario(app).own.get(f"price.{price}") == 0.5
+    assert "1 figure of your own in use" in texts(app)
+
+
+def test_a_bad_price_is_named_and_changes_nothing(open_app: OpenApp) -> None:
+    app, price = unfold(opened(open_app))
+    app.number_input(f"own_option_price.{price}").set_value(-1).run()
+    assert_sound(app)
+    assert not scenario(app).own
+    assert "above 0 to" in "\n".join(item.value for item in app.warning)
+
+
+def test_every_page_says_that_they_are_in_use(open_app: OpenApp) -> None:
+    own = urlencode({"preset": "support_chat", "assume.pue": "1.2"})
+    for page in ("prices", "method"):
+        app = open_app(own, page)
+        assert "1 figure of your own in use" in texts(app)
+        assert query(app)["assume.pue"] == "1.2"
+
+
+def test_an_assumption_is_entered_beside_the_formula_that_uses_it(open_app: OpenApp) -> None:
+    app = open_app("preset=support_chat", "method")
+    shown = next(formula for formula in FORMULAS if formula.assumed)
+    key = f"own_formula_{shown.title}_assume.{shown.assumed[0]}"
+    listed = BOOK.assumption(shown.assumed[0])
+    app.number_input(key).set_value(listed.high).run()
+    assert_sound(app)
+    assert scenario(app).own.get(f"assume.{shown.assumed[0]}") == listed.high
+    assert "your figure" in texts(app)
+
+
+def test_another_app_keeps_what_one_pays(open_app: OpenApp) -> None:
+    app = opened(open_app, **{"discount.aws": "10"})
+    app.selectbox("in_preset").set_value("celebrity_match").run()
+    assert_sound(app)
+    assert scenario(app).own.get("discount.aws") == 10
+
+
+@pytest.mark.parametrize("name", ["price.<script>alert(1)</script>", "assume.[a](http://x)"])
+def test_hostile_names_are_shown_as_text(open_app: OpenApp, name: str) -> None:
+    app = opened(open_app, **{name: "1"})
+    said = "\n".join(item.value for item in app.warning)
+    assert "cannot be used" in said
+    assert "<script>" not in said
+    assert "[a](http://x)" not in said
