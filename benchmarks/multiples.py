@@ -20,13 +20,14 @@ import numpy as np
 from benchmarks.clock import best, once
 from calculators.answer.options import OptionList
 from calculators.compare import compare
-from calculators.explore.draws import ALL, VERDICT, draws
+from calculators.explore.draws import VERDICT, draws
 from calculators.explore.sweep import evaluations
+from calculators.explore.uncertainty import Certainty
 from calculators.explore.who_wins import who_wins
 from calculators.memory import SHARED
 from calculators.points import Points
 from calculators.presets import DEFAULT_PRESET, from_preset, presets
-from calculators.results import Comparison
+from calculators.results import Asked, Comparison, Option
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from pricing.schema import ModelRow
@@ -35,7 +36,12 @@ from report.payload import best as best_payload
 ROOT = Path(__file__).parent.parent
 VOLUMES = 10_000
 CELLS = 100  # of a map, each way
-GROWN = {"growth_pct_per_month": 3.0, "horizon_months": 36}
+GROWN = {
+    "growth_pct_per_month": 3.0,
+    "growth_low": 0.0,
+    "growth_high": 6.0,
+    "horizon_months": 36,
+}
 RUNS = 5
 PEAK = "from benchmarks.multiples import heaviest; heaviest()"
 """The program whose memory is told."""
@@ -56,6 +62,8 @@ def measure(unit_ms: float) -> dict[str, Any]:
         "reference_ms": round(unit_ms, 2),
         "compare": each(compare_ms),
         "explore": each(explore_ms),
+        "crossings": worst(crossings_ms),
+        "strips": worst(strips_ms),
         "verdict": worst(verdict_ms),
         "sweep_10000": worst(sweep_ms),
         "draws_8192": worst(draws_ms),
@@ -122,6 +130,37 @@ def explore_ms(name: str, book: PriceBook) -> float:
     return min(once(lambda one=one: one.break_even).cpu_ms for one in made)  # type: ignore[misc]
 
 
+def crossings_ms(name: str, book: PriceBook) -> float:
+    """Crossings of the recommended and the runner-up with their intervals, along the volume.
+
+    As candidates and as places, the dearer of the two; 0 where nothing is recommended beside
+    another place.
+    """
+    made = [_compared(name, book) for _ in range(RUNS)]
+    pairs = [(one.cheapest, one.runner_up) for one in made]
+    spent = [0.0]
+    for by_place in (False, True):
+        runs = [
+            once(lambda one=one, asked=asked: one.between(asked)).cpu_ms  # type: ignore[misc]
+            for one, (best_one, second) in zip(made, pairs, strict=True)
+            if best_one is not None and second is not None
+            for asked in (_asked(best_one, second, by_place=by_place),)
+        ]
+        spent.append(min(runs, default=0.0))
+    return max(spent)
+
+
+def _asked(one: Option, other: Option, *, by_place: bool) -> Asked:
+    sides = (one.kind, other.kind) if by_place else (one.id, other.id)
+    return Asked("requests_per_month", *sides)
+
+
+def strips_ms(name: str, book: PriceBook) -> float:
+    """Who wins over the bounds of every input."""
+    made = [_compared(name, book) for _ in range(2)]
+    return min(once(lambda one=one: one.strips).cpu_ms for one in made)  # type: ignore[misc]
+
+
 def verdict_ms(name: str, book: PriceBook) -> float:
     """Draws behind the verdict on the page."""
     listed = _listed(name, book)
@@ -129,9 +168,9 @@ def verdict_ms(name: str, book: PriceBook) -> float:
 
 
 def draws_ms(name: str, book: PriceBook) -> float:
-    """All draws over the best of each place at 36 months with growth."""
+    """All draws with regret, what is worth knowing and the tornado, at 36 months with growth."""
     listed = _listed(name, book, GROWN)
-    return best(lambda: draws(listed, SHARED, ALL), 2).cpu_ms
+    return best(lambda: Certainty(listed, SHARED).uncertainty(), 2).cpu_ms
 
 
 def sweep_ms(name: str, book: PriceBook) -> float:
@@ -187,7 +226,7 @@ def heaviest() -> None:
 
     book = PriceBook.load()
     for name in (DEFAULT_PRESET, "deep_art", "summariser"):
-        draws(_listed(name, book, GROWN), SHARED, ALL)
+        Certainty(_listed(name, book, GROWN), SHARED).uncertainty()
     sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 

@@ -29,6 +29,7 @@ RESULTS = Path(__file__).parent / "results.md"
 ROOT = Path(__file__).parent.parent
 LINK = "https://example.org/?preset=celebrity_match"
 
+CROSSINGS_MULTIPLE, STRIPS_MULTIPLE = 3.5, 50.0  # of the reference work
 LOAD_MS, INTEGRITY_MS, COMPARE_MS = 500.0, 10_000.0, 50.0  # what the product promises
 
 FRESH = {
@@ -126,6 +127,19 @@ def exploring(book: PriceBook) -> Iterable[Timing]:
         yield Timing(f"Explore: {name}", spent, None, f"{len(found[0].curves)} curves")
 
 
+def flipping(book: PriceBook, unit_ms: float) -> Iterable[Timing]:
+    """Crossings of two alternatives along the volume, and the strips of all inputs."""
+    from benchmarks.multiples import crossings_ms, strips_ms  # noqa: PLC0415 - it times by ours
+
+    for what, cost, aim in (
+        ("Crossings", crossings_ms, CROSSINGS_MULTIPLE),
+        ("Strips", strips_ms, STRIPS_MULTIPLE),
+    ):
+        for name in presets(book):
+            spent = cost(name, book)
+            yield Timing(f"{what}: {name}", Spent(spent, spent), aim * unit_ms)
+
+
 def printing(book: PriceBook) -> Iterable[Timing]:
     """The PDF of the opening scenario, where the report can be imported."""
     if find_spec("report.pdf") is None or find_spec("typst") is None:
@@ -157,11 +171,17 @@ def table(timings: Sequence[Timing], unit_ms: float) -> str:
     return "\n".join(lines)
 
 
-def measure() -> list[Timing]:
+def measure(unit_ms: float) -> list[Timing]:
     """Everything, slowest part last."""
     book = PriceBook.load()
     found: list[Timing] = []
-    for part in (loading(), comparing(book), exploring(book), printing(book)):
+    for part in (
+        loading(),
+        comparing(book),
+        exploring(book),
+        flipping(book, unit_ms),
+        printing(book),
+    ):
         for timing in part:
             sys.stdout.write(f"{timing.what}: {timing.spent.cpu_ms:,.1f} ms\n")
             sys.stdout.flush()
@@ -194,7 +214,7 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stdout.write(json.dumps(multiples(unit_ms), indent=1) + "\n")
         return 0
     sys.stdout.write(f"reference work: {unit_ms:.1f} ms\n")
-    timings = measure()
+    timings = measure(unit_ms)
     unit_ms = min(unit_ms, calibration_ms())
     text = page(timings, unit_ms, str(PriceBook.load().edition))
     RESULTS.write_text(text, encoding="utf-8")

@@ -1,0 +1,351 @@
+"""What the kind of data costs: ``python -m benchmarks.sensitivity`` writes ``docs/sensitivity.md``.
+
+Every preset at seven volumes and six kinds of data: who wins, which terms explain that regulated
+data have another answer than public ones (or the same), and which rule moved the answers that
+method 5 gave.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+
+from calculators import METHOD
+from calculators.answer.options import OptionList
+from calculators.evaluation import evaluate
+from calculators.memory import SHARED
+from calculators.points import Points
+from calculators.presets import from_preset, presets
+from calculators.results import Finding, Option
+from calculators.rules.vendors import training
+from calculators.scenario import Sensitivity
+from pricing.book import PriceBook
+
+PAGE = Path(__file__).parent.parent / "docs" / "sensitivity.md"
+BEFORE = Path(__file__).parent / "winners_method_5.csv"
+"""Winners of method 5 in the same cells, written once when it was frozen."""
+VOLUMES = (1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9)
+LEVELS: tuple[Sensitivity, ...] = get_args(Sensitivity)
+NOBODY = "nothing is allowed"
+TERMS = ("terms", "region", "agreement", "training terms", "training region", "training agreement")
+Cell = tuple[str, float, Sensitivity]
+"""Preset, requests a month, kind of data."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The candidates of a cell; None where nobody wins."""
+
+    listed: OptionList
+    months: float
+
+    @property
+    def winner(self) -> Option | None:
+        """The cheapest feasible candidate."""
+        order, found = self.listed.order, self.listed.found
+        if not order.size or not np.isfinite(found.ranked[order[0], self.listed.point]):
+            return None
+        return self.listed.of(int(order[0]))
+
+    def monthly(self, option: Option | None) -> float | None:
+        """What an option costs the company a month."""
+        usd = None if option is None else option.company_usd
+        return None if usd is None else usd / self.months
+
+
+def answers(
+    book: PriceBook,
+    names: Sequence[str] = (),
+    levels: Sequence[Sensitivity] = LEVELS,
+    volumes: Sequence[float] = VOLUMES,
+) -> Mapping[Cell, Answer]:
+    """Every cell of some presets (all unless named), one evaluation for all volumes."""
+    found: dict[Cell, Answer] = {}
+    for name in names or tuple(presets(book)):
+        for level in levels:
+            asked = from_preset(name, {"data_sensitivity": level}, book)
+            columns = {"requests_per_month": np.array(volumes)}
+            made = evaluate(SHARED.case(Points(asked, len(volumes), columns=columns), book))
+            for point, volume in enumerate(volumes):
+                listed = OptionList(made, lambda _: None, point)
+                found[name, volume, level] = Answer(listed, asked.horizon_months)
+    return found
+
+
+# --------------------------------------------------------------------------------- what explains
+
+
+def against(answer: Answer, same: Option | None, trained_on: str) -> tuple[Finding, ...]:
+    """The rules that keep a candidate out of the ranking, or from what trained it elsewhere.
+
+    ``same`` is the candidate here, ``trained_on`` the product that trained it where it won.
+    """
+    if same is None:
+        return ()
+    shut = _shutting(same.findings)
+    if shut or trained_on == same.training_product:
+        return shut
+    vendor = trained_on.partition("/")[0]
+    return _shutting(training(answer.listed.found.case, vendor, same.trained_at))
+
+
+def _shutting(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(item for item in findings if item.verdict == "fail" or item.required)
+
+
+def met(option: Option) -> tuple[Finding, ...]:
+    """The terms that let a candidate have the data."""
+    return tuple(item for item in option.findings if item.rule in TERMS and item.verdict == "pass")
+
+
+def page(item: Finding) -> str:
+    """A finding with the page it rests on."""
+    text = item.text.rstrip(".")
+    if item.source is None or not item.source.url:
+        return text
+    return f"{text} ([{item.source.as_of}]({item.source.url}))"
+
+
+def told(items: Sequence[Finding]) -> str:
+    """Some findings, each once, in a cell of a table."""
+    return "; ".join(dict.fromkeys(map(page, items))).replace("|", "/")
+
+
+def name(option: Option | None) -> str:
+    """A candidate as a reader knows it."""
+    return NOBODY if option is None else option.id
+
+
+def usd(value: float | None) -> str:
+    """Dollars a month, to a cent."""
+    return "" if value is None else f"{value:,.2f}"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Public against regulated data in one cell."""
+
+    preset: str
+    volume: float
+    public: Option | None
+    regulated: Option | None
+    extra: float | None  # USD a month of regulated over public
+    why: str
+    rules: tuple[str, ...]  # that moved the winner; empty where it stays
+
+    @property
+    def moved(self) -> bool:
+        """Whether the winner is another one."""
+        return name(self.public) != name(self.regulated)
+
+
+def compared(found: Mapping[Cell, Answer]) -> Iterator[Compared]:
+    """Every preset and volume: the two winners, and the terms that explain them."""
+    for preset, volume in dict.fromkeys((cell[0], cell[1]) for cell in found):
+        free, bound = (found[preset, volume, level] for level in ("public", "regulated"))
+        public, regulated = free.winner, bound.winner
+        costs = free.monthly(public), bound.monthly(regulated)
+        extra = None if costs[0] is None or costs[1] is None else costs[1] - costs[0]
+        same = bound.listed.by_id(public.id) if public is not None else None
+        shut = against(bound, same, public.training_product) if public is not None else ()
+        if name(public) == name(regulated):
+            why = told(met(regulated)) if regulated is not None else NOBODY
+        elif shut:
+            why = told(shut)
+        else:
+            why = f"still allowed, at {usd(bound.monthly(same))}: another is cheaper"
+        rules = tuple(dict.fromkeys(item.rule for item in shut))
+        yield Compared(preset, volume, public, regulated, extra, why, rules)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A cell whose winner is not the one of method 5."""
+
+    cell: Cell
+    before: str
+    before_usd: str
+    now: Option | None
+    now_usd: float | None
+    rules: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Before:
+    """Who won a cell, and what trained it; blank where nobody did."""
+
+    id: str
+    training_product: str
+    usd_per_month: str
+
+
+def moves(found: Mapping[Cell, Answer], before: Mapping[Cell, Before]) -> Iterator[Move]:
+    """Every cell with another winner than before, and the rule that moved it."""
+    for cell, answer in found.items():
+        was, cost = before[cell].id, before[cell].usd_per_month
+        winner = answer.winner
+        if was == (winner.id if winner else ""):
+            continue
+        same = answer.listed.by_id(was) if was else None
+        shut = against(answer, same, before[cell].training_product)
+        rules = tuple(dict.fromkeys(item.rule for item in shut)) or (_other(was, same),)
+        why = told(shut) or _other_words(same, answer)
+        yield Move(cell, was or NOBODY, cost, winner, answer.monthly(winner), rules, why)
+
+
+def _other(was: str, same: Option | None) -> str:
+    """What moved a winner that no rule forbids."""
+    if not was:
+        return "now allowed"
+    return "no candidate any more" if same is None else f"{same.status}, no rule"
+
+
+def _other_words(same: Option | None, answer: Answer) -> str:
+    if same is None:
+        return "not among the candidates any more"
+    return f"{same.status} at {usd(answer.monthly(same))}"
+
+
+def before() -> Mapping[Cell, Before]:
+    """Cell -> method 5's winner."""
+    with BEFORE.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    levels = {str(level): level for level in LEVELS}
+    return {
+        (
+            row["preset"],
+            float(row["requests_per_month"]),
+            levels[row["data_sensitivity"]],
+        ): Before(row["id"], row["training_product"], row["usd_per_month"])
+        for row in rows
+    }
+
+
+# ---------------------------------------------------------------------------------------- page
+
+HEAD = """# What the kind of data costs
+
+Written by `python -m benchmarks.sensitivity` from edition {edition} with method {method}: {presets}
+presets at {volumes} volumes (1 thousand to 1 billion requests a month) and {levels} kinds of data.
+Public data may go anywhere; regulated ones need three terms known and met (no training on what is
+sent, processing in the region, the agreement the law asks for). `training_data_sensitivity` stays
+the preset's own. Dollars are what the company pays a month; a day in brackets is that of the page.
+"""
+
+
+def volumes_of(cells: Sequence[float]) -> str:
+    """Neighbouring volumes in short: 1e3 to 1e5."""
+    first, last = (f"1e{np.log10(value):.0f}" for value in (cells[0], cells[-1]))
+    return first if first == last else f"{first} to {last}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table in Markdown."""
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    return [*lines, *(f"| {' | '.join(row)} |" for row in rows), ""]
+
+
+def counted(rules: Sequence[tuple[str, ...]]) -> list[str]:
+    """How often each rule moved a winner."""
+    counts = Counter(rule for some in rules for rule in some)
+    return table(("rule", "cells"), [(rule, str(count)) for rule, count in counts.most_common()])
+
+
+def public_page(cells: Sequence[Compared]) -> list[str]:
+    """Public against regulated data."""
+    moved = [item for item in cells if item.moved]
+    unlike = sum(item.extra is not None and abs(item.extra) >= 0.005 for item in cells)
+    lines = [
+        "## Public against regulated data",
+        "",
+        f"Of {len(cells)} cells {len(moved)} have another winner; {len(cells) - len(moved)} have",
+        f"the same, and the terms that let it stay are named. The cost differs in {unlike}.",
+        "Rules that keep the winner of public data from regulated ones (a cell may count for",
+        "several):",
+        "",
+        *counted([item.rules for item in moved]),
+    ]
+
+    def key(item: Compared) -> tuple[str, ...]:
+        return item.preset, name(item.public), name(item.regulated), item.why
+
+    rows = []
+    for (preset, public, regulated, why), some in groupby(cells, key):
+        held = list(some)
+        extras = [item.extra for item in held if item.extra is not None]
+        ends = sorted({usd(min(extras)), usd(max(extras))}, key=len) if extras else []
+        stays = "the same" if public == regulated else f"`{regulated}`"
+        where = volumes_of([item.volume for item in held])
+        rows.append((preset, where, f"`{public}`", stays, " to ".join(ends), why))
+    head = ("preset", "requests a month", "public", "regulated", "more, USD a month", "because")
+    return [*lines, *table(head, rows)]
+
+
+def moves_page(found: Sequence[Move], cells: int) -> list[str]:
+    """Against method 5."""
+    lines = [
+        "## Against method 5",
+        "",
+        f"Of {cells} cells {len(found)} have another winner than method 5 gave. By kind of data:",
+        "",
+        *table(
+            ("kind of data", "cells"),
+            [
+                (level.replace("_", " "), str(sum(item.cell[2] == level for item in found)))
+                for level in LEVELS
+            ],
+        ),
+        "What moved them (a cell may count for several rules):",
+        "",
+        *counted([item.rules for item in found]),
+    ]
+
+    def key(item: Move) -> tuple[str, ...]:
+        return item.cell[0], item.cell[2], item.before, name(item.now), item.why
+
+    rows = []
+    for (preset, level, was, now, why), some in groupby(sorted(found, key=_in_rows), key):
+        held = list(some)
+        where = volumes_of([item.cell[1] for item in held])
+        first = f"{held[0].before_usd} -> {usd(held[0].now_usd)}"
+        rows.append((preset, level.replace("_", " "), where, f"`{was}`", f"`{now}`", first, why))
+    head = ("preset", "data", "requests a month", "method 5", "now", "USD a month", "because")
+    note = "Dollars are of the first of the volumes."
+    return [*lines, note, "", *table(head, rows)]
+
+
+def _in_rows(item: Move) -> tuple[str, int, float]:
+    return item.cell[0], LEVELS.index(item.cell[2]), item.cell[1]
+
+
+def written(book: PriceBook) -> str:
+    """The whole page."""
+    found = answers(book)
+    head = HEAD.format(
+        edition=book.edition,
+        method=METHOD,
+        presets=len(presets(book)),
+        volumes=len(VOLUMES),
+        levels=len(LEVELS),
+    )
+    moved = list(moves(found, before()))
+    body = [*public_page(list(compared(found))), *moves_page(moved, len(found))]
+    return "\n".join([head, *body])
+
+
+def main(show: Callable[[str], object] = print) -> None:
+    """Write the page."""
+    PAGE.write_text(written(PriceBook.load()))
+    show(f"wrote {PAGE.name}")
+
+
+if __name__ == "__main__":
+    main()
