@@ -36,6 +36,7 @@ from report.payload import payload
 from report.pdf import report_pdf
 from report.pins import Was
 from report.routing import Answer, reads, with_nothing_else
+from report.self_check import self_check_body
 from report.strips import strips_body
 from report.sweep import sweep_body
 from report.uncertainty import uncertainty_body
@@ -133,6 +134,7 @@ ROUTES = with_nothing_else(
         reads(links.MAP_API, answers(map_body), _COMPRESSED),
         reads(links.HISTORY_API, answers(history_body), _COMPRESSED),
         reads(links.UNCERTAINTY_API, answers(uncertainty_body), _COMPRESSED),
+        reads(links.SELF_CHECK_API, answers(self_check_body), _COMPRESSED),
         reads(links.REPORT, report),
     ),
     ("/api", "/api/{rest:path}", "/report.xlsx"),

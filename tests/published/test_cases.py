@@ -21,7 +21,7 @@ from calculators.scenario import Scenario, is_whole
 from pricing.book import PriceBook
 from report.codec import decode
 
-TABLE = Path(__file__).parent / "cases.csv"
+TABLE = Path(__file__).parent / "cases.csv"  # a link to the table the product ships
 NEAR = 1e-9  # of the gap at the ends
 MOST_STEPS = 60
 Case = Mapping[str, str]

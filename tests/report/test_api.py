@@ -323,6 +323,7 @@ def test_an_unknown_path_is_answered_in_json(client: TestClient, path: str, meth
             "/api/v1/map",
             "/api/v1/history",
             "/api/v1/uncertainty",
+            "/api/v1/self-check",
             "/report.pdf",
         ],
     }

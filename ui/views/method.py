@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import cached, formulas, frame, state
-from ui.components import accuracy_chart, accuracy_table, notices, own_figures
+from ui.components import accuracy_chart, accuracy_table, notices, own_figures, self_check
 from ui.components import formulas as formula_text
 from ui.markdown import plain
 
@@ -36,6 +36,9 @@ formula_text.draw_rules()
 
 st.subheader("Where your serving software enters", anchor="software")
 formula_text.draw_software(book)
+
+st.subheader("Other people's results, ours beside them", anchor="self-check")
+self_check.draw()
 
 st.subheader("What the estimates leave out", anchor="left-out")
 st.markdown("\n".join(f"- {plain(text)}" for text in formulas.LEFT_OUT))
