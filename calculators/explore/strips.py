@@ -41,8 +41,12 @@ MONTHLY = frozenset(
     }
 )
 """Inputs under which every month stands alone: dear, so looked at apart from the others."""
-ALONE = frozenset({VOLUME, "pue"})
-"""Inputs looked at alone: steps are known of one, and no value stands for the other left open."""
+ALONE = frozenset({VOLUME, "pue", "gflops_per_request"})
+"""Inputs looked at alone.
+
+Steps are known along the volume; no value stands for the overhead of a building that is left open;
+and where the work of a request is given, what the request holds no longer says it.
+"""
 
 
 def strips(base: Evaluation, memory: Memory) -> tuple[Strip, ...]:

@@ -227,3 +227,26 @@ def test_history_says_how_often_and_since_when() -> None:
     rows = history.table(past()["days"])
     assert list(rows["Day"]) == ["2026-01-01", "2025-06-01", "2025-01-01"]
     assert rows["What moved it"].iloc[0] == "x/y/input 2.00 to 1.00, or earlier"
+
+
+def test_an_edge_at_the_lowest_value_names_what_lies_beyond_it() -> None:
+    """Film above nothing: no model takes it; the band of the value alone is not meant."""
+    bands = [
+        {"from": 0.0, "to": 0.0, "place": API, "resolution": 0.0},
+        {"from": 0.0, "to": 36_000.0, "place": None, "resolution": 0.0},
+    ]
+    film = strip("video_seconds", low=0.0, high=36_000.0, here=0.0, bands=bands, nearest_flip=0.0)
+    assert "nothing is possible" in strips.sentence([film])
+    assert strips._ends_it(film)
+    assert not strips._ends_it(strip())
+
+
+def test_sides_over_time_are_called_by_place_or_product() -> None:
+    def body(first: str | None, second: str | None) -> dict[str, Any]:
+        return {
+            "sides": {"a": {"place": first, "label": "A"}, "b": {"place": second, "label": "B"}}
+        }
+
+    assert payback.names(body(OWNED, API)) == ("Own machines", "Managed API")
+    assert payback.names(body(OWNED, OWNED)) == ("A", "B")
+    assert payback.names(body(OWNED, None)) == ("Own machines", "B")

@@ -94,7 +94,7 @@ def figure(curves: Sequence[Curve], body: Body, here: float | None, *, dark: boo
     layout = parts.layout(
         dark,
         _HEIGHT,
-        parts.axis(f"{title(name)} ({_unit(name)})", log=log),
+        parts.axis(axis_title(name), log=log),
         parts.log_axis("USD a month"),
         hovermode="x unified",
         legend=parts.legend(),
@@ -105,8 +105,12 @@ def figure(curves: Sequence[Curve], body: Body, here: float | None, *, dark: boo
     return {"data": data, "layout": layout}
 
 
-def _unit(name: str) -> str:
-    return (extra(name, "unit") if name in fields() else "USD") or "number"
+def axis_title(name: str) -> str:
+    """What the form calls an input, with its unit where the name does not say it."""
+    called = title(name)
+    unit = extra(name, "unit") if name in fields() else "USD"
+    said = not unit or unit.replace(" per ", " a ") in called.lower()
+    return called if said else f"{called} ({unit})"
 
 
 def _line(curve: Curve, dark: bool) -> Part:

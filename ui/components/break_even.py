@@ -109,13 +109,14 @@ def _input(name: str, label: str, default: str) -> str:
     )
 
 
-def _side(name: str, comparison: Comparison) -> str:
-    """A place to compare; left open it is the answer, or its runner-up."""
+def _side(name: str, comparison: Comparison, instead: str = "") -> str:
+    """A place to compare; left open it is the answer or its runner-up, or what is said instead."""
     known = [_ANY, *PLACES]
     held = state.of_page(name)
     own = comparison.cheapest if name == "a" else comparison.runner_up
     open_words = "the answer" if name == "a" else "the runner-up"
-    said = f"{open_words}: {words.lower(words.place(own.kind))}" if own else open_words
+    named = f"{open_words}: {words.lower(words.place(own.kind))}" if own else open_words
+    said = instead or named
     return str(
         st.selectbox(
             _SIDE_WORDS[name],
@@ -133,14 +134,16 @@ def _payback(comparison: Comparison, query: str) -> None:
     with left:
         first = _side("a", comparison)
     with right:
-        second = _side("b", comparison)
-    asked = urlencode(_sides(comparison, first, second))
+        has = comparison.today
+        second = _side("b", comparison, has.label if has else "")
+    chosen = {name: text for name, text in (("a", first), ("b", second)) if text}
+    asked = urlencode(chosen)  # left open, the second is what one has today, where that is said
     try:
         body = cached.body(payback_body, f"{query}&{asked}" if asked else query)
     except ScenarioError as error:
         st.warning(plain("; ".join(f"{item.field}: {item.allowed}" for item in error.bad)))
         return
-    payback.draw(body, (axis_curve.side(body, "a"), axis_curve.side(body, "b")))
+    payback.draw(body, payback.names(body))
 
 
 # --- over two inputs ---------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def legend() -> Part:
 
 def log_axis(title: str) -> Part:
     """A logarithmic axis, which says so."""
-    return {"type": "log", "title": {"text": f"{title}, each step ten times", "standoff": 6}}
+    return {"type": "log", "title": {"text": f"{title}, log scale", "standoff": 6}}
 
 
 def axis(title: str, *, log: bool) -> Part:

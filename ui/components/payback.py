@@ -36,6 +36,18 @@ def draw(body: Body, names: tuple[str, str]) -> None:
             st.dataframe(months(body, names), hide_index=True)
 
 
+def names(body: Body) -> tuple[str, str]:
+    """What the two are called: their places, or by product where these are alike."""
+    sides = [body["sides"][which] for which in ("a", "b")]
+    places = [side["place"] for side in sides]
+    if places[0] == places[1]:
+        return str(sides[0]["label"]), str(sides[1]["label"])
+    first, second = (
+        str(side["label"]) if side["place"] is None else parts.name(side["place"]) for side in sides
+    )
+    return first, second
+
+
 def sentence(body: Body, names: tuple[str, str]) -> str:
     """In which month one overtakes the other, or that none does and by how much."""
     first, second = names

@@ -87,9 +87,10 @@ def _ends_it(strip: Strip) -> bool:
 
 
 def _winner_beyond(strip: Strip, at: float, way: str) -> str | None:
-    edge = "from" if way == "above" else "to"
-    band = min(strip["bands"], key=lambda band: abs(float(band[edge]) - at))
-    return band["place"]  # type: ignore[no-any-return]
+    edge, far = ("from", "to") if way == "above" else ("to", "from")
+    wide = [band for band in strip["bands"] if band[far] != at]  # not the edge alone
+    band = min(wide, key=lambda band: abs(float(band[edge]) - at))
+    return None if band["place"] is None else str(band["place"])
 
 
 def figure(strips: Sequence[Strip], *, dark: bool) -> Part:

@@ -12,6 +12,7 @@ import streamlit as st
 from calculators.scenario import fields
 from report import palette, words
 from ui.components import chart_parts as parts
+from ui.components.axis_curve import axis_title
 from ui.components.charts import is_dark
 from ui.components.ready import Part
 from ui.markdown import plain
@@ -71,18 +72,13 @@ def figure(body: Body, here: tuple[float | None, float | None], *, dark: bool) -
     layout = parts.layout(
         dark,
         _HEIGHT,
-        parts.axis(_axis_title(x), log=parts.spans_decades(xs)),
-        parts.axis(_axis_title(y), log=parts.spans_decades(ys)),
+        parts.axis(axis_title(x["field"]), log=parts.spans_decades(xs)),
+        parts.axis(axis_title(y["field"]), log=parts.spans_decades(ys)),
         legend=parts.legend(),
         margin={"l": 8, "r": 16, "t": 12, "b": 110},
     )
     layout["showlegend"] = True
     return {"data": data, "layout": layout}
-
-
-def _axis_title(axis: Mapping[str, Any]) -> str:
-    unit = str(axis["unit"])
-    return f"{title(axis['field'])} ({unit})" if unit else title(axis["field"])
 
 
 def _layer(
