@@ -222,12 +222,20 @@ def change_ms(name: str, book: PriceBook) -> float:
 
 def heaviest() -> None:
     """All draws of the preset with most candidates, at 36 months with growth; told on stdout."""
-    import resource  # noqa: PLC0415 - not on every system
-
     book = PriceBook.load()
     for name in (DEFAULT_PRESET, "deep_art", "summariser"):
         Certainty(_listed(name, book, GROWN), SHARED).uncertainty()
-    sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    sys.stdout.write(str(most_mb()))
+
+
+def most_mb() -> float:
+    """Most memory this program has held [MiB].
+
+    Not what ``getrusage`` says: that counts the process it was started from as well.
+    """
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    (held,) = (line for line in lines if line.startswith("VmHWM:"))
+    return float(held.split()[1]) / 1024
 
 
 def peak_mb() -> float:
