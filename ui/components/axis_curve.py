@@ -31,17 +31,9 @@ def draw(curves: Sequence[Curve], body: Body, here: float | None) -> None:
         st.dataframe(rows, hide_index=True)
 
 
-def title(name: str) -> str:
-    """What the form calls an input."""
-    return words.input_title(name) if name in fields() else name
-
-
 def value(body: Body, number: float) -> str:
     """A value of the axis with its unit."""
-    name = str(body["axis"])
-    if name in fields():
-        return words.input_value(name, float(f"{number:.6g}"))
-    return f"{words.number(number)} {body['unit']}"
+    return parts.input_value(str(body["axis"]), number, str(body["unit"]))
 
 
 def side(body: Body, which: str) -> str:
@@ -107,7 +99,7 @@ def figure(curves: Sequence[Curve], body: Body, here: float | None, *, dark: boo
 
 def axis_title(name: str) -> str:
     """What the form calls an input, with its unit where the name does not say it."""
-    called = title(name)
+    called = parts.input_title(name)
     unit = extra(name, "unit") if name in fields() else "USD"
     said = not unit or unit.replace(" per ", " a ") in called.lower()
     return called if said else f"{called} ({unit})"
@@ -165,7 +157,7 @@ def alt(body: Body, curves: Sequence[Curve]) -> str:
     pair = f"{side(body, 'a')} and {side(body, 'b')}"
     met = f"{pair} meet at {said}" if said else f"{pair}: {body['reason']}"
     drawn = ", ".join(parts.name(curve.kind) for curve in curves)
-    return f"Cost a month over {title(str(body['axis']))} of {drawn}. {met}."
+    return f"Cost a month over {parts.input_title(str(body['axis']))} of {drawn}. {met}."
 
 
 _KINDS = {"exact": "meet", "alternating": "alternate (stairs)", "feasibility": "possible or not"}

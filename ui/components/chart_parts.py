@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from calculators.places import PLACES, AnswersAt
+from calculators.scenario import fields
 from report import palette, words
 from ui.components.ready import Part, Ready
 
@@ -47,6 +48,18 @@ def said(place: str | None) -> str:
 def cents(value: float | None) -> float | None:
     """Exact dollars to a cent, as tables show them."""
     return None if value is None else round(value, 2)
+
+
+def input_title(name: str) -> str:
+    """What the form calls an input; an own figure by its name in links."""
+    return words.input_title(name) if name in fields() else name
+
+
+def input_value(name: str, number: float, unit: str, digits: int = 6) -> str:
+    """A value of an input, or of an own figure, with its unit."""
+    if name in fields():
+        return words.input_value(name, float(f"{number:.{digits}g}"))
+    return f"{words.number(number)} {unit}"
 
 
 def layout(dark: bool, height: int, x: Part, y: Part, **more: Any) -> Part:

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from calculators.scenario import fields
 from report import palette, words
 from ui.components import chart_parts as parts
 from ui.components.charts import is_dark
@@ -47,16 +46,12 @@ def draw(strips: Sequence[Strip], link_to: Mapping[tuple[str, float], str]) -> N
 
 def title(strip: Strip) -> str:
     """What the form calls the input."""
-    name = str(strip["field"])
-    return words.input_title(name) if name in fields() else name
+    return parts.input_title(str(strip["field"]))
 
 
 def value(strip: Strip, number: float) -> str:
     """A value of the input with its unit."""
-    name = str(strip["field"])
-    if name in fields():
-        return words.input_value(name, float(f"{number:.4g}"))
-    return f"{words.number(number)} {strip['unit']}"
+    return parts.input_value(str(strip["field"]), number, str(strip["unit"]), digits=4)
 
 
 def sentence(strips: Sequence[Strip]) -> str:

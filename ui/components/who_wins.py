@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from calculators.scenario import fields
 from report import palette, words
 from ui.components import chart_parts as parts
 from ui.components.axis_curve import axis_title
@@ -35,11 +34,6 @@ def draw(body: Body, here: tuple[float | None, float | None]) -> None:
     st.dataframe(shares(body), hide_index=True)
 
 
-def title(name: str) -> str:
-    """What the form calls an input."""
-    return words.input_title(name) if name in fields() else name
-
-
 def counts(body: Body) -> dict[str | None, int]:
     """Cells of each winner, most first."""
     found: dict[str | None, int] = {}
@@ -57,7 +51,8 @@ def sentence(body: Body) -> str:
         f"{words.lower(parts.name(place))} {words.percent(count / total)}"
         for place, count in found.items()
     )
-    both = f"{title(body['x']['field'])} and {words.lower(title(body['y']['field']))}"
+    across, up = (parts.input_title(body[axis]["field"]) for axis in ("x", "y"))
+    both = f"{words.lower(across)} and {words.lower(up)}"
     return plain(f"Share of the map over {both} that each place wins: {said}.")
 
 
@@ -175,7 +170,7 @@ def alt(body: Body) -> str:
     """The picture in words."""
     x, y = body["x"], body["y"]
     ends = [
-        f"{title(axis['field'])} from {words.number(axis['values'][0])} to "
+        f"{parts.input_title(axis['field'])} from {words.number(axis['values'][0])} to "
         f"{words.number(axis['values'][-1])}"
         for axis in (x, y)
     ]
