@@ -281,7 +281,7 @@ def public_page(cells: Sequence[Compared]) -> list[str]:
     for (preset, public, regulated, why), some in groupby(cells, key):
         held = list(some)
         extras = [item.extra for item in held if item.extra is not None]
-        ends = sorted({usd(min(extras)), usd(max(extras))}, key=len) if extras else []
+        ends = dict.fromkeys((usd(min(extras)), usd(max(extras)))) if extras else {}
         stays = "the same" if public == regulated else f"`{regulated}`"
         where = volumes_of([item.volume for item in held])
         rows.append((preset, where, f"`{public}`", stays, " to ".join(ends), why))
