@@ -1,6 +1,9 @@
 """Helpers that know how Streamlit's page behaves: when it is done, and how tall it is."""
 
-from playwright.sync_api import Page
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TooLong
 
 IDLE_FOR_MS = 400
 TIMEOUT_MS = 30_000
@@ -75,3 +78,20 @@ def show_in_full(page: Page) -> None:
         size = {"width": size["width"], "height": height}
         page.set_viewport_size(size)
         wait_until_idle(page)
+
+
+def download(page: Page, button: Locator) -> str:
+    """
+    Click a download button and return the file's text.
+
+    A table above the button may still be growing: a click whose press and release hit two
+    places is none, so the page is left to settle first and a lost click is given once more.
+    """
+    wait_until_idle(page)
+    try:
+        with page.expect_download(timeout=TIMEOUT_MS / 2) as waiting:
+            button.click()
+    except TooLong:
+        with page.expect_download(timeout=TIMEOUT_MS) as waiting:
+            button.click()
+    return Path(waiting.value.path()).read_text(encoding="utf-8")

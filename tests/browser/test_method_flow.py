@@ -2,14 +2,13 @@
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
 from report import published_errors
 from tests.browser.conftest import NewPage
-from tests.browser.driving import open_page, wait_until_idle
+from tests.browser.driving import download, open_page, wait_until_idle
 from tests.browser.watching import assert_calm, cut_words, watch
 
 
@@ -35,9 +34,7 @@ def test_hover_switch_and_download(app_url: str, new_page: NewPage) -> None:
     shown = published_errors.covered(rows, "speech")
     assert page.locator(".scatterlayer .trace .point").count() == len(shown)
     page.get_by_text(f"The {len(shown):,} rows of this chart").click()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=f"Download these {len(shown):,} rows").click()
-    data = Path(waiting.value.path()).read_text(encoding="utf-8")
+    data = download(page, page.get_by_role("button", name=f"Download these {len(shown):,} rows"))
     assert [line["Row"] for line in csv.DictReader(io.StringIO(data))] == [r.row for r in shown]
     assert_calm(page, problems)
 

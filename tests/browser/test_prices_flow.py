@@ -3,12 +3,11 @@
 import csv
 import io
 import re
-from pathlib import Path
 
 from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage
-from tests.browser.driving import open_page, wait_until_idle
+from tests.browser.driving import download, open_page, wait_until_idle
 from tests.browser.watching import assert_calm, cut_words, watch
 
 
@@ -35,9 +34,7 @@ def test_search_and_download_what_is_shown(app_url: str, new_page: NewPage) -> N
     search(page, "h100 lambda")
     line = page.get_by_text("prices in force").inner_text()
     count = int(re.match(r"[\d,]+", line)[0].replace(",", ""))  # type: ignore[index]
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download these").click()
-    data = Path(waiting.value.path()).read_text(encoding="utf-8")
+    data = download(page, page.get_by_role("button", name="Download these"))
     rows = list(csv.DictReader(io.StringIO(data)))
     assert len(rows) == count
     assert 0 < count < 40
