@@ -43,6 +43,15 @@ class Scenario(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     # what
+    title: str = _field(
+        "",
+        "what",
+        "",
+        "Title",
+        "A name of your own for this scenario: it heads the page, the report and the workbook, and "
+        "changes no figure.",
+        max_length=200,
+    )
     preset: str = _field(
         "celebrity_match",
         "what",
@@ -417,6 +426,36 @@ class Scenario(BaseModel):
         "",
         "Training machines already owned",
         "Yes: spare machines are there, so training on them needs no purchase.",
+    )
+
+    labelling_usd_per_example: float = _field(
+        0,
+        "training",
+        "USD per example",
+        "Labelling",
+        "What collecting and labelling one new training example costs you. 0: your data come with "
+        "their labels.",
+        ge=0,
+        le=10_000,
+    )
+    quality_point_usd_per_month: float = _field(
+        0,
+        "training",
+        "USD per point and month",
+        "Worth of one point of quality",
+        "What one point of quality (1 % more right answers) is worth to you in a month. 0: it is "
+        "not counted.",
+        ge=0,
+        le=1e9,
+    )
+    quality_loss_per_month: float = _field(
+        0,
+        "training",
+        "points per month",
+        "Quality lost without retraining",
+        "Points of quality a model loses in a month in which it is not trained again.",
+        ge=0,
+        le=100,
     )
 
     # data

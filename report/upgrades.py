@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-SCHEMA = 5
+SCHEMA = 6
 """Version of the links this program writes."""
 
 Step = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -116,7 +116,18 @@ def _whose(given: Mapping[str, str]) -> Mapping[str, str]:
     return {**given, **new, "other_models": "yes" if text else "no"}
 
 
-UPGRADES: Chain = {1: _short_links, 2: _benchmarks, 3: _wider, 4: _whose}
+def _decision(given: Mapping[str, str]) -> Mapping[str, str]:
+    """5 -> 6: a title, what labels cost, what quality is worth; before, each was nothing."""
+    new = {
+        "title": "",
+        "labelling_usd_per_example": "0",
+        "quality_point_usd_per_month": "0",
+        "quality_loss_per_month": "0",
+    }
+    return {**given, **new}
+
+
+UPGRADES: Chain = {1: _short_links, 2: _benchmarks, 3: _wider, 4: _whose, 5: _decision}
 """Version -> what turns the inputs of it into those of the next version."""
 
 
