@@ -43,15 +43,6 @@ class Scenario(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     # what
-    title: str = _field(
-        "",
-        "what",
-        "",
-        "Title",
-        "A name of your own for this scenario: it heads the page, the report and the workbook, and "
-        "changes no figure.",
-        max_length=200,
-    )
     preset: str = _field(
         "celebrity_match",
         "what",
@@ -255,6 +246,16 @@ class Scenario(BaseModel):
         "two channels of a call, each transcribed. Entities: names and numbers are found. "
         "Documents: text comes as files. Annotations: fields of a page as data. Safe search: is "
         "the image fit to be shown, beside the features asked for.",
+    )
+
+    title: str = _field(
+        "",
+        "what",
+        "",
+        "Title",
+        "A name of your own for this scenario: it heads the page, the report and the workbook, and "
+        "changes no figure.",
+        max_length=200,
     )
 
     # how much
