@@ -54,7 +54,7 @@ def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Com
         ten_times=_ten_times(found),
         _explore=lambda axis: explore(found, memory, axis),
         _between=lambda asked: between(found, memory, asked),
-        _strips=lambda: strips(found, memory),
+        _strips=lambda only: strips(found, memory, only),
         _say=lambda made: (
             words.sentence(made) + baseline_words.clause(made),
             words.reason(made),

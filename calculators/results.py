@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -681,7 +681,9 @@ class Comparison:
     _since: Callable[[], date | None] = field(default=lambda: None, repr=False)
     _confirmed: Callable[[], Option | None] = field(default=lambda: None, repr=False)
     _between: Callable[[Asked], PairBreakEven] | None = field(default=None, repr=False)
-    _strips: Callable[[], tuple[Strip, ...]] = field(default=tuple, repr=False)
+    _strips: Callable[[Collection[str] | None], tuple[Strip, ...]] = field(
+        default=lambda _: (), repr=False
+    )
     _today: Callable[[], Today | None] = field(default=lambda: None, repr=False)
 
     @cached_property
@@ -724,7 +726,11 @@ class Comparison:
     @cached_property
     def strips(self) -> tuple[Strip, ...]:
         """Who wins over the bounds of every input that can matter, nearest flip first."""
-        return self._strips()
+        return self._strips(None)
+
+    def strips_of(self, names: Collection[str]) -> tuple[Strip, ...]:
+        """The same for some inputs alone, which takes a part of the time."""
+        return self._strips(names)
 
     @property
     def flips(self) -> tuple[Flip, ...]:

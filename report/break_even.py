@@ -53,7 +53,7 @@ def break_even_body(query: str) -> tuple[Json, Decoded]:
     bad: list[BadField] = []
     given = asked_once(pairs, ASKED, bad)
     ends = [_number(name, given.get(name), bad) for name in (LOW, HIGH)]
-    found = _decoded(pairs, ASKED, bad)
+    found = decoded(pairs, ASKED, bad)
     comparison = compare(found.scenario, found.book)
     a, b = _sides(comparison, given, bad)
     if bad:
@@ -77,7 +77,7 @@ def asked_once(
     return made
 
 
-def _decoded(
+def decoded(
     pairs: Sequence[tuple[str, str]], other: Sequence[str], bad: Sequence[BadField]
 ) -> Decoded:
     """The scenario of a query; everything that is refused is named at once."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from typing import Any
+from urllib.parse import parse_qsl
 
 from calculators.compare import compare
 from calculators.results import Band, Strip
-from report.codec import Decoded, decode
+from calculators.scenario import BadField, ScenarioError, fields, is_numeric
+from report.break_even import asked_once, decoded
+from report.codec import Decoded, clip
 
 Json = dict[str, Any]
+INPUTS = "inputs"
+"""The parameter that names the inputs to look at, separated by commas; without it all are."""
 
 
 def strips_body(query: str) -> tuple[Json, Decoded]:
@@ -18,11 +23,29 @@ def strips_body(query: str) -> tuple[Json, Decoded]:
     Raises
     ------
     ScenarioError
-        An input that is refused.
+        An input that is refused, or asked for and no number.
     """
-    found = decode(query, strict=True)
+    pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    bad: list[BadField] = []
+    asked = asked_once(pairs, (INPUTS,), bad).get(INPUTS)
+    names = None if asked is None else _names(asked, bad)
+    found = decoded(pairs, (INPUTS,), bad)
+    if bad:
+        raise ScenarioError(bad)
     comparison = compare(found.scenario, found.book)
-    return {"strips": [_strip(strip) for strip in comparison.strips]}, found
+    made = comparison.strips if names is None else comparison.strips_of(names)
+    return {"strips": [_strip(strip) for strip in made]}, found
+
+
+def _names(asked: str, bad: list[BadField]) -> frozenset[str]:
+    """Inputs asked for; those that are none are named."""
+    numbers = [name for name in fields() if is_numeric(name)]
+    names = asked.split(",")
+    unknown = ", ".join(name for name in names if name not in numbers)
+    if unknown:
+        allowed = f"numeric inputs separated by commas: {', '.join(numbers)}"
+        bad.append(BadField(field=INPUTS, value=clip(unknown), allowed=allowed))
+    return frozenset(names)
 
 
 def _strip(strip: Strip) -> Json:

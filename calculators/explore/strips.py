@@ -9,7 +9,7 @@ changes nothing; those for which no single value stands (places differ in it) ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,12 +49,15 @@ and where the work of a request is given, what the request holds no longer says 
 """
 
 
-def strips(base: Evaluation, memory: Memory) -> tuple[Strip, ...]:
+def strips(
+    base: Evaluation, memory: Memory, only: Collection[str] | None = None
+) -> tuple[Strip, ...]:
     """A strip for every numeric input that may be set alone, nearest flip first.
 
-    Those that move nothing come last. Edges are the crossings of the two places beside them.
+    Those that move nothing come last. Edges are the crossings of the two places beside them. With
+    ``only`` the inputs it names are looked at and no others.
     """
-    axes = tuple(_axes(base))
+    axes = tuple(axis for axis in _axes(base) if only is None or axis.name in only)
     read = _read(base, memory)
     looked = [axis for axis in axes if axis.name in read]
     found = dict(_looked(base, memory, looked))

@@ -18,7 +18,7 @@ from report.codec import encode
 from report.history import history_body
 from report.map import map_body
 from report.payback import payback_body
-from report.strips import strips_body
+from report.strips import INPUTS, strips_body
 from report.uncertainty import uncertainty_body
 from ui import cached, state
 from ui.components import axis_curve, history, payback, strips, uncertainty, who_wins
@@ -38,11 +38,28 @@ class Section:
 
 
 # --- what would change the answer --------------------------------------------------------------
+FIRST = (VOLUME, "horizon_months", "staff_usd_per_hour")
+"""Inputs that matter to everybody and are quick to look along: shown while the rest is found."""
+
+_WHOLE = "strips_whole"  # in the session: the query whose strips were drawn last
+
+
 def _strips(comparison: Comparison, query: str) -> None:
-    with st.spinner("Looking at every input ..."):
-        body = cached.body(strips_body, query)
-    found = body["strips"]
-    strips.draw(found, _edges(comparison, found))
+    place, progress = st.empty(), st.empty()
+    if st.session_state.get(_WHOLE) != query:  # else the visitor has all of them before them
+        first = cached.body(strips_body, f"{query}&{urlencode({INPUTS: ','.join(FIRST)})}")
+        with place.container():
+            _drawn(comparison, first["strips"], "strips_first")
+        progress.info("These are the first three inputs. Looking at all the others ...")
+    body = cached.body(strips_body, query)
+    progress.empty()
+    st.session_state[_WHOLE] = query
+    with place.container():
+        _drawn(comparison, body["strips"], "strips")
+
+
+def _drawn(comparison: Comparison, found: list[Any], key: str) -> None:
+    strips.draw(found, _edges(comparison, found), key)
 
 
 def _edges(comparison: Comparison, found: list[Any]) -> dict[tuple[str, float], str]:

@@ -23,14 +23,16 @@ _ROW_PX = 30
 Strip = Mapping[str, Any]
 
 
-def draw(strips: Sequence[Strip], link_to: Mapping[tuple[str, float], str]) -> None:
+def draw(
+    strips: Sequence[Strip], link_to: Mapping[tuple[str, float], str], key: str = "strips"
+) -> None:
     """The sentence, the picture and the table; ``link_to`` opens the scenario at an edge."""
     strips = sorted(strips, key=_ends_it)  # of like ones the nearest stays first
     st.markdown(sentence(strips))
     flipping = [strip for strip in strips if strip["nearest_flip"] is not None]
     if flipping:
         shown = flipping[:MOST]
-        parts.draw(figure(shown, dark=is_dark()), alt(shown), "strips")
+        parts.draw(figure(shown, dark=is_dark()), alt(shown), key)
     steady = [title(strip) for strip in strips if strip["nearest_flip"] is None]
     rows = table(flipping, link_to)
     if not rows.empty:
