@@ -250,3 +250,9 @@ def test_sides_over_time_are_called_by_place_or_product() -> None:
     assert payback.names(body(OWNED, API)) == ("Own machines", "Managed API")
     assert payback.names(body(OWNED, OWNED)) == ("A", "B")
     assert payback.names(body(OWNED, None)) == ("Own machines", "B")
+
+
+def test_while_others_are_looked_at_the_sentence_speaks_of_these_alone() -> None:
+    assert "among these" in strips.sentence([strip()], whole=False)
+    nothing = {**strip(), "nearest_flip": None}
+    assert "None of these inputs" in strips.sentence([nothing], whole=False)

@@ -49,17 +49,17 @@ def _strips(comparison: Comparison, query: str) -> None:
     if st.session_state.get(_WHOLE) != query:  # else the visitor has all of them before them
         first = cached.body(strips_body, f"{query}&{urlencode({INPUTS: ','.join(FIRST)})}")
         with place.container():
-            _drawn(comparison, first["strips"], "strips_first")
+            _drawn(comparison, first["strips"], whole=False)
         progress.info("These are the first three inputs. Looking at all the others ...")
     body = cached.body(strips_body, query)
     progress.empty()
     st.session_state[_WHOLE] = query
     with place.container():
-        _drawn(comparison, body["strips"], "strips")
+        _drawn(comparison, body["strips"], whole=True)
 
 
-def _drawn(comparison: Comparison, found: list[Any], key: str) -> None:
-    strips.draw(found, _edges(comparison, found), key)
+def _drawn(comparison: Comparison, found: list[Any], *, whole: bool) -> None:
+    strips.draw(found, _edges(comparison, found), whole=whole)
 
 
 def _edges(comparison: Comparison, found: list[Any]) -> dict[tuple[str, float], str]:

@@ -18,21 +18,25 @@ from ui.markdown import bold, plain
 
 MOST = 12
 """Strips drawn; the table holds all."""
+FEW = 4
+"""Strips drawn where none of them ends."""
 _ROW_PX = 30
 
 Strip = Mapping[str, Any]
 
 
 def draw(
-    strips: Sequence[Strip], link_to: Mapping[tuple[str, float], str], key: str = "strips"
+    strips: Sequence[Strip], link_to: Mapping[tuple[str, float], str], *, whole: bool = True
 ) -> None:
-    """The sentence, the picture and the table; ``link_to`` opens the scenario at an edge."""
+    """The sentence, the picture and the table; ``link_to`` opens the scenario at an edge.
+
+    Where not ``whole``, other inputs are still to be looked at.
+    """
     strips = sorted(strips, key=_ends_it)  # of like ones the nearest stays first
-    st.markdown(sentence(strips))
+    st.markdown(sentence(strips, whole=whole))
     flipping = [strip for strip in strips if strip["nearest_flip"] is not None]
-    if flipping:
-        shown = flipping[:MOST]
-        parts.draw(figure(shown, dark=is_dark()), alt(shown), key)
+    if shown := flipping[:MOST] or strips[:FEW]:
+        parts.draw(figure(shown, dark=is_dark()), alt(shown), "strips" if whole else "strips_first")
     steady = [title(strip) for strip in strips if strip["nearest_flip"] is None]
     rows = table(flipping, link_to)
     if not rows.empty:
@@ -56,16 +60,19 @@ def value(strip: Strip, number: float) -> str:
     return parts.input_value(str(strip["field"]), number, str(strip["unit"]), digits=4)
 
 
-def sentence(strips: Sequence[Strip]) -> str:
+def sentence(strips: Sequence[Strip], *, whole: bool = True) -> str:
     """The nearest change, in words."""
     near = next((strip for strip in strips if strip["nearest_flip"] is not None), None)
+    if near is None and not whole:
+        return "None of these inputs changes the answer within its bounds."
     if near is None:
         return "No single input changes the answer within its bounds."
     at = float(near["nearest_flip"])
     way = "above" if near["here"] is None or at >= near["here"] else "below"
     taker = _winner_beyond(near, at, way)
+    among = "" if whole else " among these"
     return (
-        f"The nearest change: {plain(title(near))} {way} {bold(value(near, at))}, where "
+        f"The nearest change{among}: {plain(title(near))} {way} {bold(value(near, at))}, where "
         f"{plain(_taken(taker))}."
     )
 
