@@ -27,8 +27,9 @@ from report.resolve import known_names
 from ui import catalogue
 
 _VISIT = "visit"
-OF_PAGES = ("section", "axis", "a", "b", "x", "y")
-"""What pages keep in the address beside the scenario: the open section, what charts compare."""
+OF_PAGES = ("section", "axis", "a", "b", "x", "y", "search")
+"""What pages keep in the address beside the scenario: the open section, what charts compare, what
+is searched for."""
 _KEPT = frozenset({"region", "providers_allowed", "min_confidence", "horizon_months"})
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import ConsoleMessage, Page, Response
 # Streamlit looks for its server under the page's own path first; the second try finds it.
 _PROBES = tuple(
     f"/{page}/_stcore/{probe}"
-    for page in ("prices", "method")
+    for page in ("prices", "method", "break-even", "options")
     for probe in ("health", "host-config")
 )
 _PROBE_ECHO = "Failed to load resource: the server responded with a status of 404"

@@ -256,3 +256,18 @@ def test_while_others_are_looked_at_the_sentence_speaks_of_these_alone() -> None
     assert "among these" in strips.sentence([strip()], whole=False)
     nothing = {**strip(), "nearest_flip": None}
     assert "None of these inputs" in strips.sentence([nothing], whole=False)
+
+
+def test_the_cell_nearest_to_the_scenario_stands_in_the_choices() -> None:
+    decades = [1e3, 1e4, 1e5, 1e6]
+    assert who_wins.nearest(decades, 4e4) == 2  # nearer to 100,000 by its ratio
+    assert who_wins.nearest([0.0, 10.0, 20.0], 14.0) == 1
+    assert who_wins.nearest(decades, None) == 2
+
+
+def test_a_moved_price_opens_in_the_list() -> None:
+    moved = {"key": "a/b c", "old_usd": 1.0, "new_usd": 2.0, "no_later_than": True}
+    days = [{"day": "2026-01-01", "moved": []}, {"day": "2026-02-01", "moved": [moved]}]
+    (row,) = history.prices(days, "preset=x").to_dict("records")
+    assert row["Open"] == "./prices?preset=x&search=a%2Fb+c"
+    assert row["Perhaps earlier"] == "yes"

@@ -177,6 +177,11 @@ def _map(comparison: Comparison, query: str) -> None:
         body = cached.body(map_body, f"{query}&{urlencode({'x': x, 'y': y})}")
     here = tuple(getattr(comparison.scenario, name) for name in (x, y))
     who_wins.draw(body, (here[0], here[1]))
+    chosen = who_wins.choose(body, (here[0], here[1]))
+    address = _opened(comparison, {x: chosen[0], y: chosen[1]})
+    st.markdown(who_wins.cell_words(body, chosen))
+    if address:
+        st.link_button("Open this scenario", address, icon=":material/arrow_forward:")
 
 
 SECOND = "staff_usd_per_hour"
@@ -185,7 +190,7 @@ SECOND = "staff_usd_per_hour"
 def _history(_: Comparison, query: str) -> None:
     with st.spinner("Looking back through the prices ..."):
         body = cached.body(history_body, query)
-    history.draw(body)
+    history.draw(body, query)
 
 
 def _uncertainty(comparison: Comparison, query: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -20,8 +21,11 @@ _MOVED = 3  # prices named for a day
 Body = Mapping[str, Any]
 
 
-def draw(body: Body) -> None:
-    """The sentence, the picture, and a row for each day with what moved it."""
+def draw(body: Body, query: str) -> None:
+    """The sentence, the picture, a row for each day, and the prices that moved it.
+
+    ``query`` is the scenario's: a price opens on the page Prices, the scenario kept.
+    """
     days = body["days"]
     if not days:
         st.markdown("No price of what is possible here has a history: nothing to draw.")
@@ -30,6 +34,13 @@ def draw(body: Body) -> None:
     parts.draw(figure(days, dark=is_dark()), alt(days), "history")
     st.caption(plain(held_words(body)))
     st.dataframe(table(days), hide_index=True)
+    if not (rows := prices(days, query)).empty:
+        with st.expander(f"The {len(rows)} prices that moved it"):
+            st.dataframe(
+                rows,
+                hide_index=True,
+                column_config={"Open": st.column_config.LinkColumn("Open", display_text="Open")},
+            )
 
 
 def sentence(body: Body) -> str:
@@ -130,6 +141,23 @@ def _row(day: Mapping[str, Any]) -> dict[str, Any]:
         "First two equal at, requests a month": words.number(volume),
         "What moved it": "; ".join(_moved(item) for item in day["moved"][:_MOVED]),
     }
+
+
+def prices(days: Sequence[Mapping[str, Any]], query: str) -> pd.DataFrame:
+    """A row for each price that changed, newest day first, with the page that shows it."""
+    rows = [
+        {
+            "Day": day["day"],
+            "Price": item["key"],
+            "Old": words.rate(item["old_usd"]),
+            "New": words.rate(item["new_usd"]),
+            "Perhaps earlier": "yes" if item["no_later_than"] else "",
+            "Open": f"./prices?{query}&{urlencode({'search': item['key']})}",
+        }
+        for day in reversed(days)
+        for item in day["moved"]
+    ]
+    return pd.DataFrame(rows)
 
 
 def _moved(item: Mapping[str, Any]) -> str:

@@ -10,12 +10,14 @@ from pricing.book import PriceBook
 from pricing.units import label as unit_label
 from report import words
 from ui import price_list, wording
+from ui import state as page_state
 from ui.components import own_figures, price_time
 from ui.markdown import bold, link, plain
 from ui.price_list import AGES, NOT_OLD, OLD, Filters, Line
 
 _TABLE = "price_table"
 _MAX_USERS = 12
+SEARCH = "price_search"
 
 
 def draw(book: PriceBook, lines: Sequence[Line]) -> None:
@@ -80,7 +82,8 @@ def _filters(lines: Sequence[Line]) -> Filters:
     vendors = sorted({line.vendor for line in lines}, key=str.lower)
     text = st.text_input(
         "Search",
-        key="price_search",
+        page_state.of_page("search"),  # a link to one price's rows
+        key=SEARCH,
         icon=":material/search:",
         placeholder="key, vendor, product, region, source",
         type="search",

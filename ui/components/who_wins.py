@@ -34,6 +34,50 @@ def draw(body: Body, here: tuple[float | None, float | None]) -> None:
     st.dataframe(shares(body), hide_index=True)
 
 
+def choose(body: Body, here: tuple[float | None, float | None]) -> tuple[float, float]:
+    """Two choices that name a cell; at first the one nearest to the scenario."""
+    left, right = st.columns(2)
+    with left:
+        across = _value(body["x"], here[0], "across")
+    with right:
+        up = _value(body["y"], here[1], "up")
+    return across, up
+
+
+def _value(axis: Mapping[str, Any], here: float | None, key: str) -> float:
+    name, unit = str(axis["field"]), str(axis.get("unit", ""))
+    values = [float(value) for value in axis["values"]]
+    return float(
+        st.selectbox(
+            f"Look at: {words.lower(parts.input_title(name))}",
+            values,
+            index=nearest(values, here),
+            key=f"cell_{key}_{name}",
+            format_func=lambda value: parts.input_value(name, value, unit, digits=4),
+        )
+    )
+
+
+def nearest(values: list[float], here: float | None) -> int:
+    """Place of the value nearest to the scenario's, the middle one where it has none.
+
+    Values that span decades are told apart by their ratio.
+    """
+    if here is None:
+        return len(values) // 2
+    ratio = min(values) > 0 and here > 0 and parts.spans_decades(values)
+    apart = [abs(math.log(value / here)) if ratio else abs(value - here) for value in values]
+    return apart.index(min(apart))
+
+
+def cell_words(body: Body, chosen: tuple[float, float]) -> str:
+    """Who wins in a cell and by how much, as a sentence."""
+    column = [float(value) for value in body["x"]["values"]].index(chosen[0])
+    row = [float(value) for value in body["y"]["values"]].index(chosen[1])
+    said = _said(body["winner"][row][column], body["margin_share"][row][column])
+    return plain(f"There: {said}.")
+
+
 def counts(body: Body) -> dict[str | None, int]:
     """Cells of each winner, most first."""
     found: dict[str | None, int] = {}

@@ -56,4 +56,5 @@ if assumed.open:
     with assumed:
         assumptions.draw(comparison.book, cached.assumptions_used(visit.scenario, book))
 
-state.write_address(state.link_query(cached.headline(comparison)))
+searched = {"search": str(st.session_state.get(price_table.SEARCH) or "")}
+state.write_address(state.link_query(cached.headline(comparison)), searched)

@@ -1,0 +1,96 @@
+"""Break-even as visitors use it: an edge, a cell and a price opened; the link sent on."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NewPage
+from tests.browser.driving import open_page, wait_until_idle
+from tests.browser.watching import assert_calm, cut_words, watch
+
+PRESET = "preset=celebrity_match"
+LONG_MS = 90_000
+"""All strips, or all prices of two years, on a machine that does other things too."""
+
+
+def opened(page: Page, app_url: str, rest: str, preset: str = PRESET) -> None:
+    page.goto(f"{app_url}/break-even?{preset}&{rest}", wait_until="domcontentloaded")
+    wait_until_idle(page, LONG_MS)
+
+
+def asked(page: Page) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(page.url).query))
+
+
+def said(page: Page) -> str:
+    """The sentence above the picture of the open section."""
+    return page.get_by_test_id("stMarkdown").nth(1).inner_text()
+
+
+def test_the_nearest_edge_is_a_scenario_of_its_own(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    opened(page, app_url, "section=strips")
+    page.get_by_text("Looking at all the others").wait_for(state="detached", timeout=LONG_MS)
+    wait_until_idle(page, LONG_MS)
+    first = page.get_by_test_id("stMarkdown").filter(has_text="The nearest change").inner_text()
+    assert "would be cheapest" in first
+    chart = page.locator(".js-plotly-plot").first
+    assert chart.locator(".barlayer .trace").count() >= 2  # places that win somewhere
+    assert_calm(page, problems)
+
+
+def test_a_cell_of_the_map_opens_as_that_scenario(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    opened(page, app_url, "section=map&x=requests_per_month&y=staff_usd_per_hour")
+    box = page.get_by_role("combobox", name="Look at: requests a month")
+    box.click()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    wait_until_idle(page, LONG_MS)
+    page.get_by_text("There: ").wait_for()
+    link = page.get_by_role("link", name="Open this scenario")
+    address = link.get_attribute("href")
+    assert address is not None
+    there = dict(parse_qsl(address.partition("?")[2]))
+    assert float(there["requests_per_month"]) > 1e6  # two cells above the scenario's
+    assert float(there["staff_usd_per_hour"]) > 0
+    open_page(page, f"{app_url}/{address.removeprefix('./')}")
+    assert asked(page)["requests_per_month"] == there["requests_per_month"]
+    for _ in range(2):  # the page may have completed the address it was opened with
+        if "section" not in asked(page):
+            page.go_back()
+            wait_until_idle(page, LONG_MS)
+    assert asked(page)["section"] == "map"
+    assert_calm(page, problems)
+
+
+def test_a_price_that_moved_the_answer_opens_in_the_list(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    opened(page, app_url, "section=history", "preset=support_chat")
+    page.get_by_text("prices that moved it").click()
+    wait_until_idle(page)
+    # the grid draws on a canvas; what it holds is in the page for readers of the screen
+    cell = page.get_by_test_id("stDataFrame").last.locator("a, td").filter(has_text="search=")
+    search = cell.first.text_content() or ""
+    open_page(page, f"{app_url}/{search.removeprefix('./')}")
+    assert "prices in force" in page.get_by_test_id("stMain").inner_text()
+    assert asked(page)["search"]
+    assert_calm(page, problems)
+
+
+def test_the_link_shows_the_same_section_and_figures(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    opened(page, app_url, "section=curve&axis=horizon_months&a=managed_api&b=rented")
+    other = new_page(390, dark=True)
+    more = watch(other)
+    other.goto(page.url, wait_until="domcontentloaded")
+    wait_until_idle(other, LONG_MS)
+    assert asked(other) == asked(page)
+    assert said(other) == said(page)
+    assert cut_words(other) == []
+    assert_calm(page, problems)
+    assert_calm(other, more)
