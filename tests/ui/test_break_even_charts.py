@@ -267,7 +267,10 @@ def test_the_cell_nearest_to_the_scenario_stands_in_the_choices() -> None:
 
 def test_a_moved_price_opens_in_the_list() -> None:
     moved = {"key": "a/b c", "old_usd": 1.0, "new_usd": 2.0, "no_later_than": True}
-    days = [{"day": "2026-01-01", "moved": []}, {"day": "2026-02-01", "moved": [moved]}]
+    days: list[dict[str, Any]] = [
+        {"day": "2026-01-01", "moved": []},
+        {"day": "2026-02-01", "moved": [moved]},
+    ]
     (row,) = history.prices(days, "preset=x").to_dict("records")
     assert row["Open"] == "./prices?preset=x&search=a%2Fb+c"
     assert row["Perhaps earlier"] == "yes"
