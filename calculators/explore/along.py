@@ -10,7 +10,7 @@ looked for when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -37,7 +37,7 @@ from calculators.explore.sides import Side, alone, looked_at
 from calculators.explore.sweep import SEGMENTS, Sweep, count, segments
 from calculators.memory import Memory
 from calculators.places import AnswersAt
-from calculators.points import Points
+from calculators.points import Points, ranged
 from calculators.scenario import Scenario
 
 COARSE = 97  # values over all candidates, that choose which are looked at further
@@ -314,7 +314,10 @@ class Looker:
             products=chosen,
             sampled=sampled,
             left_open=dict(zip(pairs, left.tolist(), strict=False)),
-            factors=active(self.every.assumed),
+            factors=tuple(
+                item.name
+                for item in factors.active(self.every.assumed, growth=ranged(self.scenario))
+            ),
         )
 
     def _refined(
@@ -360,13 +363,6 @@ def _breaks(found: Evaluation, axis: Axis) -> Array:
     above = at + 2 * axis.near(at, at)
     both = np.concatenate([at, above])
     return both[(both >= axis.first) & (both <= axis.high)]
-
-
-def active(assumed: Collection[str]) -> tuple[str, ...]:
-    """Factors that move any of the assumptions read, and those of the estimators."""
-    read = set(assumed)
-    moved = [item.name for item in factors.FACTORS if read.intersection(item.moves)]
-    return (*(item.name for item in factors.ESTIMATES), *moved)
 
 
 class _KnownSteps:

@@ -9,7 +9,7 @@ import pytest
 
 from calculators.answer.options import OptionList
 from calculators.arrays import Array
-from calculators.explore.along import Along, active, along
+from calculators.explore.along import Along, along
 from calculators.explore.axis import Axis
 from calculators.explore.break_even import explore
 from calculators.explore.intervals import Meeting, intervals
@@ -117,10 +117,25 @@ def test_what_no_factor_moves_has_no_interval() -> None:
         assert (item.low, item.high) == (item.at, item.at)
 
 
-def test_active_factors_are_those_of_the_assumptions_read() -> None:
-    estimates = ("server_speed", "training_speed", "device_speed", "device_energy", "device_mix")
-    assert active([]) == estimates
-    assert active(["pue"]) == (*estimates, "pue")
+GROWING = {"growth_pct_per_month": 2.0, "growth_low": 0.0, "growth_high": 4.0}
+
+
+def test_prices_and_a_range_of_growth_move_crossings_too() -> None:
+    certain = looked("requests_per_month", growth_pct_per_month=2.0)
+    assert {"service_prices", "rental_prices", "server_speed"} <= set(certain.factors)
+    assert "growth" not in certain.factors
+    assert set(looked("requests_per_month", **GROWING).factors) == {*certain.factors, "growth"}
+
+
+def test_an_interval_narrows_where_growth_is_certain() -> None:
+    def widths(**changes: Any) -> Array:
+        items = told("requests_per_month", **changes)
+        return np.array([np.log(item.high / max(item.low, 1.0)) for item, _ in items])
+
+    wide, narrow = widths(**GROWING), widths(growth_pct_per_month=2.0)
+    assert wide.size == narrow.size > 0
+    assert (wide >= narrow - 1e-9).all()
+    assert wide.sum() > narrow.sum()
 
 
 def test_no_crossing_no_interval() -> None:
