@@ -263,8 +263,11 @@ def _solve(mixture: _Mixture, share: Array, low: Array, high: Array) -> Array:
             np.abs(value - wanted) <= TOLERANCE
         )  # beside a step of the share Newton stands still
         good = inside & (np.abs(step) <= 0.5 * last[rows]) & (there | (np.abs(step) > TOLERANCE))
-        found[rows] = np.where(good, ahead, 0.5 * (low[rows] + high[rows]))
-        last[rows] = np.abs(found[rows] - here)
+        # who is there stays: a quantile must not depend on who else is asked for
+        still = last[rows] > TOLERANCE
+        moved = np.where(good, ahead, 0.5 * (low[rows] + high[rows]))
+        found[rows] = np.where(still, moved, here)
+        last[rows] = np.where(still, np.abs(moved - here), last[rows])
         left = last[rows] > TOLERANCE
         if not left.any():
             break

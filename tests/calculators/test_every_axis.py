@@ -303,10 +303,14 @@ NOT_OFFERED: dict[str, list[Any]] = {
 }
 """Alone, what one has today is refused where no option of the other inputs is it."""
 
+BESIDE: dict[str, list[Any]] = {"model": ["gpt-j-6b", "all-minilm-l12-v2", "qwen3-4b"]}
+"""Quantiles that take different numbers of steps to find, in one evaluation."""
+
 
 @settings(PROPERTY, max_examples=25)
 @example(("celebrity_match", IPHONES))
 @example(("deep_art", NOT_OFFERED))
+@example(("summariser", BESIDE))
 @given(two_fields())
 def test_any_two_fields_give_at_each_point_what_it_gives_alone(
     asked: tuple[str, dict[str, list[Any]]],
