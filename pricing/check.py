@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from pricing.edition import verify
 from pricing.faults import TableError
 from pricing.loader import TABLE_DIR, load_tables, read_table
 from pricing.tables import SPECS
@@ -24,6 +25,7 @@ def main() -> int:
         return int(bool(faults))
     try:
         tables = load_tables(arguments.dir)
+        verify(arguments.dir)
     except TableError as error:
         print(error, f"{len(error.faults)} faults", sep="\n")
         return 1

@@ -45,6 +45,12 @@ class Kept(Generic[K, V]):
         with self._lock:
             self._slots.clear()
 
+    def shrink(self, keep: int) -> None:
+        """Forget the longest unused beyond ``keep``."""
+        with self._lock:
+            while len(self._slots) > keep:
+                self._slots.popitem(last=False)
+
     def __len__(self) -> int:
         with self._lock:
             return len(self._slots)

@@ -112,8 +112,11 @@ def propose(source: Catalogue, book: PriceBook, request: Request) -> Proposal:
     found = stops(differences, held, source, request.accepted)
     homes = {row.product: name for name, some in rows.items() for row in some}
     edition = max(request.edition, source.read_on)
-    offered = proposals.candidates(differences, source, edition, homes)
-    broken = proposals.faults(book.tables, offered, source)
+    stated = differences, source, edition, homes
+    offered = proposals.candidates(*stated, request.accepted)
+    # Jumps are named above: the rules look at the rows as they are once those are accepted.
+    named = {*request.accepted, *(stop.subject for stop in found)}
+    broken = proposals.faults(book.tables, proposals.candidates(*stated, named), source)
     return Proposal(
         source=source,
         edition=edition,

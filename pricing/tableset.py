@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -217,18 +217,25 @@ class TableSet:
 
         Adding a column or a later row therefore leaves the digests of released editions alone.
         """
-        total = hashlib.sha256()
+        return self.digests([edition])[edition]
+
+    def digests(self, editions: Collection[date]) -> Mapping[date, str]:
+        """The same for several editions, every row looked at once."""
+        totals = {edition: hashlib.sha256() for edition in editions}
         for name, table in sorted(self.tables.items()):
             if not SPECS[name].dated:
                 continue
             lines = []
             for row in table.rows:
-                if getattr(row, "edition") <= edition:  # noqa: B009 - presets and figures alike
-                    cells = row.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-                    lines.append(name + repr(sorted(cells.items())))
-            for line in sorted(lines):
-                total.update(line.encode())
-        return total.hexdigest()
+                cells = row.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+                born: date = getattr(row, "edition")  # noqa: B009 - presets and figures alike
+                lines.append((name + repr(sorted(cells.items())), born))
+            lines.sort()
+            for edition, total in totals.items():
+                for line, born in lines:
+                    if born <= edition:
+                        total.update(line.encode())
+        return {edition: total.hexdigest() for edition, total in totals.items()}
 
 
 _SETS: Kept[Path, TableSet] = Kept(DIRECTORIES_KEPT)

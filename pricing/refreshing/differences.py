@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from pricing.refreshing.quotes import Catalogue, Quote
+from pricing.rules.reading import MOST_CHANGE, is_slip
 from pricing.schema import PriceRow
 
 Kind = Literal["new", "changed", "planned", "earlier", "disagrees", "gone", "retired"]
@@ -26,7 +27,7 @@ KINDS: tuple[Kind, ...] = (
 )
 
 SAME = 0.0025  # relative; sources round to two or three figures
-JUMP = 10.0  # a price ten times higher or lower is checked by a person first
+FAR_OUTSIDE = 10.0  # times the dearest or cheapest of a meter: a person looks first
 SLIP_LOW, SLIP_HIGH = 300.0, 3000.0  # around 1,000: per thousand read as per million
 MOST_OF_FAMILY = 0.5  # this share of a family of FEW or more gone at once is a fault of reading
 FEW = 4
@@ -241,7 +242,7 @@ def _odd(item: Difference, held: Histories) -> Stop | None:
     words = f"{old:g} -> {new:g} {item.quote.currency} per {item.quote.unit}"
     if SLIP_LOW <= times <= SLIP_HIGH:
         return Stop(item.key, f"unit slip? {times:,.0f} times {way}: {words}")
-    if times >= JUMP:
+    if is_slip(1.0, times, MOST_CHANGE):
         return Stop(item.key, f"jump: {times:,.1f} times {way}: {words}")
     return None
 
@@ -259,7 +260,7 @@ def _outside(item: Difference, held: Histories) -> Stop | None:
     ]
     if not peers:
         return None
-    low, high = min(peers) / JUMP, max(peers) * JUMP
+    low, high = min(peers) / FAR_OUTSIDE, max(peers) * FAR_OUTSIDE
     if low <= item.quote.value <= high:
         return None
     words = f"{item.quote.value:g} {item.quote.currency} per {item.quote.unit}"

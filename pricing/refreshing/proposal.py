@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from pricing import rules
 from pricing.faults import Fault
 from pricing.refreshing.differences import KINDS, Difference, Stop
 from pricing.refreshing.quotes import Catalogue
+from pricing.rules.reading import JUMP_CONFIRMED, MOST_CHANGE, is_slip
 from pricing.schema import PriceRow, Row, SourceRow
 from pricing.table import Table
 from pricing.tables import names
@@ -65,14 +66,26 @@ class Proposal:
 
 
 def candidates(
-    differences: Iterable[Difference], source: Catalogue, edition: date, homes: Mapping[str, str]
+    differences: Iterable[Difference],
+    source: Catalogue,
+    edition: date,
+    homes: Mapping[str, str],
+    confirmed: Collection[str] = (),
 ) -> dict[str, tuple[PriceRow, ...]]:
-    """Rows in the exact shape of the tables; ``homes`` is the table of each product."""
+    """Rows in the exact shape of the tables; ``homes`` is the table of each product.
+
+    Jumps of ``confirmed`` keys say so in their notes, without which the tables refuse them.
+    """
     found: dict[str, list[PriceRow]] = defaultdict(list)
     for item in differences:
         table = item.table or homes.get(item.key.rpartition("/")[0], "")
         if item.effective_from is not None and table:
-            found[table].append(_row(item, source, edition))
+            row = _row(item, source, edition)
+            jumps = item.ratio is not None and is_slip(1.0, item.ratio, MOST_CHANGE)
+            if jumps and item.key in confirmed:
+                words = (f"{JUMP_CONFIRMED}: accepted by name in a refresh", row.note)
+                row = row.model_copy(update={"note": "; ".join(filter(None, words))})
+            found[table].append(row)
     return {name: tuple(rows) for name, rows in sorted(found.items())}
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from pricing.faults import Fault
 from pricing.measurement_schema import DeviceMemoryLimitRow
-from pricing.rules.reading import Tables, of
+from pricing.rules.reading import (
+    MOST_CHANGE,
+    UNLESS_CONFIRMED,
+    Tables,
+    is_confirmed,
+    is_slip,
+    of,
+)
 from pricing.schema import (
     AcceleratorRow,
     AssumptionRow,
@@ -142,3 +149,18 @@ def presets_have_labels(tables: Tables) -> Iterator[Fault]:
     for file, line, row in of(tables, PresetRow):
         if row.preset not in labels:
             yield Fault(file, line, "preset", row.preset, "a preset with a label row")
+
+
+def plausible_assumption(tables: Tables) -> Iterator[Fault]:
+    """A later edition's figure is near the one it corrects: ten times as much is a slip."""
+    held: dict[str, AssumptionRow] = {}
+    for file, line, row in sorted(of(tables, AssumptionRow), key=lambda found: found[2].edition):
+        before = held.get(row.name)
+        if (
+            before is not None
+            and not is_confirmed(before, row)
+            and is_slip(before.mid, row.mid, MOST_CHANGE)
+        ):
+            near = f"within {MOST_CHANGE:g} times of {before.mid:g}, what it corrects"
+            yield Fault(file, line, "mid", f"{row.mid:g}", f"{near}, {UNLESS_CONFIRMED}")
+        held[row.name] = row

@@ -6,9 +6,24 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pricing.faults import Fault
-from pricing.rules.reading import Tables, each, of, tariffs, units
-from pricing.schema import PriceRow
+from pricing.rules.reading import (
+    MOST_CHANGE,
+    UNLESS_CONFIRMED,
+    Tables,
+    each,
+    is_confirmed,
+    is_slip,
+    of,
+    tariffs,
+    units,
+)
+from pricing.schema import FxRow, PriceRow
 from pricing.tables import SPECS, names
+
+MOST_RATE_CHANGE = 1.3
+"""Of a currency from one row to the next; the most of any quarter so far is 1.095."""
+DEAREST_USD = 1e7
+"""For one unit of anything; the dearest so far is a rack of 72 accelerators at 2.5 million."""
 
 
 def tiers_without_gaps(tables: Tables) -> Iterator[Fault]:
@@ -82,3 +97,38 @@ def unit_of_the_table(tables: Tables) -> Iterator[Fault]:
             unit = known.get(row.unit)
             if unit is not None and unit.base not in bases:
                 yield Fault(file, line, "unit", row.unit, f"a unit of {' or '.join(bases)}")
+
+
+def plausible_price(tables: Tables) -> Iterator[Fault]:
+    """No unit of anything costs more than the dearest machine does."""
+    for file, line, row in of(tables, PriceRow):
+        if row.value is not None and row.value > DEAREST_USD:
+            yield Fault(file, line, "value", f"{row.value:g}", f"{DEAREST_USD:g} or less")
+
+
+def plausible_change(tables: Tables) -> Iterator[Fault]:
+    """A price is near the one before it: ten times as much is a slip, unless confirmed."""
+    held: dict[tuple[str, str, float], list[tuple[str, int, PriceRow]]] = {}
+    for file, line, row in of(tables, PriceRow):
+        if row.value is not None:
+            held.setdefault((row.key, row.region, row.tier_from), []).append((file, line, row))
+    for rows in held.values():
+        rows.sort(key=lambda found: (found[2].effective_from, found[2].edition))
+        for (_, _, before), (file, line, now) in pairwise(rows):
+            if is_confirmed(before, now):
+                continue
+            if is_slip(before.value or 0.0, now.value or 0.0, MOST_CHANGE):
+                near = f"within {MOST_CHANGE:g} times of {before.value:g}, the price before it"
+                yield Fault(file, line, "value", f"{now.value:g}", f"{near}, {UNLESS_CONFIRMED}")
+
+
+def plausible_rate(tables: Tables) -> Iterator[Fault]:
+    """A currency moves a few per cent in a quarter."""
+    rows = sorted(of(tables, FxRow), key=lambda found: (found[2].currency, found[2].effective_from))
+    for (_, _, before), (file, line, now) in pairwise(rows):
+        same = before.currency == now.currency
+        if is_confirmed(before, now):
+            continue
+        if same and is_slip(before.usd, now.usd, MOST_RATE_CHANGE):
+            near = f"within {MOST_RATE_CHANGE:g} times of {before.usd:g}, the rate before it"
+            yield Fault(file, line, "usd", f"{now.usd:g}", f"{near}, {UNLESS_CONFIRMED}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from pricing.faults import Fault
-from pricing.schema import InstanceRow, PriceRow, Row, UnitRow
+from pricing.schema import InstanceRow, PriceRow, Row, Sourced, UnitRow
 from pricing.table import Table
 from pricing.tables import holding
 
@@ -49,3 +49,26 @@ def tariffs(tables: Tables) -> Mapping[tuple[object, ...], list[tuple[str, int, 
     for file, line, row in of(tables, PriceRow):
         found[row.key, row.region, row.effective_from, row.edition].append((file, line, row))
     return found
+
+
+MOST_CHANGE = 8.0
+"""Of a price or a figure from one row to the next; the most of any real one so far is 6.1."""
+
+
+def is_slip(before: float, now: float, most: float) -> bool:
+    """Whether a figure is so many times the one before it, or so small a part of it."""
+    return min(before, now) > 0 and max(before, now) > most * min(before, now)
+
+
+JUMP_CONFIRMED = "jump confirmed"
+"""A note that begins so says that somebody looked: the figure moved that far and is no slip."""
+UNLESS_CONFIRMED = f"or a note that begins with {JUMP_CONFIRMED!r} and says who saw it where"
+
+
+def is_confirmed(before: Sourced, now: Sourced) -> bool:
+    """Whether the row added last of two neighbours says that the jump between them is real.
+
+    That may be the one before: a past price found later stands beside rows that are frozen.
+    """
+    added_last = before if before.edition > now.edition else now
+    return added_last.note.startswith(JUMP_CONFIRMED)

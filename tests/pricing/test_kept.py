@@ -117,7 +117,7 @@ def test_books_of_more_directories_than_are_kept(
     monkeypatch.setattr(books, "DATES_KEPT", 2)
     folders = []
     for name in range(4):
-        later = price("acme/chat/input", 2 + name, "million_tokens", since="2025-10-01")
+        later = price("acme/chat/input", (2 + name) / 10, "million_tokens", since="2025-10-01")
         folders.append(with_prices(tmp_path / str(name), {"token_prices": later}))
     days = [date(2025, month, 1) for month in (9, 10, 11)]
 
@@ -127,7 +127,7 @@ def test_books_of_more_directories_than_are_kept(
             book = PriceBook.load(price_date=day, directory=folders[name])
             tariff = book.tariff("acme/chat/input")
             assert tariff is not None
-            assert tariff.usd == (0.15 if day.month == 9 else 2 + name)
+            assert tariff.usd == (0.15 if day.month == 9 else (2 + name) / 10)
 
     together(read)
     assert len(small) <= 2

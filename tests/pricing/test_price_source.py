@@ -18,9 +18,9 @@ from pricing.faults import TableError
 from pricing.loader import load_tables
 from pricing.schema import Described, PriceRow
 from pricing.tables import Age, TableSpec, price_table, stale_after_days
-from report import coverage
+from report import coverage, price_list
 from tests.pricing.tiny import PRICE_HEADER, price, write_tables
-from ui import price_list, wording
+from ui import wording
 
 FIRST = date(2026, 1, 1)
 SEAT = "acme/editor/seat"

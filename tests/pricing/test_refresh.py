@@ -16,6 +16,7 @@ import pytest
 
 from pricing import refresh
 from pricing.book import PriceBook
+from pricing.faults import TableError
 from pricing.loader import TABLE_DIR, load_tables
 from pricing.refresh import Request, SourceUnavailable, propose, token_source
 from pricing.refreshing import proposal as proposals
@@ -307,8 +308,10 @@ def test_prices_are_compared_where_the_book_prices_the_product(tmp_path: Path) -
         (0.00015, "unit slip? 1,000 times lower"),
         (1.5, "jump: 10.0 times higher"),
         (0.015, "jump: 10.0 times lower"),
-        (1.49, ""),
-        (0.0151, ""),
+        (1.21, "jump: 8.1 times higher"),
+        (0.0186, "jump: 8.1 times lower"),
+        (1.19, ""),  # 7.93 times 0.15
+        (0.0189, ""),  # 0.15 / 7.94
     ],
 )
 def test_slips_and_jumps_stop_it(tiny: Path, value: float, reason: str) -> None:
@@ -329,6 +332,43 @@ def test_a_jump_is_let_through_by_name_only(tiny: Path) -> None:
     one = proposed(tiny, found, "acme/chat/input")
     assert [stop.subject for stop in one.stops] == ["acme/chat/output"]
     assert not proposed(tiny, found, "acme/chat/input", "acme/chat/output").stopped
+
+
+def test_a_jump_let_through_says_so_in_its_row_and_the_tables_take_it(
+    tiny: Path, tmp_path: Path
+) -> None:
+    found = recording(said("2026-02-01", input_mtok=1.5, output_mtok=0.5))
+    made = proposed(tiny, found, "acme/chat/input")
+    assert not made.stopped
+    notes = {row.key: row.note for row in made.rows["token_prices"]}
+    assert notes["acme/chat/input"].startswith("jump confirmed: accepted by name in a refresh")
+    assert "confirmed" not in notes["acme/chat/output"]  # 0.6 to 0.5 is no jump
+    proposals.write(made, tmp_path / "out", headers(tiny))
+    grown = write_tables(tmp_path / "grown")
+    for table in ("token_prices", "sources_managed"):
+        written = tmp_path / "out" / f"genai-prices-9.{table}.csv"
+        path = grown / f"{table}.csv"
+        path.write_text(path.read_text() + written.read_text().partition("\n")[2])
+    tariff = PriceBook.load(directory=grown).tariff("acme/chat/input")
+    assert tariff is not None
+    assert tariff.usd == 1.5
+    prices = grown / "token_prices.csv"
+    prices.write_text(prices.read_text().replace("jump confirmed", "a jump"))
+    with pytest.raises(TableError, match=r"within 8 times of 0\.15, the price before it, or"):
+        load_tables(grown)
+
+
+def test_a_past_price_far_from_a_frozen_later_one_is_confirmed_in_its_own_row(
+    tiny: Path,
+) -> None:
+    """2.00 from August, 0.15 again from October: our row of June stays, both jumps are the new."""
+    found = recording(
+        said(input_mtok=0.15, output_mtok=0.6),
+        said("2025-08-01", input_mtok=2.0, output_mtok=0.6),
+        said("2025-10-01", input_mtok=0.15, output_mtok=0.6),
+    )
+    assert {stop.subject for stop in proposed(tiny, found).stops} == {"acme/chat/input"}
+    assert not proposed(tiny, found, "acme/chat/input").stopped
 
 
 def test_a_disagreement_of_ten_times_stops_too(tiny: Path) -> None:

@@ -1,0 +1,173 @@
+"""Spoilt tables are refused whole, by a rule or because a released row is not as it was.
+
+A set in which only a row of a note differs is harmless; every other change of a released row is
+found by the digest of its edition, whatever no rule can know: two prices exchanged, a lost row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from pricing import rules
+from pricing.check import main as check
+from pricing.edition import LEDGER, frozen, verify
+from pricing.faults import TableError
+from pricing.loader import TABLE_DIR, load_tables, read_table
+from pricing.table import Table
+from pricing.tables import SPECS
+from tests.pricing.mutations import KINDS, Line, Sheet, spoilt
+
+SAMPLE = 2
+SOAK = 420  # of each kind: 24 x 420 = 10,080 sets
+NEWEST = max(item.edition for item in frozen())
+
+
+@cache
+def sheets() -> tuple[tuple[str, list[str], list[Line]], ...]:
+    found = []
+    for name in SPECS:
+        text = (TABLE_DIR / f"{name}.csv").read_text(encoding="utf-8")
+        columns, *lines = list(csv.reader(io.StringIO(text, newline="")))
+        found.append((name, columns, lines))
+    return tuple(found)
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    return load_tables()
+
+
+def written(sheet: Sheet, into: Path) -> Path:
+    path = into / f"{sheet.name}.csv"
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(sheet.columns)
+        writer.writerows(sheet.lines)
+    return path
+
+
+def released(table: Table) -> Counter[str]:
+    """What the digest of the newest frozen edition is made of."""
+    rows = (row for row in table.rows if getattr(row, "edition", date.min) <= NEWEST)
+    return Counter(
+        repr(row.model_dump(mode="json", exclude_none=True, exclude_defaults=True)) for row in rows
+    )
+
+
+@cache
+def as_released(name: str) -> Counter[str]:
+    return released(tables()[name])
+
+
+def refusal(sheet: Sheet, into: Path) -> str:
+    """Who refuses a spoilt table: its cells, a rule, the digest; blank where nobody does.
+
+    Rules see all tables; only the spoilt one is read again, and only its rows are compared with
+    the released ones, as the digest over all tables would.
+    """
+    table, faults = read_table(written(sheet, into), SPECS[sheet.name].shape)
+    if faults:
+        return "cell"
+    if rules.check({**tables(), sheet.name: table}):
+        return "rule"
+    if SPECS[sheet.name].dated and released(table) != as_released(sheet.name):
+        return "digest"
+    return ""
+
+
+def cases(kind: str, most: int) -> Iterator[Sheet]:
+    for seed in range(most):
+        sheet = spoilt(sheets(), kind, seed)
+        assert sheet is not None
+        yield sheet
+
+
+def is_harmless(sheet: Sheet) -> bool:
+    """Tables without editions are vocabularies; a row of a later edition is a proposal yet."""
+    _, columns, lines = next(one for one in sheets() if one[0] == sheet.name)
+    if "edition" not in columns:
+        return True
+    at = columns.index("edition")
+    before, after = (
+        Counter(tuple(line) for line in some if line[at] and line[at] <= NEWEST.isoformat())
+        for some in (lines, sheet.lines)
+    )
+    return before == after
+
+
+def spoil(kind: str, most: int, into: Path) -> list[str]:
+    """Tables that were spoilt in a way that harms and that nobody refused."""
+    return [
+        sheet.name
+        for sheet in cases(kind, most)
+        if not refusal(sheet, into) and not is_harmless(sheet)
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_spoilt_tables_are_refused(kind: str, tmp_path: Path) -> None:
+    assert spoil(kind, SAMPLE, tmp_path) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", KINDS)
+def test_ten_thousand_spoilt_tables_are_refused(kind: str, tmp_path: Path) -> None:
+    assert spoil(kind, SOAK, tmp_path) == []
+
+
+def copied(into: Path) -> Path:
+    return Path(shutil.copytree(TABLE_DIR, into / "tables"))
+
+
+def test_what_no_rule_finds_the_digest_refuses_by_edition(tmp_path: Path) -> None:
+    """Two prices of one day exchanged: all cells fine, all rules kept, every later link wrong."""
+    folder = copied(tmp_path)
+    path = folder / "rental_prices.csv"
+    text = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([text[0], *text[2:]]) + "\n", encoding="utf-8")
+    with pytest.raises(TableError) as caught:
+        verify(folder)
+    (first, *_) = caught.value.faults
+    assert (first.file, first.column) == (LEDGER.name, "digest")
+    assert "was released on" in first.got
+    assert "put the rows back" in first.got
+
+
+def test_tables_as_released_pass(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verify()
+    monkeypatch.setattr("sys.argv", ["check"])
+    assert check() == 0
+    assert "rows in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_noise_in_a_file_is_refused_and_never_raises(seed: int, tmp_path: Path) -> None:
+    """Half-written, torn or swapped files."""
+    dice = random.Random(seed)
+    folder = copied(tmp_path)
+    files = sorted(folder.glob("*.csv"))
+    path = dice.choice(files)
+    data = path.read_bytes()
+    at = dice.randrange(1, len(data) - 1)
+    path.write_bytes(
+        (
+            data[:at],
+            data[:at] + bytes(dice.randrange(256) for _ in range(20)) + data[at:],
+            dice.choice([other for other in files if other != path]).read_bytes(),
+        )[seed % 3]
+    )
+    with pytest.raises(TableError) as caught:
+        verify(folder)
+    assert all(fault.file and fault.allowed for fault in caught.value.faults)
