@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from calculators.accounts.charges import Charge
 from calculators.arrays import Array, BoolArray, Index
 from calculators.checks import Check, Gap, holds, union
+from calculators.costs.fleet import Sizing
 from calculators.costs.network import Trip
 from calculators.estimators.types import Label
 from calculators.explained import Explained
 from calculators.on_devices import OnDevices
-from calculators.places import Place
+from calculators.places import DEVICE, Place
 from calculators.results import Capacity, Finding, Latency, NearLimit
 
 EVERYONE = 1 - 1e-9  # shares of a mix add up to 1 but for rounding
@@ -137,13 +138,28 @@ class Speed:
 
     @cached_property
     def frame(self) -> Array:
-        """Time the slowest stage of the machine spends on one frame: computing or sending it.
+        """Time the slowest stage spends on one frame: sending it, computing, or getting it back.
 
         Frames follow each other, so the stages work side by side; the delay of the whole is the
         latency budget's matter. Devices keep or lose their place in the mix by the same rule.
         """
-        sent = np.zeros(1) if self.trip is None else self.trip.upload
-        return np.asarray(np.maximum(self.answer_p95, sent))
+        return np.asarray(np.maximum(self.answer_p95, self.carried))
+
+    @property
+    def carried(self) -> Array:
+        """Time the slower way of the network spends on one frame (N,); 0 where nothing is sent."""
+        if self.trip is None:
+            return np.zeros(1)
+        return np.asarray(np.maximum(self.trip.upload, self.trip.download))
+
+    @property
+    def least_sent(self) -> Array:
+        """Slow time of the network alone (N,), however fast the machine computes."""
+        if self.trip is None:
+            return np.zeros(1)
+        if self.devices is None:
+            return np.asarray(self.trip.p95)
+        return np.where(self.devices.share < EVERYONE, self.trip.p95, 0.0)
 
     @cached_property
     def first_word(self) -> Array | None:
@@ -186,6 +202,8 @@ class Block:
     data_leaves: bool = True  # requests reach a vendor's machines
     label: Callable[[int, int], Label | str] = field(default=lambda _, __: "")
     capacity: Callable[[int, int], Capacity | None] = field(default=lambda _, __: None)
+    sizing: Callable[[int, int], Sizing | None] = field(default=lambda _, __: None)
+    # how whole machines follow the load
     explained: Callable[[int, int], tuple[Explained, ...]] = field(default=lambda _, __: ())
     battery: Battery | None = None
     on_devices: Callable[[int], OnDevices | None] = field(default=lambda _: None)
@@ -200,6 +218,7 @@ class Block:
     # requests a month between steps: a candidate steps at every multiple of each
     breaks: Callable[[str], Array] = field(default=lambda _: np.zeros(0))
     # values of another numeric input just above which the cost of some candidate jumps
+    idle_hours: Callable[[], Array] | None = None  # (C, N, S) a month, of whole own machines
     learnt_there: tuple[Charge, ...] | None = None
     # its costs when the model is trained where it answers
 
@@ -285,7 +304,32 @@ class Block:
             parts = _weighed(parts, speed.devices, point)
         label: Any = self.label(candidate, point)
         near = partial(self._near_limit, candidate, point)
-        return Latency(p50, p95, parts, label, assumed, near)
+        slow = self._slow_parts(float(computing[1][0]), point)
+        return Latency(p50, p95, parts, label, assumed, near, slow)
+
+    def _slow_parts(self, computing: float, point: int) -> dict[str, float]:
+        """Parts of the slow answer: they add up on a machine, of a mix the slower half counts."""
+        devices, trip = self.speed.devices, self.speed.trip
+        own = {} if trip is None else {"network": at(trip.p95, 0, point)}
+        own["computing"] = computing
+        if devices is None:
+            return own
+        here = {"on the device": at(devices.p95, 0, point)}
+        alone = at(devices.share, 0, point) >= EVERYONE
+        return here if alone or sum(own.values()) < here["on the device"] else own
+
+    def frame_stages(self, candidate: int, point: int = 0) -> dict[str, float]:
+        """Milliseconds each stage of the machine's answer spends on a frame; the slowest decides.
+
+        Stages of different frames run side by side. None of a device alone, which has one stage.
+        """
+        if self.place.id == DEVICE:
+            return {}
+        stages = {"computing": at(self.speed.answer_p95, candidate, point)}
+        if self.speed.trip is not None:
+            stages["sending"] = at(self.speed.trip.upload, 0, point)
+            stages["receiving"] = at(self.speed.trip.download, 0, point)
+        return stages
 
     def _near_limit(self, candidate: int, point: int) -> NearLimit | None:
         """Times of a candidate whose machines are near their limit."""

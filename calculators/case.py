@@ -195,6 +195,8 @@ class Case:
         return np.stack(np.broadcast_arrays(*parts)) if parts else np.ones((1, 1))
 
     def _scale(self, tariff: Tariff, *, discounts: bool = True) -> Array:
+        if tariff.key not in self.book.price_keys:
+            return np.ones(1)  # of a machine that stands in no list
         table = self.book.table_of(tariff.key)
         return self.points.price_scale(tariff.key, table, discounts=discounts)
 

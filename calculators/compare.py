@@ -9,6 +9,7 @@ import numpy as np
 from calculators.answer import baseline, baseline_words, words
 from calculators.answer.alternatives import alternatives
 from calculators.answer.options import BASE, OptionList
+from calculators.answer.own_model import own_model
 from calculators.block import at
 from calculators.evaluation import Evaluation, evaluate
 from calculators.explore.break_even import between, explore
@@ -69,6 +70,7 @@ def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Com
         _since=lambda: _since(scenario, book, memory),
         _confirmed=lambda: _confirmed(found, listed),
         _today=lambda: baseline.today(scenario, book, memory),
+        _own_model=lambda: own_model(scenario, book, memory),
         _alternatives=lambda: alternatives(
             scenario, book, memory, None if best is None else listed.of(best)
         ),
@@ -126,4 +128,5 @@ def _ten_times(found: Evaluation) -> TenTimes:
     months = at(case["horizon_months"], 0, TEN_TIMES)
     served = at(pair.block.served_share, 0, TEN_TIMES)
     users = at(case.demand.user_months, 0, TEN_TIMES) * served
-    return TenTimes(pair.id(own), pair.label(own, TEN_TIMES), cost / months, cost / users)
+    each = cost / users if users > 0 else None  # nobody may be served by what costs least
+    return TenTimes(pair.id(own), pair.label(own, TEN_TIMES), cost / months, each)

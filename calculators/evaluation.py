@@ -19,6 +19,7 @@ from calculators.accounts.charges import Charge, Totals, totals
 from calculators.arrays import Array, BoolArray, Index, Some
 from calculators.block import Block
 from calculators.case import Case
+from calculators.checks import holds
 from calculators.costs import evidence, fixed
 from calculators.costs.evidence import Moves
 from calculators.options import managed_api
@@ -27,7 +28,7 @@ from calculators.places import DEVICE, PLACES, UNTRAINED, AnswersAt, Place
 from calculators.results import Finding, LineItem, in_order
 from calculators.rules.constraints import checks
 from calculators.training import managed_api as managed_training
-from calculators.training.base import Plan
+from calculators.training.base import Beside, Plan
 from calculators.training.registry import plans
 from pricing.book import Source
 
@@ -43,6 +44,7 @@ class Pair:
     costs: Totals  # of these candidates, training included
     extra: Mapping[int, tuple[tuple[Charge, ...], str]] = field(default_factory=dict)
     # product -> what its vendor charges to train it, and what lacks
+    beside: Beside | None = None  # training in idle hours of the machines that answer
 
     @property
     def place(self) -> Place:
@@ -111,15 +113,21 @@ class Pair:
 
     @property
     def served(self) -> tuple[Charge, ...]:
-        """What answering costs, one row a product of the block."""
-        return _own_charges(self.plan, self.block)
+        """What answering costs, and training in its idle hours: one row a product of the block."""
+        own = _own_charges(self.plan, self.block)
+        return own if self.beside is None else (*own, *self.beside.charges)
+
+    @property
+    def trained(self) -> tuple[Charge, ...]:
+        """What training costs whoever answers: one row for all."""
+        return self.plan.charges if self.beside is None else self.beside.people
 
     def charges(self, index: int) -> Iterator[tuple[Charge, int]]:
         """Every charge of one candidate, with its row."""
         row = int(self.rows[index])
         for charge in self.served:
             yield charge, row
-        for charge in (*self.plan.charges, *self.extra.get(row, ((), ""))[0]):
+        for charge in (*self.trained, *self.extra.get(row, ((), ""))[0]):
             yield charge, 0
 
     def line_items(self, index: int, point: int) -> tuple[LineItem, ...]:
@@ -148,11 +156,20 @@ class Pair:
         """The product that trains it; a service trained where it answers trains itself."""
         if self.plan.on_service:
             return str(self.block.products.ids[self.rows[index]])
+        if self._idle(index, point):
+            return str(self.block.products.ids[self.rows[index]])
         return self.plan.product(point)
+
+    def _idle(self, index: int, point: int) -> bool:
+        """Whether a candidate is trained in idle hours of the machines that answer."""
+        row = int(self.rows[index])
+        return self.beside is not None and holds(self.beside.idle, row, point)
 
     def label(self, index: int, point: int) -> str:
         """One candidate in words."""
         name, trained = self.block.products.label(int(self.rows[index])), self.plan.label(point)
+        if self.beside is not None and self._idle(index, point):
+            trained = self.beside.words
         return f"{name}; {trained}" if trained else name
 
 
@@ -325,6 +342,11 @@ def _pair(
         costs[learnt] = totals(_own_charges(plan, block), moved)
     own = costs[learnt]
     whole = own if rows.size == block.size else own.take(rows)
+    beside = plan.beside(block)
+    if beside is not None:
+        more = totals(beside.charges, moved).take(rows)
+        whole = whole.plus(more).plus(totals(beside.people, moved))
+        return Pair(case, plan, block, rows, whole, beside=beside)
     if training is not None:
         whole = whole.plus(training)
     if not plan.on_service:

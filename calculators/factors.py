@@ -167,6 +167,13 @@ FACTORS: tuple[Factor, ...] = (
         "Sets of new weights a month that people look at",
         ("validated_by_hand_per_month",),
     ),
+    Factor(
+        "retrained_by_people",
+        "Retrainings a month that people attend to",
+        ("retrained_by_hand_per_month",),
+    ),
+    Factor("new_examples", "Examples that are new in a month", ("new_examples_share_per_month",)),
+    Factor("passes", "Passes over the examples in a run", ("training_passes",), "above_one"),
     Factor("web_cache", "How often a browser drops the model", ("web_cache_losses_per_month",)),
     Factor(
         "heat",
@@ -294,6 +301,11 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "server_residual_pct": "nothing reads it: what is left follows the machine's age",
         "switch_hours": "of leaving what one has: no option's own cost hangs on it",
         "switch_parallel_months": "of leaving what one has: no option's own cost hangs on it",
+        "release_hours_per_week": "turns hours of a first release into weeks; no cost hangs on it",
+        "server_delivery_weeks": "part of the weeks to a first release; no cost hangs on it",
+        "store_review_weeks": "part of the weeks to a first release; no cost hangs on it",
+        "reduced_dataset_share": "of a first trial that is shown; no option's cost hangs on it",
+        "own_examples_short_times": "where devices stop learning; no cost hangs on it",
         "colocation_wholesale_from_kw": "where a price list ends; the prices on both sides move",
     }
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from calculators import wanted
 from calculators.case import Case, Only
 from calculators.estimators import Estimators
 from calculators.market import Market
@@ -48,7 +49,11 @@ class Memory:
         full: bool = True,
         by_month: bool = False,
     ) -> Case:
-        """Points of one group at the prices of a book; all candidates, or some of them."""
+        """Points of one group at the prices of a book; all candidates, or some of them.
+
+        Every evaluation begins here: the place to stop where nobody waits any more.
+        """
+        wanted.check()
         region = points.scenario.region
         book = book.with_own(points.laid_over)
         return Case(

@@ -6,6 +6,7 @@ Plain figures made when somebody reads them; the arrays behind them are those of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calculators.estimators.types import Duty, Label
@@ -60,3 +61,36 @@ class OnDevices:
     battery_known_share: float
     radio_pct: Spread | None  # of those who send in a hybrid; None where nobody does
     devices: tuple[OneDevice, ...]  # of the app's users, the most frequent first
+
+
+@dataclass(frozen=True)
+class ModelUpdate:
+    """What it takes to bring the model, and newer ones, to the users' devices, in month 1."""
+
+    size_mb: float | None  # of the model file; None: not known
+    store_limit_mb: Mapping[str, float]  # platform -> largest model its store carries; 0: no store
+    new_models: float  # a month
+    fetch_share: float  # of the devices that fetch a new one
+    installs_gb: float | None  # sent by us a month: first downloads, and what browsers drop
+    updates_gb: float | None  # sent by us a month: new weights
+    with_release: bool  # new weights go out with a release of the app
+    work_hours: float  # a month, for releases or for checks
+
+
+@dataclass(frozen=True)
+class Energy:
+    """Joules of one request above a screen that is on: computing it, or sending it."""
+
+    computing: Spread | None  # mean over the devices that serve; None: not known
+    sending: Spread
+    link: str
+    by_device: Mapping[str, Spread]  # where it is known, of devices that run the model
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The users' devices of a scenario, whether or not they answer anything."""
+
+    found: OnDevices
+    energy: Energy
+    update: ModelUpdate

@@ -55,6 +55,17 @@ class LineItem:
 
 
 @dataclass(frozen=True)
+class Needed:
+    """An input that would have to be another before a rule passes, and what it would have to be.
+
+    Of an input that holds several names the value is what joins them.
+    """
+
+    field: str
+    value: object  # None: left empty
+
+
+@dataclass(frozen=True)
 class Finding:
     """One rule applied to one option.
 
@@ -74,6 +85,7 @@ class Finding:
     vendor: str = ""  # vendors.csv id of whose terms it speaks; blank where of none
     unconfirmed: str = ""  # "whether X trains on what is sent"; blank where nothing is open
     required: bool = False  # may not be ranked until it is confirmed
+    needs: tuple[Needed, ...] = ()  # inputs that let it pass; none where no input does
 
 
 _ORDER: Mapping[Verdict, int] = {"fail": 0, "caution": 3, "pass": 5}
@@ -124,6 +136,9 @@ class Latency:
     label: Label | Literal[""] = ""
     assumed: tuple[str, ...] = ()  # names of the assumptions in it beside the estimate
     near: Callable[[], NearLimit | None] = field(default=lambda: None, repr=False)
+    slow_parts_ms: dict[str, float] = field(default_factory=dict)  # p95 parts, which add up to it
+    frame_ms: dict[str, float] = field(default_factory=dict)
+    # live video answered elsewhere: time of each stage on a frame; the slowest decides
 
     @property
     def near_limit(self) -> NearLimit | None:
@@ -614,6 +629,33 @@ class Confirmed:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """One figure behind a sentence, so that it can be found again on the page."""
+
+    name: str  # as the API calls it: ``monthly_usd`` of an option, a field of the scenario
+    value: float | str | None
+    unit: str = ""
+    of: str = ""  # id of the option it is of; blank: of the scenario or of the answer
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one rule of a table says here."""
+
+    rule: str  # id of the rule in its table
+    text: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class OwnModel:
+    """Whether a model of one's own is needed, and why."""
+
+    answer: Literal["yes", "no", "unsure"]
+    because: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
 class Exploration:
     """What lies around the answer along one axis; each part is computed when first asked for."""
 
@@ -685,6 +727,12 @@ class Comparison:
         default=lambda _: (), repr=False
     )
     _today: Callable[[], Today | None] = field(default=lambda: None, repr=False)
+    _own_model: Callable[[], OwnModel] = field(default=lambda: OwnModel("unsure", ()), repr=False)
+
+    @cached_property
+    def own_model(self) -> OwnModel:
+        """Whether a model of one's own is needed."""
+        return self._own_model()
 
     @cached_property
     def today(self) -> Today | None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
+from calculators import title as title_rule
 from calculators.own import UNITS, bounds_alone, refused
 from pricing.own import NOTHING, Own, kind_of
 from pricing.schema import Task
@@ -255,7 +256,7 @@ class Scenario(BaseModel):
         "Title",
         "A name of your own for this scenario: it heads the page, the report and the workbook, and "
         "changes no figure.",
-        max_length=200,
+        max_length=title_rule.MOST_CHARS,
     )
 
     # how much
@@ -1001,6 +1002,13 @@ class Scenario(BaseModel):
             raise ValueError("each name once")
         return value
 
+    @field_validator("title")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        if title_rule.strange(value):
+            raise ValueError(title_rule.allowed(value))
+        return value
+
     def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
         """A validated copy; own figures by their written names, None takes one off.
 
@@ -1113,6 +1121,8 @@ def allowed(name: str) -> str:
     words = choices(name)
     if words:
         return " | ".join(words)
+    if name == "title":
+        return title_rule.allowed()
     if fields()[name].annotation is bool:
         return "yes | no"
     if is_numeric(name):
@@ -1252,4 +1262,6 @@ def _bad(detail: Any) -> BadField:
         allowed_words = "one of " + ", ".join(fields())
     else:
         allowed_words = allowed(name) if name in fields() else detail["msg"]
+        if name == "title":
+            allowed_words = title_rule.allowed(str(detail["input"]))
     return BadField(field=name, value=str(detail["input"]), allowed=allowed_words)

@@ -51,6 +51,22 @@ class Drift(NamedTuple):
     source: Source
 
 
+@dataclass(frozen=True, eq=False)
+class Tier:
+    """The band of a marginal tariff a quantity lies in, as it was counted.
+
+    ``parts x clip(units - b, 0, end - b)`` with ``b = max(start, free)`` is the quantity of a
+    month. ``units`` (C, N, M + 1) where they fall, of one of ``parts`` (C, N) equal parts and
+    before free units; ``free`` (C, M + 1) units of each month; ``start`` and ``end`` (C, 1).
+    """
+
+    units: Array
+    start: Array
+    end: Array
+    free: Array
+    parts: Array
+
+
 @dataclass(frozen=True)
 class Charge:
     """One named cost. Arrays broadcast to (C, N)."""
@@ -76,6 +92,7 @@ class Charge:
     rests_on: Sequence[Source] = ()  # the price behind the rate, where sources name something else
     ours: bool = False  # the quantity is our own assumption
     assumed: tuple[str, ...] = ()  # assumptions the basis speaks of, by name
+    tier: Tier | None = None  # the band it lies in, where the case keeps its months
 
     def item(self, candidate: int, point: int = 0) -> LineItem | None:
         """The line item of one candidate at one point; None when it has no such cost."""
@@ -164,7 +181,7 @@ class Ledger:
     by_month: bool = False
     charges: list[Charge] = field(default_factory=list)
 
-    def monthly(
+    def monthly(  # noqa: PLR0913 - a line item has that many parts, and may lie in a band
         self,
         name: Words,
         unit: Words,
@@ -179,6 +196,7 @@ class Ledger:
         drift: Drift | None = None,
         dearer: Array | None = None,
         chosen: Index | None = None,
+        tier: Tier | None = None,
     ) -> None:
         """A cost that recurs: ``per_month`` is (N, S) or (C, N, S), ``rate_usd`` up to (C, N).
 
@@ -201,6 +219,7 @@ class Ledger:
             chosen=chosen,
             by_month=self.calendar.by_month(amount) if self.by_month else None,
             assumed=assumed_by(basis),
+            tier=tier,
         )
         self.charges.append(charge)
         if drift is None or not np.any(drift.pct_per_year != 0):
@@ -221,6 +240,7 @@ class Ledger:
                 sources=(drift.source,),
                 by_month=self.calendar.by_month(change) if self.by_month else None,
                 rests_on=sources,
+                tier=None,
             )
         )
 
@@ -263,6 +283,25 @@ class Ledger:
                 else None,
                 assumed=assumed_by(basis),
             )
+        )
+
+    def tier(
+        self, units: Array, start: Array, end: Array, free: Array | None, parts: Array | float = 1.0
+    ) -> Tier | None:
+        """The band of a quantity, where months are kept; arrays as :class:`Tier`, by segment.
+
+        ``units`` (C, N, S), ``free`` (C, S).
+        """
+        if not self.by_month:
+            return None
+        spread = self.calendar.by_month
+        none = np.zeros((1, 1))
+        return Tier(
+            units=spread(cube(units)),
+            start=start,
+            end=end,
+            free=spread((none if free is None else free)[:, None])[:, 0],
+            parts=matrix(parts),
         )
 
     def last_is_ours(self) -> None:

@@ -73,7 +73,7 @@ def split(name: str) -> tuple[TrainedAt, AnswersAt, str]:
 
 def _of_pair(pair: Pair, months: int) -> CashFlow:
     own = CashFlow.of(pair.served, pair.block.size, months).take(pair.rows)
-    own = own.plus(CashFlow.of(pair.plan.charges, 1, months))
+    own = own.plus(CashFlow.of(pair.trained, 1, months))
     if not pair.extra:
         return own
     return own.plus(CashFlow.joined(_extra(pair, int(row), months) for row in pair.rows))

@@ -7,7 +7,7 @@ of one candidate at one point.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
 
@@ -19,7 +19,16 @@ from calculators.checks import Check
 from calculators.costs import carbon
 from calculators.evaluation import Evaluation, Pair
 from calculators.places import MANAGED_API, UNTRAINED, VENUES, Place
-from calculators.results import STATUSES, DataGoes, Finding, Option, Options, Range, Status
+from calculators.results import (
+    STATUSES,
+    DataGoes,
+    Finding,
+    Latency,
+    Option,
+    Options,
+    Range,
+    Status,
+)
 from calculators.rules.terms import data_goes
 
 BASE = 0
@@ -231,7 +240,7 @@ def option(
         _missing=lambda: pair.missing(own, point),
         _items=lambda: pair.line_items(own, point) if money.company is not None else (),
         _sources=lambda: pair.sources(own, point) if money.company is not None else (),
-        _latency=lambda: block.latency(row, point),
+        _latency=lambda: _latency(pair, row, point),
         _capacity=lambda: block.capacity(row, point),
         _explained=lambda: (*block.explained(row, point), *pair.plan.explained(point)),
         _on_devices=lambda: block.on_devices(point),
@@ -242,6 +251,14 @@ def option(
         model=products.models[row] if products.models else "",
         reads=products.reads is not None and bool(products.reads[row]),
     )
+
+
+def _latency(pair: Pair, row: int, point: int) -> Latency:
+    """Time to the answer; of live video also what each stage spends on a frame."""
+    found = pair.block.latency(row, point)
+    if not pair.case.points.live:
+        return found
+    return replace(found, frame_ms=pair.block.frame_stages(row, point))
 
 
 def _data_goes(pair: Pair, row: int) -> DataGoes:

@@ -34,7 +34,8 @@ class Gaps:
         paid, others = flow.cumsum(-1), other.cumsum(-1)
         after = others - paid
         before = after - (other_lumps - lumps)
-        turns = np.stack([before[:, 1:], after[:, 1:]], axis=-1).reshape(len(after), -1)
+        turns = np.stack([before[:, 1:], after[:, 1:]], axis=-1)
+        turns = turns.reshape(len(after), 2 * (after.shape[1] - 1))  # K may be 0
         usd = np.concatenate([after[:, :1], turns], axis=-1)
         size = np.maximum(np.abs(paid).max(-1), np.abs(others).max(-1))
         usd[np.abs(usd) <= SAME * size[:, None]] = 0.0

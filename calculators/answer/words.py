@@ -130,8 +130,15 @@ def certainty(found: Comparison) -> str:
     return text
 
 
+NAMED = 3
+"""Places told by name in a sentence; more are counted, and the table of places has them all."""
+
+
 def _and(kinds: Sequence[AnswersAt]) -> str:
-    named = [place(kind) for kind in kinds]
+    whole = len(kinds) <= NAMED
+    named = [place(kind) for kind in (kinds if whole else kinds[: NAMED - 1])]
+    if not whole:
+        named.append(f"{len(kinds) - NAMED + 1} more places")
     return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 

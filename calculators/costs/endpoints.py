@@ -19,9 +19,9 @@ from calculators.arrays import Array
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs.day import HOURS_PER_DAY, whole_day
-from calculators.costs.fleet import committed, step_volumes
+from calculators.costs.fleet import Sizing, committed, step_volumes
 from calculators.market.services import LACKS, Services
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from pricing.schema import EndpointRateRow
 from pricing.units import HOURS_PER_MONTH, SECONDS_PER_MONTH, factor
 
@@ -160,6 +160,25 @@ class Standing:
         found = committed(units[None], self.case.demand.calendar, int(row.term_months))
         return found.paid[0], np.asarray(found.left[0])
 
+    def sizing(self, share: Array) -> Callable[[int, int], Sizing | None]:
+        """How the units of a service follow the load, for a share (N,) of the requests."""
+        peak = share * peak_to_mean(self.case) / SECONDS_PER_MONTH
+
+        def say(candidate: int, point: int) -> Sizing | None:
+            row = self.services.rates[candidate]
+            if row is None or candidate not in self.units or not _grows(row):
+                return None
+            return Sizing(
+                usable_rps=here(unit_rps(self.case, row), point),
+                replicas=1.0,
+                spare=0.0,
+                peak_per_request=here(peak, point),
+                least=row.least_units,
+                step=row.step_units,
+            )
+
+        return say
+
     def commitments(self) -> Check:
         """A contract longer than the user accepts is a refusal."""
         most = CEILINGS[self.case.scenario.max_commitment]
@@ -250,7 +269,9 @@ def _too_long(term: float | None, most: float) -> Finding | None:
     if term is None or term <= most:
         return None
     text = f"Sold for {term:g} months at a time; you accept {most:g}."
-    return Finding("commitment", "fail", text, "accept a longer commitment")
+    enough = [name for name, ceiling in CEILINGS.items() if term <= ceiling]
+    needs = tuple(Needed("max_commitment", name) for name in enough[:1])
+    return Finding("commitment", "fail", text, "accept a longer commitment", needs=needs)
 
 
 def _grows(row: EndpointRateRow | None) -> bool:

@@ -46,6 +46,28 @@ class Rates:
     replicas_per_machine: Array
 
 
+@dataclass(frozen=True)
+class Sizing:
+    """How whole machines, or units of an endpoint, follow the load; figures of one candidate.
+
+    ``max(least, ceil(ceil(peak / usable) / replicas) x step) + spare``, with ``peak`` the
+    requests a second of the busiest hour: ``peak_per_request`` of each request of the month.
+    """
+
+    usable_rps: float  # of one replica, or one unit
+    replicas: float  # on one machine
+    spare: float
+    peak_per_request: float  # requests/s of the busiest hour, of one request a month
+    least: float = 1.0
+    step: float = 1.0
+
+    def machines(self, requests: Array) -> Array:
+        """Whole machines for requests a month."""
+        peak = requests * self.peak_per_request
+        needed = np.ceil(np.ceil(peak / self.usable_rps * (1 - 1e-12)) / self.replicas)
+        return np.maximum(self.least, needed * self.step) + self.spare
+
+
 def machines_for(rate_rps: Array, usable_rps: Array, replicas_per_machine: Array) -> Array:
     """Whole machines for a rate; ``usable_rps`` is one replica's. At least one machine."""
     # a rate of exactly k replicas must not become k + 1 through rounding of the division
@@ -72,6 +94,17 @@ def size(case: Case, share: Array, rates: Rates, kept: Array) -> Fleet:
         whole = rates.capacity_rps[..., None] * per_machine
         busy_hours = mean / whole * HOURS_PER_MONTH
     return Fleet(needed, hours, busy_hours, counted, kept)
+
+
+def idle_hours(case: Case, share: Array, rates: Rates, fleet: Fleet) -> Array:
+    """Machine-hours a month in which whole machines that are paid have nothing to answer (C, N, S).
+
+    Spare machines count: they stand by, and a run of training can be begun anew.
+    """
+    usable, per_machine = rates.usable_rps[..., None], rates.replicas_per_machine[..., None]
+    mean = (case.demand.mean_rps * share[:, None])[None]
+    busy = _autoscaled_hours(case, mean, usable, per_machine)
+    return np.maximum(fleet.hours - busy, 0.0)
 
 
 def day_of(case: Case) -> Day:

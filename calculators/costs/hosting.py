@@ -10,7 +10,7 @@ from calculators.accounts.charges import Ledger
 from calculators.arrays import Array, BoolArray
 from calculators.case import Case
 from calculators.checks import Gap
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from calculators.scenario import Sensitivity
 from pricing.book import Source
 
@@ -115,4 +115,5 @@ def premises(case: Case, level: Sensitivity) -> tuple[Finding, ...]:
         return (Finding("premises", "pass", "The machines stand on your premises."),)
     text = "Data must stay on your premises; a colocation is another company's."
     change = "machines in your own office (hosting=office)"
-    return (Finding("premises", "fail", text, change, absolute=True),)
+    needs = (Needed("hosting", "office"),)
+    return (Finding("premises", "fail", text, change, absolute=True, needs=needs),)

@@ -82,6 +82,13 @@ def _source(case: Case, offer: Offer) -> Source:
     return Source(YOUR_PRICE, "", None, "A", key=USD, note=note, own=True, list_ratio=ratio)
 
 
+def accelerators(servers: MachineOffers) -> Array:
+    """Accelerators in each server (C, 1); 0 in one without."""
+    rows = [offer.row for offer in servers.offers]
+    held = [row.accelerator_count if isinstance(row, ServerRow) else 0.0 for row in rows]
+    return np.array(held, dtype=np.float64)[:, None]
+
+
 def unpriced(case: Case, servers: MachineOffers) -> Gap:
     """Machines that stand in no list, while the user says no price."""
     usd, _ = price(case, servers)

@@ -163,7 +163,7 @@ def running(ledger: Ledger, case: Case, offers: MachineOffers, fleet: Fleet, nee
     drawn = _kwh_a_month(case, offers, fleet, most, space)
     kwh = case.demand.calendar.sum(drawn)
     gaps = (unknown, *_electricity(ledger, case, drawn, space), *space.charge(ledger))
-    _maintain(ledger, case, offers, need)
+    maintain(ledger, case, offers, need)
     return Energy(kwh, (*gaps, own_server.unpriced(case, offers)))
 
 
@@ -201,7 +201,8 @@ def _kwh_a_month(
     return np.asarray(joined * factor("watt", "kilowatt") * space.pue)
 
 
-def _maintain(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
+def maintain(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
+    """Maintenance and spare parts of ``need`` (C, N, S) servers."""
     yearly = case.assume("maintenance_pct_per_year") / 100
     price, sources = own_server.price(case, offers)
     ledger.monthly(

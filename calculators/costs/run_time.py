@@ -32,10 +32,15 @@ Rules = Mapping[tuple[str, str, str], BillingRuleRow]
 
 @dataclass(frozen=True, eq=False)
 class Clock:
-    """Hours of one run, (C, N): until its result is there, and what of them counts for the bill."""
+    """Hours of one run, (C, N): until its result is there, and what of them counts for the bill.
+
+    ``on``: the same on a machine that stays on from one run to the next, while the data of the
+    next come in; no less than these take.
+    """
 
     wall: Array
     counted: Array
+    on: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +48,14 @@ class Floor:
     """What a run takes beside training at a venue, by vendor (V, N) [hours].
 
     ``counted`` is billed by the vendor; ``uncounted`` passes unbilled; ``sent`` (N,) is the time
-    until new data are with the vendor, no machine running.
+    until new data are with the vendor, no machine running; ``on`` is what is left on a machine
+    that stays on between runs.
     """
 
     counted: Array
     uncounted: Array
     sent: Array
+    on: Array
 
 
 def floor(case: Case, venue: TrainedAt, vendors: Sequence[str], *, sends: bool = True) -> Floor:
@@ -59,24 +66,29 @@ def floor(case: Case, venue: TrainedAt, vendors: Sequence[str], *, sends: bool =
 
 def _floor(case: Case, venue: TrainedAt, vendors: Sequence[str], *, sends: bool) -> Floor:
     starts = _starts(case)
-    counted, uncounted = [], []
+    counted, uncounted, result = [], [], []
     for vendor in vendors:
         parts = {part: _part(case, starts, vendor, venue, part) for part in PARTS}
         counted.append(sum(seconds for seconds, billed in parts.values() if billed))
         uncounted.append(sum(seconds for seconds, billed in parts.values() if not billed))
+        result.append(parts[RESULT][0])
     hour = factor("second", "hour")
     moved = _copied(case) if sends else np.zeros(1)
-    first, second = (
-        np.stack(np.broadcast_arrays(*_filled(rows))) * hour for rows in (counted, uncounted)
+    first, second, last = (
+        np.stack(np.broadcast_arrays(*_filled(rows))) * hour
+        for rows in (counted, uncounted, result)
     )
+    every = (_weights(case) + moved) * hour
     return Floor(
-        counted=first + (_weights(case) + moved) * hour,
+        counted=first + every,
         uncounted=second,
         sent=_sent(case) * hour if sends else np.zeros(1),
+        on=last + every,
     )
 
 
-PARTS = ("machine", "image", "result")
+RESULT = "result"
+PARTS = ("machine", "image", RESULT)
 
 
 def _filled(rows: Sequence[Array | int]) -> list[Array]:
@@ -150,11 +162,23 @@ def trained_hours(case: Case, hours: Array) -> Array:
 def clock(case: Case, venue: TrainedAt, vendors: Distinct, hours: Array) -> Clock:
     """Hours of one run on C offers of which training takes ``hours`` (C, N), evaluation apart."""
     own = floor(case, venue, vendors.values)
-    counted = trained_hours(case, hours) + own.counted[vendors.index]
+    trained = trained_hours(case, hours)
+    counted = trained + own.counted[vendors.index]
     return Clock(
         wall=counted + own.uncounted[vendors.index] + own.sent,
         counted=counted,
+        on=np.maximum(trained + own.on[vendors.index], own.sent),
     )
+
+
+def service_hours(case: Case, venue: TrainedAt) -> Array:
+    """Wall-clock hours of one run at a managed service, queue and sending of data in them, (N,).
+
+    How long a service trains is its own to decide and stated by none: our assumption.
+    """
+    own = floor(case, venue, [EVERYBODY])
+    trained = case.assume("managed_training_hours")
+    return np.asarray(trained + own.uncounted[0] + own.sent)
 
 
 # ------------------------------------------------------------------------------------ the bill

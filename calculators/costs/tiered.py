@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger, Words
+from calculators.accounts.charges import Ledger, Tier, Words
 from calculators.arrays import Array, BoolArray, Index, Some
 from calculators.case import Case
 from calculators.checks import Gap
@@ -100,8 +100,16 @@ class Tiers:
                 category=self.category,
                 basis=basis,
                 chosen=chosen,
+                tier=self._tier(ledger, _at(units, chosen), level, chosen),
             )
         return self._gap(self._beyond(units, ledger.calendar.weight), chosen)
+
+    def _tier(self, ledger: Ledger, units: Array, level: int, chosen: Index) -> Tier | None:
+        """The band of one level; None where vendors differ between points."""
+        if chosen.shape[1] > 1:
+            return None
+        start, end = (part[:, level, None] for part in (self.bands.start, self.bands.end))
+        return ledger.tier(units, start[chosen[:, 0]], end[chosen[:, 0]], None)
 
     def _beyond(self, units: Array, weight: Array) -> BoolArray:
         """Where a month holds more than the last band whose price was seen (V, N)."""

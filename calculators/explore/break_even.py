@@ -82,6 +82,21 @@ def between(base: Evaluation, memory: Memory, asked: Asked) -> PairBreakEven:
     return _Told(found).of_two() if found is not None else _nowhere(base, axis, sides)
 
 
+def of_every_two(found: Along, name: words.Naming) -> tuple[PairBreakEven, ...]:
+    """Break-even of every two sides that are feasible somewhere; ``name`` says their words."""
+    return _Told(found, name).pairs()
+
+
+def largest_difference(
+    one: Evaluation, first: str, other: Evaluation, second: str
+) -> tuple[Category, float]:
+    """Category that makes most of the second's cost minus the first's, and its part [USD].
+
+    Each candidate is read at the first point of its evaluation.
+    """
+    return _largest(_by_category(one, first, 0), _by_category(other, second, 0))
+
+
 def _sides(base: Evaluation, asked: Asked) -> tuple[Side, Side]:
     """What is asked for; raises :class:`ScenarioError` naming what is neither."""
     bad, found = [], []
@@ -145,10 +160,10 @@ def _read(found: Along | None, part: Callable[[_Told], tuple[T, ...]]) -> tuple[
 class _Told:
     """What lies along an axis, as results."""
 
-    def __init__(self, found: Along) -> None:
+    def __init__(self, found: Along, name: words.Naming | None = None) -> None:
         self.found, self.axis, self.places = found, found.axis, found.search.places
         self.names = tuple(item.id for item in found.search.sides)
-        self.named = _naming(found.base)
+        self.named = name or _naming(found.base)
         self.x, self.envelope = found.sampled.x, found.sampled.found
 
     def flips(self) -> tuple[Flip, ...]:

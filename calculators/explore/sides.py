@@ -1,4 +1,4 @@
-"""What is compared along an axis: a place, standing for its best candidate, or one candidate."""
+"""What is compared along an axis: a place or venue at its best candidate, or one candidate."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import numpy as np
 from calculators.arrays import Index
 from calculators.case import Only
 from calculators.evaluation import Evaluation, Pair
-from calculators.places import PLACES, AnswersAt
+from calculators.places import PLACES, AnswersAt, TrainedAt
 
 
 @dataclass(frozen=True)
 class Side:
-    """A place, or one candidate of it."""
+    """A place, or one candidate of it; or a venue, wherever what it trains answers."""
 
-    id: str  # the place's, or the candidate's
+    id: str  # the place's, the candidate's or the venue's
     place: AnswersAt
     product: str = ""  # blank: whichever is the best
+    venue: TrainedAt = ""  # of a venue, whose place is blank
 
     @property
     def alone(self) -> bool:
@@ -29,6 +30,8 @@ class Side:
     def members(self, pair: Pair, only: Only | None) -> Index:
         """Candidates of a pair that belong to it, of the products looked at."""
         none = np.zeros(0, dtype=np.intp)
+        if self.venue:
+            return np.arange(pair.size) if pair.plan.trained_at == self.venue else none
         if pair.place.id != self.place:
             return none
         ids = pair.block.products.ids
@@ -58,6 +61,8 @@ def side(name: str, base: Evaluation) -> Side | None:
 def looked_at(sides: Sequence[Side]) -> Only | None:
     """Products that some sides need: all of a place, or those named; None where all are."""
     if {item.place for item in sides if not item.alone} == set(PLACES):
+        return None
+    if any(item.venue for item in sides):
         return None
     found: dict[AnswersAt, frozenset[str] | None] = {}
     for item in sides:

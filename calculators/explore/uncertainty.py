@@ -204,12 +204,15 @@ def worth_knowing(found: Draws, scores: Array, most: Array) -> Array:
     if moved.sum() == 1:
         return np.where(moved, whole, 0.0)
     regret, available = found.regret[found.usable], found.available[found.usable]
-    bins = bins_of(scores)[:, found.answered]
+    any_bins = bins_of(scores[:1])[:, found.answered]
     shuffled = np.random.default_rng(found.seed).permuted(
-        np.broadcast_to(bins[:1], (SHUFFLES, bins.shape[1])), axis=1
+        np.broadcast_to(any_bins, (SHUFFLES, any_bins.shape[1])), axis=1
     )
     by_chance = float(least_regret(regret, available, shuffled).mean())
-    saved = by_chance - least_regret(regret, available, bins)
+    # what moves nothing saves nothing: its draws need no bins
+    bins = bins_of(scores[moved])[:, found.answered]
+    saved = np.zeros(len(scores))
+    saved[moved] = by_chance - least_regret(regret, available, bins)
     return np.asarray(np.clip(saved, 0.0, np.minimum(most, whole)))
 
 

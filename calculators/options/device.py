@@ -15,10 +15,11 @@ from calculators.costs import delivery, labour, users
 from calculators.costs.delivery import Copies, Delivery, store_limit_mb
 from calculators.estimators.question import SIZE
 from calculators.estimators.types import Duty
+from calculators.on_devices import ModelUpdate
 from calculators.options.devices_shown import half_within, shown
 from calculators.options.population import Population, population
 from calculators.places import Place
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from calculators.serving.machines import user_gaps
 
 SLOW = 0.95
@@ -152,9 +153,15 @@ def _reach(case: Case) -> Check:
         worst = people.first_refusal(point)
         text += f" Others: {worst.rstrip('.')}." if worst else ""
         change = "a smaller model, a hybrid with a fallback, or a lower share of users served"
-        return Finding("reach", "fail", text, change)
+        return Finding("reach", "fail", text, change, needs=_fewer(served))
 
     return Check(short[None], say, people.reach * 100, needed)
+
+
+def _fewer(served: float) -> tuple[Needed, ...]:
+    """The share of users that are served; nothing where none is."""
+    least = np.floor(served * 10 + 1e-8) / 10  # as the rule is judged
+    return (Needed("min_reach_pct", float(least)),) if least > 0 else ()
 
 
 def _unknown(case: Case) -> Gap:
@@ -232,3 +239,22 @@ def _delivered(ledger: Ledger, case: Case, sent: Delivery, *, updates: bool) -> 
         gigabytes, what = gigabytes + sent.updates_gb, f"{what}, and new weights"
     basis = f"{what}: what no app store carries x model size"
     return delivery.charge(ledger, case, "Model sent to devices", gigabytes, basis)
+
+
+def update(case: Case, point: int) -> ModelUpdate:
+    """What bringing the model to the devices takes at a point, in month 1."""
+    sent = Delivery(case, _copies(case, population(case)))
+    size = at(delivery.model_size_mb(case), 0, point)
+    hours = np.where(sent.with_release[:, None], sent.release_hours, sent.check_hours)
+    return ModelUpdate(
+        size_mb=None if np.isnan(size) else size,
+        store_limit_mb={
+            name: at(store_limit_mb(case, name), 0, point) for name in case.scenario.platforms
+        },
+        new_models=at(case.demand.retrains[:, 0], 0, point),
+        fetch_share=at(case.assume("release_update_share"), 0, point),
+        installs_gb=None if sent.unsized else at(sent.installs_gb[:, 0], 0, point),
+        updates_gb=None if sent.unsized else at(sent.updates_gb[:, 0], 0, point),
+        with_release=bool(at(sent.with_release, 0, point)),
+        work_hours=at(hours[:, 0], 0, point),
+    )

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger
+from calculators.accounts.charges import Ledger, Tier
 from calculators.arrays import Array, BoolArray, Index
 from calculators.block import Block, Products, Speed
 from calculators.case import Case
@@ -19,13 +19,14 @@ from calculators.costs.ending import Ending
 from calculators.costs.endpoints import Standing
 from calculators.costs.network import trip
 from calculators.market import forms
+from calculators.market.bands import Bands
 from calculators.market.forms import Asked, Line
 from calculators.market.forms.per_unit import HELD
 from calculators.market.services import LACKS, Services
-from calculators.places import MANAGED_API, Place
-from calculators.points import Wait
-from calculators.results import Finding
-from calculators.rules import windows
+from calculators.places import MANAGED_API, PLACES, Place
+from calculators.points import BATCH_AFTER_HOURS, Wait
+from calculators.results import Finding, Needed
+from calculators.rules import pace, windows
 from calculators.rules.limits import rate_limits, refusing_volumes
 from calculators.rules.terms import about_training, vendor_findings
 from calculators.rules.vendors import turns
@@ -141,11 +142,12 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     standing = Standing(case, services, endpoints.peak_rps(case, share))
     gaps += standing.charge(ledger, case.drift(API_DRIFT))
     unknown = np.full((services.size, 1), np.nan)
+    speed = Speed(unknown, unknown, trip=trip(case))
     return Block(
         place=place,
         products=_products(case, services, billing.wait),
         charges=tuple(ledger.charges),
-        speed=Speed(unknown, unknown, trip=trip(case)),
+        speed=speed,
         served_share=np.ones(1),
         checks=(
             *_limits(case, services, place),
@@ -157,10 +159,18 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         ),
         gaps=tuple(gaps),
         machines=standing.machines(),
+        sizing=standing.sizing(share),
         edges_of=lambda index, top: _edges(billing, index, share, top),
         spacing_of=lambda index: _spacing(billing, index, share),
-        breaks=lambda name: windows.breaks(case, services, billing.asked.held, name),
+        breaks=lambda name: _breaks(case, services, billing, speed, name),
     )
+
+
+def _breaks(case: Case, services: Services, billing: Billing, speed: Speed, name: str) -> Array:
+    """Values of an input at which a cost jumps, or below which the network alone takes too long."""
+    if name == "latency_budget_ms":
+        return np.unique(np.atleast_2d(speed.least_sent)[:, 0])
+    return windows.breaks(case, services, billing.asked.held, name)
 
 
 def _products(case: Case, services: Services, wait: Wait) -> Products:
@@ -248,6 +258,28 @@ class _Members:
         return cls(np.arange(line.rows.size), line.rows, size, own)
 
 
+@dataclass(frozen=True, eq=False)
+class _Counted:
+    """Units of a line's rows before their bands: of each part (T', N, S), and what is free."""
+
+    units: Array
+    free: Array | None
+    parts: Array
+
+    def tier(self, ledger: Ledger, bands: Bands, level: int, members: _Members) -> Tier | None:
+        """The band of one level, of all candidates; None where no months are kept."""
+        if not ledger.by_month:
+            return None
+
+        def spread(values: Array) -> Array:
+            whole = np.broadcast_to(values, (members.rows.size, *values.shape[1:]))
+            return _spread(whole, members.rows, members.size)
+
+        start, end = (bound[:, level, None] for bound in (bands.start, bands.end))
+        free = None if self.free is None else spread(self.free)
+        return ledger.tier(spread(self.units), spread(start), spread(end), free, spread(self.parts))
+
+
 def _charge(
     ledger: Ledger, billing: Billing, line: Line, share: Array, members: _Members
 ) -> list[Gap]:
@@ -271,7 +303,11 @@ def _charge(
     bands = meter.bands.take(members.of_line)
     own = case.scales(meter.tariffs)
     own = own[members.of_line] if own.shape[0] > 1 else own
-    for level, part, usd in bands.split(np.asarray(units / each), free):
+    apart = np.asarray(units / each)
+    counted = _Counted(
+        apart, free, np.ones((1, 1)) if line.each is None else line.each[members.of_line]
+    )
+    for level, part, usd in bands.split(apart, free):
         amount = np.asarray(part * each)
         rate = usd * own if line.scale is None else usd * own * line.scale[members.of_line]
         ledger.monthly(
@@ -283,8 +319,8 @@ def _charge(
             category="compute",
             basis=said,
             drift=case.drift(API_DRIFT),
+            tier=counted.tier(ledger, bands, level, members),
         )
-    apart = np.asarray(units / each)
     return _beyond(services, line, apart) if members.size == services.size else []
 
 
@@ -476,7 +512,9 @@ def _limits(case: Case, services: Services, place: Place) -> list[Check]:
         Ending.of(case, services, place.id).check(),
         Check.each([_batches_only(case, row) for row in rows]),
     ]
-    return [*checks, *_training_limits(case, services)]
+    trained = pace.services(case, services.rows) if case.points.trains else []
+    kept = _kept_from_devices(services, place)
+    return [*checks, *_training_limits(case, services), *kept, *trained]
 
 
 def _allowance(row: ServiceRow) -> Finding | None:
@@ -485,18 +523,26 @@ def _allowance(row: ServiceRow) -> Finding | None:
     return Finding("price", "caution", "Free allowance not known; none is assumed.")
 
 
+READY_MADE = (
+    Needed("own_model_required", False),
+    Needed("retrains_per_month", 0.0),
+    Needed("training_method", "none"),
+)
+"""Inputs that ask for no model of one's own."""
+
+
 def _own_model(case: Case, rows: Sequence[ServiceRow]) -> list[Check]:
     """A vendor's model does not do where one's own is asked for, or one that is trained again."""
     if not case.points.needs_own_model:
         return []
     text = "Answers with the vendor's model; you need your own."
-    shut = Finding("own model", "fail", text, "allow a ready-made model")
+    shut = Finding("own model", "fail", text, "allow a ready-made model", needs=READY_MADE)
     if case.points.retrains:
         text = "Answers with the vendor's model, which cannot be retrained."
         change = "do without retraining (retrains_per_month=0)"
         if case.scenario.own_model_required:
             change += " and allow a ready-made model"
-        shut = Finding("own model", "fail", text, change)
+        shut = Finding("own model", "fail", text, change, needs=READY_MADE)
     open_ = Finding("own model", "pass", "Trains a model of your own.")
     return [Check.each([open_ if row.trainable == "yes" else shut for row in rows])]
 
@@ -504,7 +550,22 @@ def _own_model(case: Case, rows: Sequence[ServiceRow]) -> list[Check]:
 def _batches_only(case: Case, row: ServiceRow) -> Finding | None:
     if row.live == "yes" or case.points.in_batches:
         return None
-    return Finding("speed", "fail", "Answers in batches only.", "let answers wait 24 hours")
+    change, needs = "let answers wait 24 hours", (Needed("can_wait_hours", BATCH_AFTER_HOURS),)
+    return Finding("speed", "fail", "Answers in batches only.", change, needs=needs)
+
+
+def _kept_from_devices(services: Services, place: Place) -> list[Check]:
+    """A model that a service trains and keeps cannot answer on the users' devices too."""
+    if not PLACES[place.id].on_device:
+        return []
+    text = "The service keeps the model it trains; users' devices could not have it."
+    shut = Finding(KEPT_MODEL, "fail", text, "a service that lets the trained model leave")
+    kept = [row.trainable == "yes" and row.exportable != "yes" for row in services.rows]
+    return [Check.each([shut if keeps else None for keeps in kept])] if any(kept) else []
+
+
+KEPT_MODEL = "kept model"
+KEPT = (Needed("export_required", False),)
 
 
 def _training_limits(case: Case, services: Services) -> list[Check]:
@@ -520,6 +581,7 @@ def _training_limits(case: Case, services: Services) -> list[Check]:
                 found.append(Finding("export", "pass", "The trained model may leave the service."))
             if case.scenario.export_required and row.exportable != "yes":
                 text = "The service keeps the trained model."
-                found.append(Finding("export", "fail", text, "do without owning the model"))
+                change = "do without owning the model"
+                found.append(Finding("export", "fail", text, change, needs=KEPT))
         said.append(found)
     return [Check.each(items) for items in turns(said)]

@@ -11,10 +11,8 @@ from calculators.checks import Check
 from calculators.costs import labour, network, own_server, purchase
 from calculators.costs.endpoints import peak_rps
 from calculators.costs.hosting import premises
-from calculators.market.machines import MachineOffers
 from calculators.places import Place
 from calculators.serving.machines import radio, serving
-from pricing.schema import ServerRow
 
 
 def serve(case: Case, place: Place, share: Array) -> Block | None:
@@ -33,7 +31,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     labour.own_api(ledger, case)
     labour.run(ledger, case, place.labour)
     labour.per_machine(ledger, case, need)
-    labour.repairs(ledger, case, need, _accelerators(offers))
+    labour.repairs(ledger, case, need, own_server.accelerators(offers))
     if case.scenario.hosting != "none":
         network.transit(ledger, case, peak_rps(case, share))
     gaps = [*asked.gaps(), *energy.gaps, *radio(ledger, case, share)]
@@ -49,20 +47,15 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         data_leaves=False,
         label=asked.label,
         capacity=asked.capacity(machines),
+        sizing=asked.sizing(share, place),
         explained=asked.explained,
         machine_kwh=lambda: energy.kwh,
         machines=fleet.counted,
         edges_of=asked.edges_of(share),
         spacing_of=asked.spacing_of(share),
+        idle_hours=lambda: asked.idle_hours(machines, share),
     )
 
 
 def _stands(case: Case) -> list[Check]:
     return [Check.always(item) for item in premises(case, case.scenario.data_sensitivity)]
-
-
-def _accelerators(offers: MachineOffers) -> Array:
-    """Accelerators in each server (C, 1)."""
-    rows = [offer.row for offer in offers.offers]
-    held = [row.accelerator_count if isinstance(row, ServerRow) else 0.0 for row in rows]
-    return np.array(held, dtype=np.float64)[:, None]

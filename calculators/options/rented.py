@@ -72,6 +72,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         gaps=tuple(gaps),
         label=asked.label,
         capacity=asked.capacity(fleet),
+        sizing=asked.sizing(share, place),
         explained=asked.explained,
         machine_kwh=lambda: carbon.rented_kwh(
             case, offers, fleet.hours[offers.machine], fleet.busy_hours[offers.machine]

@@ -5,7 +5,7 @@ Every rule that applies says something of every option: what it passes too, with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
@@ -15,7 +15,7 @@ from calculators.block import Block, at
 from calculators.case import Case
 from calculators.checks import Check
 from calculators.places import DEVICE, MANAGED_API
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from calculators.rules.terms import place_allowed
 from calculators.rules.vendors import answering, elsewhere, evidence, turns
 from calculators.rules.weights import can_be_had
@@ -105,7 +105,8 @@ def _offline(block: Block, case: Case) -> Finding | None:
     if block.place.id == DEVICE:
         return Finding("offline", "pass", "Answers without a network.")
     text = "Needs a network; you asked for offline."
-    return Finding("offline", "fail", text, "allow a network", absolute=True)
+    needs = (Needed("offline_required", False),)
+    return Finding("offline", "fail", text, "allow a network", absolute=True, needs=needs)
 
 
 def _secrecy(block: Block, case: Case) -> Finding | None:
@@ -115,7 +116,8 @@ def _secrecy(block: Block, case: Case) -> Finding | None:
         return Finding("secrecy", "pass", "The model file stays off users' devices.")
     text = "The model file would be on users' devices and can be copied."
     change = "accept that the model can be copied"
-    return Finding("secrecy", "fail", text, change, absolute=True)
+    needs = (Needed("model_secrecy", False),)
+    return Finding("secrecy", "fail", text, change, absolute=True, needs=needs)
 
 
 # --------------------------------------------------------------------------------------- speed
@@ -128,29 +130,66 @@ def _speed(block: Block, case: Case) -> list[Check]:
     found = []
     if case.given("latency_budget_ms"):
         limit = case["latency_budget_ms"]
-        found.append(_budget("answer", speed.least_p95, limit, "ms to the answer", busy))
+        words = "ms to the answer"
+        values = speed.least_p95
+        found.append(_budget("answer", values, limit, words, busy, _longest, speed.least_sent))
     if case.points.live and block.place.id != DEVICE:
-        found.append(_budget("frame", speed.frame, case.frame_ms, "ms a frame", busy))
+        limit, words, carried = case.frame_ms, "ms a frame", speed.carried
+        found.append(_budget("frame", speed.frame, limit, words, busy, _frames, carried))
     if case.given("ttft_budget_ms") and speed.first_word is not None:
         limit = case["ttft_budget_ms"]
-        found.append(_budget("first word", speed.first_word, limit, "ms to the first word", busy))
+        words = "ms to the first word"
+        found.append(_budget("first word", speed.first_word, limit, words, busy, _first_word))
     if case.given("min_tokens_per_s") and speed.tpot is not None:
         slowest = 1000 / case["min_tokens_per_s"]
-        found.append(_budget("writing", speed.tpot, slowest, "ms a token", busy))
+        found.append(_budget("writing", speed.tpot, slowest, "ms a token", busy, _writing))
     return found
 
 
-def _budget(rule: str, values: Array, limit: Array, words: str, busy: bool) -> Check:
+NOTHING_SENT: Array = np.zeros(1)
+
+
+def _longest(value: float) -> Needed:
+    return Needed("latency_budget_ms", float(np.ceil(value)))
+
+
+def _first_word(value: float) -> Needed:
+    return Needed("ttft_budget_ms", float(np.ceil(value)))
+
+
+def _frames(value: float) -> Needed:
+    return Needed("realtime_fps", float(np.floor(10_000 / value)) / 10)
+
+
+def _writing(value: float) -> Needed:
+    return Needed("min_tokens_per_s", float(np.floor(10_000 / value)) / 10)
+
+
+def _budget(
+    rule: str,
+    values: Array,
+    limit: Array,
+    words: str,
+    busy: bool,
+    needed: Callable[[float], Needed],
+    sent: Array = NOTHING_SENT,
+) -> Check:
     """A time (C, N) against its limit (N,); what nobody publishes is a caution.
 
     Of machines that share their load (``busy``) it is the time on an empty one: more machines
     meet every budget that this time meets.
     """
     when = "95th percentile, nothing else on the machine" if busy else "95th percentile"
-    fails = np.atleast_2d(values > limit)  # nothing is over a limit that is not known
+    # nothing is over a limit that is not known
+    fails = np.atleast_2d((values > limit) | (np.isnan(values) & (sent > limit)))
 
     def say(candidate: int, point: int) -> Finding | None:
         value, most = at(values, candidate, point), at(limit, 0, point)
+        if np.isnan(value) and at(sent, 0, point) > most:
+            alone = at(sent, 0, point)
+            text = f"{alone:,.0f} {words} for the network alone; your limit is {most:,.0f}."
+            change = f"a limit above {alone:,.0f} ms, or a faster network"
+            return Finding(f"speed: {rule}", "fail", text, change, needs=(needed(alone),))
         if np.isnan(value):
             text = f"Answer time is not published; your limit is {most:,.0f} {words}."
             return Finding("speed", "caution", text, "measure it")
@@ -158,6 +197,6 @@ def _budget(rule: str, values: Array, limit: Array, words: str, busy: bool) -> C
         if value <= most:
             return Finding(f"speed: {rule}", "pass", text)
         change = f"a limit of {value:,.0f} ms, or faster hardware"
-        return Finding(f"speed: {rule}", "fail", text, change)
+        return Finding(f"speed: {rule}", "fail", text, change, needs=(needed(value),))
 
     return Check(fails, say, values, limit)

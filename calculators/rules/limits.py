@@ -17,7 +17,7 @@ from calculators.case import Case
 from calculators.checks import Check
 from calculators.costs import endpoints
 from calculators.market.services import Services
-from calculators.results import Finding, Verdict
+from calculators.results import Finding, Needed, Verdict
 from pricing.book import Source
 from pricing.schema import RateLimitRow
 from pricing.units import SECONDS_PER_MONTH, factor
@@ -59,7 +59,15 @@ class Load:
         if not here(self.over, point):
             return Finding("rate limit", "pass", text, source=self.source)
         verdict: Verdict = "fail" if row.raisable == "no" else "caution"
-        return Finding("rate limit", verdict, text, self._change(point), source=self.source)
+        needs = self._needs(point)
+        change = self._change(point)
+        return Finding("rate limit", verdict, text, change, source=self.source, needs=needs)
+
+    def _needs(self, point: int) -> tuple[Needed, ...]:
+        per_request = here(self.per_request, point)
+        if self.row.raisable != "no" or np.isnan(per_request):
+            return ()
+        return (Needed("requests_per_month", float(np.floor(self.row.most / per_request))),)
 
     def _change(self, point: int) -> str:
         if self.row.raisable != "no":

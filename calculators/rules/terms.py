@@ -18,7 +18,7 @@ from functools import cached_property
 
 from calculators.case import Case
 from calculators.places import DEVICE, PLACES, VENUES
-from calculators.results import DataGoes, Finding
+from calculators.results import DataGoes, Finding, Needed
 from calculators.scenario import Sensitivity
 from pricing.book import Source
 from pricing.schema import Term
@@ -45,15 +45,19 @@ KINDS: Mapping[Sensitivity, str] = {
 }
 
 
+FREE = (Needed("data_sensitivity", "public"),)
+"""What lets data of any kind go anywhere: the only level that also passes every vendor's terms."""
+
+
 def place_allowed(place: str, level: Sensitivity) -> Finding:
     """The sensitivity rule that needs no vendor: premises and device."""
     if level == "on_device" and place != DEVICE:
         text, change = "Data may not leave the device.", "data that may leave the device"
-        return Finding("data", "fail", text, change, absolute=True)
+        return Finding("data", "fail", text, change, absolute=True, needs=FREE)
     known = PLACES.get(place) or VENUES[place]
     if level == "on_premises" and not known.on_premises:
         text, change = "Data may not leave your premises.", "data that may leave the premises"
-        return Finding("data", "fail", text, change, absolute=True)
+        return Finding("data", "fail", text, change, absolute=True, needs=FREE)
     return Finding("data", "pass", KINDS[level])
 
 
@@ -76,7 +80,18 @@ OWN = Finding("terms", "pass", "No vendor receives the data.")
 
 def about_training(item: Finding) -> Finding:
     """A rule on the requests' data, said of the training data."""
-    return replace(item, rule=f"training {item.rule}", text=f"Training: {item.text}")
+    return replace(
+        item,
+        rule=f"training {item.rule}",
+        text=f"Training: {item.text}",
+        needs=tuple(_of_training(need) for need in item.needs),
+    )
+
+
+def _of_training(need: Needed) -> Needed:
+    """The kind of the training data in the place of the requests'."""
+    own = need.field == "data_sensitivity"
+    return replace(need, field="training_data_sensitivity") if own else need
 
 
 def stated(case: Case, vendor: str, venue: str, term: Term) -> tuple[Stated | None, Source | None]:
@@ -130,9 +145,7 @@ class _Asked:
         if value == "yes":
             text = f"{self.name} may train on what is sent, by its default terms."
             change = f"an agreement that excludes it {self._how}"
-            return Finding(
-                "terms", "fail", text, change, absolute=True, source=source, vendor=self.vendor
-            )
+            return self._refused("terms", text, change, source, self._signs)
         if value == "opt_out":
             text = f"{self.name} trains on what is sent unless you opt out{_doubt(said)}."
             change = f"opt out in the vendor's settings; what you signed counts {self._how}"
@@ -155,9 +168,7 @@ class _Asked:
             return self._pass("region", text, source)
         text = f"{self.name} does not offer to keep data in {place}{_doubt(said)}."
         change = "another region or vendor"
-        return Finding(
-            "region", "fail", text, change, absolute=True, source=source, vendor=self.vendor
-        )
+        return self._refused("region", text, change, source, STAYS_ANYWHERE)
 
     def _agreement(self) -> Finding:
         term, words = AGREEMENTS[self.case.market.region]
@@ -171,9 +182,7 @@ class _Asked:
         if value == "no":
             text = f"{self.name} does not sign {words}{_doubt(said)}."
             change = f"a vendor that signs it; what you signed counts {self._how}"
-            return Finding(
-                "agreement", "fail", text, change, absolute=True, source=source, vendor=self.vendor
-            )
+            return self._refused("agreement", text, change, source, self._signs)
         text = f"Whether {self.name} signs {words} is not known to us."
         change = f"ask the vendor; what you signed counts {self._how}"
         return self._open("agreement", text, change, f"whether {self.name} signs {words}")
@@ -184,6 +193,24 @@ class _Asked:
 
     def _pass(self, rule: str, text: str, source: Source | None) -> Finding:
         return Finding(rule, "pass", text, source=source, vendor=self.vendor)
+
+    @property
+    def _signs(self) -> tuple[Needed, ...]:
+        return (Needed("agreements_signed", (self.vendor,)),)
+
+    def _refused(
+        self, rule: str, text: str, change: str, source: Source | None, needs: tuple[Needed, ...]
+    ) -> Finding:
+        return Finding(
+            rule,
+            "fail",
+            text,
+            change,
+            absolute=True,
+            source=source,
+            vendor=self.vendor,
+            needs=needs,
+        )
 
     def _open(
         self, rule: str, text: str, change: str, what: str, source: Source | None = None
@@ -198,6 +225,7 @@ class _Asked:
             vendor=self.vendor,
             unconfirmed=what,
             required=self.required,
+            needs=STAYS_ANYWHERE if rule == "region" else self._signs,
         )
 
     def _you_say(self, rule: str, what: str, value: str) -> Finding:
@@ -208,6 +236,9 @@ class _Asked:
         source = self.case.input_source("agreements_signed")
         return Finding(rule, "pass", text, source=source, vendor=self.vendor)
 
+
+STAYS_ANYWHERE = (Needed("data_sensitivity", "internal"),)
+"""The level at which it does not matter where data are processed."""
 
 AGAINST: Mapping[str, Mapping[str, str]] = {
     "terms": {

@@ -9,7 +9,7 @@ import numpy as np
 from calculators.arrays import BoolArray
 from calculators.case import Case
 from calculators.checks import masks
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from calculators.rules.terms import about_training, vendor_findings
 from calculators.scenario import Sensitivity
 
@@ -38,7 +38,8 @@ def _named(case: Case, vendor: str) -> tuple[Finding, ...]:
     if vendor in allowed:
         return (Finding("provider", "pass", f"{name} is among the providers you allow."),)
     text = f"{name} is not among the providers you allow."
-    return (Finding("provider", "fail", text, f"allow {vendor}", absolute=True),)
+    needs = (Needed("providers_allowed", (vendor,)),)
+    return (Finding("provider", "fail", text, f"allow {vendor}", absolute=True, needs=needs),)
 
 
 def elsewhere(level: Sensitivity) -> Finding:
@@ -46,7 +47,8 @@ def elsewhere(level: Sensitivity) -> Finding:
     if level != "regulated":
         return Finding("price region", "caution", "Price of another region.")
     text = "Only a price of another region is known."
-    return Finding("price region", "fail", text, "a price for your region")
+    needs = (Needed("data_sensitivity", "personal"),)
+    return Finding("price region", "fail", text, "a price for your region", needs=needs)
 
 
 def evidence(case: Case, confidence: str) -> tuple[Finding, ...]:
@@ -57,7 +59,8 @@ def evidence(case: Case, confidence: str) -> tuple[Finding, ...]:
     text = f"Its price rests on evidence of class {confidence}."
     if confidence <= weakest:
         return (Finding("evidence", "pass", text),)
-    return (Finding("evidence", "fail", text, "accept weaker price evidence"),)
+    needs = (Needed("min_confidence", confidence),)
+    return (Finding("evidence", "fail", text, "accept weaker price evidence", needs=needs),)
 
 
 def lawful(said: Sequence[Sequence[Finding]]) -> tuple[BoolArray, BoolArray]:

@@ -18,7 +18,7 @@ from calculators.case import TOKEN_TASKS, Case
 from calculators.checks import Check
 from calculators.costs import tokens
 from calculators.market.services import Services
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from pricing.book import Source
 
 RULE = "length"
@@ -133,6 +133,7 @@ ALWAYS = Finding(
     "fail",
     "This model always thinks before it answers; you asked for none.",
     "allow it to think",
+    needs=(Needed("reasoning", "low"),),
 )
 MAY_THINK = Finding(
     "thinking",

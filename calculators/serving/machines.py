@@ -15,7 +15,7 @@ from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs import fleet as fleets
 from calculators.costs import network, users
-from calculators.costs.fleet import Fleet, Rates, step_spacing, step_volumes
+from calculators.costs.fleet import Fleet, Rates, Sizing, step_spacing, step_volumes
 from calculators.costs.network import trip
 from calculators.estimators.types import Estimate, Interval, Label, ServerEstimates
 from calculators.explained import Explained, explained
@@ -27,6 +27,7 @@ from calculators.serving.near_limit import NearLimit
 from calculators.serving.own_figures import OwnFigures, own_figures
 from calculators.serving.replicas import ANSWER_LENGTHS, Chosen, Figures, Quantity, chosen
 from calculators.serving.under_load import LEAST_LOAD, Answering
+from pricing.units import SECONDS_PER_MONTH
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +87,11 @@ class Serving:
     def fleet(self, share: Array, place: Place) -> Fleet:
         """Machines of a place for a share (N,) of the requests (H, N, S)."""
         return fleets.size(self.case, share, self.rates, spare(self.case, place))
+
+    def idle_hours(self, fleet: Fleet, share: Array) -> Array:
+        """Machine-hours a month in which whole machines answer nothing, by offer (C, N, S)."""
+        found = fleets.idle_hours(self.case, share, self.rates, fleet)
+        return np.asarray(np.nan_to_num(found)[self.machine])
 
     # rules and gaps ----------------------------------------------------------------------------
 
@@ -224,6 +230,24 @@ class Serving:
                 machines=at(fleet.machines[..., 0], machine, point),
                 busy_share=at(fleet.busy_share[..., 0], machine, point),
                 machine=machine_name(self.estimates.hardware[machine]),
+            )
+
+        return say
+
+    def sizing(self, share: Array, place: Place) -> Callable[[int, int], Sizing | None]:
+        """How the machines of a candidate follow the load, for a share (N,) of the requests."""
+        kept, peak = spare(self.case, place), share * fleets.peak_load(self.case)
+
+        def say(candidate: int, point: int) -> Sizing | None:
+            machine = int(self.machine[candidate])
+            usable = at(self.usable_rps, machine, point)
+            if not usable > 0:
+                return None
+            return Sizing(
+                usable_rps=usable,
+                replicas=at(self.replicas_per_machine, machine, point),
+                spare=at(kept, 0, point),
+                peak_per_request=at(peak, 0, point) / SECONDS_PER_MONTH,
             )
 
         return say

@@ -25,7 +25,7 @@ from calculators.market.sleepers import (
     Sleepers,
     sleepers,
 )
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from calculators.serving.day import Day, Started, at_points
 from calculators.serving.late import Answers, Starting
 from calculators.serving.machines import Serving
@@ -218,6 +218,10 @@ def _columns(values: Array, points: Index) -> Array:
     return values[:, points] if values.shape[1] > 1 else values
 
 
+NO_LIMIT = (Needed("latency_budget_ms", None),)
+"""Where requests are refused while a machine starts, no limit on the time lets it pass."""
+
+
 def too_late(sleeping: Sleeping, late: BoolArray) -> Check:
     """More than 5 of 100 requests meet a start and miss the budget, or are refused."""
     change = "more requests, an endpoint that stays up, or a limit that a start fits in"
@@ -235,6 +239,6 @@ def too_late(sleeping: Sleeping, late: BoolArray) -> Check:
             return Finding("cold start", "caution", f"{text}.")
         limit = at(sleeping.case["latency_budget_ms"], 0, point)
         most = f"; 95 of 100 answers must come within your limit of {limit:,.0f} ms."
-        return Finding("speed: start", "fail", text + most, change)
+        return Finding("speed: start", "fail", text + most, change, needs=NO_LIMIT)
 
     return Check(late, say)

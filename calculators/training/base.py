@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from calculators.accounts.charges import Charge, Ledger
+from calculators.accounts.charges import Assuming, Charge, Ledger
 from calculators.arrays import Array, BoolArray, Index, Some
+from calculators.block import Block
 from calculators.case import Case
 from calculators.checks import Check, Gap, holds, union
 from calculators.costs import labour
@@ -21,11 +22,57 @@ from calculators.estimators.types import TrainingEstimates, TrainingJob, Work
 from calculators.explained import Explained, explained
 from calculators.factors import TRAINING_SPEED
 from calculators.market.machines import MachineOffers, machine_name
-from calculators.places import UNTRAINED, TrainedAt
+from calculators.market.premium import Premium
+from calculators.places import DEVICE, UNTRAINED, TrainedAt
 from calculators.results import Finding
 from calculators.rules.terms import about_training, place_allowed
 from calculators.rules.vendors import training, turns
 from pricing.units import HOURS_PER_MONTH
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What a plan costs beside one block of C products, where that differs from product to product.
+
+    Training goes on in idle hours of the machines that answer where these are enough.
+    """
+
+    charges: tuple[Charge, ...]  # one row a product
+    people: tuple[Charge, ...]  # the same with every product
+    idle: BoolArray  # (C, N) where the idle hours are enough
+    words: str  # instead of the plan's there
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run on a reduced dataset: the advised first step, before the whole of it."""
+
+    share: float  # of the examples
+    hours: float  # billed, or of a machine of one's own
+    usd: float
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        takes = f"{self.hours:,.2g} hours" if self.hours >= 1 else f"{self.hours * 60:.2g} minutes"
+        return (
+            f"Training: begin with {self.share:.0%} of the data: one run takes {takes} and costs "
+            f"{self.usd:,.2g} USD."
+        )
+
+
+TRIAL = "reduced_dataset_share"
+"""Share of the data of a first trial: one of the runs until one is good enough, not on top."""
+
+
+def trial_rule(trial: Callable[[int], Trial | None]) -> Check:
+    """The first step, said beside the rules."""
+
+    def say(_: int, point: int) -> Finding | None:
+        found = trial(point)
+        return None if found is None else Finding("reduced dataset", "pass", found.text)
+
+    return Check(np.zeros((1, 1), dtype=bool), say)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +91,12 @@ class Plan:
     not_vendors: frozenset[str] = frozenset()  # these have a plan of their own
     on_service: bool = False  # every service trains itself, at its own charge
     machines: Array | None = None  # (1, N, S) whole machines bought: where they change, cost steps
+    beside: Callable[[Block], Beside | None] = field(default=lambda _: None)
+    # what it costs instead of ``charges`` beside a block whose machines can train it too
+    trial: Callable[[int], Trial | None] = field(default=lambda _: None)
+    premium: Callable[[int], Premium | None] = field(default=lambda _: None)
+    month_hours: Array | None = None  # (1,) or (N,) hours of machines a month; NaN: not known
+    run_hours: Array | None = None  # (1,) or (N,) wall clock of one run; NaN: not known
 
     @property
     def blocked(self) -> BoolArray:
@@ -205,19 +258,68 @@ def runs_at_start(case: Case) -> Array:
     return case["experiments_per_retrain"]
 
 
+BY_HAND = "retrained_by_hand_per_month"
+NEW, PASSES = "new_examples_share_per_month", "training_passes"
+LABELLING = "labelling_usd_per_example"
+
+
 def staff(ledger: Ledger, case: Case, venue: TrainedAt) -> None:
-    """Work of the first training and of each retraining."""
-    name = f"hours_per_retrain_{venue}"
-    hours = labour.hours(case, name, "hours_per_retrain")
-    labour.once(ledger, case, "Work for the first training", name, "hours_per_retrain")
+    """Work of the first training and of each retraining, and labels of the examples.
+
+    People attend to so many retrainings a month; more frequent ones run by themselves. Hours of
+    the user's own are for every one.
+    """
+    name, field = f"hours_per_retrain_{venue}", "hours_per_retrain"
+    hours = labour.hours(case, name, field)
+    attended = case.demand.retrains
+    if not case.given(field):
+        attended = np.minimum(attended, case.assume(BY_HAND)[:, None])
+    labour.once(ledger, case, "Work for the first training", name, field)
     labour.monthly_work(
         ledger,
         case,
         "Work for retraining",
-        case.demand.retrains * hours[:, None],
+        attended * hours[:, None],
         name,
-        "hours_per_retrain",
+        field,
         per_retrain=True,
+    )
+    if venue != DEVICE:  # what a user's own device learns from never leaves it to be labelled
+        labels(ledger, case)
+
+
+def labels(ledger: Ledger, case: Case) -> None:
+    """Collecting and labelling: all examples once, then those that are new.
+
+    New examples come with time, not with retrainings: a share of the set each month, and never
+    more than the whole set for one retraining.
+    """
+    if not np.any(case[LABELLING] > 0):
+        return
+    distinct = case["training_examples"] / case.assume(PASSES)
+    new = np.minimum(case.demand.retrains, case.assume(NEW)[:, None])
+    source = [case.input_source(LABELLING)]
+    ledger.once(
+        "Labels of the first training",
+        "example",
+        distinct,
+        case[LABELLING],
+        source,
+        category="training",
+        basis=Assuming("training examples / passes over them in a run", (PASSES,)),
+    )
+    ledger.monthly(
+        "Labels of new examples",
+        "example",
+        distinct[:, None] * new,
+        case[LABELLING],
+        source,
+        category="training",
+        basis=Assuming(
+            "the share of the examples that is new in a month, at most all of them for a "
+            "retraining: they come with time, however often it is trained",
+            (PASSES, NEW),
+        ),
     )
 
 
@@ -245,31 +347,15 @@ def failed(text: str, change: str = "") -> Check:
     return Check.always(Finding("training", "fail", f"Training: {text}", change))
 
 
-def hours_between(case: Case) -> Array:
-    """Hours from one retraining to the next (N,); infinite where there is none."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(HOURS_PER_MONTH / case["retrains_per_month"])
+def runs_a_month(case: Case) -> Array:
+    """Runs of the retrainings in a month (N,), failed attempts included."""
+    return np.asarray(case["retrains_per_month"] * case["experiments_per_retrain"])
 
 
-def too_slow(case: Case, hours: Array) -> Check:
-    """A run longer than the time between retrainings never finishes; ``hours`` (N,).
-
-    ``hours`` is wall clock from the order to the result, wherever it runs.
-    """
-    between = hours_between(case)
-    late = np.nan_to_num(hours, nan=0.0) > between
-
-    def say(_: int, point: int) -> Finding | None:
-        takes = float(hours[point if hours.size > 1 else 0])
-        due = float(between[point if between.size > 1 else 0])
-        if not np.isfinite(due) or np.isnan(takes):
-            return None
-        text = f"Training: One run takes {takes:,.1f} hours; retraining is due every {due:,.1f}."
-        if not late[point if late.size > 1 else 0]:
-            return Finding("training time", "pass", text)
-        return Finding("training time", "fail", text, "retrain less often")
-
-    return Check(late[None], say, hours, between)
+def machines_all_month(case: Case, hours: Array) -> Array:
+    """Whole machines, at least one, that hold a month's runs of ``hours`` (..., N)."""
+    busy = runs_a_month(case) * hours / HOURS_PER_MONTH
+    return np.maximum(1.0, np.ceil(busy * (1 - 1e-12)))
 
 
 def preferred(able: BoolArray, *wanted: BoolArray) -> BoolArray:

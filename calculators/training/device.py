@@ -22,7 +22,7 @@ from calculators.explained import Explained
 from calculators.factors import DEVICE_ENERGY, DEVICE_SPEED
 from calculators.options.population import ENDS, Population, population
 from calculators.places import Venue
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from calculators.serving.machines import user_gaps
 from calculators.training import base
 from calculators.training.base import Plan
@@ -56,15 +56,20 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
                 *base.venue_rule(case, venue.id),
                 *base.own_rules(case),
                 _able(run),
+                _enough(run),
                 _sent(run),
             ),
             gaps=(*gaps, Gap(unsized[None], lambda _, __: SIZE)),
             label=lambda _: WORDS,
             explained=run.explained,
+            run_hours=run.clock,
         )
     ]
 
 
+SHORT = "own_examples_short_times"
+OFTEN = "Training: devices learn at night, on their chargers; retraining is due more often."
+NIGHTLY = 30.0  # a month has a little more than 30 nights
 COMPUTING = ("first training", "retraining")
 SENDING = ("sending what was first learnt", "sending what was learnt")
 ENERGY_BASIS = "users served x runs x energy of one run, from the charger"
@@ -100,12 +105,23 @@ class Run:
         return np.asarray(self.hours / self.case.assume("device_training_max_hours"))
 
     @cached_property
+    def clock(self) -> Array:
+        """Hours of the whole nights a run takes on the slowest device that can, (N,)."""
+        able = ~(self.too_big | self.too_long | self.people.in_browser) & (self.people.served > 0)
+        slowest = np.where(able, np.ceil(self.nights), 0.0).max(0)
+        return np.where(slowest > 0, slowest * HOURS_PER_DAY, np.nan)
+
+    @cached_property
     def nights_allowed(self) -> Array:
         """Nights a run may take, and until the next one is due (N,)."""
         with np.errstate(divide="ignore"):
             due = HOURS_PER_MONTH / HOURS_PER_DAY / self.case["retrains_per_month"]
-        # what is due more often than nightly cannot wait for the next night
         return np.minimum(self.case.assume("device_training_nights"), due)
+
+    @cached_property
+    def too_often(self) -> BoolArray:
+        """Where the next run is due before the next night (N,)."""
+        return np.asarray(self.case["retrains_per_month"] > HOURS_PER_MONTH / HOURS_PER_DAY)
 
     @cached_property
     def memory_mb(self) -> Array:
@@ -121,6 +137,17 @@ class Run:
     def room_mb(self) -> Array:
         """Memory an app may use."""
         return self.case.requests.spread(self.people.estimates.room_mb)
+
+    @cached_property
+    def met(self) -> Array:
+        """Examples a user's own device meets until the next run, each pass over them counted (N,).
+
+        What the user asks for is what it learns from; never trained again, that of the period.
+        """
+        months = self.case["horizon_months"]
+        often = np.maximum(self.case["retrains_per_month"], 1 / months)
+        passes = self.case.assume(base.PASSES)
+        return np.asarray(self.case.demand.requests_per_user / often * passes)
 
     @cached_property
     def too_big(self) -> BoolArray:
@@ -143,7 +170,7 @@ class Run:
         """Where too few of the users served can train, (N,)."""
         few = self.trained_share < self.people.reach * self.case["min_reach_pct"] / 100 - 1e-9
         nobody = (self.trained_share <= 0) & (self.people.reach > 0)
-        return np.asarray(few | nobody)
+        return np.asarray(few | nobody | self.too_often)
 
     # what it draws and sends ---------------------------------------------------------------------
 
@@ -224,6 +251,9 @@ def _able(run: Run) -> Check:
             return None
         if not run.short[point if run.short.size > 1 else 0]:
             return Finding("training", "pass", _takes(run, point))
+        if run.too_often[point if run.too_often.size > 1 else 0]:
+            change, needs = "retrain once a night at most", (Needed("retrains_per_month", NIGHTLY),)
+            return Finding("training time", "fail", OFTEN, change, needs=needs)
         causes = ((run.too_big, _memory), (run.too_long, _nights), (run.people.in_browser, _page))
         reason = max(causes, key=lambda cause: _hit(run, cause[0], point))[1]
         text, change = reason(run, point)
@@ -291,6 +321,35 @@ def _takes(run: Run, point: int) -> str:
         f"Training: a run takes {_number(hours)} hours ({_count(hours / each)} of {each:.2g} "
         f"hours) of a device, warm, on its charger{energy}."
     )
+
+
+def _enough(run: Run) -> Check:
+    """A device learns from what its user meets: a caution, and a fail where a run asks far more."""
+    few = run.met < run.case["training_examples"]
+    most = run.met * run.case.assume(SHORT)
+    far = np.asarray(most < run.case["training_examples"])
+
+    def say(_: int, point: int) -> Finding | None:
+        if not few[point if few.size > 1 else 0]:
+            return None
+        asked, met = at(run.case["training_examples"], 0, point), at(run.met, 0, point)
+        text = (
+            f"Training: a run takes {_number(asked)} examples; a user's own device meets about "
+            f"{_number(met)} until the next one, each pass counted. Devices learn from little data."
+        )
+        change = "fewer examples, or machines to train on"
+        if not far[point if far.size > 1 else 0]:
+            return Finding("own examples", "caution", text, change)
+        needs = (Needed("training_examples", _within(at(most, 0, point))),)
+        return Finding("own examples", "fail", text, change, needs=needs)
+
+    return Check(np.atleast_2d(far), say)
+
+
+def _within(met: float) -> float:
+    """Examples a device meets, to three digits below."""
+    step = 10.0 ** (np.floor(np.log10(met)) - 2)
+    return float(np.floor(met / step) * step)
 
 
 def _sent(run: Run) -> Check:

@@ -9,6 +9,8 @@ import numpy as np
 
 from calculators.case import Case
 from calculators.checks import Check
+from calculators.market.machines import MachineOffers
+from calculators.market.premium import Premium, premium
 from calculators.places import Venue
 from calculators.results import Finding
 from calculators.training import machines
@@ -21,9 +23,28 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
     if case.scenario.export_required:
         free = [machines.leaves(offer.row) for offer in offers.offers]
         offers = offers.where(np.array(free, dtype=bool)) if free else offers
-    made = machines.plans(case, venue.id, offers, "trained on a hosted platform")
+    made = [
+        _over_raw(case, plan, offers)
+        for plan in machines.plans(case, venue.id, offers, "trained on a hosted platform")
+    ]
     keep = {offer.row.product for offer in offers.offers if not machines.leaves(offer.row)}
     return [plan if plan.only_vendor is None else _kept(plan, keep) for plan in made]
+
+
+def _over_raw(case: Case, plan: Plan, offers: MachineOffers) -> Plan:
+    """What the platform chosen at a point costs over the same accelerators raw, said and kept."""
+    of = {offer.row.product: offer for offer in offers.offers}
+
+    def over(point: int) -> Premium | None:
+        chosen = of.get(plan.product(point))
+        return None if chosen is None else premium(case.market, chosen)
+
+    def say(_: int, point: int) -> Finding | None:
+        found = over(point)
+        return None if found is None else Finding("premium", "pass", f"Training: {found.text}")
+
+    check = Check(np.zeros((1, 1), dtype=bool), say)
+    return replace(plan, checks=(*plan.checks, check), premium=over)
 
 
 def _kept(plan: Plan, keep: Collection[str]) -> Plan:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger
+from calculators.accounts.charges import Ledger, here
 from calculators.arrays import Array, Index
+from calculators.block import at
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs import run_time
@@ -17,17 +18,21 @@ from calculators.explained import Explained
 from calculators.market.machines import MachineOffers
 from calculators.places import TrainedAt
 from calculators.results import Finding
+from calculators.rules import pace
 from calculators.rules.prices import old_spot
 from calculators.rules.terms import about_training
 from calculators.rules.vendors import elsewhere, evidence, lawful, training
 from calculators.training import base
 from calculators.training.base import Plan, Runs
 from pricing.schema import InstanceRow
+from pricing.units import HOURS_PER_MONTH
 
 STORAGE_KEY = "{vendor}/object_storage/standard"
 STORAGE_STAND_IN = "aws"
 DRIFT = "price_change_pct_per_year_rental"
 BASIS = "billed hours of one run (start and evaluation in them) x runs until one is good enough"
+STAYS_ON: TrainedAt = "rented"
+"""Where a machine may be kept from one run to the next; a platform starts one for every run."""
 LACKING = "a priced machine that can train it"
 
 
@@ -90,6 +95,16 @@ def _plan(
     return made.plan(rules, only_vendor, not_vendors)
 
 
+@dataclass(frozen=True, eq=False)
+class _Hours:
+    """Of C offers, (C, N) or broadcasting to it."""
+
+    wall: Array  # of one run
+    first: Array  # billed for a run of the first training
+    again: Array  # billed for a run of a retraining; its share where machines stay on all month
+    month: Array  # billed in a month of retraining
+
+
 class _Priced:
     """The cheapest offer at each point, its costs and its words."""
 
@@ -103,15 +118,44 @@ class _Priced:
             case, venue, [(offer.vendor, offer.row.product) for offer in offers.offers]
         )
         self.said = rules_on(case, venue, offers)
+        self.learns = [_learns(offer.row, venue) for offer in offers.offers]
         self.chosen = self._choose()
         self.unable = ~base.picked(asked.able, self.chosen)
-        clock = self._clock(asked.hours)
-        self.wall = base.picked(clock.wall, self.chosen)
-        self.billed = base.picked(self.billing.hours(clock.counted), self.chosen)
+        found = self._hours(asked.hours)
+        self.wall, self.billed = (
+            base.picked(part, self.chosen) for part in (found.wall, found.first)
+        )
+        self.again, self.busy = (
+            base.picked(part, self.chosen) for part in (found.again, found.month)
+        )
 
     def _clock(self, hours: Array) -> run_time.Clock:
         """Hours of a run of which training takes ``hours`` (C, N) undisturbed."""
         return run_time.clock(self.case, self.venue, self.offers.vendors, hours * self.overhead)
+
+    def _hours(self, hours: Array) -> _Hours:
+        """Wall clock and bill of a run of which training takes ``hours`` (C, N) undisturbed.
+
+        Rented machines stay on all month where that is cheaper than to start one for every run, or
+        where only so a run ends before the next is due.
+        """
+        clock, between = self._clock(hours), pace.hours_between(self.case)
+        billed = self.billing.hours(clock.counted)
+        runs = base.runs_a_month(self.case)
+        if self.venue != STAYS_ON or not runs.any():
+            return _Hours(clock.wall, billed, billed, runs * billed)
+        month = HOURS_PER_MONTH * base.machines_all_month(self.case, clock.on)
+        with np.errstate(divide="ignore"):
+            each = month / runs
+        late = (clock.wall > between) & (clock.on <= between)
+        stays = (each < billed) | late
+        again = np.where(stays, each, billed)
+        return _Hours(
+            wall=np.where(stays, clock.on, clock.wall),
+            first=billed,
+            again=again,
+            month=np.where(stays, month, runs * billed),
+        )
 
     def _choose(self) -> Index:
         """The cheapest that may train it, with nothing left to confirm, and is fast enough.
@@ -119,14 +163,16 @@ class _Priced:
         At each point. Where none is all of these, one wish after another is given up, the last
         first; where none may, it is the cheapest that can.
         """
-        clock = self._clock(self.asked.middle)
-        usd = self.case.rates(self.offers)
-        per_run = self.billing.hours(clock.counted) * self.offers.units_per_hour * usd
+        found = self._hours(self.asked.middle)
+        usd = self.case.rates(self.offers) * self.offers.units_per_hour
+        runs = self.case.demand.calendar.sum(self.case.demand.runs)
+        cost = (found.first * base.runs_at_start(self.case) + found.again * runs) * usd
         allowed, settled = (mask[:, None] for mask in lawful(self.said))
-        in_time = clock.wall <= base.hours_between(self.case)
-        kept = base.preferred(self.asked.able, allowed, settled, in_time)
+        online = ~pace.unable(self.case, self.learns)
+        in_time = found.wall <= pace.hours_between(self.case)
+        kept = base.preferred(self.asked.able, allowed, settled, online, in_time)
         order = np.argsort([offer.row.product for offer in self.offers.offers], kind="stable")
-        costs = np.where(kept, per_run, np.inf)[order]  # of equal ones the first by name
+        costs = np.where(kept, cost, np.inf)[order]  # of equal ones the first by name
         return np.asarray(order[base.cheapest(costs)], dtype=np.intp)
 
     def at(self, point: int) -> int:
@@ -168,7 +214,9 @@ class _Priced:
                 base.unable(self.asked, self.unable),
                 *rules,
                 *terms,
-                base.too_slow(case, self.wall),
+                pace.too_slow(case, self.wall),
+                self._online(),
+                base.trial_rule(self.trial),
                 self._old_price(),
             ),
             gaps=(*no_storage, Gap(self.unable[None], lambda _, __: LACKING)),
@@ -178,6 +226,9 @@ class _Priced:
             explained=self._explained,
             only_vendor=only_vendor,
             not_vendors=not_vendors,
+            trial=self.trial,
+            run_hours=self.wall,
+            month_hours=self.busy,
         )
 
     def _explained(self, point: int) -> tuple[Explained, ...]:
@@ -191,6 +242,39 @@ class _Priced:
         found = self.asked.explained(self.at(point), point)
         return tuple(replace(item, assumptions=(*item.assumptions, words)) for item in found)
 
+    def trial(self, point: int) -> base.Trial | None:
+        """A run on a reduced dataset on the product chosen at a point; start and data in full."""
+        if self._nothing(point):
+            return None
+        share, offer = self._share(point), self.at(point)
+        billed = self.billing.hours(
+            self._clock(self.asked.hours * self.case.assume(base.TRIAL)).counted
+        )
+        usd = self.case.rates(self.offers) * self.offers.units_per_hour
+        hours = at(billed, offer, point)
+        return base.Trial(share, hours, hours * at(usd, offer, point))
+
+    def _share(self, point: int) -> float:
+        return here(self.case.assume(base.TRIAL), point)
+
+    def _online(self) -> Check:
+        """Continuous training: whether the platform learns online, or what it buys."""
+        if self.venue == STAYS_ON:
+            return pace.own_software(self.case, self.busy)
+        fails = base.picked(
+            pace.unable(self.case, self.learns) & np.ones((1, self.chosen.size), dtype=bool),
+            self.chosen,
+        )
+
+        def say(_: int, point: int) -> Finding | None:
+            chosen = self.at(point)
+            if self._nothing(point):
+                return None
+            name = self.offers.offers[chosen].row.name
+            return pace.product(self.case, name, self.learns[chosen], point)
+
+        return Check(fails[None], say)
+
     def _old_price(self) -> Check:
         """A caution wherever the chosen spot price is older than such prices keep."""
         said = [old_spot(self.case, offer) for offer in self.offers.offers]
@@ -203,13 +287,13 @@ class _Priced:
     def _machine_time(self, ledger: Ledger) -> None:
         """Machine time of the first training and of every retraining."""
         case, offers, chosen = self.case, self.offers, self.chosen
-        per_run = self.billed * offers.units_per_hour[chosen, 0]
+        each = offers.units_per_hour[chosen, 0]
         usd = base.picked(case.rates(offers), chosen)
         basis = BASIS
         ledger.once(
             "Machines for the first training",
             offers.units,
-            per_run * base.runs_at_start(case),
+            self.billed * each * base.runs_at_start(case),
             usd,
             offers.sources,
             category="training",
@@ -219,7 +303,7 @@ class _Priced:
         ledger.monthly(
             "Machines for retraining",
             offers.units,
-            case.demand.runs * per_run[:, None],
+            case.demand.runs * (self.again * each)[:, None],
             usd,
             offers.sources,
             category="training",
@@ -251,6 +335,11 @@ class _Priced:
         )
         held = case["dataset_gb"][:, None] * np.ones_like(case.demand.calendar.growth)
         return [prices.charge(ledger, case, held, vendors.index[self.chosen][None], kept)]
+
+
+def _learns(row: object, venue: TrainedAt) -> str:
+    """Whether what trains learns online: yes, no or unknown; one's own software is one's own."""
+    return row.continuous_learning if isinstance(row, InstanceRow) and venue != STAYS_ON else ""
 
 
 def _overhead(case: Case, offers: MachineOffers) -> Array:

@@ -9,20 +9,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from calculators.accounts.charges import Charge, Ledger
+from calculators.accounts.charges import Assuming, Charge, Ledger
 from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Case
 from calculators.checks import Check, Gap
-from calculators.costs import run_time
+from calculators.costs import labour, run_time
+from calculators.costs.ending import SOON_DAYS
+from calculators.market.market import months_until
 from calculators.options.managed_api import API_DRIFT, offered
 from calculators.places import TrainedAt, Venue
 from calculators.results import Finding
+from calculators.rules import pace
 from calculators.rules.vendors import lawful, training
 from calculators.training import base
 from calculators.training.base import Plan
 from pricing.book import Tariff
 from pricing.schema import ServiceRow
-from pricing.units import factor, vocabulary
+from pricing.units import HOURS_PER_MONTH, factor, vocabulary
 
 BASIS = "one run of the training data x runs until one is good enough"
 WORDS = "trained on a managed service"
@@ -45,23 +48,15 @@ def _on_service(case: Case, venue: Venue) -> Plan:
         return Plan(venue.id, checks=(refused,), on_service=True)
     ledger = case.ledger()
     base.staff(ledger, case, venue.id)
+    hours = run_time.service_hours(case, venue.id)
     return Plan(
         venue.id,
         charges=tuple(ledger.charges),
-        checks=(*base.venue_rule(case, venue.id), base.too_slow(case, wall_hours(case, venue.id))),
+        checks=tuple(base.venue_rule(case, venue.id)),
         label=lambda _: "trained on the service itself",
         on_service=True,
+        run_hours=hours,
     )
-
-
-def wall_hours(case: Case, venue: TrainedAt) -> Array:
-    """Wall-clock hours of one run at a managed service, queue and sending of data in them, (N,).
-
-    How long a service trains is its own to decide and stated by none: our assumption.
-    """
-    own = run_time.floor(case, venue, [run_time.EVERYBODY])
-    trained = case.assume("managed_training_hours")
-    return np.asarray(trained + own.uncounted[0] + own.sent)
 
 
 def own_charges(case: Case, row: ServiceRow) -> tuple[tuple[Charge, ...], str]:
@@ -94,12 +89,14 @@ def _taken_away(
     usd = _usd(case, [tariff for _, tariff, _ in priced])
     costs, sized = np.broadcast_arrays(quantity * usd, sized)
     said = [training(case, row.vendor, venue.id) for row, _, _ in priced]
-    kept = base.preferred(sized, *(mask[:, None] for mask in lawful(said)))
+    online = ~pace.unable(case, [row.continuous_learning for row, _, _ in priced])
+    kept = base.preferred(sized, *(mask[:, None] for mask in lawful(said)), online)
     chosen = base.cheapest(np.where(kept, costs, np.inf))
     none: BoolArray = ~np.asarray(sized.any(0))
     ledger = case.ledger()
-    _bill(ledger, case, [tariff for _, tariff, _ in priced], quantity, chosen)
+    _bill(ledger, case, [tariff for _, tariff, _ in priced], quantity, chosen, case.demand.runs)
     base.staff(ledger, case, venue.id)
+    hours = run_time.service_hours(case, venue.id)
 
     def at(point: int) -> ServiceRow:
         return priced[int(chosen[point if chosen.size > 1 else 0])][0]
@@ -123,13 +120,27 @@ def _taken_away(
             Check(none[None], say),
             *base.venue_rule(case, venue.id),
             *base.vendor_rules(said, chosen),
-            base.too_slow(case, wall_hours(case, venue.id)),
+            pace.too_slow(case, hours),
+            _online(case, [row for row, _, _ in priced], chosen),
         ),
         gaps=(Gap(none[None], lambda _, __: "a service that trains a model of this size"),),
+        run_hours=hours,
         product=product,
         vendor=lambda point: at(point).vendor,
         label=lambda point: f"trained on {at(point).name}" if product(point) else WORDS,
     )
+
+
+def _online(case: Case, rows: Sequence[ServiceRow], chosen: Index) -> Check:
+    """Whether the service chosen at each point learns online, where it has to."""
+    words = [row.continuous_learning for row in rows]
+    fails = pace.unable(case, words) & np.ones((1, chosen.size), dtype=bool)
+
+    def say(_: int, point: int) -> Finding | None:
+        turn = int(chosen[point if chosen.size > 1 else 0])
+        return pace.product(case, rows[turn].name, words[turn], point)
+
+    return Check(base.picked(fails, chosen)[None], say)
 
 
 def _takes(case: Case, row: ServiceRow) -> bool:
@@ -160,8 +171,48 @@ def _charge(ledger: Ledger, case: Case, row: ServiceRow) -> str:
     quantity = quantity_per_run(case, row, tariff)
     if quantity is None:
         return f"{row.name}: hours of training are the vendor's to decide"
-    _bill(ledger, case, [tariff], quantity[None], np.zeros(1, dtype=np.intp))
+    runs = case.demand.runs
+    if row.continuous_learning == "yes":
+        # one that learns without pause is billed no more hours than a month has
+        hours = case.assume("managed_training_hours") * case["experiments_per_retrain"]
+        most = HOURS_PER_MONTH / hours * case["experiments_per_retrain"]
+        runs = np.minimum(runs, most[:, None])
+    _bill(ledger, case, [tariff], quantity[None], np.zeros(1, dtype=np.intp), runs)
+    _anew(ledger, case, row, tariff, quantity)
     return ""
+
+
+def _anew(ledger: Ledger, case: Case, row: ServiceRow, tariff: Tariff, quantity: Array) -> None:
+    """Training for what follows a service that ends inside the horizon: nothing can be taken along.
+
+    At the price of the one that ends: what follows is not known, or bills like it.
+    """
+    start = case.book.price_date
+    if row.retires_on is None or (row.retires_on - start).days < SOON_DAYS:
+        return
+    months = float(months_until(row.retires_on, start))
+    inside = (months < case["horizon_months"]).astype(np.float64)
+    ledger.once(
+        "Training anew when the service ends",
+        tariff.unit,
+        quantity * base.runs_at_start(case) * inside,
+        case.usd(tariff),
+        [tariff.source],
+        category="training",
+        month=months + 1,
+        basis=f"{BASIS}, in the month in which the vendor ends the service",
+    )
+    name, field = f"hours_per_retrain_{VENUE}", "hours_per_retrain"
+    ledger.once(
+        "Work to train anew when the service ends",
+        "staff_hour",
+        labour.hours(case, name, field) * inside,
+        labour.usd_per_hour(case),
+        [case.chosen_source(labour.WAGE, labour.WAGE)],
+        category="work",
+        month=months + 1,
+        basis=Assuming(labour.basis(case, name, field), labour.behind(case, name, field)),
+    )
 
 
 def _usd(case: Case, tariffs: Sequence[Tariff]) -> Array:
@@ -175,8 +226,12 @@ def _bill(
     tariffs: Sequence[Tariff],
     quantity: Array,
     chosen: Index,
+    runs: Array,
 ) -> None:
-    """First training and retraining at the tariff chosen at each point; ``quantity`` (K, N)."""
+    """First training and retraining at the tariff chosen at each point.
+
+    ``quantity`` (K, N) is of one run, ``runs`` (N, S) are those of a month.
+    """
     units = [tariff.unit for tariff in tariffs]
     sources = [tariff.source for tariff in tariffs]
     usd = base.picked(_usd(case, tariffs), chosen)
@@ -194,7 +249,7 @@ def _bill(
     ledger.monthly(
         "Retraining",
         units,
-        case.demand.runs * per_run[:, None],
+        runs * per_run[:, None],
         usd,
         sources,
         category="training",

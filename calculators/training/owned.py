@@ -1,26 +1,43 @@
-"""Training on own computers: the purchase, or machines already there, energy, and time."""
+"""Training on own computers: idle hours of those that answer, machines already there, or bought.
+
+Where the model answers on own machines too, their idle hours come first: a run costs the power it
+draws above idle. What does not fit into them is trained on machines already there, else on a server
+that is bought, housed, powered, maintained and mended for it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
 import numpy as np
 
-from calculators.accounts.charges import Ledger
+from calculators.accounts.charges import Charge, Ledger, here
 from calculators.arrays import Array, BoolArray, Index
+from calculators.block import Block
+from calculators.block import at as cell
 from calculators.case import Case
 from calculators.checks import Check, Gap
-from calculators.costs import own_server, purchase, run_time
-from calculators.costs.hosting import premises
+from calculators.costs import labour, own_server, purchase, run_time
+from calculators.costs.hosting import Hosting, housed, premises
 from calculators.market.machines import MachineOffers
 from calculators.places import Venue
+from calculators.rules import pace
 from calculators.rules.terms import about_training
 from calculators.training import base
-from calculators.training.base import Plan
+from calculators.training.base import Beside, Plan
 from pricing.units import HOURS_PER_MONTH, factor
 
 BASIS = (
     "hours of one run (start and evaluation in them) x most power drawn x building overhead (PUE)"
 )
+IDLE_BASIS = (
+    "hours of one run in idle hours of machines that answer x power drawn above idle x building "
+    "overhead (PUE)"
+)
 WORDS = "trained on own machines"
+IDLE_WORDS = "trained in idle hours of the machines that answer"
 LACKING = "a priced server that can train it"
 
 
@@ -29,7 +46,7 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
     offers = _powered(case)
     asked = base.runs(case, offers) if offers.size else None
     if asked is not None and asked.able.any():
-        return [_plan(case, venue, offers, asked, asked.able)]
+        return [_Servers(case, venue, offers, asked).plan()]
     checks, gaps = base.impossible(asked, LACKING)
     rules = _rules(case, venue)
     return [Plan(venue.id, checks=(*rules, *checks), gaps=gaps, label=lambda _: WORDS)]
@@ -48,55 +65,11 @@ def _powered(case: Case) -> MachineOffers:
     return case.market.derived("servers of known power", offers, make)
 
 
-def _plan(
-    case: Case, venue: Venue, offers: MachineOffers, asked: base.Runs, able: BoolArray
-) -> Plan:
-    middle = _occupied(case, venue, asked.middle)
-    kept = base.preferred(able, middle <= base.hours_between(case))
-    chosen = base.cheapest(np.where(kept, _cost(case, offers, middle), np.inf))
-    unable = ~base.picked(able, chosen)
-    hours = base.picked(_occupied(case, venue, asked.hours), chosen)
-    ledger = case.ledger()
-    if not case.scenario.owned_already:
-        _buy(ledger, case, offers, hours, chosen)
-    gaps = _energy(ledger, case, offers, hours, chosen)
-    base.staff(ledger, case, venue.id)
-    names = [offer.row.name for offer in offers.offers]
-
-    def at(point: int) -> int:
-        return int(chosen[point if chosen.size > 1 else 0])
-
-    def product(point: int) -> str:
-        nothing = unable[point if unable.size > 1 else 0]
-        return "" if nothing else offers.offers[at(point)].row.product
-
-    return Plan(
-        venue.id,
-        charges=tuple(ledger.charges),
-        checks=(
-            *_rules(case, venue),
-            base.unable(asked, unable),
-            base.too_slow(case, hours),
-        ),
-        gaps=(*gaps, Gap(unable[None], lambda _, __: LACKING)),
-        product=product,
-        label=lambda point: f"trained on {names[at(point)]}" if product(point) else WORDS,
-        explained=lambda point: asked.explained(at(point), point),
-        machines=None if case.scenario.owned_already else machines_needed(case, hours)[None],
-    )
-
-
 def _rules(case: Case, venue: Venue) -> list[Check]:
     """No vendor sees the training data; a colocation is not the premises they may have to stay."""
     stands = (about_training(item) for item in premises(case, case.scenario.training_sensitivity))
     own = base.own_rules(case)
     return [*base.venue_rule(case, venue.id), *map(Check.always, stands), *own]
-
-
-def _occupied(case: Case, venue: Venue, hours: Array) -> Array:
-    """Hours a server is busy with one run (C, N); the data are on the premises."""
-    own = run_time.floor(case, venue.id, [""], sends=False)
-    return np.asarray(run_time.trained_hours(case, hours) + own.counted + own.uncounted)
 
 
 def machines_needed(case: Case, per_run: Array) -> Array:
@@ -105,55 +78,221 @@ def machines_needed(case: Case, per_run: Array) -> Array:
     return np.maximum(1.0, np.ceil(busy / HOURS_PER_MONTH * (1 - 1e-12)))
 
 
-def _cost(case: Case, offers: MachineOffers, per_run: Array) -> Array:
-    """Rough order of cost (C, N): purchase if any, and energy."""
-    need = machines_needed(case, per_run).max(-1)
-    price = 0.0 if case.scenario.owned_already else own_server.price(case, offers)[0] * need
-    runs = case.demand.calendar.sum(case.demand.runs) + base.runs_at_start(case)
-    power = purchase.electricity(case)
-    return np.asarray(price + _kwh_per_run(case, offers, per_run) * runs * (power or [0.0])[0])
+@dataclass(frozen=True, eq=False)
+class _Servers:
+    """C servers of known power, and what a run takes on each."""
+
+    case: Case
+    venue: Venue
+    offers: MachineOffers
+    asked: base.Runs
+
+    def occupied(self, hours: Array) -> Array:
+        """Hours a server is busy with one run (C, N); the data are on the premises.
+
+        Where a run would start before the last one ended, the software stays up in between.
+        """
+        own = run_time.floor(self.case, self.venue.id, [""], sends=False)
+        trained = run_time.trained_hours(self.case, hours)
+        started = trained + own.counted + own.uncounted
+        return np.where(started > pace.hours_between(self.case), trained + own.on, started)
+
+    @cached_property
+    def hours(self) -> Array:
+        """The same at the score of the points."""
+        return self.occupied(self.asked.hours)
+
+    @cached_property
+    def need(self) -> Array:
+        """Machines that a month's runs take, of each (C, N, S)."""
+        return machines_needed(self.case, self.hours)
+
+    @cached_property
+    def watts(self) -> Array:
+        """Most each draws (C, N)."""
+        return purchase.max_power_w(self.case, self.offers)
+
+    @cached_property
+    def space(self) -> Hosting:
+        """Where they stand."""
+        kilowatts = self.watts[..., None] * self.need * factor("watt", "kilowatt")
+        return housed(self.case, np.nan_to_num(kilowatts))
+
+    def kwh(self, hours: Array, watts: Array) -> Array:
+        """Electricity of one run (C, N)."""
+        return np.asarray(hours * watts * factor("watt", "kilowatt") * self.space.pue[..., 0])
+
+    # the server bought for it -------------------------------------------------------------------
+
+    @cached_property
+    def chosen(self) -> Index:
+        """The server of lowest cost at each point, of those fast enough where one is."""
+        middle = self.occupied(self.asked.middle)
+        kept = base.preferred(self.asked.able, middle <= pace.hours_between(self.case))
+        return base.cheapest(np.where(kept, self._cost(middle), np.inf))
+
+    def _cost(self, per_run: Array) -> Array:
+        """Order of cost (C, N): purchase if any, and energy."""
+        case, need = self.case, machines_needed(self.case, per_run).max(-1)
+        bought = own_server.price(case, self.offers)[0] * need
+        price = 0.0 if case.scenario.owned_already else bought
+        runs = case.demand.calendar.sum(case.demand.runs) + base.runs_at_start(case)
+        power = purchase.electricity(case)
+        return np.asarray(price + self.kwh(per_run, self.watts) * runs * (power or [0.0])[0])
+
+    def _machines(self, ledger: Ledger) -> list[Gap]:
+        """What is bought, and what the machines cost while they stand; returns what is missing."""
+        gaps: list[Gap] = []
+        if not self.case.scenario.owned_already:
+            for server in np.unique(self.chosen):
+                gaps += self._bought(ledger, int(server))
+        return [*gaps, *self._energy(ledger)]
+
+    def _bought(self, ledger: Ledger, server: int) -> list[Gap]:
+        """One kind of server where it is the one chosen."""
+        case, one = self.case, MachineOffers((self.offers.offers[server],))
+        taken = (self.chosen == server)[None, :, None]
+        need = np.where(taken, np.nan_to_num(self.need[server][None]), 0.0)
+        purchase.buy(ledger, case, one, need)
+        purchase.maintain(ledger, case, one, need)
+        labour.repairs(ledger, case, need, own_server.accelerators(one))
+        power = self.watts[server][None, :, None] * need * factor("watt", "kilowatt")
+        return housed(case, np.nan_to_num(power)).charge(ledger)
+
+    def _energy(self, ledger: Ledger) -> list[Gap]:
+        per_run = base.picked(self.kwh(self.hours, self.watts), self.chosen)[None]
+        paid = base.picked(~self.space.unpaid[..., 0] & np.ones_like(self.hours, bool), self.chosen)
+        return self.electricity(ledger, per_run * paid, BASIS)
+
+    def electricity(self, ledger: Ledger, per_run: Array, basis: str) -> list[Gap]:
+        """Power of the runs, ``per_run`` (C, N) [kWh]; returns what is missing."""
+        case, power = self.case, purchase.electricity(self.case)
+        if power is None:
+            return [Gap.always("business electricity price")]
+        ledger.once(
+            "Electricity for the first training",
+            "kwh",
+            per_run * base.runs_at_start(case),
+            power[0],
+            [power[1]],
+            category="training",
+            basis=basis,
+        )
+        ledger.monthly(
+            "Electricity for retraining",
+            "kwh",
+            case.demand.runs * per_run[..., None],
+            power[0],
+            [power[1]],
+            category="training",
+            period="per retrain",
+            basis=basis,
+            drift=case.drift(purchase.POWER_DRIFT),
+        )
+        return []
+
+    # the plan -----------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        """The venue's plan; beside own machines that answer it looks for their idle hours."""
+        case, chosen = self.case, self.chosen
+        unable: BoolArray = ~base.picked(self.asked.able, chosen)
+        hours = base.picked(self.hours, chosen)
+        busy = base.runs_a_month(case) * hours
+        machines, people = case.ledger(), case.ledger()
+        gaps = self._machines(machines)
+        base.staff(people, case, self.venue.id)
+        bought = None if case.scenario.owned_already else machines_needed(case, hours)[None]
+
+        def at(point: int) -> int:
+            return int(chosen[point if chosen.size > 1 else 0])
+
+        def product(point: int) -> str:
+            nothing = unable[point if unable.size > 1 else 0]
+            return "" if nothing else self.offers.offers[at(point)].row.product
+
+        def trial(point: int) -> base.Trial | None:
+            return self.trial(at(point), point) if product(point) else None
+
+        def label(point: int) -> str:
+            name = self.offers.offers[at(point)].row.name
+            return f"trained on {name}" if product(point) else WORDS
+
+        return Plan(
+            self.venue.id,
+            charges=(*machines.charges, *people.charges),
+            checks=(
+                *_rules(case, self.venue),
+                base.unable(self.asked, unable),
+                pace.too_slow(case, hours),
+                pace.own_software(case, busy),
+                base.trial_rule(trial),
+            ),
+            gaps=(*gaps, Gap(unable[None], lambda _, __: LACKING)),
+            product=product,
+            label=label,
+            explained=lambda point: self.asked.explained(at(point), point),
+            machines=bought,
+            run_hours=hours,
+            month_hours=busy,
+            trial=trial,
+            beside=lambda block: self.beside(block, machines.charges, people.charges),
+        )
+
+    def trial(self, server: int, point: int) -> base.Trial:
+        """A run on a reduced dataset on a server: its hours, and the electricity."""
+        share = self.case.assume(base.TRIAL)
+        hours = self.occupied(self.asked.hours * share)
+        power = purchase.electricity(self.case)
+        usd = self.kwh(hours, self.watts) * (np.nan if power is None else power[0])
+        cells = (np.broadcast_to(part, self.hours.shape) for part in (hours, usd))
+        taken, paid = (cell(part, server, point) for part in cells)
+        return base.Trial(here(share, point), taken, paid)
+
+    # idle hours of the machines that answer ------------------------------------------------------
+
+    def beside(
+        self, block: Block, bought: Sequence[Charge], people: Sequence[Charge]
+    ) -> Beside | None:
+        """What training costs beside own machines that answer; None where none stand idle."""
+        if block.idle_hours is None:
+            return None
+        rows = {offer.row.product: turn for turn, offer in enumerate(self.offers.offers)}
+        server = np.array([rows.get(name, -1) for name in block.products.ids], dtype=np.intp)
+        fits = self._fits(block.idle_hours(), server)
+        if not fits.any():
+            return None
+        ledger = self.case.ledger()
+        idle = purchase.idle_power_w(self.case, self.offers)
+        drawn = self.kwh(self.hours, self.watts - idle) * ~self.space.unpaid[..., 0]
+        self.electricity(ledger, np.where(fits, np.nan_to_num(drawn[server]), 0.0), IDLE_BASIS)
+        own = [_where(charge, ~fits) for charge in bought]
+        return Beside((*own, *ledger.charges), tuple(people), fits, IDLE_WORDS)
+
+    def _fits(self, idle: Array, server: Index) -> BoolArray:
+        """Where a month's runs fit into the idle hours of a product's machines (C, N).
+
+        ``idle`` (C, N, S); ``server`` (C,) is its place among the servers, -1 where it has none.
+        A run must end before the next is due on one machine.
+        """
+        hours = self.hours[server]
+        asked = self.case.demand.runs * hours[..., None]
+        room = (asked <= idle) & (idle > 0)
+        fits = room.all(-1) & (hours <= pace.hours_between(self.case)) & self.asked.able[server]
+        return np.asarray(fits & (server >= 0)[:, None])
 
 
-def _kwh_per_run(case: Case, offers: MachineOffers, per_run: Array) -> Array:
-    """Electricity of one run (C, N)."""
-    watts = purchase.max_power_w(case, offers)
-    return np.asarray(per_run * watts * factor("watt", "kilowatt") * case.chosen("pue", "pue"))
+def _where(charge: Charge, where: BoolArray) -> Charge:
+    """The same charge, nothing of it elsewhere."""
 
+    def kept(values: Array | None) -> Array | None:
+        return None if values is None else np.where(where, values, 0.0)
 
-def _buy(ledger: Ledger, case: Case, offers: MachineOffers, hours: Array, chosen: Index) -> None:
-    """The machines of the server chosen at each point."""
-    need = machines_needed(case, hours)[None]
-    for server in np.unique(chosen):
-        here = (chosen == server)[None, :, None]
-        one = MachineOffers((offers.offers[server],))
-        purchase.buy(ledger, case, one, np.where(here, need, 0.0))
-
-
-def _energy(
-    ledger: Ledger, case: Case, offers: MachineOffers, hours: Array, chosen: Index
-) -> list[Gap]:
-    power = purchase.electricity(case)
-    if power is None:
-        return [Gap.always("business electricity price")]
-    kwh = base.picked(_kwh_per_run(case, offers, np.ones((1, 1))), chosen) * hours
-    ledger.once(
-        "Electricity for the first training",
-        "kwh",
-        kwh * base.runs_at_start(case),
-        power[0],
-        [power[1]],
-        category="training",
-        basis=BASIS,
+    months = charge.by_month
+    return replace(
+        charge,
+        quantity=np.where(where, charge.quantity, 0.0),
+        present=kept(charge.present),
+        month1=kept(charge.month1),
+        by_month=None if months is None else np.where(where[..., None], months, 0.0),
     )
-    ledger.monthly(
-        "Electricity for retraining",
-        "kwh",
-        case.demand.runs * kwh[:, None],
-        power[0],
-        [power[1]],
-        category="training",
-        period="per retrain",
-        basis=BASIS,
-        drift=case.drift(purchase.POWER_DRIFT),
-    )
-    return []

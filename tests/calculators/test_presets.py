@@ -15,6 +15,7 @@ from calculators.scenario import ScenarioError, build
 from pricing.book import PriceBook, editions
 from tests.calculators.invariants import RESALE, check, check_exploration
 from tests.calculators.world import world
+from tests.sampling import few
 
 BOOK = PriceBook.load()
 VOLUMES = (1e3, 1e6, 1e9)
@@ -29,7 +30,7 @@ def found(request: pytest.FixtureRequest) -> dict[float, Comparison]:
     }
 
 
-@pytest.mark.parametrize("volume", VOLUMES, ids=lambda volume: f"{volume:.0e}")
+@pytest.mark.parametrize("volume", few(VOLUMES, 1))
 def test_sums_sources_and_statuses(found: dict[float, Comparison], volume: float) -> None:
     check(found[volume])
     for option in found[volume].options:  # no price changes are assumed here
@@ -119,13 +120,13 @@ WILD: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("case", WILD)
+@pytest.mark.parametrize("case", few([*WILD], 7))
 def test_wild_scenarios_hold_together(case: str) -> None:
     preset, changes = WILD[case]
     check(compare(from_preset(preset, changes, BOOK), BOOK))
 
 
-@pytest.mark.parametrize("edition", editions(), ids=str)
+@pytest.mark.parametrize("edition", few(editions(), 2), ids=str)
 def test_every_edition_still_answers(edition: date) -> None:
     """A link pins its edition; what later editions corrected does not reach it."""
     book = BOOK if edition == BOOK.edition else PriceBook.load(edition)

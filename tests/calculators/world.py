@@ -297,6 +297,7 @@ NO_FLOOR: Mapping[str, float] = {
     "training_weights_seconds_per_gib": 0.0,
     "dataset_upload_mbps": 1e30,
     "training_copy_mbps": 1e30,
+    "own_examples_short_times": 1e30,
 }
 """A training run is training alone in this world, unless a test says otherwise."""
 

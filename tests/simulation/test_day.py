@@ -13,6 +13,7 @@ from calculators.costs.sleep import Workers, billed_hours, starts
 from calculators.day_times import DayTimes
 from calculators.serving.under_load import Answering
 from tests.calculators.world import UNLOADED
+from tests.sampling import few
 from tests.simulation.day import HOURS, Language, Network, Outcome, Setting, Sleep, simulate
 
 MONTH_S = 2_628_000
@@ -69,7 +70,7 @@ def test_steps_that_grow_with_the_batch_alone_share_the_machine_alike() -> None:
 
 
 @pytest.mark.parametrize("load", [0.1, 0.5, 0.8])
-@pytest.mark.parametrize("each", [1.0, 0.5, 0.2, 0.05, 0.01, 0.003])
+@pytest.mark.parametrize("each", few([1.0, 0.5, 0.2, 0.05, 0.01, 0.003], 3))
 def test_who_comes_during_a_batch_waits_as_the_law_says(each: float, load: float) -> None:
     """Each further answer takes a share of the first: from one after the other to all in one."""
     batch, one = 256, np.ones((1, 1))
@@ -159,7 +160,7 @@ def slept(requests: float, day: Day, sleep: Sleep, **figures: Any) -> Outcome:
 
 
 @pytest.mark.parametrize("refuses", [False, True])
-@pytest.mark.parametrize(("requests", "peak", "idle", "start"), CASES)
+@pytest.mark.parametrize(("requests", "peak", "idle", "start"), few(CASES, 2, unpack=True))
 def test_the_rule_of_sleep_is_what_happens(
     requests: float, peak: float, idle: float, start: float, refuses: bool
 ) -> None:
@@ -187,7 +188,7 @@ def test_one_after_the_other_the_rule_of_sleep_holds_too() -> None:
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.44])
-@pytest.mark.parametrize(("requests", "peak", "idle", "start"), CASES)
+@pytest.mark.parametrize(("requests", "peak", "idle", "start"), few(CASES, 2, unpack=True))
 def test_times_of_the_day_are_what_happens(
     requests: float, peak: float, idle: float, start: float, spread: float
 ) -> None:

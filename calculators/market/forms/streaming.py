@@ -6,7 +6,7 @@ import numpy as np
 
 from calculators.checks import Check
 from calculators.market.forms.line import Asked, Form, Lines, finds
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 
 ADDON = "streaming"
 SPEECH = "speech_to_text"
@@ -24,7 +24,9 @@ def _says(asked: Asked) -> list[Check]:
     speech = any(row.task == SPEECH for row in asked.services.rows)
     if ADDON not in asked.addons or not speech:
         return []
-    files = Finding("streaming", "fail", "Takes whole recordings only.", "do without streaming")
+    left = tuple(name for name in asked.addons if name != ADDON)
+    change, needs = "do without streaming", (Needed("addons", left),)
+    files = Finding("streaming", "fail", "Takes whole recordings only.", change, needs=needs)
     unknown = Finding(
         "not modelled",
         "caution",

@@ -103,3 +103,11 @@ def test_leads_alternate_and_hold_to_the_sign_at_the_end(
         if part:
             at = (b - a)[0, : whole + 1].sum() + part * (b - a)[0, whole + 1]
             assert abs(at) <= 1e-6 * max(1.0, a.sum(), b.sum())
+
+
+def test_nobody_is_nobody() -> None:
+    """No candidate beside a baseline: a place that nobody offers, a table without rows."""
+    none, one = np.zeros((0, 4)), np.zeros((1, 4))
+    found = Gaps.between(none, none, one, one)
+    assert found.usd.shape == (0, 7)
+    assert found.since().shape == (0,)

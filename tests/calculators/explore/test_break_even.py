@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -21,6 +22,7 @@ from pricing.book import PriceBook
 from tests.calculators.explore.brute import beside, costs_at, costs_of, missed
 from tests.calculators.invariants import check_exploration
 from tests.calculators.world import compared, option
+from tests.sampling import few
 
 STEADY: dict[str, dict[str, Any]] = {
     "as it is": {},
@@ -314,7 +316,7 @@ def test_the_flip_is_the_crossing_from_wherever_one_looks(requests: float) -> No
     assert all(flip.to_kind != cheapest_kind(found) for flip in found.flips)
 
 
-@pytest.mark.parametrize("preset", presets(PriceBook.load()))
+@pytest.mark.parametrize("preset", few([*presets(PriceBook.load())], 4))
 @pytest.mark.parametrize("times", [0.1, 1, 10])
 def test_a_flip_is_a_change_that_the_break_even_of_its_places_knows(
     preset: str, times: float
@@ -485,6 +487,7 @@ def test_swapped_places_give_the_same_crossings(monkeypatch: pytest.MonkeyPatch)
 # --------------------------------------------------------------------- a sample of everything
 
 SAMPLE_SEED, SAMPLE = 20261126, 60
+DAILY = 4  # one in so many runs every day, all with `make soak`
 
 
 def sampled() -> list[tuple[str, str, float]]:
@@ -515,10 +518,10 @@ def sampled() -> list[tuple[str, str, float]]:
     ]
 
 
-def test_a_fixed_sample_against_every_candidate_at_every_value() -> None:
+def crossings_checked(cases: Sequence[tuple[str, str, float]]) -> int:
     """No change on a grid of all candidates is missed; each crossing has its sides right."""
     seen = 0
-    for preset, axis, times in sampled():
+    for preset, axis, times in cases:
         volume = from_preset(preset, {}, book()).requests_per_month * times
         found, made = along(preset, axis, requests_per_month=volume)
         assert isinstance(found.options, OptionList)
@@ -530,4 +533,13 @@ def test_a_fixed_sample_against_every_candidate_at_every_value() -> None:
         if not known.whole and axis != "growth_pct_per_month":
             assert_sides(found, made)
         seen += sum(len(pair.crossings) for pair in made.break_even)
-    assert seen > 100
+    return seen
+
+
+def test_a_few_against_every_candidate_at_every_value() -> None:
+    assert crossings_checked(sampled()[::DAILY]) > 100 / DAILY
+
+
+@pytest.mark.soak
+def test_a_fixed_sample_against_every_candidate_at_every_value() -> None:
+    assert crossings_checked(sampled()) > 100

@@ -179,8 +179,9 @@ def test_the_whole_of_a_comparison(preset: str) -> None:
     worth = [item.usd for item in told.worth_knowing]
     assert worth == sorted(worth, reverse=True)
     assert all(0 <= usd <= whole for usd in worth)
-    assert worth[0] > 0.01 * whole
     assert found.cheapest is not None
+    # of a thousandth of the cost no factor alone stands out of the noise it is measured against
+    assert worth[0] > 0.01 * whole or whole < 0.001 * (found.cheapest.total_usd or 0)
     assert verdict.places[0].option_id == found.cheapest.id
     for item in verdict.places:
         assert item.p10_usd is not None

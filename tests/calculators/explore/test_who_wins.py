@@ -16,6 +16,7 @@ from calculators.presets import from_preset, presets
 from calculators.scenario import ScenarioError
 from pricing.book import PriceBook
 from tests.calculators.world import MEMORY, compared, scenario, world
+from tests.sampling import few
 
 VOLUMES = np.geomspace(1e4, 1e8, 7)
 BOOK = PriceBook.load()
@@ -80,7 +81,7 @@ SIZE = ("params_millions", np.geomspace(1, 70_000, 48))
 WAGE = ("staff_usd_per_hour", np.geomspace(20, 200, 48))
 
 
-@pytest.mark.parametrize("preset", ["deep_art", "recommender", "celebrity_match"])
+@pytest.mark.parametrize("preset", few(["deep_art", "recommender", "celebrity_match"], 1))
 @pytest.mark.parametrize("y", [SIZE, WAGE], ids=lambda item: item[0])
 def test_contenders_of_coarse_cells_win_the_map(preset: str, y: Any) -> None:
     """Less than one cell in two hundred differs from every candidate looked at in every cell."""

@@ -190,12 +190,30 @@ def test_the_slow_answer_is_tested(budget: float, status: str) -> None:
 
 
 def test_an_unpublished_answer_time_is_a_caution_not_a_pass() -> None:
-    chosen = option(compared(latency_budget_ms=100), API)
+    chosen = option(compared(latency_budget_ms=502), API)
     assert chosen.status == "feasible"
     assert any(
         finding.verdict == "caution" and "not published" in finding.text
         for finding in chosen.findings
     )
+
+
+def test_a_network_that_alone_is_too_slow_refuses_an_unpublished_answer_time() -> None:
+    # 501 ms for the network in the slow case, whatever the vendor takes to compute
+    chosen = option(compared(latency_budget_ms=500), API)
+    assert chosen.status == "infeasible"
+    (fail,) = (finding for finding in chosen.findings if finding.verdict == "fail")
+    assert fail.text == "501 ms to the answer for the network alone; your limit is 500."
+    assert [(need.field, need.value) for need in fail.needs] == [("latency_budget_ms", 501.0)]
+
+
+def test_a_frame_also_comes_back() -> None:
+    # the way down carries as much as the answer holds: a large one is the slowest stage
+    found = option(compared(realtime_fps=5, response_kb=20_000), RENTED)
+    assert found.status == "infeasible"
+    stages = found.latency.frame_ms
+    assert max(stages, key=lambda name: stages[name]) == "receiving"
+    assert stages["receiving"] > 1000 / 5
 
 
 @pytest.mark.parametrize(("fps", "status"), [(5, "feasible"), (5.1, "infeasible")])

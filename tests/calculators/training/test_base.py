@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from calculators.results import Finding
+from calculators.rules import pace
 from calculators.rules.vendors import training
 from calculators.training import base
 from calculators.training.registry import plans
@@ -60,7 +61,7 @@ def test_the_cheapest_at_each_point() -> None:
 def test_a_run_must_end_before_the_next_is_due() -> None:
     """One retraining a month leaves 730 hours, 73 leave ten, none all the time there is."""
     asked = case({"retrains_per_month": [1.0, 73.0, 0.0]}, training_method="fine_tune")
-    made = base.too_slow(asked, np.array([11.0]))
+    made = pace.too_slow(asked, np.array([11.0]))
     assert made.fails[0].tolist() == [False, True, False]
     said = made.finding(0, 1)
     assert said is not None
@@ -122,3 +123,59 @@ def test_training_data_may_be_more_sensitive_than_requests() -> None:
     assert feasible
     served = {item.answers_at for item in found.options if item.status == "feasible"}
     assert "rented" in served  # the requests themselves are public
+
+
+# ------------------------------------------------------------------------------- people and labels
+
+LABELLED: dict[str, Any] = {**OWN, "labelling_usd_per_example": 0.5, "training_examples": 3000}
+RENTED = "rented>rented:acme/m1:on_demand"
+
+
+def labels(**changes: Any) -> dict[str, float]:
+    found = items(option(compared(**{**LABELLED, **changes}), RENTED))
+    return {name: item.amount_usd for name, item in found.items() if name.startswith("Labels")}
+
+
+def test_labels_come_with_time_and_not_with_retrainings() -> None:
+    """3,000 seen in three passes are 1,000: 500 USD once; a tenth of them new in a month.
+
+    Trained 4 or 4,000 times a month: 0.1 x 1,000 x 0.50 x 12 = 600.
+    """
+    assert labels() == {
+        "Labels of the first training": pytest.approx(500),
+        "Labels of new examples": pytest.approx(600),
+    }
+    assert labels(retrains_per_month=4000)["Labels of new examples"] == pytest.approx(600)
+
+
+def test_a_retraining_labels_no_more_than_the_whole_set() -> None:
+    """Every two years and a half, one in thirty months: 1,000 x 0.50 x 12 / 30 = 200."""
+    assert labels(retrains_per_month=1 / 30)["Labels of new examples"] == pytest.approx(200)
+
+
+def test_no_labels_where_they_cost_nothing_nor_on_the_devices_that_learn() -> None:
+    assert labels(labelling_usd_per_example=0) == {}
+    found = compared(**LABELLED, device_mix="new_phones", params_millions=1)
+    learnt = [item for item in found.options if item.trained_at == "device"]
+    assert learnt
+    for chosen in learnt:
+        assert not [item for item in chosen.line_items if item.name.startswith("Labels")]
+
+
+def test_people_attend_to_so_many_retrainings_a_month() -> None:
+    """3 hours each at 100 USD, of eight a month at most; hours of one's own for every one."""
+    for often, attended in ((4, 4), (8, 8), (500, 8)):
+        found = items(option(compared(**{**OWN, "retrains_per_month": often}), RENTED))
+        assert found["Work for retraining"].amount_usd == pytest.approx(attended * 12 * 300)
+    own = items(
+        option(compared(**{**OWN, "retrains_per_month": 300, "hours_per_retrain": 1}), RENTED)
+    )
+    assert own["Work for retraining"].amount_usd == pytest.approx(300 * 12 * 100)
+
+
+def test_a_trial_is_said_and_costs_nothing_on_top() -> None:
+    """A tenth of 8.8 h at 0.40: 0.35 USD; no item of it."""
+    chosen = option(compared(**OWN), RENTED)
+    (said,) = (item for item in chosen.findings if item.rule == "reduced dataset")
+    assert "begin with 10% of the data: one run takes 53 minutes and costs 0.35 USD" in said.text
+    assert not [item for item in chosen.line_items if "trial" in item.name.lower()]

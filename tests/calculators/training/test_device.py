@@ -8,6 +8,7 @@ import pytest
 
 from calculators.evaluation import evaluate
 from calculators.options.population import population
+from calculators.results import Needed
 from calculators.training.device import Run
 from tests.calculators.world import amounts, case, compared, evaluated, items, option
 
@@ -191,3 +192,50 @@ def test_a_model_of_unknown_size_is_not_too_large() -> None:
     assert "the size of the model (params_millions)" in pair.missing(own, 0)
     fails = [item for item in pair.findings(own, 0) if item.verdict == "fail"]
     assert not [item for item in fails if item.rule == "training"]
+
+
+def test_more_examples_than_a_users_device_meets_are_told() -> None:
+    """10 requests a month, four runs in it, three passes: 7.5 examples of the 20,000 asked for."""
+    chosen = option(compared(**{**OWN, "device_mix": "new_phones"}), ON_DEVICE)
+    (said,) = (item for item in chosen.findings if item.rule == "own examples")
+    assert said.verdict == "caution"
+    assert "takes 20,000 examples; a user's own device meets about 7.5 " in said.text
+    enough = compared(**{**OWN, "device_mix": "new_phones", "training_examples": 7})
+    found = option(enough, ON_DEVICE).findings
+    assert not [item for item in found if item.rule == "own examples"]
+
+
+def test_far_more_examples_than_a_device_meets_are_refused() -> None:
+    """7.5 met, ten times that is 75: 75 pass, 76 do not, and 75 is what would let them."""
+    changes = {**OWN, "device_mix": "new_phones", "assume.own_examples_short_times": 10}
+    few, many = (
+        option(compared(**{**changes, "training_examples": examples}), ON_DEVICE)
+        for examples in (75, 76)
+    )
+    enough, far = (
+        next(item for item in chosen.findings if item.rule == "own examples")
+        for chosen in (few, many)
+    )
+    assert (enough.verdict, far.verdict) == ("caution", "fail")
+    assert (few.status, many.status) == ("feasible", "infeasible")
+    assert far.needs == (Needed("training_examples", 75.0),)
+
+
+def test_devices_learn_no_more_than_once_a_night() -> None:
+    """A month has 30.4 nights."""
+    nightly, oftener = (
+        option(
+            compared(
+                **{
+                    **OWN,
+                    "device_mix": "new_phones",
+                    "retrains_per_month": often,
+                    "training_examples": 100,
+                }
+            ),
+            ON_DEVICE,
+        )
+        for often in (30, 31)
+    )
+    assert (nightly.status, oftener.status) == ("feasible", "infeasible")
+    assert "devices learn at night" in oftener.reasons[0]

@@ -63,3 +63,13 @@ def test_a_platform_that_does_not_train_keeps_nothing(tmp_path: Path) -> None:
 def test_a_pair_stands_there_once() -> None:
     ids = evaluate(case(**OWN)).ids
     assert len(set(ids)) == len(ids)
+
+
+def test_a_platform_says_what_it_costs_over_raw_compute() -> None:
+    """1.50 USD an hour against m1 of the same vendor on demand."""
+    chosen = option(compared(**OWN), "hosted_platform>rented:acme/m1:on_demand")
+    (said,) = (item for item in chosen.findings if item.rule == "premium")
+    machines = case(**OWN).market.trainers("rented_instances", "rented", ("on_demand",))
+    (raw,) = (offer for offer in machines.offers if offer.row.product == "acme/m1")
+    more = 1.5 / raw.tariff.usd - 1
+    assert f"{raw.tariff.usd:.3g}: {more * 100:.0f} % more on the platform" in said.text

@@ -206,25 +206,52 @@ def test_start_and_evaluation_are_paid_in_every_run(tmp_path: Path) -> None:
     assert told.assumptions[-1].endswith("evaluation in them; 9.77 hours are billed")
 
 
-def test_the_start_counts_for_the_cadence(tmp_path: Path) -> None:
-    """Four accelerators train 2 h and start in an hour: every 3 h, not every 2.9."""
+def test_machines_stay_on_where_a_start_for_every_run_costs_more_or_takes_too_long(
+    tmp_path: Path,
+) -> None:
+    """Four accelerators train 2 h and start in an hour: every 2 h, if they need not start.
+
+    Due every 2.01 h, three experiments a time: 3 x 730 / 2.01 x 2 h = 2,179 h a month, which three
+    machines do that stay on: 3 x 730 h x 12 months. The first training starts three times 3 h.
+    """
     book = another_world(tmp_path, {}, assumptions={"machine_start_minutes": 60.0})
     name = "rented>rented:acme/m1:on_demand"
-    in_time = option(compared_in(book, **{**OWN, "retrains_per_month": 730 / 3.01}), name)
-    late = option(compared_in(book, **{**OWN, "retrains_per_month": 730 / 2.99}), name)
+    in_time = option(compared_in(book, **{**OWN, "retrains_per_month": 730 / 2.01}), name)
+    late = option(compared_in(book, **{**OWN, "retrains_per_month": 730 / 1.99}), name)
     assert (in_time.status, in_time.training_product) == ("feasible", "acme/m4")
+    found = items(in_time)
+    assert found["Machines for retraining"].quantity == pytest.approx(3 * 730 * 12)
+    assert found["Machines for the first training"].quantity == pytest.approx(3 * 3)
     assert late.status == "infeasible"
 
 
+def test_a_machine_is_not_kept_where_starting_it_is_cheaper(tmp_path: Path) -> None:
+    """Twice a day one run of 8.8 + 1 h, started each time: 60 x 9.8 h, not 730 h."""
+    book = another_world(tmp_path, {}, assumptions={"machine_start_minutes": 60.0})
+    asked = {**OWN, "retrains_per_month": 60, "experiments_per_retrain": 1}
+    found = items(option(compared_in(book, **asked), "rented>rented:acme/m1:on_demand"))
+    assert found["Machines for retraining"].quantity == pytest.approx(12 * 60 * 9.8)
+
+
 def test_sending_the_data_counts_for_the_cadence_and_is_not_billed(tmp_path: Path) -> None:
-    """900 GB at 1,000 Mbps: 7,200 s = 2 h on top of 2 h of training."""
+    """900 GB at 1,000 Mbps: 7,200 s = 2 h, before 2 h of training or while the last run goes on."""
     book = another_world(tmp_path, {}, assumptions={"dataset_upload_mbps": 1000.0})
     name = "rented>rented:acme/m1:on_demand"
     often = {**OWN, "dataset_gb": 900.0}
-    in_time = option(compared_in(book, **{**often, "retrains_per_month": 730 / 4.01}), name)
-    late = option(compared_in(book, **{**often, "retrains_per_month": 730 / 3.99}), name)
+    in_time = option(compared_in(book, **{**often, "retrains_per_month": 730 / 2.01}), name)
+    late = option(compared_in(book, **{**often, "retrains_per_month": 730 / 1.99}), name)
     assert (in_time.status, late.status) == ("feasible", "infeasible")
     assert items(in_time)["Machines for the first training"].quantity == pytest.approx(3 * 2)
+
+
+def test_data_that_take_longer_to_send_than_they_have_are_refused(tmp_path: Path) -> None:
+    """1,350 GB at 1,000 Mbps are 3 h: no machine that stays on makes them come every 2.9 h."""
+    book = another_world(tmp_path, {}, assumptions={"dataset_upload_mbps": 1000.0})
+    name = "rented>rented:acme/m1:on_demand"
+    slow = {**OWN, "dataset_gb": 1350.0}
+    in_time = option(compared_in(book, **{**slow, "retrains_per_month": 730 / 3.01}), name)
+    late = option(compared_in(book, **{**slow, "retrains_per_month": 730 / 2.99}), name)
+    assert (in_time.status, late.status) == ("feasible", "infeasible")
 
 
 def test_a_lawful_machine_goes_before_a_fast_one(tmp_path: Path) -> None:

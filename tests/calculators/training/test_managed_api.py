@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from calculators.costs import run_time
 from calculators.evaluation import evaluate
 from calculators.places import VENUES
 from calculators.training.managed_api import (
     export_plan,
     own_charges,
     quantity_per_run,
-    wall_hours,
 )
 from pricing.book import PriceBook
 from tests.calculators.world import (
@@ -101,7 +101,7 @@ def test_queue_and_sending_count_at_a_service_too(tmp_path: Path) -> None:
         assumptions={"dataset_upload_mbps": 1000.0},
     )
     asked = case(book=book, **{**OWN, "dataset_gb": 450})
-    assert wall_hours(asked, "managed_api") == pytest.approx([4.0])
+    assert run_time.service_hours(asked, "managed_api") == pytest.approx([4.0])
     found = amounts(option(compared_in(book, **{**OWN, "dataset_gb": 450}), OWN_FACES))
     assert found["First training"] == pytest.approx(3 * 2 * 4.0)
 
@@ -228,3 +228,28 @@ def test_tokens_without_a_size_are_for_something_else(tmp_path: Path) -> None:
 def test_without_a_service_that_lets_go_there_is_no_such_plan() -> None:
     asked = case(**OWN)
     assert export_plan(asked, VENUES["managed_api"]) is None
+
+
+def test_a_service_that_ends_is_trained_anew_for_what_follows(tmp_path: Path) -> None:
+    """The first training again, and the work of a retraining, in the month of its end; once."""
+    book = another_world(
+        tmp_path,
+        {
+            "services": [
+                "acme/ending,acme,Ending,custom_api,face_match,,,1,0,1,0,,yes,yes,no,no,2026-06-30"
+            ],
+            "task_api_prices": [
+                "acme/ending/standard,1,thousand_requests",
+                "acme/ending/training,2,hour",
+            ],
+        },
+    )
+    name = "managed_api>managed_api:acme/ending"
+    found = items(option(compared_in(book, **OWN), name))
+    first, anew = found["First training"], found["Training anew when the service ends"]
+    assert anew.amount_usd == pytest.approx(first.amount_usd)
+    assert (anew.period, anew.month1_usd) == ("once", 0)
+    work = found["Work to train anew when the service ends"]
+    assert work.amount_usd == pytest.approx(found["Work for the first training"].amount_usd)
+    short = items(option(compared_in(book, **{**OWN, "horizon_months": 3}), name))
+    assert "Training anew when the service ends" not in short

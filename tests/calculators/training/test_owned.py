@@ -104,3 +104,53 @@ def test_the_server_that_trains_is_chosen_at_each_point(tmp_path: Path) -> None:
 
 def test_a_server_of_unknown_power_trains_nothing() -> None:
     assert "dark" not in trained().training_product
+
+
+# --------------------------------------------------------------- idle hours of machines that answer
+
+
+IDLE = "owned>owned:acme/node1"
+
+
+def test_machines_that_answer_train_in_their_idle_hours() -> None:
+    """One answers, one stands by: 730 h a month; 4 x 3 runs x 8 h = 96 h fit.
+
+    A run draws what is above idle: 8 h x (600 - 100 W) x 1.5 = 6 kWh at 0.10.
+    """
+    chosen = trained(answers="owned:acme/node1")
+    found = amounts(chosen)
+    assert found["Servers bought"] == 2 * 20_000
+    assert found["Electricity for the first training"] == pytest.approx(3 * 0.6)
+    assert found["Electricity for retraining"] == pytest.approx(4 * 12 * 3 * 0.6)
+    assert chosen.training_product == "acme/node1"
+    assert chosen.label.endswith("trained in idle hours of the machines that answer")
+
+
+def bought(**changes: Any) -> list[float]:
+    """Servers bought to answer and to train."""
+    items_of = trained(answers="owned:acme/node1", **changes).line_items
+    return sorted(item.quantity for item in items_of if item.name == "Servers bought")
+
+
+def test_what_does_not_fit_into_idle_hours_buys_machines() -> None:
+    """30 x 3 x 8 = 720 of 730 h fit; 31 x 3 x 8 = 744 h are two machines more."""
+    assert bought(retrains_per_month=30) == [2]
+    assert bought(retrains_per_month=31) == [2, 2]
+
+
+def test_without_a_spare_machine_nothing_stands_idle() -> None:
+    """The only machine answers in every hour: a second one is bought to train."""
+    assert bought(spare_instances=0) == [1, 1]
+
+
+def test_machines_already_there_train_where_idle_hours_are_not_enough() -> None:
+    assert bought(spare_instances=0, owned_already=True) == [1]
+
+
+def test_a_server_that_trains_is_kept_up_and_mended() -> None:
+    chosen = trained()
+    found = amounts(chosen)
+    assert found["Maintenance and spare parts"] > 0
+    assert "Work on failed hardware" in found
+    spare = amounts(trained(owned_already=True))
+    assert "Maintenance and spare parts" not in spare

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from calculators.compare import compare
 from calculators.places import PLACES
 from calculators.presets import from_preset
@@ -54,12 +56,18 @@ def test_hourly_runs_of_a_small_model_pay_their_start() -> None:
     assert all(item.quantity >= 730 * 5 / 60 for item in machines)
 
 
-def test_a_managed_service_does_not_train_every_hour() -> None:
-    """Three hours a run, due every hour."""
+def test_a_service_that_learns_online_trains_without_pause() -> None:
+    """Three hours a run, due every hour: it learns as events come, and no month has more hours.
+
+    Billed 5.7 hours for each: 36 months x 730 h x 5.7 = 149,796 h at 0.24 USD.
+    """
     book = PriceBook.load()
     found = compare(from_preset("recommender", {}, book), book)
-    managed = [item for item in found.options if item.id.startswith("managed_api>managed_api:")]
-    assert managed
-    for chosen in managed:
-        assert chosen.status == "infeasible"
-        assert any("retraining is due every 1.0" in text for text in chosen.reasons)
+    chosen = next(
+        item for item in found.options if item.id == "managed_api>managed_api:aws-ai/personalize"
+    )
+    (again,) = (item for item in chosen.line_items if item.name == "Retraining")
+    assert again.quantity == pytest.approx(36 * 730 * 5.7)
+    said = [item for item in chosen.findings if item.rule == "learning online"]
+    assert [item.verdict for item in said] == ["pass"]
+    assert not [item for item in chosen.findings if item.rule == "training time"]

@@ -1,0 +1,59 @@
+"""The users' devices of a scenario by themselves: who can, how fast, at what energy, how updated.
+
+Nothing is priced for it: the population of devices answers, as it does for the places.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from calculators.arrays import Array
+from calculators.block import at
+from calculators.case import Case
+from calculators.costs import network
+from calculators.memory import Memory
+from calculators.on_devices import Energy, Fleet, Spread
+from calculators.options.device import update
+from calculators.options.devices_shown import ENERGY, shown
+from calculators.options.population import ENDS, Population, mean_known, population
+from calculators.places import DEVICE
+from calculators.points import Points
+from calculators.scenario import Scenario
+from pricing.book import PriceBook
+
+BASE = 0
+
+
+def fleet(scenario: Scenario, book: PriceBook, memory: Memory) -> Fleet:
+    """The devices; raises :class:`UnknownMix`."""
+    case = memory.case(Points(scenario, 1), book, {DEVICE: None})
+    people = population(case)
+    return Fleet(
+        found=shown(people, BASE, network.radio_ends(case)),
+        energy=_energy(case, people),
+        update=update(case, BASE),
+    )
+
+
+def _energy(case: Case, people: Population) -> Energy:
+    """Computing against sending, each with its range."""
+    ends = [people.in_use(ENERGY, np.full(1, end)) for end in ENDS]
+    means = [mean_known(people.served, joules)[0] for joules in ends]
+    sending = _spread(list(network.radio_ends(case)))
+    assert sending is not None  # every link has its assumptions
+    drawn = {
+        name: _spread([joules[device][None] for joules in ends])
+        for device, name in enumerate(people.names)
+    }
+    return Energy(
+        computing=_spread(means),
+        sending=sending,
+        link=case.scenario.link,
+        by_device={name: found for name, found in drawn.items() if found is not None},
+    )
+
+
+def _spread(ends: list[Array]) -> Spread | None:
+    """None where the figure is not known."""
+    low, mid, high = (at(end, 0, BASE) for end in ends)
+    return None if np.isnan(mid) else Spread(low, mid, high)

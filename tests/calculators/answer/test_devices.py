@@ -1,0 +1,79 @@
+"""The users' devices by themselves, by hand in the invented world.
+
+Phone A (80 % of users) answers in 50 ms at 2 J and 900 MB; phone B cannot run anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from calculators.answer.devices import fleet
+from calculators.on_devices import Fleet
+from tests.calculators.world import MEMORY, scenario, world
+
+
+def made(**changes: Any) -> Fleet:
+    return fleet(scenario(**changes), world(), MEMORY)
+
+
+def test_who_can_and_who_cannot() -> None:
+    found = made().found
+    assert found.reach.mid == pytest.approx(0.8)
+    assert [(item.name, item.serves) for item in found.devices] == [
+        ("phone-a", True),
+        ("phone-b", False),
+    ]
+    assert found.devices[1].why_not == "needs 900 MB; about 500 MB may be used"
+
+
+def test_computing_against_sending() -> None:
+    energy = made().energy
+    assert energy.computing is not None
+    assert (energy.computing.low, energy.computing.mid, energy.computing.high) == (1, 2, 4)
+    assert set(energy.by_device) == {"phone-a"}  # of the other it is not known
+    # more is sent: more joules by the same radio, computing as before
+    more = made(request_kb=10_000).energy
+    assert more.sending.mid > energy.sending.mid
+    assert more.computing == energy.computing
+
+
+def test_nothing_known_of_computing_is_missing_and_not_zero() -> None:
+    assert made(model="", params_millions=20_000, gflops_per_request=1).energy.computing is None
+
+
+def test_updates_weigh_what_is_sent_and_how_often() -> None:
+    once, twice = (
+        made(own_model_required=True, retrains_per_month=often).update for often in (1, 2)
+    )
+    assert (once.new_models, twice.new_models) == (1, 2)
+    assert once.size_mb == twice.size_mb
+    assert once.updates_gb is not None
+    assert once.size_mb is not None
+    # users x 0.8 that can x share that fetches x size
+    users = scenario().requests_per_month / scenario().requests_per_user_per_month
+    expected = users * 0.8 * once.fetch_share * once.size_mb / 1000
+    assert not once.with_release
+    assert once.updates_gb == pytest.approx(expected)
+    assert twice.updates_gb == pytest.approx(2 * expected)
+
+
+def test_no_new_models_no_updates() -> None:
+    update = made().update
+    assert update.new_models == 0
+    assert update.updates_gb == 0
+    assert update.work_hours == 0
+
+
+def test_an_unknown_size_leaves_the_bytes_unknown() -> None:
+    update = made(model="", gflops_per_request=1).update
+    assert update.size_mb is None
+    assert update.updates_gb is None
+    assert update.installs_gb is None
+
+
+def test_a_web_page_has_no_store() -> None:
+    limits = made(platforms=("ios", "web")).update.store_limit_mb
+    assert limits["web"] == 0
+    assert limits["ios"] > 0

@@ -1,0 +1,254 @@
+"""What each place means, by hand in the invented world.
+
+200,000 requests a month over 60 months; an hour of work costs 100. Delta Faces: set-up 10 h, 1 h a
+month, 0.0004 a request: 1,000 + 60 x (100 + 80) = 11,800, or 196.67 a month. Four in five users
+have a phone that can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calculators.answer.tradeoffs import CONCERNS, Concern, Fact, Told, beats, tradeoffs
+from calculators.places import PLACES
+from calculators.results import Comparison
+from tests.calculators.world import MEMORY, compared, world
+
+SMALL: dict[str, Any] = {"requests_per_month": 200_000, "horizon_months": 60}
+TRAINED: dict[str, Any] = {
+    "requests_per_month": 200_000,
+    "horizon_months": 10,
+    "own_model_required": True,
+    "retrains_per_month": 2,
+    "training_method": "fine_tune",
+    "training_examples": 1000,
+}
+
+
+def told(found: Comparison) -> Mapping[str, Told]:
+    return {item.place: item for item in tradeoffs(found, world(), MEMORY)}
+
+
+@pytest.fixture(scope="module")
+def small() -> Mapping[str, Told]:
+    return told(compared(**SMALL))
+
+
+@pytest.fixture(scope="module")
+def trained() -> Mapping[str, Told]:
+    return told(compared(**TRAINED))
+
+
+def value(found: Mapping[str, Told], place: str, concern: str) -> float | None:
+    return found[place].facts[concern].value
+
+
+def test_every_place_answers_every_concern_in_order(small: Mapping[str, Told]) -> None:
+    assert list(small) == [name for name in PLACES if name in small]
+    names = [concern.id for concern in CONCERNS]
+    assert len(names) == 15
+    for item in small.values():
+        assert list(item.facts) == names
+        assert all(fact.concern == name for name, fact in item.facts.items())
+
+
+def test_the_cost_is_that_of_the_best_candidate(small: Mapping[str, Told]) -> None:
+    assert value(small, "managed_api", "cost") == pytest.approx(11_800 / 60)
+    for item in small.values():
+        company = item.option.company_usd
+        assert company is not None
+        assert value(small, item.place, "cost") == pytest.approx(company / 60)
+
+
+def test_growth_is_the_price_of_a_thousand_requests_more(small: Mapping[str, Told]) -> None:
+    # Delta bills 0.0004 a request; the hybrid sends it one request in five
+    assert value(small, "managed_api", "growth") == pytest.approx(0.4)
+    assert value(small, "device+managed_api", "growth") == pytest.approx(0.4 / 5)
+    assert value(small, "device", "growth") == pytest.approx(0.0)
+
+
+def test_hours_to_start_and_to_run(small: Mapping[str, Told]) -> None:
+    # converting: 50 h on each of 2 platforms; the hybrid sets up the service besides
+    assert value(small, "managed_api", "start") == 10
+    assert value(small, "device", "start") == 100
+    assert value(small, "device+managed_api", "start") == 110
+    # own machines: 4 h and 12 h of repairs in 60 months
+    assert value(small, "owned", "run") == pytest.approx(4 + 12 / 60)
+    start = small["device"].facts["start"]
+    # 25 h a week go into a release, and a store looks at the app for 0.3 weeks
+    assert start.parts["weeks"] == pytest.approx(100 / 25 + 0.3)
+    assert start.parts["low"] < start.parts["weeks"] < start.parts["high"]
+    assert sum(item.quantity for item in start.items) == 100
+
+
+def test_one_more_platform_is_work_on_devices_alone(small: Mapping[str, Told]) -> None:
+    assert value(small, "device", "platforms") == 50
+    assert value(small, "device+rented", "platforms") == 50
+    assert value(small, "rented", "platforms") == 0
+
+
+def test_who_is_served_without_a_network_holds_the_file(small: Mapping[str, Told]) -> None:
+    for place in ("device", "device+managed_api"):
+        assert value(small, place, "offline") == pytest.approx(0.8)
+        assert value(small, place, "copied") == pytest.approx(0.8)
+    assert value(small, "managed_api", "offline") == value(small, "managed_api", "copied") == 0
+
+
+def test_requests_reach_a_vendor_in_the_share_devices_leave(small: Mapping[str, Told]) -> None:
+    assert value(small, "managed_api", "data") == 1
+    assert value(small, "device+managed_api", "data") == pytest.approx(0.2)
+    for place in ("owned", "device", "device+owned"):
+        assert value(small, place, "data") == 0
+
+
+def test_live_frames_follow_the_slowest_stage(small: Mapping[str, Told]) -> None:
+    # computing 200 ms at the slow end against sending 150 ms; 50 ms on a phone that can
+    assert value(small, "rented", "live") == pytest.approx(1000 / 200)
+    assert value(small, "device", "live") == pytest.approx(1000 / 50)
+    assert value(small, "device+rented", "live") == pytest.approx(1000 / 200)
+    assert small["managed_api"].facts["live"].lacks
+
+
+def test_the_battery_pays_for_computing_or_for_sending(small: Mapping[str, Told]) -> None:
+    computing, sending = (value(small, place, "battery") for place in ("device", "managed_api"))
+    assert computing is not None
+    assert sending is not None
+    mixed = value(small, "device+managed_api", "battery")
+    assert mixed is not None
+    assert computing < mixed < sending
+
+
+def test_nothing_trained_says_so_and_has_no_figure(small: Mapping[str, Told]) -> None:
+    for item in small.values():
+        assert item.facts["own_data"] == Fact("own_data", None, word="none")
+    assert small["managed_api"].facts["fresh"].word == "vendor"
+    assert small["rented"].facts["fresh"].word == "nobody"
+
+
+def test_leaving_costs_the_move_and_a_month_of_both(small: Mapping[str, Told]) -> None:
+    # 24 h x 100, and Delta's 100 + 80 once more
+    fact = small["managed_api"].facts["leaving"]
+    assert fact.word == "untrained"
+    assert fact.value == pytest.approx(2_400 + 180)
+    assert sum(item.amount_usd for item in fact.items) == pytest.approx(2_580)
+
+
+def test_leaving_a_service_that_keeps_the_model_trains_anew(trained: Mapping[str, Told]) -> None:
+    # The cheapest place elsewhere trains on a hosted platform: 3 runs of 8 h x 1.50 and 2 h x 100
+    fact = trained["managed_api"].facts["leaving"]
+    assert fact.word == "stays"
+    anew = [item.amount_usd for item in fact.items if item.name.startswith("Training anew: ")]
+    assert sorted(anew) == [36, 200]
+    assert fact.value == pytest.approx(2_400 + 2_048 + 236)
+
+
+def test_a_model_that_may_leave_is_taken_along(trained: Mapping[str, Told]) -> None:
+    fact = trained["rented"].facts["leaving"]
+    assert fact.word == "leaves"
+    assert not [item for item in fact.items if item.name.startswith("Training anew: ")]
+
+
+def test_a_new_model_costs_what_a_retraining_does(trained: Mapping[str, Told]) -> None:
+    # 20 models: 480 h x 1.50 and 40 h of work; on devices 2 h of checks each come on top
+    assert value(trained, "rented", "fresh") == pytest.approx((720 + 4_000) / 20)
+    assert value(trained, "device", "fresh") == pytest.approx((720 + 4_000 + 4_000) / 20)
+
+
+def test_services_that_can_be_trained_are_counted(trained: Mapping[str, Told]) -> None:
+    assert value(trained, "managed_api", "own_model") == pytest.approx(1 / 7)
+    assert value(trained, "owned", "own_model") == 1
+
+
+def test_who_sees_the_training_data_is_where_it_is_trained(trained: Mapping[str, Told]) -> None:
+    fact = trained["owned"].facts["own_data"]
+    assert fact.goes is not None
+    assert (fact.value, fact.word) == (1, "hosted_platform")  # answers at home, trained elsewhere
+
+
+def test_what_may_not_be_used_is_shown_but_never_unbeaten(small: Mapping[str, Told]) -> None:
+    assert small["device"].status == "infeasible"
+    assert not small["device"].unbeaten
+    assert small["device"].facts["cost"].value is not None
+
+
+def test_where_nothing_is_trained_elsewhere_the_cost_of_leaving_is_missing() -> None:
+    found = compared(**TRAINED)
+    only = replace(found)
+    kept = [item for item in found.best_of_kind if item.kind == "managed_api"]
+    assert kept
+    object.__setattr__(only, "options", _Alone(found, kept))
+    fact = told(only)["managed_api"].facts["leaving"]
+    assert fact.value is None
+    assert fact.lacks == "another place that may train the model"
+
+
+class _Alone:
+    """Options of which one place alone is on offer."""
+
+    def __init__(self, found: Comparison, kept: list[Any]) -> None:
+        self._found, self.best_of_place = found, tuple(kept)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._found.options, name)
+
+
+# ------------------------------------------------------------------------------- who beats whom
+
+FIGURES = st.floats(0, 1e6, allow_nan=False)
+PLACE = st.fixed_dictionaries({concern.id: FIGURES for concern in CONCERNS})
+
+
+def facts(values: Mapping[str, float | None]) -> Mapping[str, Fact]:
+    return {name: Fact(name, figure) for name, figure in values.items()}
+
+
+@given(PLACE, PLACE)
+def test_no_two_places_beat_each_other(one: dict[str, float], other: dict[str, float]) -> None:
+    assert not (beats(facts(one), facts(other)) and beats(facts(other), facts(one)))
+
+
+@given(PLACE)
+def test_nobody_beats_an_equal(one: dict[str, float]) -> None:
+    assert not beats(facts(one), facts(one))
+
+
+@given(PLACE, st.sampled_from(CONCERNS), st.floats(1.5, 100))
+def test_better_on_one_count_and_equal_on_the_rest_beats(
+    one: dict[str, float], concern: Concern, by: float
+) -> None:
+    worse = one[concern.id] + by if concern.better == "less" else one[concern.id] - by
+    other = {**one, concern.id: worse}
+    assert beats(facts(one), facts(other))
+    assert not beats(facts(other), facts(one))
+
+
+def test_a_difference_that_would_not_be_shown_does_not_count() -> None:
+    base = {concern.id: 1000.0 for concern in CONCERNS}
+    cost = next(concern for concern in CONCERNS if concern.id == "cost")
+    assert cost.gain(1000.0, 1001.0) == 0  # a dollar a month
+    assert cost.gain(1000.0, 1001.5) == pytest.approx(1.5)
+    assert not beats(facts(base), facts({**base, "cost": 1001.0}))
+    assert beats(facts(base), facts({**base, "cost": 1001.5}))
+
+
+def test_what_is_not_known_neither_beats_nor_is_beaten() -> None:
+    base = {concern.id: 1.0 for concern in CONCERNS}
+    worse = {**base, "cost": 9.0}
+    missing = {**facts(base), "speed": Fact("speed", None, lacks="computing time")}
+    assert beats(facts(base), facts(worse))
+    assert not beats(missing, facts(worse))
+    assert not beats(facts(base), {**facts(worse), "speed": missing["speed"]})
+
+
+def test_what_neither_has_anything_to_say_to_does_not_count() -> None:
+    base = {concern.id: 1.0 for concern in CONCERNS}
+    silent = Fact("live", None, word="no picture")
+    one = {**facts(base), "live": silent}
+    other = {**facts({**base, "cost": 9.0}), "live": silent}
+    assert beats(one, other)
