@@ -1,0 +1,1 @@
+"""Exports read by other programs: `make check-exports`."""
