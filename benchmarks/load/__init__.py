@@ -1,0 +1,1 @@
+"""Loads on a running server on this machine, bounded in number and time."""

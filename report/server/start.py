@@ -1,0 +1,54 @@
+"""What is done once, before the first request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pricing.book import PriceBook
+from pricing.edition import verify
+from report.server import log
+from report.server.bodies import Bodies, Body
+from report.server.guard import Visitors
+from report.server.metrics import Metrics, resident_bytes, serve
+from report.server.pool import Pool
+from report.server.settings import Settings
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What is counted while the server runs."""
+
+    metrics: Metrics
+    visitors: Visitors
+
+
+def check_tables() -> None:
+    """Read the price tables; raises TableError naming every fault, and then nothing is served."""
+    book = PriceBook.load()
+    verify()
+    log.event("tables read", edition=book.edition.isoformat(), tables=book.key.tables[:12])
+
+
+def watch(settings: Settings, pool: Pool[Body], kept: Bodies) -> Watch:
+    """Begin to count; raises OSError where the port of the figures is taken."""
+    metrics, visitors = Metrics(), Visitors(settings.visitors)
+    for name, words, value in (
+        ("running", "Answers worked on.", lambda: pool.running),
+        ("waiting", "Answers waited for.", lambda: pool.waiting),
+        ("kept_bytes", "Finished answers kept.", lambda: kept.size),
+        ("open_pages", "Pages open now.", lambda: visitors.now),
+        ("resident_bytes", "Memory of the process.", resident_bytes),
+    ):
+        metrics.gauge(f"crossover_{name}", words, value)
+    for name, words, value in (
+        ("refused_total", "Answers refused because too many waited.", lambda: pool.refused),
+        (
+            "pages_refused_total",
+            "Pages refused because too many were open.",
+            lambda: visitors.refused,
+        ),
+    ):
+        metrics.gauge(f"crossover_{name}", words, value, kind="counter")
+    if settings.metrics_port is not None:
+        serve(metrics, settings.metrics_address, settings.metrics_port)
+    return Watch(metrics, visitors)

@@ -1,0 +1,213 @@
+"""The shipped nginx configuration in front of stand-ins: affinity, failure, sockets, its log."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from benchmarks.load.replicas import free_port, nginx
+from tests.deploy.ensure_nginx import PACKAGE, is_here
+
+pytestmark = pytest.mark.skipif(
+    not is_here(), reason=f"nginx is not installed (Debian: apt-get install {PACKAGE})"
+)
+Headers = Mapping[str, str]
+NONE: Headers = {}
+SECRET = "price.acme/model/input=0.0123"
+
+
+@dataclass
+class StandIn:
+    """Answers with its own name and notes what it was asked."""
+
+    name: str
+    seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    lost: threading.Event = field(default_factory=threading.Event)
+
+    def serve(self) -> ThreadingHTTPServer:
+        seen, name, lost = self.seen, self.name, self.lost
+
+        class Answer(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                if lost.is_set():  # connections that were kept open break without an answer
+                    self.close_connection = True
+                    return
+                seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
+                if self.headers.get("Upgrade") == "websocket":
+                    self.send_response(101)
+                    self.send_header("Upgrade", "websocket")
+                    self.send_header("Connection", "Upgrade")
+                    self.end_headers()
+                    self.wfile.write(f"{name} speaks".encode())
+                    self.close_connection = True
+                    return
+                busy = self.path.startswith("/api/busy")
+                body = json.dumps({"replica": name, "long": "x" * 3_000}).encode()
+                self.send_response(503 if busy else 200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                if busy:
+                    self.send_header("Retry-After", "7")
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return server
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Message
+    content: bytes
+
+
+@dataclass
+class Site:
+    port: int
+    folder: Path
+    replicas: dict[str, StandIn]
+    servers: dict[str, ThreadingHTTPServer]
+
+    def get(self, path: str, headers: Headers = NONE, post: bytes = b"") -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with closing(connection):
+            said = {"Host": "crossover.example", **headers}
+            method = "POST" if post else "GET"
+            connection.request(method, path, body=post or None, headers=said)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+
+    def replica(self, path: str, cookie: str = "") -> str:
+        headers = {"Cookie": cookie} if cookie else NONE
+        return str(json.loads(self.get(path, headers).content)["replica"])
+
+    def asked(self) -> list[tuple[str, dict[str, str]]]:
+        return [one for stand_in in self.replicas.values() for one in stand_in.seen]
+
+    def lose(self, name: str) -> None:
+        self.replicas[name].lost.set()
+        self.servers[name].shutdown()
+        self.servers[name].server_close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    replicas = {name: StandIn(name) for name in ("first", "second")}
+    servers = {name: one.serve() for name, one in replicas.items()}
+    port = free_port()
+    with nginx(port, [one.server_address[1] for one in servers.values()]) as folder:
+        yield Site(port, folder, replicas, servers)
+    for server in servers.values():
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_visitor_stays_with_one_replica_and_others_go_to_both(site: Site) -> None:
+    given = site.get("/").headers["Set-Cookie"]
+    assert re.fullmatch(r"crossover=\w{32}; Path=/; HttpOnly; SameSite=Lax", given)
+    mine = given.partition(";")[0]
+    assert len({site.replica("/prices", mine) for _ in range(8)}) == 1
+    assert site.get("/prices", {"Cookie": mine}).headers["Set-Cookie"] is None
+    many = {site.replica("/", f"crossover={turn:032x}") for turn in range(40)}
+    assert many == {"first", "second"}
+    assert {site.replica("/api/v1/compare") for _ in range(8)} == {"first", "second"}
+
+
+def test_a_lost_replica_is_noticed_by_nobody(site: Site) -> None:
+    cookies = [f"crossover={turn:032x}" for turn in range(12)]
+    before = {cookie: site.replica("/", cookie) for cookie in cookies}
+    site.lose("first")
+    for cookie in cookies:
+        assert site.replica("/", cookie) == "second"
+    assert {site.replica("/report.pdf?x=1") for _ in range(6)} == {"second"}
+    assert set(before.values()) == {"first", "second"}
+
+
+def test_the_pages_connection_is_passed_on_with_host_and_origin(site: Site) -> None:
+    found = site.get(
+        "/_stcore/stream",
+        {
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Origin": "https://crossover.example",
+            "Cookie": "crossover=1",
+        },
+    )
+    assert found.status == 101
+    ((path, headers),) = site.asked()
+    assert path == "/_stcore/stream"
+    assert headers["host"] == "crossover.example"
+    assert headers["origin"] == "https://crossover.example"
+    assert headers["upgrade"] == "websocket"
+
+
+def test_only_the_proxys_word_is_passed_on_for_who_asks(site: Site) -> None:
+    site.get("/api/v1/compare", {"X-Forwarded-For": "203.0.113.9"})
+    ((_, headers),) = site.asked()
+    assert headers["x-forwarded-for"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_stcore/metrics",
+        "/_stcore/agent/mcp",
+        "/prices/_stcore/metrics",
+        "/_stcore/upload_file/a/b",
+        "/metrics",
+    ],
+)
+def test_what_nobody_outside_needs_is_not_passed_on(site: Site, path: str) -> None:
+    assert site.get(path).status == 404
+    assert site.asked() == []
+
+
+def test_answers_are_packed_and_busy_ones_pass_as_they_are(site: Site) -> None:
+    packed = site.get("/api/v1/compare", {"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    busy = site.get("/api/busy")
+    assert (busy.status, busy.headers["Retry-After"]) == (503, "7")
+    assert len([1 for path, _ in site.asked() if path == "/api/busy"]) == 1
+
+
+def test_no_log_holds_a_query(site: Site) -> None:
+    site.get(f"/?{SECRET}")
+    site.get(f"/api/v1/compare?{SECRET}", {"Referer": f"http://x/?{SECRET}"})
+    for name in ("first", "second"):
+        site.lose(name)
+    assert site.get(f"/report.pdf?{SECRET}").status == 502
+    # a line is written once its answer has been sent
+    told = '"path":"/report.pdf","status":502'
+    deadline = time.monotonic() + 30
+    while told not in (logs := _logs(site)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert told in logs
+    assert "0.0123" not in logs
+
+
+def _logs(site: Site) -> str:
+    return "".join((site.folder / name).read_text() for name in ("access.log", "error.log"))
+
+
+def test_long_addresses_pass_and_bodies_do_not(site: Site) -> None:
+    assert site.get(f"/api/v1/compare?x={'y' * 30_000}").status == 200
+    assert site.get("/", post=b"x" * 70_000).status == 413

@@ -1,0 +1,71 @@
+"""A deployment's settings: read, or refused by name before anything is served."""
+
+from __future__ import annotations
+
+import pytest
+
+from report.server.settings import SettingError, Settings, read
+
+
+def test_without_settings_any_name_is_answered() -> None:
+    found = read({"PATH": "/bin"})
+    assert found == Settings()
+    assert found.hosts == ()
+    assert not found.secure
+
+
+def test_a_public_address_says_name_path_and_lock() -> None:
+    found = read({"PUBLIC_URL": " https://tools.example:8443/crossover/ "})
+    assert found.public_url == "https://tools.example:8443/crossover"
+    assert found.base_path == "/crossover"
+    assert found.hosts[0] == "tools.example"
+    assert found.secure
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "tools.example",
+        "ftp://tools.example",
+        "https://",
+        "https://user:secret@tools.example",
+        "https://tools.example/?x=1",
+        "https://tools.example/#x",
+        "https://tools.example:port",
+        "https://tools.example/a/../b",
+        "https://tools example",
+        "javascript:alert(1)",
+    ],
+)
+def test_what_is_no_public_address_is_refused(url: str) -> None:
+    with pytest.raises(SettingError, match="PUBLIC_URL"):
+        read({"PUBLIC_URL": url})
+
+
+def test_a_path_of_streamlits_own_must_be_that_of_the_address() -> None:
+    address = {"PUBLIC_URL": "https://tools.example/crossover"}
+    assert read(address, "/crossover/").base_path == "/crossover"
+    for environment, path in ((address, "other"), ({}, "crossover")):
+        with pytest.raises(SettingError, match=r"server\.baseUrlPath"):
+            read(environment, path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CROSSOVER_METRICS_PORT", "0"),
+        ("CROSSOVER_METRICS_PORT", "65536"),
+        ("CROSSOVER_METRICS_PORT", "9100x"),
+        ("CROSSOVER_MAX_VISITORS", "0"),
+        ("CROSSOVER_MAX_VISITORS", "-1"),
+        ("CROSSOVER_OWN_PRICE", "price.x=1"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=f"{name} is"):
+        read({name: value})
+
+
+def test_ports_and_numbers_are_read() -> None:
+    found = read({"CROSSOVER_METRICS_PORT": "9100", "CROSSOVER_MAX_VISITORS": "40"})
+    assert (found.metrics_port, found.visitors, found.metrics_address) == (9100, 40, "127.0.0.1")
