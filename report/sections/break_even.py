@@ -1,0 +1,171 @@
+"""Where two places cost the same: the cost of all along the volume, their crossings with ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from calculators.places import PLACES
+from calculators.results import Comparison, PairBreakEven
+from report import palette, words
+from report import print_parts as parts
+from report.break_even import break_even_of
+from report.chart_spec import CostCurve, cost_curve
+from report.print_chart import curve_figure
+from report.sections.naming import input_value, name, side
+from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table
+
+TITLE = "Where the answer flips"
+HEIGHT_MM = 72.0
+Body = Mapping[str, Any]
+
+
+def make(comparison: Comparison, _: str) -> Section:
+    """The recommended place and its runner-up, then the recommended one against each other one."""
+    told = _against(comparison)
+    if comparison.cheapest is None:
+        return Section(TITLE, (("Nothing is possible here, so no two places can cost the same.",),))
+    if comparison.runner_up is None:
+        said = "Only one place is possible here, so there is no other to cost the same."
+        return Section(TITLE, ((said,),), (told,) if told.rows else ())
+    body = break_even_of(comparison, comparison.cheapest.id, comparison.runner_up.id)
+    found: list[Picture | Table] = []
+    spec = cost_curve(comparison)
+    if spec.series:
+        found.append(_picture(spec, body))
+    if body["crossings"]:
+        found.append(_crossings(body))
+    return Section(TITLE, (sentence(body),), (*found, told))
+
+
+def value(body: Body, number: float) -> str:
+    """A value of the axis with its unit."""
+    return input_value(str(body["axis"]), number, str(body["unit"]))
+
+
+def _side(body: Body, which: str) -> str:
+    """A side by its place, where it is the best candidate of one."""
+    text = str(body[which])
+    place = text.partition(">")[2].partition(":")[0]
+    return name(place) if place in PLACES else side(text)
+
+
+def sentence(body: Body) -> Said:
+    """Where the two meet, or which is cheaper all along and by how much."""
+    first, second = _side(body, "a"), _side(body, "b")
+    crossings = body["crossings"]
+    if not crossings:
+        return (f"{first} and {second} never meet. {_capital(str(body['reason']))}",)
+    met = "; ".join(_met(body, item) for item in crossings[:3])
+    more = len(crossings) - 3
+    rest = f"; and {more} more" if more > 0 else ""
+    return (Strong(first), " and ", Strong(second), f" cost the same at {met}{rest}.")
+
+
+def _met(body: Body, item: Mapping[str, Any]) -> str:
+    at = value(body, item["at"])
+    if item["until"] is not None and item["until"] != item["at"]:
+        return f"{at} to {value(body, item['until'])} (they alternate)"
+    low, high = item["p10"], item["p90"]
+    if low is None or high is None:
+        return at
+    if _anywhere(body, item):
+        return f"{at} (so uncertain that it may be anywhere)"
+    return f"{at} ({value(body, low)} to {value(body, high)} in 8 of 10 cases)"
+
+
+def _anywhere(body: Body, item: Mapping[str, Any]) -> bool:
+    """Whether a crossing's interval is the whole of the axis, or is not known."""
+    low, high = item["p10"], item["p90"]
+    if low is None or high is None:
+        return True
+    return bool(low <= body["axis_low"] and high >= body["axis_high"])
+
+
+def _picture(spec: CostCurve, body: Body) -> Picture:
+    """The cost of every place, the crossings of the two with their ranges shaded."""
+    figure = curve_figure(spec, parts.WIDTH_MM, HEIGHT_MM)
+    axes = figure.axes[0]
+    for item in body["crossings"]:
+        if not _anywhere(body, item):
+            axes.axvspan(item["p10"], item["p90"], color=palette.MUTED.light, alpha=0.13, zorder=0)
+        dash = (0, (4, 2)) if item["kind"] == "feasibility" else (0, (1, 1.5))
+        axes.axvline(item["at"], color=palette.MUTED.light, linewidth=1.0, linestyle=dash, zorder=1)
+    met = "; ".join(_met(body, item) for item in body["crossings"])
+    pair = f"{_side(body, 'a')} and {_side(body, 'b')}"
+    alt = f"{spec.alt} {pair} cost the same at {met}." if met else spec.alt
+    shaded = any(not _anywhere(body, item) for item in body["crossings"])
+    title = "Cost a month of every place"
+    title += "; shaded: where the crossing lies in 8 of 10 cases" if shaded else ""
+    return Picture(parts.svg(figure).decode(), alt, title)
+
+
+_KINDS = {
+    "exact": "they cost the same",
+    "alternating": "they alternate: stairs",
+    "feasibility": "one is possible or not",
+}
+_COLUMNS = (
+    Column("At", 2.2),
+    Column("Until", 1.6),
+    Column("8 of 10 cases: from", 1.8),
+    Column("to", 1.6),
+    Column("Cheaper below", 1.8),
+    Column("Cheaper above", 1.8),
+    Column("What happens", 1.8),
+)
+
+
+def _crossings(body: Body) -> Table:
+    rows: list[Row] = [
+        (
+            value(body, item["at"]),
+            _known(body, item["until"]),
+            _known(body, item["p10"]),
+            _known(body, item["p90"]),
+            _cheaper(body, item["cheaper_below"]),
+            _cheaper(body, item["cheaper_above"]),
+            _KINDS[item["kind"]],
+        )
+        for item in body["crossings"]
+    ]
+    title = f"Every crossing of {words.lower(_side(body, 'a'))} and {words.lower(_side(body, 'b'))}"
+    return Table(_COLUMNS, tuple(rows), title)
+
+
+def _known(body: Body, number: float | None) -> str:
+    return words.MISSING if number is None else value(body, number)
+
+
+def _cheaper(body: Body, text: str | None) -> str:
+    """Who is cheaper on a side of a crossing."""
+    if text is None:
+        return "Nothing possible"
+    which = next((which for which in ("a", "b") if body[which] == text), None)
+    return side(text) if which is None else _side(body, which)
+
+
+def _against(comparison: Comparison) -> Table:
+    """The recommended place against each other one, in words."""
+    pairs = _told(comparison)
+    rows = tuple((name(_other(pair, comparison)), _capital(pair.text)) for pair in pairs)
+    columns = (Column("Against", 2.2), Column("Which is cheaper, by requests a month", 9))
+    best = comparison.cheapest
+    title = f"{name(best.kind)} against every other place" if best else ""
+    return Table(columns, rows, title)
+
+
+def _told(comparison: Comparison) -> Sequence[PairBreakEven]:
+    best = comparison.cheapest
+    if best is None:
+        return ()
+    return [pair for pair in comparison.break_even if best.kind in (pair.first, pair.second)]
+
+
+def _other(pair: PairBreakEven, comparison: Comparison) -> str:
+    best = comparison.cheapest
+    return pair.second if best is not None and pair.first == best.kind else pair.first
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,163 @@
+"""Over time: what two options have cost so far, when one overtakes the other, cash flow a year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from matplotlib.ticker import MaxNLocator
+
+from calculators.results import Comparison
+from report import palette, words
+from report import print_parts as parts
+from report.axes import MIN_LABEL_GAP, Axis, linear_ticks, spread_labels
+from report.payback import payback_body
+from report.sections.naming import look, name
+from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table
+
+TITLE = "Over time"
+HEIGHT_MM = 62.0
+Body = Mapping[str, Any]
+_OTHER = (palette.STYLES["rented"], palette.SPARE)
+"""Looks of two options of one place, or of what one has today."""
+
+
+def make(comparison: Comparison, query: str) -> Section:
+    """The recommended option against today's or the runner-up."""
+    best = comparison.cheapest
+    if best is None:
+        return Section(TITLE, (("Nothing is possible here: there is no cash flow to draw.",),))
+    second = _second(comparison)
+    if second is None:
+        said = "Only one option is priced here, so there is nothing to set its cash flow against."
+        return Section(TITLE, ((said,),))
+    body = payback_body(f"{query}&{urlencode({'a': best.id, 'b': second})}")[0]
+    titles = names(body)
+    if not body["months"]:
+        return Section(TITLE, (("One of the two is not priced over the whole period.",),))
+    flows = [_years(body["cash_flow"][side], title) for side, title in _sides(titles)]
+    return Section(TITLE, (sentence(body, titles),), (_picture(body, titles), *flows))
+
+
+def _second(comparison: Comparison) -> str | None:
+    """What the recommended option is set against: what one has today, else the next place."""
+    if comparison.today is not None:
+        return "today"
+    if comparison.runner_up is not None:
+        return comparison.runner_up.id
+    best = comparison.cheapest
+    others = (item for item in comparison.best_of_kind if item.company_usd is not None)
+    return next((item.id for item in others if best is None or item.id != best.id), None)
+
+
+def _sides(titles: Sequence[str]) -> list[tuple[str, str]]:
+    return list(zip(("a", "b"), titles, strict=True))
+
+
+def names(body: Body) -> tuple[str, str]:
+    """What the two are called: their places, or by product where these are alike."""
+    sides = [body["sides"][which] for which in ("a", "b")]
+    alike = sides[0]["place"] == sides[1]["place"]
+    first, second = (
+        str(side["label"]) if alike or side["place"] is None else name(side["place"])
+        for side in sides
+    )
+    return first, second
+
+
+def sentence(body: Body, titles: tuple[str, str]) -> Said:
+    """In which month one overtakes the other, or that none does and by how much."""
+    first, second = titles
+    crossings = body["crossings"]
+    if crossings:
+        months = " and ".join(f"month {words.number(item['month'])}" for item in crossings)
+        last = second if crossings[-1]["cheaper_after"] in ("b", body["b"]) else first
+        met = "Their costs so far are equal in "
+        return (met, Strong(months), f"; after that {last} has cost less.")
+    gap = body["gap_end_usd"]
+    if gap is None:
+        return ("One of the two is not priced over the whole period.",)
+    less = first if gap > 0 else second
+    return (
+        f"Neither overtakes the other: {less} has cost less all along, ",
+        Strong(words.usd(abs(gap))),
+        f" less after {body['months'][-1]['month']} months.",
+    )
+
+
+def alt(body: Body, titles: tuple[str, str]) -> str:
+    """The picture in words."""
+    last = body["months"][-1]
+    ends = " and ".join(
+        f"{title} {words.usd(last[f'cumulative_{side}_usd'])}" for side, title in _sides(titles)
+    )
+    where = ", ".join(f"month {words.number(item['month'])}" for item in body["crossings"])
+    met = f"The lines cross in {where}." if where else "The lines do not cross."
+    return f"Cost so far by month. After {last['month']} months: {ends}. {met}"
+
+
+def _picture(body: Body, titles: tuple[str, str]) -> Picture:
+    figure, axes = parts.canvas(parts.WIDTH_MM, HEIGHT_MM)
+    x = [row["month"] for row in body["months"]]
+    lines = [[row[f"cumulative_{side}_usd"] for row in body["months"]] for side in ("a", "b")]
+    known = [value for line in lines for value in line if value is not None]
+    low, high = min(0.0, *known), max(1.0, *known) * 1.05
+    parts.one_axis(
+        axes, "y", Axis("USD paid so far", low, high, linear_ticks(low, high), log=False)
+    )
+    axes.set_xlim(0, max(x))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9))
+    axes.set_xlabel("months from the start", fontproperties=parts.font(), color=palette.MUTED.light)
+    for text in axes.get_xticklabels():
+        text.set_fontproperties(parts.font())
+    parts.grid(axes, "y")
+    looks = _looks(body)
+    ends = [line[-1] for line in lines]
+    shares = [((end or 0.0) - low) / (high - low) for end in ends]
+    placed = [low + (high - low) * at for at in spread_labels(shares, MIN_LABEL_GAP)]
+    for turn, (line, title) in enumerate(zip(lines, titles, strict=True)):
+        if line[-1] is None:
+            continue
+        style, dash = looks[turn], ("-", (0, (5, 2)))[turn]
+        axes.plot(x, line, color=style.line.light, linestyle=dash, linewidth=2.0 - 0.4 * turn)
+        parts.end_label(axes, (x[-1], line[-1]), placed[turn], title, style, heavy=not turn)
+    for item in body["crossings"]:
+        at = float(item["month"])
+        parts.here(axes, at, f"month {words.number(at)}")
+    return Picture(parts.svg(figure).decode(), alt(body, titles), "Cost so far, month by month")
+
+
+def _looks(body: Body) -> list[palette.Style]:
+    """Each side as its place is drawn everywhere, where that tells the two apart."""
+    places = [body["sides"][side]["place"] for side in ("a", "b")]
+    if places[0] == places[1]:
+        return list(_OTHER)
+    return [
+        other if place is None else look(place) for place, other in zip(places, _OTHER, strict=True)
+    ]
+
+
+_YEARS = (
+    Column("Year", 0.7),
+    Column("Purchases, USD", 1.4, right=True),
+    Column("Running, USD", 1.4, right=True),
+    Column("Got back, USD", 1.4, right=True),
+    Column("Paid by users, USD", 1.4, right=True),
+    Column("Sum, USD", 1.4, right=True),
+)
+
+
+def _years(flow: Sequence[Mapping[str, Any]] | None, title: str) -> Table:
+    """Purchases, running cost and credits by year; the last row is their sum."""
+    rows = [_year(str(row["year"]), row) for row in flow or ()]
+    if flow:
+        names = [name for name in flow[0] if name != "year"]
+        rows.append(_year("All", {name: sum(row[name] for row in flow) for name in names}))
+    note = "" if flow else "Not priced over the whole period."
+    return Table(_YEARS, tuple(rows), f"{title}: cash flow by year", note)
+
+
+def _year(label: str, row: Mapping[str, Any]) -> Row:
+    columns = ("capex_usd", "opex_usd", "credit_usd", "users_usd", "total_usd")
+    return (label, *(words.cents(row[name]) for name in columns))
