@@ -1,53 +1,57 @@
 """Routes beside the pages: health, comparison as JSON, report as PDF.
 
 All take the query the page's address holds. What cannot be read is refused with 422, naming
-field, value and what is allowed. Work is done on threads, so the pages stay quick; health does
-not queue for them.
+field, value and what is allowed. Work is done by few workers behind a queue with an end
+(:mod:`report.server.pool`), so the pages stay quick; health does not queue for them.
 """
 
 from __future__ import annotations
 
 import gc
-import json
-import re
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-import anyio
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from calculators import METHOD
 from calculators.compare import compare
 from calculators.presets import default_scenario
 from calculators.results import Comparison
-from calculators.scenario import ScenarioError
 from pricing.book import PriceBook
-from report import links, words
+from report import health, links, openapi
+from report.advice import advice_body
+from report.asked_report import asked_report
 from report.break_even import break_even_body
-from report.codec import Decoded, decode, encode
-from report.health import healthz
+from report.codec import Decoded, encode
+from report.comparison import compare_body, is_short
+from report.constraints import constraints_body
+from report.csv_file import chunks
+from report.csv_tables import TABLES, Table
+from report.devices import devices_body
+from report.file_names import file_name
 from report.history import history_body
 from report.map import map_body
 from report.payback import payback_body
-from report.payload import payload
 from report.pdf import report_pdf
 from report.pins import Was
-from report.routing import Answer, reads, with_nothing_else
+from report.retraining import retraining_body
+from report.routing import Answer, reads, under, with_nothing_else
 from report.self_check import self_check_body
+from report.server.asking import answer
+from report.server.bodies import Body
+from report.server.text import text_of
+from report.side_by_side import side_by_side_body
 from report.strips import strips_body
 from report.sweep import sweep_body
+from report.tradeoffs import tradeoffs_body
 from report.uncertainty import uncertainty_body
+from report.workbook.download import XLSX, workbook_file
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-AT_ONCE = 2
-"""Comparisons worked on at the same time; more wait their turn."""
-
-_workers = anyio.CapacityLimiter(AT_ONCE)
+JSON = "application/json"
+PDF = "application/pdf"
+CSV = "text/csv"
 
 
 def warm() -> None:
@@ -60,60 +64,86 @@ def warm() -> None:
     compare(default_scenario(book), book)
     gc.collect()
     gc.freeze()
+    health.ready(book)
 
 
-async def compare_json(request: Request) -> Response:
-    """``/api/v1/compare?<scenario>``."""
-    try:
-        body = await _on_thread(_compare_body, request.url.query)
-    except ScenarioError as error:
-        return refused(error)
-    return Response(body, media_type="application/json")
+def _never(_: str) -> bool:
+    return False
 
 
-async def sweep_json(request: Request) -> Response:
-    """``/api/v1/sweep?<scenario>&axis=FIELD&values=1,2,3``."""
-    try:
-        body = await _on_thread(_sweep_body, request.url.query)
-    except ScenarioError as error:
-        return refused(error)
-    return Response(body, media_type="application/json")
+def answers(
+    work: Callable[[str], tuple[dict[str, Any], Decoded]],
+    is_quick: Callable[[str], bool] = _never,
+) -> Answer:
+    """A route whose JSON ``work`` makes of a query.
 
+    ``is_quick`` tells the queries that are worked on beside heavy ones, at most a few hundred
+    milliseconds each; all others share the workers that heavy work may have.
+    """
 
-def answers(work: Callable[[str], tuple[dict[str, Any], Decoded]]) -> Answer:
-    """A route whose JSON ``work`` makes of a query."""
-
-    def body(query: str) -> bytes:
+    def body(query: str) -> Body:
         made, found = work(query)
         if said := warnings(found):
             made["warnings"] = list(said)
-        return json.dumps(made, allow_nan=False, ensure_ascii=False).encode()
+        return Body(text_of(made), JSON)
 
     async def route(request: Request) -> Response:
-        try:
-            found = await _on_thread(body, request.url.query)
-        except ScenarioError as error:
-            return refused(error)
-        return Response(found, media_type="application/json")
+        query = request.url.query
+        kind = (work.__qualname__, _tables())
+        return await answer(request, kind, lambda: body(query), heavy=not is_quick(query))
 
     return route
 
 
-async def report(request: Request) -> Response:
-    """``/report.pdf?<scenario>``."""
-    base = links.public_url(str(request.base_url))
-    try:
-        name, pdf = await _on_thread(_report, request.url.query, base)
-    except ScenarioError as error:
-        return refused(error)
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(pdf, media_type="application/pdf", headers=headers)
+def downloads(
+    work: Callable[[str, str], tuple[str, bytes]], media_type: str, shown: str = "attachment"
+) -> Answer:
+    """A route whose file ``work`` makes of a query and of where its links lead: name, content.
+
+    ``shown`` is ``inline`` for what a browser opens itself.
+    """
+
+    def body(query: str, base: str) -> Body:
+        name, content = work(query, base)
+        return Body(content, media_type, {"Content-Disposition": f'{shown}; filename="{name}"'})
+
+    async def route(request: Request) -> Response:
+        query, base = request.url.query, links.public_url(str(request.base_url))
+        kind = (work.__qualname__, _tables(), base)
+        return await answer(request, kind, lambda: body(query, base), heavy=True)
+
+    return route
 
 
-def refused(error: ScenarioError) -> Response:
-    """422 with every refused field."""
-    details = [item.model_dump() for item in error.bad]
-    return JSONResponse({"error": "inputs were refused", "details": details}, status_code=422)
+def table_csv(table: Table) -> Answer:
+    """``/api/v1/<table>.csv?<scenario>``: the rows of a table as a file."""
+
+    def body(query: str) -> Body:
+        rows, found = table.rows(query)
+        content = "".join(chunks(table.columns, rows)).encode()
+        name = file_name(found.scenario, found.book, "csv", table.name)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        if said := warnings(found):
+            headers["X-Warning"] = " ".join(said)
+        return Body(content, CSV, headers)
+
+    async def route(request: Request) -> Response:
+        query = request.url.query
+        kind = (table.path, _tables())
+        return await answer(request, kind, lambda: body(query), heavy=True)
+
+    return route
+
+
+async def openapi_json(request: Request) -> Response:
+    """``/api/v1/openapi.json``: every route, in the words of OpenAPI."""
+    kind = (links.OPENAPI, _tables())
+    return await answer(request, kind, lambda: Body(openapi.as_json(), JSON), heavy=False)
+
+
+def _tables() -> str:
+    """What the answers rest on besides their query."""
+    return PriceBook.load().key.tables
 
 
 async def failed(_: Request, __: Exception) -> Response:
@@ -121,48 +151,13 @@ async def failed(_: Request, __: Exception) -> Response:
     return JSONResponse({"error": "internal error"}, status_code=500)
 
 
-_COMPRESSED = (Middleware(GZipMiddleware),)
-
-ROUTES = with_nothing_else(
-    (
-        reads("/healthz", healthz),
-        reads(links.COMPARE_API, compare_json, _COMPRESSED),
-        reads(links.SWEEP_API, sweep_json, _COMPRESSED),
-        reads(links.BREAK_EVEN_API, answers(break_even_body), _COMPRESSED),
-        reads(links.STRIPS_API, answers(strips_body), _COMPRESSED),
-        reads(links.PAYBACK_API, answers(payback_body), _COMPRESSED),
-        reads(links.MAP_API, answers(map_body), _COMPRESSED),
-        reads(links.HISTORY_API, answers(history_body), _COMPRESSED),
-        reads(links.UNCERTAINTY_API, answers(uncertainty_body), _COMPRESSED),
-        reads(links.SELF_CHECK_API, answers(self_check_body), _COMPRESSED),
-        reads(links.REPORT, report),
-    ),
-    ("/api", "/api/{rest:path}", "/report.xlsx"),
-)
-
-
-async def _on_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    return await anyio.to_thread.run_sync(lambda: work(*args, **kwargs), limiter=_workers)
-
-
-def _compare_body(query: str) -> bytes:
-    found = decode(query, strict=True)
-    body = payload(compare(found.scenario, found.book), warnings(found))
-    return json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
-
-
-def _sweep_body(query: str) -> bytes:
-    body, found = sweep_body(query)
-    if said := warnings(found):
-        body["warnings"] = list(said)
-    return json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
-
-
-def _report(query: str, base: str) -> tuple[str, bytes]:
-    found = decode(query, strict=True)
+def report_file(query: str, base: str) -> tuple[str, bytes]:
+    """Name and content of the PDF that a query asks for; ``base`` is where its links lead."""
+    asked, found = asked_report(query)
     comparison = compare(found.scenario, found.book)
     address = links.link(base, encode(found.scenario, found.book, headline(comparison)))
-    return file_name(comparison), report_pdf(comparison, address, warnings(found))
+    name = file_name(comparison.scenario, comparison.book, "pdf")
+    return name, report_pdf(comparison, address, warnings(found), asked)
 
 
 def warnings(found: Decoded) -> tuple[str, ...]:
@@ -184,9 +179,38 @@ def headline(comparison: Comparison) -> Was | None:
     return Was(best.id, best.total_usd)
 
 
-def file_name(comparison: Comparison) -> str:
-    """``crossover-celebrity_match-1M-requests-2026-11-22.pdf``."""
-    scenario, book = comparison.scenario, comparison.book
-    volume = words.short(scenario.requests_per_month).replace(" ", "").replace(",", "")
-    name = f"crossover-{scenario.preset}-{volume}-requests-{book.price_date}.pdf"
-    return re.sub(r"[^A-Za-z0-9._-]", "", name)
+_WATCHED = (reads("/healthz", health.healthz), reads("/readyz", health.readyz))
+_READS = (
+    *_WATCHED,
+    reads(links.COMPARE_API, answers(compare_body, is_short)),
+    reads(links.SWEEP_API, answers(sweep_body)),
+    reads(links.BREAK_EVEN_API, answers(break_even_body)),
+    reads(links.STRIPS_API, answers(strips_body)),
+    reads(links.PAYBACK_API, answers(payback_body)),
+    reads(links.MAP_API, answers(map_body)),
+    reads(links.HISTORY_API, answers(history_body)),
+    reads(links.UNCERTAINTY_API, answers(uncertainty_body)),
+    reads(links.TRADEOFFS_API, answers(tradeoffs_body)),
+    reads(links.DEVICES_API, answers(devices_body)),
+    reads(links.RETRAINING_API, answers(retraining_body)),
+    reads(links.ADVICE_API, answers(advice_body)),
+    reads(links.CONSTRAINTS_API, answers(constraints_body)),
+    reads(links.SELF_CHECK_API, answers(self_check_body)),
+    reads(links.SIDE_BY_SIDE_API, answers(side_by_side_body)),
+    *(reads(table.path, table_csv(table)) for table in TABLES.values()),
+    reads(links.OPENAPI, openapi_json),
+    reads(links.REPORT, downloads(report_file, PDF, "inline")),
+    reads(links.WORKBOOK, downloads(workbook_file, XLSX)),
+)
+_NOTHING = ("/api", "/api/{rest:path}")
+
+ROUTES = with_nothing_else(_READS, _NOTHING)
+
+
+def routes(base: str = "") -> tuple[Route, ...]:
+    """All of them below ``base``, the path the program stands under.
+
+    Whatever watches the process asks it directly and knows no such path.
+    """
+    found = with_nothing_else(under(base, _READS), [base + path for path in _NOTHING])
+    return (*_WATCHED, *found) if base else found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from calculators.case import TOKEN_TASKS
 from calculators.market.reading import READ
 from calculators.scenario import Scenario, fields
@@ -44,3 +46,48 @@ def off_topic(scenario: Scenario) -> frozenset[str]:
         return frozenset()
     default = {name: fields()[name].default for name in OF_TOKENS | OF_HOURS}
     return frozenset(name for name, value in default.items() if getattr(scenario, name) == value)
+
+
+# --- what cannot matter ----------------------------------------------------------------------
+TEXT = frozenset({"input_tokens", "output_tokens", "ttft_budget_ms", "min_tokens_per_s"})
+TRAINED = frozenset(
+    {
+        "training_examples",
+        "training_tokens",
+        "dataset_gb",
+        "experiments_per_retrain",
+        "owned_already",
+        "labelling_usd_per_example",
+        "training_data_sensitivity",
+        "export_required",
+        "hours_per_retrain",
+        "validation_hours",
+    }
+)
+"""Inputs that say something of training alone."""
+ON_MACHINE = frozenset({"measured_concurrency", "measured_requests_per_s", "measured_answer_ms"})
+ON_DEVICE = frozenset({"measured_device_ms", "measured_device_j_per_request"})
+"""Figures of a measurement: they need the machine, or the device, it was made on."""
+
+
+def silent(scenario: Scenario, entered: Collection[str] = ()) -> frozenset[str]:
+    """Inputs that change nothing for the app as it is described; never one somebody has entered.
+
+    That they change nothing is tested on every preset.
+    """
+    reads = scenario.other_models and scenario.task in READ
+    text = scenario.task in TOKEN_TASKS or reads
+    when: tuple[tuple[bool, frozenset[str]], ...] = (
+        (not text, TEXT | OF_TOKENS | OF_HOURS),
+        (not text and kind(scenario.task) != "speech", frozenset({"audio_seconds"})),
+        (kind(scenario.task) in _ONE_PASS, frozenset({"active_params_millions"})),
+        (bool(scenario.model) and not scenario.other_models, frozenset({"quality_class"})),
+        (not scenario.trains, TRAINED),
+        (kind(scenario.task) != "llm", frozenset({"training_tokens"})),
+        (scenario.billing != "scheduled", frozenset({"scheduled_hours_per_month"})),
+        (not scenario.measured_on, ON_MACHINE),
+        (not scenario.measured_device, ON_DEVICE),
+        (scenario.today_usd_per_month is None, frozenset({"today_fixed_usd_per_month"})),
+    )
+    found = frozenset[str]().union(*(names for applies, names in when if applies))
+    return found - frozenset(entered)

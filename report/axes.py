@@ -106,7 +106,7 @@ def span(curves: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[Flo
     return x[shown & (x > 0)], y[shown]
 
 
-def read(xs: Sequence[float], ys: Sequence[float], x: float) -> float | None:
+def read(xs: Sequence[float], ys: Sequence[float | None], x: float) -> float | None:
     """The line's value at ``x``, straight between its neighbours on logarithmic axes."""
     for (x1, y1), (x2, y2) in pairwise(zip(xs, ys, strict=True)):
         low, high = positive(y1), positive(y2)

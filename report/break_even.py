@@ -60,7 +60,16 @@ def break_even_body(query: str) -> tuple[Json, Decoded]:
         raise ScenarioError(bad)
     asked = Asked(given.get(AXIS) or VOLUME, a, b, *ends)
     pair = _between(comparison, asked)
-    return {**body(pair), "reason": _reason(comparison, pair)}, found
+    return _told(comparison, pair), found
+
+
+def break_even_of(comparison: Comparison, a: str, b: str) -> Json:
+    """The same along the volume, of a comparison that is there already."""
+    return _told(comparison, _between(comparison, Asked(VOLUME, a, b)))
+
+
+def _told(comparison: Comparison, pair: PairBreakEven) -> Json:
+    return {**body(pair), "reason": _reason(comparison, pair)}
 
 
 def asked_once(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from calculators import results
 from calculators.results import LineItem
 from report.palette import Shade
 
@@ -17,14 +16,15 @@ from report.palette import Shade
 class Category:
     """A kind of cost; user-paid cost is hatched besides its colour."""
 
-    id: results.Category
+    id: str  # of the line items', but that work to set up stands apart from work to run
     label: str
     fill: Shade
     hatched: bool = False
 
 
 CATEGORIES = (
-    Category("work", "Work", Shade("#1B1F1E", "#DDE2DF")),
+    Category("set_up", "Work to set up, once", Shade("#7A857F", "#8E9A94")),
+    Category("work", "Work to run", Shade("#1B1F1E", "#DDE2DF")),
     Category("compute", "Compute or API", Shade("#0B6E69", "#4DB6AC")),
     Category("training", "Training", Shade("#C08A2B", "#E0B45E")),
     Category("network", "Delivery and network", Shade("#6787D3", "#7794DB")),
@@ -35,9 +35,10 @@ CATEGORIES = (
 )
 """In drawing order: from the axis outwards."""
 
-_BY_ID: Mapping[results.Category, Category] = {item.id: item for item in CATEGORIES}
+_BY_ID: Mapping[str, Category] = {item.id: item for item in CATEGORIES}
 
 
 def category(item: LineItem) -> Category:
-    """The category of a line item."""
-    return _BY_ID[item.category]
+    """The category of a line item; work done once is told apart from work every month."""
+    once = item.category == "work" and item.period == "once"
+    return _BY_ID["set_up" if once else item.category]

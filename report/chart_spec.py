@@ -277,7 +277,7 @@ def _bar(comparison: Comparison, option: Option) -> Bar:
         if item.name not in held:
             held.append(item.name)
     segments = tuple(
-        Segment(part, amounts[part], tuple(names[part])) for part in CATEGORIES if part in amounts
+        Segment(part, amounts[part], tuple(names[part])) for part in CATEGORIES if amounts.get(part)
     )
     best = comparison.cheapest
     return Bar(

@@ -3,26 +3,28 @@
 A link holds its preset, every input that differs from it, the user's own figures if there are
 any, and the schema version, edition, price date and method that gave the numbers. What it leaves
 out was frozen with its schema and edition (:mod:`report.defaults`), so it keeps its meaning when a
-default moves. The same query serves pages, report and API. Plain named fields only.
+default moves. The same query serves pages, report and API. Plain named fields only. Up to three
+more scenarios stand in it as what differs (:mod:`report.sides`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import parse_qsl, quote, urlencode
 
 from calculators import METHOD
 from calculators.scenario import BadField, Scenario, ScenarioError, fields
 from pricing.book import PriceBook
-from report import pins, words
+from report import house, pins, sides, words
 from report.pins import PINS, Was
 from report.resolve import plain_scenario, resolve
 from report.upgrades import SCHEMA, UPGRADES, Chain
 from report.values import write
 
 MAX_QUERY_CHARS = 16_000
-MAX_PARAMETERS = 300
+MAX_PARAMETERS = 500
 MAX_SHOWN_CHARS = 80
 _SAFE = ",:/"  # allowed in a query as they are, and easier to read so
 
@@ -48,6 +50,7 @@ class Decoded:
     method: str  # the method the link was made with
     was: Was | None
     notices: tuple[Notice, ...]
+    others: Mapping[str, Scenario] = field(default_factory=dict)  # letter -> one beside this
 
     @property
     def method_differs(self) -> bool:
@@ -55,8 +58,16 @@ class Decoded:
         return self.method != METHOD
 
 
-def encode(scenario: Scenario, book: PriceBook, was: Was | None = None) -> str:
-    """The complete query string, without a leading question mark."""
+def encode(
+    scenario: Scenario,
+    book: PriceBook,
+    was: Was | None = None,
+    others: Mapping[str, Scenario] = MappingProxyType({}),
+) -> str:
+    """The complete query string, without a leading question mark.
+
+    ``others`` are the scenarios beside this one by their letters.
+    """
     plain = plain_scenario(scenario.preset, book)
     pairs = [
         (name, write(value))
@@ -64,6 +75,12 @@ def encode(scenario: Scenario, book: PriceBook, was: Was | None = None) -> str:
         if (value := getattr(scenario, name)) != getattr(plain, name) or name == "preset"
     ]
     pairs += [(name, write(value)) for name, value in scenario.own.figures]
+    pairs += [
+        (sides.named(letter, name), text)
+        for letter in sides.LETTERS
+        if letter in others
+        for name, text in sides.differences(scenario, others[letter], book)
+    ]
     pairs += [
         ("v", str(SCHEMA)),
         ("edition", book.edition.isoformat()),
@@ -98,15 +115,19 @@ def decode(
     """
     bad: list[BadField] = []
     given = {name: text for name, text in _single(_pairs(query, bad), bad) if name not in other}
+    given = {**house.laid_under(given), **given}
     schema, book = pins.version(given, bad), pins.book(given, bad)
     method, was = pins.method(given, bad), pins.was(given, bad)
-    inputs = {name: text for name, text in given.items() if name not in PINS}
-    scenario, refused = resolve(inputs, book, schema, chain)
-    bad += refused
+    asked = sides.split({name: text for name, text in given.items() if name not in PINS})
+    scenario, refused = resolve(asked.base, book, schema, chain)
+    others, of_others = sides.read(
+        asked, given, scenario, refused, lambda inputs: resolve(inputs, book, schema, chain)
+    )
+    bad += [*refused, *of_others]
     if strict and bad:
         raise ScenarioError([_clipped(item) for item in bad])
-    notices = tuple(_notice(item, scenario, book) for item in bad)
-    return Decoded(scenario, book, method, was, notices)
+    notices = tuple(_notice(item, scenario, others, book) for item in bad)
+    return Decoded(scenario, book, method, was, notices, others)
 
 
 def _pairs(query: Query, bad: list[BadField]) -> list[tuple[str, str]]:
@@ -140,9 +161,16 @@ def _clipped(item: BadField) -> BadField:
     return BadField(field=clip(item.field), value=clip(item.value), allowed=item.allowed)
 
 
-def _notice(item: BadField, scenario: Scenario, book: PriceBook) -> Notice:
+def _notice(
+    item: BadField, scenario: Scenario, others: Mapping[str, Scenario], book: PriceBook
+) -> Notice:
     shown = _clipped(item)
-    return Notice(shown.field, shown.value, shown.allowed, _used(item.field, scenario, book))
+    letter, dot, name = item.field.partition(".")
+    if dot and letter in others:  # a side's own input: what that side holds
+        used = _used(name, others[letter], book)
+    else:
+        used = _used(item.field, scenario, book)
+    return Notice(shown.field, shown.value, shown.allowed, used)
 
 
 def _used(field: str, scenario: Scenario, book: PriceBook) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from calculators.places import PLACES
 from calculators.results import Comparison, Confirmed, DataGoes, Finding, Option
 from pricing.book import Source
 from report import words
@@ -35,7 +36,9 @@ def open_questions(found: Iterable[Finding]) -> tuple[str, ...]:
 def _certainty(found: Confirmed | None) -> str:
     if found is None:
         return "Nothing that is allowed has everything confirmed."
-    label = found.option.label.replace("; ", ", ")
+    option = found.option
+    sold = f" of {goes.name}" if (goes := option.data_goes) and goes.vendor else ""
+    label = f"{PLACES[option.kind].words}{sold}"
     extra = found.extra_usd_per_month
     more = f"{words.usd(extra)} a month more" if extra >= 0.005 else "at the same cost"
     return f"The cheapest with everything confirmed is {label}, {more}."
@@ -111,8 +114,13 @@ def _rule(item: Finding) -> Json:
         "rule": item.rule,
         "text": item.text,
         "change": item.change,
+        "needs": {need.field: _plain(need.value) for need in item.needs},
         "source": source(item.source),
     }
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def source(found: Source | None) -> Json | None:

@@ -11,90 +11,48 @@ from typing import Any
 
 from calculators import METHOD
 from calculators.answer import baseline_words
-from calculators.places import DEVICE
-from calculators.presets import presets
-from calculators.results import Comparison, Option, PairBreakEven, Verdict
+from calculators.results import Comparison, Option, Verdict
 from pricing.book import PriceBook, Source
 from pricing.own import YOUR_FIGURE
 from pricing.schema import AssumptionRow
 from pricing.tables import stale_after_days
 from pricing.units import label as unit_label
-from report import alternatives, asks, confirmation, on_devices, own_figures, throughput, words
-from report.chart_spec import breakdown, cost_curve
-from report.headline import figures
-from report.tables import (
-    CostTable,
-    InputGroup,
-    cost_table,
-    input_groups,
-    pair_rows,
-    place_rows,
+from report import (
+    alternatives,
+    asks,
+    confirmation,
+    first_page,
+    own_figures,
+    place_table,
+    throughput,
+    words,
 )
+from report.chart_spec import breakdown, cost_curve
+from report.prices_used import edition_line, numbered, prices_used
+from report.tables import CostTable, PlaceRow, cost_table, pair_rows, place_rows
+from report.used_values import Entry, entries, name_of
 
 Data = dict[str, Any]
 
 
 def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) -> Data:
     """Everything the template shows; ``link`` is the complete address of the comparison."""
-    tables = [(option, heading, table) for option, heading, table in _tables(comparison)]
-    numbers = _numbered(tables)
-    book = comparison.book
+    tables = _tables(comparison)
+    scenario, book = comparison.scenario, comparison.book
     return {
-        "title": comparison.sentence,
-        "subject": _subject(comparison),
-        "answer": comparison.sentence,
-        "reason": words.spoken(comparison.reason),
-        "certainty": comparison.certainty_text,
-        "labour": " ".join(filter(None, (comparison.labour_text, comparison.ours_text))),
-        "today": words.spoken(baseline_words.line(comparison)),
-        "needs": asks.needs(comparison.scenario),
-        "confirmation": confirmation.sentence(comparison),
-        "checked": [
-            _checked(option, heading)
-            for option, heading in (
-                (comparison.cheapest, f"What the {words.chosen(comparison)} place was checked for"),
-                (comparison.runner_up, "What the runner-up was checked for"),
-            )
-            if option is not None
-        ],
-        "warnings": [*filter(None, [own_figures.in_use(comparison.scenario, book)]), *warnings],
-        "figures": [asdict(figure) for figure in figures(comparison)],
+        **_answer(comparison, warnings),
         "chart": _chart(comparison),
         "breakdown": _breakdown(comparison),
-        "excluded": [
-            {
-                "place": words.place(item.kind),
-                "text": words.spoken(item.text),
-                "change": item.change or words.MISSING,
-            }
-            for item in comparison.excluded
-        ],
+        "excluded": _excluded(comparison),
         "alternatives": [asdict(line) for line in alternatives.lines(comparison)],
-        "places": [_place(row) for row in map(asdict, place_rows(comparison))],
-        "pairs": [_place(row) for row in map(asdict, pair_rows(comparison))],
+        "places": _places(comparison),
+        "pairs": [_pair(row) for row in pair_rows(comparison)],
         "places_note": _places_note(comparison),
-        "costs": [
-            _costs(
-                table,
-                heading,
-                numbers,
-                option,
-                compact=option is not comparison.cheapest,
-            )
-            for option, heading, table in tables
-        ],
-        "devices": [_devices(option) for option, _, _ in tables if option.on_devices],
-        "break_even": [_against(pair, comparison) for pair in _told(comparison)],
-        "inputs": [[asdict(group) for group in half] for half in _halves(comparison)],
-        "discount": words.input_value("discount_rate_pct", comparison.scenario.discount_rate_pct),
-        "preset": _preset(comparison),
-        "sources": [_source(source, number) for source, number in numbers.items()],
-        "stale_days": stale_after_days(),
-        "assumptions": _assumptions(numbers, book),
-        "own": [
-            own_figures.row(item)
-            for item in own_figures.own_figures(comparison.scenario, comparison.book)
-        ],
+        "checked": _all_checked(comparison),
+        "costs": _all_costs(comparison, tables),
+        **_inputs(comparison),
+        **_prices(tables, book),
+        "own": [own_figures.row(item) for item in own_figures.own_figures(scenario, book)],
         "link": link,
         "footer": (
             f"Prices of {words.day(book.price_date)} · edition {book.edition} · method {METHOD}"
@@ -102,18 +60,34 @@ def document(comparison: Comparison, link: str, warnings: Sequence[str] = ()) ->
     }
 
 
-def _subject(comparison: Comparison) -> str:
-    scenario = comparison.scenario
-    months = scenario.horizon_months
-    return (
-        f"{_preset(comparison)} · {words.number(scenario.requests_per_month)} requests a month · "
-        f"{months} month{'s' if months != 1 else ''}"
-    )
-
-
-def _preset(comparison: Comparison) -> str:
-    found = presets(comparison.book).get(comparison.scenario.preset)
-    return found.label if found else comparison.scenario.preset
+# --- the answer --------------------------------------------------------------------------------
+def _answer(comparison: Comparison, warnings: Sequence[str]) -> Data:
+    """The first page, without its chart."""
+    scenario, book = comparison.scenario, comparison.book
+    forbidden, more = first_page.forbidden(comparison)
+    table = first_page.now_and_then(comparison)
+    lever = comparison.lever
+    return {
+        "title": f"{scenario.title}: {comparison.sentence}"
+        if scenario.title
+        else comparison.sentence,
+        "named": scenario.title,
+        "subject": first_page.subject(comparison),
+        "answer": comparison.sentence,
+        "reason": words.spoken(comparison.reason),
+        "too_close": comparison.too_close,
+        "certainty": comparison.certainty_text,
+        "confirmation": confirmation.sentence(comparison),
+        "flip": first_page.flip(comparison),
+        "lever": {"name": lever.name, "text": lever.text} if lever else None,
+        "now_and_then": asdict(table) if table else None,
+        "labour": " ".join(filter(None, (comparison.labour_text, comparison.ours_text))),
+        "today": words.spoken(baseline_words.line(comparison)),
+        "needs": asks.needs(scenario),
+        "warnings": [*filter(None, [own_figures.in_use(scenario, book)]), *warnings],
+        "forbidden": [asdict(item) for item in forbidden],
+        "forbidden_more": more,
+    }
 
 
 def _chart(comparison: Comparison) -> Data | None:
@@ -126,8 +100,47 @@ def _breakdown(comparison: Comparison) -> Data | None:
     return {"title": spec.title, "alt": spec.alt} if spec.bars else None
 
 
-def _place(row: Data) -> Data:
-    return {**row, "marks": ", ".join(row["marks"])}
+def _excluded(comparison: Comparison) -> list[Data]:
+    """What cannot be chosen, and why; nothing where the first page has said all of it."""
+    found = first_page.excluded(comparison)
+    on_first, more = first_page.forbidden(comparison)
+    if not more and sum(len(rows) for _, rows in found) == len(on_first):
+        return []
+    return [{"word": word, "rows": [asdict(item) for item in rows]} for word, rows in found]
+
+
+# --- every place -------------------------------------------------------------------------------
+_UNDER = {"goes": "who"}
+"""Columns of the screen that stand in small type under another: paper is narrower."""
+
+
+def _places(comparison: Comparison) -> Data:
+    """The table of places as the screen has it."""
+    spreads = {row.option_id: row.spread for row in place_rows(comparison)}
+    columns = [item for item in place_table.COLUMNS if item.id not in _UNDER.values()]
+    return {
+        "heads": [column.title for column in columns],
+        "right": [column.numeric for column in columns],
+        "rows": [
+            {
+                "chosen": row.chosen,
+                "spread": spreads.get(row.option_id, words.MISSING),
+                "cells": [_cell(row, column.id) for column in columns],
+            }
+            for row in place_table.rows(comparison)
+        ],
+    }
+
+
+def _cell(row: place_table.Row, column: str) -> Data:
+    at = place_table.SORTABLE.index
+    cell = row.cells[at(column)]
+    under = row.cells[at(_UNDER[column])].text if column in _UNDER else cell.under
+    return {"text": cell.text, "under": under}
+
+
+def _pair(row: PlaceRow) -> Data:
+    return {**asdict(row), "marks": ", ".join(row.marks)}
 
 
 def _places_note(comparison: Comparison) -> str:
@@ -135,19 +148,20 @@ def _places_note(comparison: Comparison) -> str:
     looked_at = sum(counts.values()) - counts["not_offered"]
     return (
         f"One row for every place: its best candidate of {looked_at:,} that were looked at. "
-        f"{counts['feasible']:,} of them are possible."
+        f"{counts['feasible']:,} of them are possible. Small figures under a cost: 8 in 10 cases."
     )
 
 
-def _halves(comparison: Comparison) -> tuple[Sequence[InputGroup], Sequence[InputGroup]]:
-    """The groups of inputs in two columns of about the same length."""
-    groups = input_groups(comparison)
-    lengths = [len(group.rows) + 1 for group in groups]
-    cut = min(range(len(groups) + 1), key=lambda at: abs(sum(lengths[:at]) - sum(lengths[at:])))
-    return groups[:cut], groups[cut:]
+# --- rules -------------------------------------------------------------------------------------
+VERDICTS: Mapping[Verdict, str] = {"pass": "yes", "caution": "with care", "fail": "no"}
 
 
-VERDICTS: Mapping[Verdict, str] = {"pass": "yes", "caution": "mind", "fail": "no"}
+def _all_checked(comparison: Comparison) -> list[Data]:
+    chosen = (
+        (comparison.cheapest, f"What the {words.chosen(comparison)} place was checked for"),
+        (comparison.runner_up, "What the runner-up was checked for"),
+    )
+    return [_checked(option, heading) for option, heading in chosen if option is not None]
 
 
 def _checked(option: Option, heading: str) -> Data:
@@ -186,9 +200,14 @@ def _tables(comparison: Comparison) -> Sequence[tuple[Option, str, CostTable]]:
     ]
 
 
-def _numbered(tables: Sequence[tuple[Option, str, CostTable]]) -> Mapping[Source, int]:
-    sources = dict.fromkeys(source for _, _, table in tables for source in table.sources)
-    return {source: number for number, source in enumerate(sources, start=1)}
+def _all_costs(
+    comparison: Comparison, tables: Sequence[tuple[Option, str, CostTable]]
+) -> list[Data]:
+    numbers = numbered(table for _, _, table in tables)
+    return [
+        _costs(table, heading, numbers, option, compact=option is not comparison.cheapest)
+        for option, heading, table in tables
+    ]
 
 
 def _costs(
@@ -231,58 +250,15 @@ def _costs(
     }
 
 
-def _devices(option: Option) -> Data:
-    """What is known of the users' devices, and of which evidence each share is."""
-    found = option.on_devices
-    assert found is not None
-    rows = on_devices.devices(found)
-    notes = dict.fromkeys(f"{row.source.title}: {row.note}".rstrip(": ") for row in rows)
+def _prices(tables: Sequence[tuple[Option, str, CostTable]], book: PriceBook) -> Data:
+    """Every price behind the sums, the assumptions among them, and the state of the tables."""
+    found = [table for _, _, table in tables]
     return {
-        "heading": "On the users' devices"
-        if option.kind == DEVICE
-        else f"On the users' devices: {words.place(option.kind)}",
-        "lines": on_devices.lines(found),
-        "notes": list(notes),
-        "rows": [
-            {
-                "name": row.name,
-                "where": row.where,
-                "share": row.share,
-                "does": row.does,
-                "serves": row.serves,
-                "whose": row.whose,
-            }
-            for row in rows
-        ],
+        "sources": [asdict(item) for item in prices_used(found)],
+        "stale_days": stale_after_days(),
+        "assumptions": _assumptions(numbered(found), book),
+        "edition": edition_line(book),
     }
-
-
-def _source(source: Source, number: int) -> Data:
-    return {
-        "number": str(number),
-        "title": source.title,
-        "url": source.url if source.url.startswith(("https://", "http://")) else "",
-        "key": source.key,
-        "region": source.region,
-        "as_of": words.day(source.as_of),
-        "confidence": source.confidence,
-        "marks": ", ".join(source.marks),
-        "note": source.note,
-    }
-
-
-def _told(comparison: Comparison) -> Sequence[PairBreakEven]:
-    """Break-even of the recommended place against each other one."""
-    best = comparison.cheapest
-    if best is None:
-        return ()
-    return [pair for pair in comparison.break_even if best.kind in (pair.first, pair.second)]
-
-
-def _against(pair: PairBreakEven, comparison: Comparison) -> Data:
-    best = comparison.cheapest
-    other = pair.second if best is not None and pair.first == best.kind else pair.first
-    return {"place": words.place(other), "text": pair.text[:1].upper() + pair.text[1:]}
 
 
 def _basis(row: AssumptionRow, book: PriceBook) -> str:
@@ -307,3 +283,26 @@ def _assumptions(sources: Iterable[Source], book: PriceBook) -> list[Data]:
         }
         for row in rows
     ]
+
+
+# --- inputs ------------------------------------------------------------------------------------
+def _inputs(comparison: Comparison) -> Data:
+    """What differs from the preset, what else was asked, and what was left open."""
+    found = entries(comparison)
+    groups = [
+        {"title": title, "rows": [_entry(row) for row in rows]} for title, rows in found.groups
+    ]
+    lengths = [len(group["rows"]) + 1 for group in groups]
+    cut = min(range(len(groups) + 1), key=lambda at: abs(sum(lengths[:at]) - sum(lengths[at:])))
+    named = name_of(comparison.scenario, comparison.book)
+    return {
+        "changed": [_entry(row) for row in found.changed],
+        "inputs": [groups[:cut], groups[cut:]],
+        "empty": "; ".join(found.empty),
+        "discount": words.input_value("discount_rate_pct", comparison.scenario.discount_rate_pct),
+        "preset": named,
+    }
+
+
+def _entry(row: Entry) -> Data:
+    return {"title": row.title, "value": row.value, "before": row.preset_value, "used": row.used}

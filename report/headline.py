@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calculators.results import Comparison, Flip, Option
+from calculators.results import Comparison, Option
 from report import words
 from report.ranked import ranked
 
@@ -26,7 +26,7 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
     return (
         _monthly(best, comparison),
         _per_user(best, comparison),
-        _flip(comparison.flips),
+        _flip(comparison),
         _lever(comparison),
     )
 
@@ -36,8 +36,10 @@ def _monthly(best: Option, comparison: Comparison) -> Figure:
     if cost is None:
         return Figure("Cost a month", words.MISSING, "not priced")
     note = f"8 in 10 cases: {words.usd_range(cost.low_usd, cost.high_usd)}"
+    if comparison.ten_times.monthly_usd is not None:
+        note += f"; at 10 times the volume {words.usd(comparison.ten_times.monthly_usd)}"
     if cost.users_matter:
-        note += f"; users pay {words.usd(cost.users_usd)} besides"
+        note += f"; users pay {words.usd(cost.users_usd)} on top"
     if cost.users_usd is None:
         note += "; what users pay is not known"
     return Figure("Cost a month", words.usd(cost.monthly_usd), note)
@@ -50,10 +52,12 @@ def _per_user(best: Option, comparison: Comparison) -> Figure:
     return Figure("Per user a month", words.usd(cost.usd_per_user_month if cost else None), note)
 
 
-def _flip(flips: tuple[Flip, ...]) -> Figure:
-    if not flips:
-        return Figure("Next flip", "none", "the answer holds at every volume looked at")
-    nearest = flips[0]
+def _flip(comparison: Comparison) -> Figure:
+    if not comparison.flips:
+        alone = comparison.runner_up is None
+        holds = "the answer holds at every volume looked at"
+        return Figure("Next flip", "none", "no other place is allowed" if alone else holds)
+    nearest = comparison.flips[0]
     value = f"{nearest.direction} {words.short(nearest.at)}"
     return Figure("Next flip", value, f"requests a month: {words.place(nearest.to_kind)}")
 

@@ -1,4 +1,4 @@
-"""Whether the server answers, said in a lane of its own: never behind a comparison.
+"""Whether the server answers, and whether it is ready, in a lane of its own: never behind work.
 
 Whoever watches the server ends it when it is silent, so this must not wait for the workers. Once
 the tables have been read the answer is known and costs no thread.
@@ -16,6 +16,8 @@ from pricing.faults import TableError
 
 _lane = anyio.CapacityLimiter(1)
 _editions: list[str] = []  # the newest one, once the tables have been read
+_warm: list[str] = []  # the edition answers can be given of at once
+_NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 async def healthz(_: Request) -> Response:
@@ -24,8 +26,23 @@ async def healthz(_: Request) -> Response:
         try:
             await anyio.to_thread.run_sync(_read_tables, limiter=_lane)
         except TableError:
-            return JSONResponse({"status": "price tables cannot be read"}, status_code=503)
-    return JSONResponse({"status": "ok", "edition": _editions[0], "method": METHOD})
+            body = {"status": "price tables cannot be read"}
+            return JSONResponse(body, status_code=503, headers=_NOT_KEPT)
+    body = {"status": "ok", "edition": _editions[0], "method": METHOD}
+    return JSONResponse(body, headers=_NOT_KEPT)
+
+
+async def readyz(_: Request) -> Response:
+    """Whether answers come at once: the tables are read and the estimators have learnt."""
+    if not _warm:
+        return JSONResponse({"status": "warming up"}, status_code=503, headers=_NOT_KEPT)
+    body = {"status": "ready", "edition": _warm[0], "method": METHOD}
+    return JSONResponse(body, headers=_NOT_KEPT)
+
+
+def ready(book: PriceBook) -> None:
+    """From now on answers come at once."""
+    _warm[:] = _editions[:] = [book.edition.isoformat()]
 
 
 def _read_tables() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
-from calculators import METHOD
+from calculators import METHOD, wanted
 from calculators.on_devices import OnDevices, OneDevice, Spread
 from calculators.places import PLACES
 from calculators.results import Comparison, LineItem, Option
-from report import alternatives, confirmation, own_figures
+from report import advice, alternatives, confirmation, first_release, own_figures, speed
 from report.break_even import with_earlier_names
 from report.today import saving, today
 from report.uncertainty import verdict
@@ -18,33 +19,78 @@ from report.upgrades import SCHEMA
 Json = dict[str, Any]
 
 
-def payload(comparison: Comparison, warnings: tuple[str, ...] = ()) -> Json:
-    """The body of ``/api/v1/compare`` (fields: docs/api.md)."""
-    firsts = {option.id for option in comparison.best_of_pair}
-    options = [{**_option(option), **_carbon(option)} for option in comparison.options]
-    for option, body in zip(comparison.options, options, strict=True):
-        body["range"] = _range(option)
-        body["on_devices"] = _on_devices(option) if option.id in firsts else None
-        body.update(saving(comparison.today, option.id))
-    found: Json = {
+def payload(comparison: Comparison, *, break_even: bool = False) -> Json:
+    """The body of ``/api/v1/compare`` (fields: docs/api.md); crossings only where asked for."""
+    return {
         **_head(comparison),
-        "options": options,
+        "options": list(options(comparison)),
+        "advice": advice.payload(comparison),
         "alternatives": alternatives.payload(comparison),
-        "break_even": [with_earlier_names(pair) for pair in comparison.break_even],
+        **_crossings(comparison, wanted=break_even),
     }
-    if warnings:
-        found["warnings"] = list(warnings)
-    return found
 
 
-def best(comparison: Comparison) -> Json:
-    """The headline with its range, and the best candidate of each place; no break-even."""
+def options(comparison: Comparison) -> Iterator[Json]:
+    """Every candidate, in the order of the answer."""
+    firsts = {option.id for option in comparison.best_of_pair}
+    shown = _Shown()
+    for option in comparison.options:
+        first = option.id in firsts
+        yield {
+            **_full(comparison, option, shown.of(option) if first else None),
+            "first_release": first_release.of_option(option, comparison) if first else None,
+        }
+
+
+def best(comparison: Comparison, *, break_even: bool = False) -> Json:
+    """The body of ``/api/v1/compare?candidates=best``: one option for every place.
+
+    The headline in words, what is excluded, and the best candidate of each place with the fields
+    every option has; nothing else is rendered. A list of devices stands in the first place that
+    has it, and the others name that place.
+    """
+    found = _head(comparison)
+    first = {option.answers_at: option for option in comparison.best_of_kind}
+    held = _Once()
+    for place in found["places"]:
+        option = first.get(place["id"])
+        shown = None if option is None else held.of(option)
+        place["option"] = None
+        if option is not None:
+            begins = first_release.of_option(option, comparison)
+            place["option"] = {**_full(comparison, option, shown), "first_release": begins}
+    return {
+        **found,
+        **_said(comparison),
+        "advice": advice.payload(comparison, measure=False),
+        **_crossings(comparison, wanted=break_even),
+    }
+
+
+def _crossings(comparison: Comparison, *, wanted: bool) -> Json:
+    """Crossings of every two places along the volume; null where nobody asked."""
+    pairs = [with_earlier_names(pair) for pair in comparison.break_even] if wanted else None
+    return {"break_even": pairs}
+
+
+def _full(comparison: Comparison, option: Option, on_devices: Json | None) -> Json:
+    """All that is said of an option; there may be thousands, so work may stop before each."""
+    wanted.check()
+    return {
+        **_option(option),
+        **_carbon(option),
+        "range": _range(option),
+        "on_devices": on_devices,
+        **saving(comparison.today, option.id),
+    }
+
+
+def _said(comparison: Comparison) -> Json:
+    """The answer in words and in the figures of the headline, and what may not be used."""
     scenario, ten = comparison.scenario, comparison.ten_times
     chosen = comparison.cheapest
     cost = chosen.ranked_usd(scenario.rank_by) if chosen else None
-    shown = _Shown()
     return {
-        **_head(comparison),
         "headline": {
             "sentence": comparison.sentence,
             "reason": comparison.reason,
@@ -67,14 +113,6 @@ def best(comparison: Comparison) -> Json:
             {"kind": item.kind, "text": item.text, "change": item.change}
             for item in comparison.excluded
         ],
-        "options": [
-            {
-                **_option(option),
-                "on_devices": shown.of(option),
-                **saving(comparison.today, option.id),
-            }
-            for option in comparison.best_of_kind
-        ],
     }
 
 
@@ -86,6 +124,7 @@ def _head(comparison: Comparison) -> Json:
         "price_date": comparison.book.price_date.isoformat(),
         "method": METHOD,
         "scenario": comparison.scenario.model_dump(mode="json", exclude={"own"}),
+        "speed_budget": speed.budgets(comparison.scenario),
         "places": [
             {
                 "id": place.id,
@@ -141,9 +180,10 @@ def _option(option: Option) -> Json:
             "p50": _finite(option.latency.p50_ms),
             "p95": _finite(option.latency.p95_ms),
             "near_limit": _near_limit(option),
+            **speed.parts(option),
         },
         "capacity": _capacity(option),
-        "line_items": [_item(item) for item in option.line_items],
+        "line_items": [line_item(item) for item in option.line_items],
     }
 
 
@@ -219,30 +259,51 @@ class _Shown:
         for held, made in self._made:
             if held is found:
                 return made
-        made = _devices(found)
+        made = devices_of(found)
         self._made.append((found, made))
         return made
 
 
-def _on_devices(option: Option) -> Json | None:
+def on_devices(option: Option) -> Json | None:
+    """The users' devices of an option; None where no device answers."""
     found = option.on_devices
-    return None if found is None else _devices(found)
+    return None if found is None else devices_of(found)
 
 
-def _devices(found: OnDevices) -> Json:
+class _Once:
+    """Devices as JSON, whose list stands with the first place that has it."""
+
+    def __init__(self) -> None:
+        self._shown = _Shown()
+        self._lists: list[tuple[str, list[Json]]] = []  # place, devices
+
+    def of(self, option: Option) -> Json | None:
+        """Those of the best option of a place."""
+        made = self._shown.of(option)
+        if made is None:
+            return None
+        listed = made["devices"]
+        place = next((at for at, held in self._lists if held == listed), None)
+        if place is None:
+            self._lists.append((option.answers_at, listed))
+            return {**made, "devices_as_at": None}
+        return {**made, "devices": None, "devices_as_at": place}
+
+
+def devices_of(found: OnDevices) -> Json:
     """Both speeds, who is served, battery and the devices with the evidence of their shares."""
     return {
         "duty": found.duty,
         "session_seconds": _finite(found.session_seconds),
         "heat": _finite(found.heat),
-        "reach": _spread(found.reach),
+        "reach": spread(found.reach),
         "left_out_share": _finite(found.left_out),
         "browser_share": _finite(found.browser_share),
         "first_minute_ms": _finite(found.first_minute_ms),
         "lasting_ms": _finite(found.lasting_ms),
-        "battery_pct_per_day": _spread(found.battery_pct),
+        "battery_pct_per_day": spread(found.battery_pct),
         "battery_known_share": _finite(found.battery_known_share),
-        "radio_pct_per_day": _spread(found.radio_pct),
+        "radio_pct_per_day": spread(found.radio_pct),
         "devices": [_device(item) for item in found.devices],
     }
 
@@ -253,7 +314,7 @@ def _device(item: OneDevice) -> Json:
         "device": item.name,
         "system": item.system,
         "in_browser": item.in_browser,
-        "share": _spread(item.share),
+        "share": spread(item.share),
         "our_judgement": item.ours,
         "source": {
             "title": item.source.title,
@@ -265,23 +326,25 @@ def _device(item: OneDevice) -> Json:
         "serves": item.serves,
         "why_not": item.why_not,
         "label": item.label,
-        "first_minute_ms": _spread(item.first_minute_ms),
-        "lasting_ms": _spread(item.lasting_ms),
-        "first_load_ms": _spread(item.first_load_ms),
-        "later_load_ms": _spread(item.later_load_ms),
+        "first_minute_ms": spread(item.first_minute_ms),
+        "lasting_ms": spread(item.lasting_ms),
+        "first_load_ms": spread(item.first_load_ms),
+        "later_load_ms": spread(item.later_load_ms),
         "memory_mb": _finite(item.memory_mb),
-        "power_w": _spread(item.power_w),
-        "battery_pct_per_day": _spread(item.battery_pct),
+        "power_w": spread(item.power_w),
+        "battery_pct_per_day": spread(item.battery_pct),
     }
 
 
-def _spread(found: Spread | None) -> Json | None:
+def spread(found: Spread | None) -> Json | None:
+    """A figure with its range; null where it is not known."""
     if found is None:
         return None
     return {"low": _finite(found.low), "mid": _finite(found.mid), "high": _finite(found.high)}
 
 
-def _item(item: LineItem) -> Json:
+def line_item(item: LineItem) -> Json:
+    """One line item: quantity x rate = amount, and what the rate rests on."""
     as_of = item.source.as_of
     return {
         "name": item.name,

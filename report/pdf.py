@@ -1,30 +1,44 @@
-"""The PDF report: finished words and vector charts laid out by Typst. No browser, no network."""
+"""The PDF report: finished words and vector pictures laid out by Typst. No browser, no network."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import typst
 
 from calculators.results import Comparison
-from report.chart_spec import breakdown, cost_curve
+from report.asked_report import AskedReport
+from report.chart_spec import Breakdown, breakdown, cost_curve
+from report.codec import encode
 from report.document import document
-from report.print_chart import FONTS, breakdown_svg, cost_curve_svg
+from report.print_chart import breakdown_svg, cost_curve_svg
+from report.print_parts import FONTS, WIDTH_MM
+from report.qr import qr_svg
+from report.sections import SECTIONS
+from report.sections.said import Picture, Said, Section, Table
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
-CHART_WIDTH_MM = 174.0
-CURVE_HEIGHT_MM = 82.0
 BAR_MM = 7.5  # height of one bar with its gap
 BARS_FRAME_MM = 24.0  # legend, axis and its title
+PAPERS: Mapping[str, tuple[str, float]] = {"a4": ("a4", 297.0), "letter": ("us-letter", 279.4)}
+"""Paper -> its name in the layout and its height in millimetres."""
 
 # Beside the report's own font, Matplotlib's DejaVu Sans covers the letters it lacks.
 _FONT_PATHS = [str(FONTS), str(Path(mpl.get_data_path()) / "fonts" / "ttf")]
+_PLAIN = AskedReport()
 
 
-def report_pdf(comparison: Comparison, link: str, warnings: Sequence[str] = ()) -> bytes:
+def report_pdf(
+    comparison: Comparison,
+    link: str,
+    warnings: Sequence[str] = (),
+    asked: AskedReport = _PLAIN,
+) -> bytes:
     """The report as PDF/UA.
 
     Parameters
@@ -33,18 +47,26 @@ def report_pdf(comparison: Comparison, link: str, warnings: Sequence[str] = ()) 
         The complete address of the comparison.
     warnings
         What stands under the answer, such as a link made with another method.
+    asked
+        Sections besides the answer, and the paper.
     """
-    inputs = {
-        "data": json.dumps(document(comparison, link, warnings), allow_nan=False),
-        "chart": _curve(comparison),
-        "breakdown": _bars(comparison),
+    data = document(comparison, link, warnings)
+    name, height = PAPERS[asked.paper]
+    data["paper"] = name
+    bars = breakdown(comparison)
+    curve_mm, data["both"] = _curve_mm(data, height, _bars_mm(bars))
+    pictures = {
+        "chart": _curve(comparison, curve_mm),
+        "breakdown": breakdown_svg(bars, WIDTH_MM, _bars_mm(bars)).decode() if bars.bars else "",
     }
+    data["sections"] = [_section(made, pictures) for made in _sections(comparison, asked)]
+    pictures["qr"], data["qr_mm"] = qr_svg(link)
     pdf = typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
         font_paths=_FONT_PATHS,
         ignore_system_fonts=True,
-        sys_inputs=inputs,
+        sys_inputs={"data": json.dumps(data, allow_nan=False), **pictures},
         format="pdf",
         pdf_standards="ua-1",
     )
@@ -53,14 +75,66 @@ def report_pdf(comparison: Comparison, link: str, warnings: Sequence[str] = ()) 
     return pdf
 
 
-def _curve(comparison: Comparison) -> str:
+# --- the two charts of the answer ----------------------------------------------------------------
+def _curve(comparison: Comparison, height_mm: float) -> str:
     spec = cost_curve(comparison)
-    return cost_curve_svg(spec, CHART_WIDTH_MM, CURVE_HEIGHT_MM).decode() if spec.series else ""
+    return cost_curve_svg(spec, WIDTH_MM, height_mm).decode() if spec.series else ""
 
 
-def _bars(comparison: Comparison) -> str:
-    spec = breakdown(comparison)
-    if not spec.bars:
-        return ""
-    height = BARS_FRAME_MM + BAR_MM * len(spec.bars)
-    return breakdown_svg(spec, CHART_WIDTH_MM, height).decode()
+def _bars_mm(spec: Breakdown) -> float:
+    return BARS_FRAME_MM + BAR_MM * len(spec.bars)
+
+
+LEAST_CURVE_MM, MOST_CURVE_MM = 66.0, 140.0
+_HEADED_MM = 16.0  # a heading with its air
+_LINE_MM, _PER_LINE = 4.6, 112  # of a line of text: its height, and letters that fit
+_FIXED_MM = 84.0  # margins, head, sentence, table of now and then, headings
+
+
+def _curve_mm(data: Mapping[str, Any], paper_mm: float, bars_mm: float) -> tuple[float, bool]:
+    """How high the curve may be so that the answer fills its page, and whether the bars fit too.
+
+    An estimate from the length of the texts; the layout shrinks what is too high after all.
+    """
+    texts = [data[key] for key in ("reason", "certainty", "confirmation", "flip", "labour")]
+    texts += [data["today"], data["needs"], data["named"], *data["warnings"]]
+    texts += [f"{item['places']}: {item['text']}{item['change']}" for item in data["forbidden"]]
+    lines = sum(-(-len(text) // _PER_LINE) + 0.5 for text in texts if text)
+    lines += 2 * (len(data["answer"]) // 60)
+    left = paper_mm - _FIXED_MM - lines * _LINE_MM
+    under = left - bars_mm - _HEADED_MM
+    both = under >= LEAST_CURVE_MM
+    high = under if both else left
+    return min(MOST_CURVE_MM, max(LEAST_CURVE_MM, high)), both
+
+
+# --- sections ------------------------------------------------------------------------------------
+def _sections(comparison: Comparison, asked: AskedReport) -> list[Section]:
+    query = encode(comparison.scenario, comparison.book)
+    return [SECTIONS[name][1](comparison, query) for name in asked.sections]
+
+
+def _section(made: Section, pictures: dict[str, str]) -> dict[str, Any]:
+    """A section as data; its pictures go beside it by number."""
+    parts: list[dict[str, Any]] = []
+    for part in made.parts:
+        if isinstance(part, Picture):
+            number = f"picture-{len(pictures)}"
+            pictures[number] = part.svg
+            parts.append({"kind": "picture", "at": number, "alt": part.alt, "title": part.title})
+        else:
+            parts.append(_table(part))
+    return {"title": made.title, "says": [_said(item) for item in made.says], "parts": parts}
+
+
+def _table(part: Table) -> dict[str, Any]:
+    return {"kind": "table", **asdict(part)}
+
+
+def _said(said: Said) -> list[dict[str, Any]]:
+    return [
+        {"text": piece, "strong": False}
+        if isinstance(piece, str)
+        else {"text": piece.text, "strong": True}
+        for piece in said
+    ]

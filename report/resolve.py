@@ -122,7 +122,8 @@ def _unknown(name: str, text: str) -> BadField:
     return BadField(
         field=name,
         value=text,
-        allowed="one of " + ", ".join([*fields(), *(f"{kind}.<...>" for kind in KINDS)]),
+        allowed="one of "
+        + ", ".join([*fields(), *(f"{kind}.<...>" for kind in KINDS), "b. c. d.<input>"]),
     )
 
 

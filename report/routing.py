@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.datastructures import URL
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, request_response
@@ -51,9 +50,14 @@ def _refused_method() -> Response:
     return JSONResponse(body, status_code=405, headers={"Allow": allowed})
 
 
-def reads(path: str, answer: Answer, middleware: Sequence[Middleware] = ()) -> Route:
+def reads(path: str, answer: Answer) -> Route:
     """A route that answers GET and HEAD, and any other method with 405."""
-    return Route(path, _Reads(answer), middleware=middleware)
+    return Route(path, _Reads(answer))
+
+
+def under(base: str, routes: Sequence[Route]) -> tuple[Route, ...]:
+    """The same routes below a path, where the program does not stand at the root of its host."""
+    return tuple(Route(base + route.path, route.endpoint) for route in routes)
 
 
 def with_nothing_else(routes: Sequence[Route], paths: Sequence[str]) -> tuple[Route, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from calculators.compare import compare
-from calculators.results import Band, Strip
+from calculators.results import Band, Comparison, Strip
 from calculators.scenario import BadField, ScenarioError, fields, is_numeric
 from report.break_even import asked_once, decoded
 from report.codec import Decoded, clip
@@ -32,9 +32,13 @@ def strips_body(query: str) -> tuple[Json, Decoded]:
     found = decoded(pairs, (INPUTS,), bad)
     if bad:
         raise ScenarioError(bad)
-    comparison = compare(found.scenario, found.book)
+    return strips_of(compare(found.scenario, found.book), names), found
+
+
+def strips_of(comparison: Comparison, names: frozenset[str] | None = None) -> Json:
+    """The same of a comparison that is there already; of the inputs named, or of all."""
     made = comparison.strips if names is None else comparison.strips_of(names)
-    return {"strips": [_strip(strip) for strip in made]}, found
+    return {"strips": [_strip(strip) for strip in made]}
 
 
 def _names(asked: str, bad: list[BadField]) -> frozenset[str]:

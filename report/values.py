@@ -34,10 +34,15 @@ def parse(name: str, text: str) -> str | tuple[str, ...] | None:
     """The value written as ``text`` for the field ``name``; numbers are left to validation."""
     annotation = fields()[name].annotation
     if get_origin(annotation) is tuple:
-        return tuple(_unescape(part) for part in _parts(text))
+        return parts(text)
     if text == "" and type(None) in get_args(annotation):
         return None
     return text
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The names of a written list."""
+    return tuple(_unescape(part) for part in _parts(text))
 
 
 def is_number(text: str) -> bool:

@@ -25,7 +25,7 @@ STATUSES: Mapping[Status, str] = {
     "infeasible": "Ruled out",
     "not_offered": "Not offered",
 }
-WITH_CARE = "Possible, mind"
+WITH_CARE = "Possible, with care"
 TO_CONFIRM = "Not confirmed"
 
 PERIODS: Mapping[Period, str] = {
@@ -36,10 +36,10 @@ PERIODS: Mapping[Period, str] = {
 
 GROUPS: Mapping[str, str] = {
     "what": "What one request is",
-    "how much": "How much is asked",
+    "how much": "How many requests",
     "training": "Training",
     "data": "Data and region",
-    "needs": "Needs",
+    "needs": "Speed and needs",
     "devices": "Users' devices",
     "serving": "Machines",
     "money": "Money",
@@ -292,7 +292,7 @@ def _measure(value: float, unit: str) -> str:
     if unit == "share":
         return f"{exact(value * 100, 12)} %"
     first, _, rest = ("" if unit == "ratio" else unit).partition(" ")
-    if value == 1 and first.isalpha() and first.islower():
+    if value == 1 and first.isalpha() and first.islower() and len(first) > 2:  # not of "ms"
         first = first.removesuffix("s")
     return " ".join(part for part in (exact(value, 12), first, rest) if part)
 

@@ -32,6 +32,9 @@ from calculators.results import (
 )
 from calculators.scenario import Scenario
 from pricing.book import PriceBook, Source
+from pricing.schema import AssumptionRow
+from pricing.table import Table
+from pricing.tables import holding
 
 DAY = date(2026, 11, 22)
 SOURCE = Source(
@@ -46,7 +49,9 @@ OLD = Source(
     stale=True,
 )
 OURS = Source("Our assumption: staff", "", DAY, "C", "staff_usd_per_hour")
-EMPTY_BOOK = PriceBook(DAY, DAY, {})
+EMPTY_BOOK = PriceBook(
+    DAY, DAY, {name: Table(name, (), ()) for name in (*holding(AssumptionRow), "units")}
+)
 
 
 def item(

@@ -17,6 +17,7 @@ from calculators.scenario import (
     is_numeric,
     is_whole,
 )
+from calculators.title import strange
 from pricing.book import PriceBook
 from report.resolve import known_names
 
@@ -40,6 +41,8 @@ def _plain(name: str) -> st.SearchStrategy[Any]:
         return st.booleans()
     if is_numeric(name):
         return _numbers(name)
+    if name == "title":
+        return st.text(max_size=20).filter(lambda text: not strange(text))
     return st.sampled_from(words) if words else st.text(max_size=20)
 
 

@@ -15,15 +15,17 @@ from starlette.testclient import TestClient
 
 from calculators import METHOD
 from calculators.compare import compare
+from calculators.places import PLACES
 from calculators.presets import from_preset, presets
 from calculators.results import Comparison
 from calculators.scenario import fields
 from pricing.book import PriceBook, editions
-from report import api, links
+from report import api, comparison, links
 from report.codec import encode
 from report.payload import payload
 from report.upgrades import SCHEMA
 from tests.report import examples
+from tests.sampling import few
 
 BOOK = PriceBook.load()
 COMPARE = "/api/v1/compare"
@@ -45,6 +47,8 @@ TOP = {
     "options",
     "alternatives",
     "break_even",
+    "advice",
+    "speed_budget",
 }
 OPTION = {
     "id",
@@ -73,6 +77,7 @@ OPTION = {
     "switch_paid_back_month",
     "device_share",
     "on_devices",
+    "first_release",
     "carbon_g_per_1000_requests",
     "carbon_text",
     "latency_ms",
@@ -117,7 +122,7 @@ def refuse_constants(name: str) -> None:
     raise AssertionError(f"{name} in JSON")
 
 
-@pytest.mark.parametrize("preset", sorted(presets(BOOK))[::3])
+@pytest.mark.parametrize("preset", few(sorted(presets(BOOK))[::3], 2))
 def test_compare_returns_the_documented_fields_and_the_calculators_numbers(
     client: TestClient, preset: str
 ) -> None:
@@ -139,7 +144,14 @@ def test_compare_returns_the_documented_fields_and_the_calculators_numbers(
 
 
 def _items_add_up(option: dict[str, Any]) -> None:
-    assert set(option["latency_ms"]) == {"p50", "p95", "near_limit"}
+    assert set(option["latency_ms"]) == {
+        "p50",
+        "p95",
+        "near_limit",
+        "p50_parts",
+        "p95_parts",
+        "frame",
+    }
     items = option["line_items"]
     assert all(set(item) == ITEM for item in items)
     source = {"title", "url", "as_of", "confidence", "own", "list_usd"}
@@ -149,6 +161,52 @@ def _items_add_up(option: dict[str, Any]) -> None:
     if option["total_usd"] is not None:
         summed = math.fsum(item["amount_usd"] for item in items)
         assert summed == pytest.approx(option["total_usd"], abs=0.005, rel=1e-9)
+
+
+@pytest.mark.parametrize("preset", sorted(presets(BOOK))[1::4])
+def test_the_short_answer_has_one_option_for_each_place(client: TestClient, preset: str) -> None:
+    found = client.get(COMPARE, params={"preset": preset, "candidates": "best"})
+    assert found.status_code == 200
+    assert len(found.content) < 150_000
+    body = json.loads(found.content, parse_constant=refuse_constants)
+    assert set(body) == TOP - {"options", "alternatives"} | {"headline", "excluded"}
+    assert body["break_even"] is None
+    assert [place["id"] for place in body["places"]] == list(PLACES)
+    for place in body["places"]:
+        assert set(place["option"]) == OPTION
+        assert place["option"]["answers_at"] == place["id"]
+        _items_add_up(place["option"])
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("candidates=some", "candidates"),
+        ("candidates=", "candidates"),
+        ("candidates=all&candidates=best", "candidates"),
+        ("break_even=true", "break_even"),
+        ("break_even=yes&break_even=no", "break_even"),
+    ],
+)
+def test_how_much_is_asked_for_is_refused_by_name(
+    client: TestClient, query: str, field: str
+) -> None:
+    found = client.get(f"{COMPARE}?{query}")
+    assert found.status_code == 422
+    (said,) = found.json()["details"]
+    assert said["field"] == field
+    assert "once" in said["allowed"]
+
+
+def test_crossings_are_worked_out_only_where_asked_for(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("crossings nobody asked for")
+
+    monkeypatch.setattr(Comparison, "break_even", property(refuse))
+    found = client.get(f"{COMPARE}?preset=deep_art&requests_per_month=31")
+    assert found.json()["break_even"] is None
 
 
 def test_incomplete_options_have_no_amount(client: TestClient) -> None:
@@ -161,7 +219,7 @@ def test_incomplete_options_have_no_amount(client: TestClient) -> None:
 
 
 def test_break_even_is_listed_pair_by_pair(client: TestClient) -> None:
-    body = client.get(COMPARE, params={"preset": "voice_notes"}).json()
+    body = client.get(COMPARE, params={"preset": "voice_notes", "break_even": "yes"}).json()
     assert body["break_even"]
     for pair in body["break_even"]:
         assert {"first", "second", "axis", "verdict", "text", "crossings"} <= set(pair)
@@ -220,11 +278,14 @@ def test_hostile_queries_are_refused_without_a_traceback(
 @pytest.mark.parametrize("path", [COMPARE, "/report.pdf"])
 @pytest.mark.parametrize(
     "query",
-    [
-        "requests_per_month=1",
-        "requests_per_month=1e12&growth_pct_per_month=100&horizon_months=120",
-        "requests_per_month=1e12&growth_pct_per_month=-50&horizon_months=120",
-    ],
+    few(
+        [
+            "requests_per_month=1",
+            "requests_per_month=1e12&growth_pct_per_month=100&horizon_months=120",
+            "requests_per_month=1e12&growth_pct_per_month=-50&horizon_months=120",
+        ],
+        2,
+    ),
 )
 def test_the_ends_of_every_axis_are_answered(client: TestClient, path: str, query: str) -> None:
     found = client.get(f"{path}?{query}")
@@ -240,6 +301,17 @@ def test_reports_asked_for_together_do_not_mix(client: TestClient) -> None:
         assert f"?preset={name}&".encode() in bytes(body)
 
 
+def test_a_report_takes_sections_and_paper_and_refuses_others(client: TestClient) -> None:
+    query = "preset=celebrity_match&sections=devices&paper=letter"
+    found = client.get(f"/report.pdf?{query}")
+    assert found.status_code == 200
+    assert b"sections=" not in found.content  # its link leads to the comparison
+    refused = client.get("/report.pdf?sections=charts&paper=a5&requests_per_month=0")
+    assert refused.status_code == 422
+    fields = [item["field"] for item in refused.json()["details"]]
+    assert fields == ["sections", "paper", "requests_per_month"]
+
+
 def test_another_method_is_answered_with_a_warning(client: TestClient) -> None:
     body = client.get(f"{COMPARE}?method=0.1").json()
     assert body["method"] == METHOD
@@ -253,8 +325,8 @@ def test_a_fault_of_ours_shows_no_traceback(
     def fails(*_: object) -> Comparison:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(api, "compare", fails)
-    found = client.get(COMPARE)
+    monkeypatch.setattr(comparison, "compare", fails)
+    found = client.get(COMPARE, params={"requests_per_month": 7})
     assert found.status_code == 500
     assert found.json() == {"error": "internal error"}
 
@@ -305,31 +377,27 @@ def test_only_reading_is_allowed(client: TestClient, path: str, method: str) -> 
         "/api/v1/nothing?preset=x",
         "/api/v2/compare",
         "/api/v1/compare/more",
-        "/report.xlsx",
     ],
 )
 def test_an_unknown_path_is_answered_in_json(client: TestClient, path: str, method: str) -> None:
     found = client.request(method, path)
     assert found.status_code == 404
-    assert found.json() == {
-        "error": "not found",
-        "known": [
-            "/healthz",
-            "/api/v1/compare",
-            "/api/v1/sweep",
-            "/api/v1/break-even",
-            "/api/v1/strips",
-            "/api/v1/payback",
-            "/api/v1/map",
-            "/api/v1/history",
-            "/api/v1/uncertainty",
-            "/api/v1/self-check",
-            "/report.pdf",
-        ],
-    }
+    body = found.json()
+    assert body["error"] == "not found"
+    assert {"/healthz", COMPARE, "/api/v1/items.csv", "/report.pdf"} <= set(body["known"])
 
 
 def test_a_last_slash_leads_to_the_path(client: TestClient) -> None:
     found = client.get("/api/v1/compare/?pue=1.2&model=x", follow_redirects=False)
     assert found.status_code == 307
     assert found.headers["location"] == "http://testserver/api/v1/compare?pue=1.2&model=x"
+
+
+def test_below_a_path_the_same_is_answered_and_health_at_the_root_too() -> None:
+    app = Starlette(routes=api.routes("/tools/crossover"))
+    with TestClient(app) as found:
+        assert found.get("/tools/crossover/healthz").status_code == 200
+        assert found.get("/healthz").status_code == 200
+        assert found.get(f"/tools/crossover{COMPARE}?pue=0").status_code == 422
+        assert found.get(COMPARE).status_code == 404
+        assert "/tools/crossover/report.pdf" in found.get("/tools/crossover/api").json()["known"]

@@ -186,9 +186,12 @@ def test_segments_re_add_to_the_monthly_total() -> None:
 
 
 def test_a_category_is_what_the_item_says() -> None:
-    assert {found.id for found in CATEGORIES} == set(get_args(results.Category))
-    for found in CATEGORIES:
-        assert category(item("Servers bought", 1, 1, category=found.id)) is found
+    by_id = {found.id: found for found in CATEGORIES}
+    assert set(by_id) == {*get_args(results.Category), "set_up"}
+    for name in get_args(results.Category):
+        assert category(item("Servers bought", 1, 1, category=name)) is by_id[name]
+    once = item("Work", 1, 1, category="work", period="once")
+    assert category(once) is by_id["set_up"]
 
 
 def test_categories_are_drawn_in_one_order_and_users_are_hatched() -> None:

@@ -1,4 +1,7 @@
-"""How long a link gets: 1,200 characters hold what people change, and nothing passes 4,000."""
+"""How long a link gets: 1,200 characters hold what people change, and all there is 5,300.
+
+A title comes on top: a letter outside ASCII is written with up to twelve characters.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ from report.pins import Was
 from report.resolve import known_names
 from tests.report.strategies import BOOK, consistent, field_values, scenarios
 
-SHORT, ANY = 1200, 5200
-INPUTS = [name for name in fields() if name != "preset"]
+SHORT, ANY = 1200, 5300
+INPUTS = [name for name in fields() if name not in ("preset", "title")]
 # Longer than any id and total of the twelve presets (84 characters and 7 digits).
 WAS = Was("hosted_platform>device+hosted_platform:" + "x" * 51, 123_456_789.12)
 SIX_DIGITS = len("-1.23456e-300")
@@ -24,7 +27,7 @@ ALL_DIGITS = len("-1.2345678901234567e-300")
 
 
 def length(scenario: Scenario) -> int:
-    return len(encode(scenario, BOOK, WAS))
+    return len(encode(scenario.with_changes({"title": ""}), BOOK, WAS))
 
 
 def names(field: str) -> tuple[str, ...]:
@@ -72,6 +75,19 @@ def test_the_22_widest_inputs_fit() -> None:
 def test_every_vendor_and_the_eight_widest_inputs_fit(listed: str) -> None:
     wide = sorted(widest(name, SIX_DIGITS) for name in OTHERS)
     assert PINNED + widest(listed, 0) + sum(wide[-8:]) <= SHORT
+
+
+@pytest.mark.parametrize(("letter", "most"), [("a", 200), ("é", 1200), ("価", 1800), ("😀", 2400)])
+def test_a_title_takes_up_to_twelve_characters_a_letter(letter: str, most: int) -> None:
+    bare = from_preset("voice_notes", {}, BOOK)
+    titled = bare.with_changes({"title": letter * 200})
+    longer = len(encode(titled, BOOK, WAS)) - len(encode(bare, BOOK, WAS))
+    assert longer == most + len("title=&")
+
+
+def test_names_alone_pass_the_short_bound() -> None:
+    """Why all inputs cannot fit: readable names are longer than the bound."""
+    assert sum(len(name) + len("=&") for name in fields()) > SHORT
 
 
 def test_every_input_changed_to_all_its_digits_fits_the_bound() -> None:

@@ -123,7 +123,7 @@ def test_categories_next_to_each_other_can_be_told_apart(theme: Theme) -> None:
     fills = [getattr(item.fill, theme) for item in CATEGORIES]
     for one, other in pairwise(fills):
         assert distance(one, other, SEEN_BY["full sight"]) >= 20
-    assert [item.hatched for item in CATEGORIES] == [False] * 7 + [True]
+    assert [item.hatched for item in CATEGORIES] == [False] * 8 + [True]
 
 
 def test_shades_are_six_digit_hex() -> None:

@@ -14,6 +14,7 @@ from calculators.results import Comparison, Finding
 from pricing.book import PriceBook
 from report.payload import Json, best, payload
 from tests.report import examples
+from tests.sampling import few
 
 
 def real(preset: str) -> Comparison:
@@ -26,16 +27,31 @@ def option(body: Json, name: str) -> Json:
     return found
 
 
-@pytest.mark.parametrize("preset", ["celebrity_match", "deep_art", "live_camera"])
+@pytest.mark.parametrize("preset", few(["celebrity_match", "deep_art", "live_camera"], 1))
 def test_the_best_are_one_of_each_place_and_the_same_as_in_the_whole(preset: str) -> None:
     comparison = real(preset)
     short, whole = best(comparison), payload(comparison)
-    assert sorted(item["answers_at"] for item in short["options"]) == sorted(PLACES)
-    for item in short["options"]:
-        full = option(whole, item["id"])
-        assert {name: full[name] for name in item} == item
     assert {place["id"] for place in short["places"]} == set(PLACES)
+    for place in short["places"]:
+        item, full = place["option"], option(whole, place["option"]["id"])
+        assert item["answers_at"] == place["id"]
+        shown, fully = item["on_devices"], full["on_devices"]
+        assert {**item, "on_devices": None} == {**full, "on_devices": None}
+        assert (shown is None) == (fully is None)
+        if shown is not None:
+            assert devices_of(short, shown) == fully["devices"]
+            same = shown.keys() - {"devices", "devices_as_at"}
+            assert all(shown[name] == fully[name] for name in same)
     assert short["cheapest"] == whole["cheapest"]
+
+
+def devices_of(short: Json, shown: Json) -> object:
+    """The list itself, or that of the place it is said to be the same as."""
+    if shown["devices_as_at"] is None:
+        return shown["devices"]
+    assert shown["devices"] is None
+    place = next(item for item in short["places"] if item["id"] == shown["devices_as_at"])
+    return place["option"]["on_devices"]["devices"]
 
 
 def test_the_best_are_found_without_making_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +61,12 @@ def test_the_best_are_found_without_making_the_others(monkeypatch: pytest.Monkey
     comparison = real("deep_art")
     monkeypatch.setattr(OptionList, "__getitem__", refuse)
     monkeypatch.setattr(OptionList, "__iter__", refuse)
-    assert len(best(comparison)["options"]) == len(PLACES)
+    assert len(best(comparison)["places"]) == len(PLACES)
+
+
+def test_crossings_are_null_unless_asked_for() -> None:
+    assert payload(examples.PLAIN)["break_even"] is None
+    assert payload(examples.PLAIN, break_even=True)["break_even"] == []
 
 
 def test_rules_say_verdict_number_and_what_would_change() -> None:
@@ -58,6 +79,7 @@ def test_rules_say_verdict_number_and_what_would_change() -> None:
             "verdict": "caution",
             "text": unsure.text,
             "change": "ask Acme",
+            "needs": {},
             "source": None,
         }
     ]
@@ -99,7 +121,7 @@ def test_unknown_users_leave_the_companys_part() -> None:
 
 def test_a_mix_says_how_much_devices_answer_and_what_trained_it() -> None:
     body = best(real("deep_art"))
-    for item in body["options"]:
+    for item in (place["option"] for place in body["places"]):
         mixed = bool(PLACES[item["answers_at"]].fallback)
         assert (item["device_share"] is not None) == (mixed and item["status"] != "not_offered")
         assert bool(item["training_product"]) == (item["trained_at"] not in ("none",))

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pymupdf
 import pypdf
 import pytest
+import zxingcpp
+from PIL import Image
 
 from calculators import METHOD
 from calculators.compare import compare
-from calculators.presets import from_preset
+from calculators.presets import from_preset, presets
 from calculators.results import Comparison, Finding, LineItem
 from calculators.scenario import fields
-from pricing.book import PriceBook, Source
-from report import words
+from pricing.book import PriceBook, Source, digest
+from report import first_page, words
+from report.asked_report import AskedReport
 from report.chart_spec import breakdown, cost_curve
 from report.codec import encode
-from report.headline import figures
 from report.links import link
-from report.pdf import CHART_WIDTH_MM, CURVE_HEIGHT_MM, report_pdf
+from report.payload import best
+from report.pdf import report_pdf
 from report.print_chart import breakdown_figure, cost_curve_svg, curve_figure
+from report.print_parts import WIDTH_MM
+from report.ranked import ranked
+from report.sections import SECTIONS
 from report.tables import cost_table
+from report.used_values import entries
 from tests.report import examples
+from tests.sampling import few
 
 BOOK = PriceBook.load()
 HOSTILE = (
@@ -34,7 +44,9 @@ HOSTILE = (
     "= heading",
     '"}]; data = "',
     "<script>alert(1)</script>",
+    "smile \N{GRINNING FACE} and \N{CJK UNIFIED IDEOGRAPH-4E2D}",
 )
+LONG = "200 letters: " + "W" * 187
 MARGIN_PT = 18 * 72 / 25.4
 FOOTER_PT = 19 * 72 / 25.4
 
@@ -54,11 +66,17 @@ def squeeze(text: str) -> str:
 
 
 def compact(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    """Without white space and places where a long word may break."""
+    return re.sub(r"[\s\u200b]+", "", text)
 
 
-def read(comparison: Comparison, query: str = "preset=x", warnings: tuple[str, ...] = ()) -> Read:
-    pdf = report_pdf(comparison, link("https://crossover.example", query), warnings)
+def read(
+    comparison: Comparison,
+    query: str = "preset=x",
+    warnings: tuple[str, ...] = (),
+    asked: AskedReport = AskedReport(),  # noqa: B008 - frozen
+) -> Read:
+    pdf = report_pdf(comparison, link("https://crossover.example", query), warnings, asked)
     document = pymupdf.open(stream=pdf)
     pages = [document[number] for number in range(document.page_count)]
     text = squeeze(" ".join(page.get_text() for page in pages))
@@ -76,14 +94,77 @@ def case(request: pytest.FixtureRequest) -> tuple[Comparison, Read]:
     return comparison, read(comparison, encode(comparison.scenario, BOOK))
 
 
+EVERYTHING = AskedReport(tuple(SECTIONS), "letter")
+
+
+@pytest.fixture(scope="module")
+def whole() -> tuple[Comparison, Read]:
+    """Every section, on Letter."""
+    comparison = real("hospital_imaging")
+    return comparison, read(comparison, encode(comparison.scenario, BOOK), asked=EVERYTHING)
+
+
 # --- numbers ---------------------------------------------------------------------------------
-def test_answer_and_figures_are_the_screens(case: tuple[Comparison, Read]) -> None:
+def test_the_first_page_has_the_answer_and_its_figures(case: tuple[Comparison, Read]) -> None:
     comparison, report = case
-    assert squeeze(comparison.sentence) in report.text
-    assert compact(comparison.reason) in compact(report.text)
-    for figure in figures(comparison):
-        assert figure.value in report.text
-        assert compact(figure.note) in compact(report.text)
+    first = compact(report.pages[0].get_text())
+    assert comparison.cheapest is not None
+    cost = ranked(comparison.cheapest, comparison)
+    assert cost is not None
+    said = (
+        comparison.sentence,
+        comparison.reason,
+        comparison.certainty_text,
+        words.usd(cost.monthly_usd),
+        words.usd(cost.usd_per_user_month),
+        words.usd_range(cost.low_usd, cost.high_usd),
+        words.usd(comparison.ten_times.monthly_usd),
+        words.usd(comparison.ten_times.usd_per_user_month),
+        first_page.flip(comparison),
+        first_page.subject(comparison),
+        cost_curve(comparison).title,
+    )
+    for text in said:
+        assert compact(text) in first, text
+    assert comparison.lever is not None
+    assert compact(comparison.lever.name) in first
+    for item in first_page.forbidden(comparison)[0]:
+        assert compact(item.text) in first
+    assert report.text.index("Every place it could run") > report.text.index("page 1 of")
+
+
+def amounts(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Every sum in JSON of the two options whose sums are printed, to the cent.
+
+    The company's part may be a cent off where only so the parts add up: the total is exact.
+    """
+    shown = (place["option"] for place in best(comparison)["places"])
+    body = {option["id"]: option for option in shown if option}
+    found: list[tuple[str, ...]] = []
+    for option in (comparison.cheapest, comparison.runner_up):
+        if option is not None and body[option.id]["total_usd"] is not None:
+            said = body[option.id]
+            found += [(words.cents(said[name]),) for name in ("total_usd", "npv_usd")]
+            near = (said["company_usd"] + cents for cents in (0.0, 0.01, -0.01))
+            found.append(tuple(words.cents(usd) for usd in near))
+    return found
+
+
+def test_amounts_are_those_of_json(case: tuple[Comparison, Read]) -> None:
+    comparison, report = case
+    found = amounts(comparison)
+    assert found
+    for allowed in found:
+        assert any(f" {amount} " in report.text for amount in allowed), allowed
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("preset", presets(BOOK))
+def test_amounts_are_those_of_json_for_every_preset(preset: str) -> None:
+    comparison = real(preset)
+    report = read(comparison, encode(comparison.scenario, BOOK))
+    for allowed in amounts(comparison):
+        assert any(f" {amount} " in report.text for amount in allowed), allowed
 
 
 def test_totals_and_items_are_the_calculators(case: tuple[Comparison, Read]) -> None:
@@ -123,9 +204,23 @@ def test_every_price_of_the_recommended_option_has_its_source(
 def test_every_input_is_there(case: tuple[Comparison, Read]) -> None:
     comparison, report = case
     everything = compact(report.text)
-    for name in fields():
-        value = words.input_value(name, getattr(comparison.scenario, name))
-        assert compact(words.input_title(name) + value) in everything
+    listed = entries(comparison)
+    rows = [row for _, rows in listed.groups for row in rows]
+    told = {row.title for row in [*rows, *listed.changed]} | set(listed.empty)
+    assert told == {words.input_title(name) for name in fields()}
+    for row in rows:
+        assert compact(row.title + row.value) in everything, row
+    for title in listed.empty:
+        assert compact(title) in everything
+    assert "not set" not in report.text
+
+
+def test_what_was_changed_comes_first_with_the_presets_value() -> None:
+    report = read(real("celebrity_match", requests_per_month=123_456.0, latency_budget_ms=None))
+    asked = report.text[report.text.index("What was asked") :]
+    assert asked.index("123,456 requests per month") < asked.index("What one request is")
+    assert re.search(r"Requests a month 123,456 requests per month 1,000,000", asked)
+    assert re.search(r"Slowest acceptable answer no limit 2,000 ms", asked)
 
 
 def test_the_link_is_whole_and_opens(case: tuple[Comparison, Read]) -> None:
@@ -133,6 +228,40 @@ def test_the_link_is_whole_and_opens(case: tuple[Comparison, Read]) -> None:
     address = link("https://crossover.example", encode(comparison.scenario, BOOK))
     assert address in report.urls
     assert address in compact(report.text)
+
+
+def test_the_code_opens_the_same_address(case: tuple[Comparison, Read]) -> None:
+    comparison, report = case
+    address = link("https://crossover.example", encode(comparison.scenario, BOOK))
+    picture = report.pages[-1].get_pixmap(dpi=200)
+    image = Image.frombytes("RGB", (picture.width, picture.height), picture.samples)
+    assert [code.text for code in zxingcpp.read_barcodes(image)] == [address]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("https://x.org/?a=" + "b" * 1500, "is too long"), ("/?preset=x", "is not complete")],
+    ids=["long", "relative"],
+)
+def test_where_there_is_no_code_it_is_said(address: str, said: str) -> None:
+    pdf = report_pdf(replace(examples.PLAIN, book=BOOK), address)
+    document = pymupdf.open(stream=pdf)
+    text = squeeze(" ".join(document[n].get_text() for n in range(document.page_count)))
+    assert f"There is no QR code: the address {said}" in text
+    assert compact(address) in compact(text)
+
+
+def test_every_price_has_its_rate_edition_and_digest(case: tuple[Comparison, Read]) -> None:
+    comparison, report = case
+    prices = report.text[report.text.index("Every price used") :]
+    assert comparison.cheapest is not None
+    table = cost_table(comparison.cheapest)
+    assert table is not None
+    for part in table.payers:
+        for row in part.rows:
+            assert compact(f"{row.rate} per {row.unit}") in compact(prices)
+    assert f"edition {BOOK.edition}" in prices
+    assert compact(digest(BOOK.edition)) in compact(prices)
 
 
 # --- document --------------------------------------------------------------------------------
@@ -144,11 +273,99 @@ def test_title_language_footer_and_page_numbers(case: tuple[Comparison, Read]) -
     assert reader.metadata.author == "Crossover"
     assert str(reader.root_object["/Lang"]) == "en-US"
     assert b"pdfuaid" in report.pdf  # tagged for screen readers, as PDF/UA asks
+    assert inside(reader.root_object, "/ViewerPreferences", "/DisplayDocTitle").value is True
     count = len(report.pages)
     for number, page in enumerate(report.pages, start=1):
         text = squeeze(page.get_text())
         assert f"page {number} of {count}" in text
         assert f"edition {BOOK.edition} · method {METHOD}" in text
+
+
+def inside(item: Any, *names: str) -> Any:
+    """What lies under some names, one in the other."""
+    for name in names:
+        item = item[name].get_object()
+    return item
+
+
+def elements(pdf: bytes) -> list[Any]:
+    """Every element of the tree that screen readers follow."""
+    root = pypdf.PdfReader(io.BytesIO(pdf)).root_object
+    assert inside(root, "/MarkInfo", "/Marked").value is True
+    found: list[Any] = []
+    waiting: list[Any] = [inside(root, "/StructTreeRoot")]
+    while waiting:
+        item = waiting.pop()
+        if not isinstance(item, dict):
+            continue
+        found.append(item)
+        kids = item.get("/K", [])
+        kids = kids.get_object() if hasattr(kids, "get_object") else kids
+        waiting += [k.get_object() for k in (kids if isinstance(kids, list) else [kids])]
+    return found
+
+
+def test_tags_headings_and_alternatives(case: tuple[Comparison, Read]) -> None:
+    comparison, report = case
+    found = elements(report.pdf)
+    kinds = [item.get("/S") for item in found]
+    assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/Figure", "/Link"} <= set(kinds)
+    assert kinds.count("/H1") == 1
+    alts = [str(item["/Alt"]) for item in found if item.get("/S") == "/Figure"]
+    assert cost_curve(comparison).alt in alts
+    assert breakdown(comparison).alt in alts
+    assert all(alts)
+
+
+def test_bookmarks_name_the_parts(case: tuple[Comparison, Read]) -> None:
+    comparison, report = case
+    found = [title for _, title, _ in pymupdf.open(stream=report.pdf).get_toc()]
+    assert found[0] == comparison.sentence
+    wanted = ("Every place it could run", "What was asked", "Every price used")
+    assert [title for title in found if title in wanted] == list(wanted)
+
+
+def test_the_same_question_gives_the_same_bytes(case: tuple[Comparison, Read]) -> None:
+    comparison, report = case
+    again = real(comparison.scenario.preset)
+    assert read(again, encode(again.scenario, BOOK)).pdf == report.pdf
+
+
+def lowest(page: pymupdf.Page) -> float:
+    """How far down the page words and pictures reach, the footer aside, as a share of its height.
+
+    The words of a picture are outlines, and a page may end with a picture.
+    """
+    foot = float(page.rect.height) - FOOTER_PT
+    ends = [float(word[3]) for word in page.get_text("words")]
+    ends += [float(drawn["rect"].y1) for drawn in page.get_drawings()]
+    return max(end for end in ends if end < foot) / foot
+
+
+def test_no_page_but_the_last_is_half_empty(
+    case: tuple[Comparison, Read], whole: tuple[Comparison, Read]
+) -> None:
+    for _, report in (case, whole):
+        for number, page in enumerate(report.pages[:-1], start=1):
+            assert lowest(page) > 0.5, number
+
+
+def test_sections_stand_in_their_order_with_picture_and_words(
+    whole: tuple[Comparison, Read],
+) -> None:
+    _, report = whole
+    document = pymupdf.open(stream=report.pdf)
+    assert (round(document[0].rect.width), round(document[0].rect.height)) == (612, 792)
+    titles = [title for title, _ in SECTIONS.values()]
+    found = [title for _, title, _ in document.get_toc()]
+    assert [title for title in found if title in titles] == titles
+    margin = 20.95 * 72 / 25.4
+    for page in report.pages:
+        for x0, _, x1, _, word, *_ in page.get_text("words"):
+            assert margin - 0.5 <= x0, word
+            assert x1 <= page.rect.width - margin + 0.5, word
+    alts = [item for item in elements(report.pdf) if item.get("/S") == "/Figure"]
+    assert len(alts) >= 2 + len(SECTIONS)  # the answer's two, and one a section or more
 
 
 def test_nothing_runs_over_the_margins(case: tuple[Comparison, Read]) -> None:
@@ -196,7 +413,7 @@ def test_hostile_text_stays_text() -> None:
     plain = real("celebrity_match")
     assert plain.cheapest is not None
     scenario = plain.scenario.model_copy(
-        update={"device_mix": HOSTILE[0], "providers_allowed": HOSTILE, "model": HOSTILE[1]}
+        update={"device_mix": HOSTILE[0], "providers_allowed": HOSTILE, "title": HOSTILE[1]}
     )
     source = Source(
         HOSTILE[2], "javascript:alert(1)", BOOK.edition, "C", HOSTILE[3], note=HOSTILE[4]
@@ -228,7 +445,28 @@ def test_hostile_text_stays_text() -> None:
     for text in HOSTILE:
         assert everything.count(compact(text)) >= 2, text
     assert "root:" not in report.text
+    assert compact(HOSTILE[1]) in compact(report.pages[0].get_text())
     assert not any(url.startswith("javascript") for url in report.urls)
+
+
+def letters(text: str) -> Counter[str]:
+    return Counter(char for char in text if not char.isspace() and char != "\N{ZERO WIDTH SPACE}")
+
+
+@pytest.mark.parametrize(
+    "title", [LONG, "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd", *HOSTILE[-1:]]
+)
+def test_any_title_reaches_the_first_page_inside_its_margins(title: str) -> None:
+    """Right-to-left words are stored in the order they are seen, so letters are counted."""
+    plain = replace(examples.PLAIN, book=BOOK)
+    scenario = plain.scenario.model_copy(update={"title": title})
+    report = read(replace(plain, scenario=scenario))
+    page = report.pages[0]
+    assert letters(title) <= letters(page.get_text())
+    assert all(word[2] <= page.rect.width - MARGIN_PT + 0.5 for word in page.get_text("words"))
+    reader = pypdf.PdfReader(io.BytesIO(report.pdf))
+    assert reader.metadata is not None
+    assert reader.metadata.title == f"{title}: {plain.sentence}"
 
 
 @pytest.mark.parametrize(
@@ -276,8 +514,8 @@ def test_charts_are_the_same_bytes_every_time() -> None:
 
 
 def test_no_word_of_a_chart_is_cut() -> None:
-    curve = curve_figure(cost_curve(examples.PLAIN), CHART_WIDTH_MM, CURVE_HEIGHT_MM)
-    bars = breakdown_figure(breakdown(examples.PLAIN), CHART_WIDTH_MM, 60)
+    curve = curve_figure(cost_curve(examples.PLAIN), WIDTH_MM, 82.0)
+    bars = breakdown_figure(breakdown(examples.PLAIN), WIDTH_MM, 60)
     for figure in (curve, bars):
         figure.canvas.draw()
         wide, high = figure.get_size_inches()
@@ -294,7 +532,7 @@ def test_a_dollar_pair_in_a_chart_is_not_read_as_mathematics() -> None:
     assert cost_curve_svg(odd, 174, 82)
 
 
-@pytest.mark.parametrize("name", ["recommender", "deep_art", "voice_notes"])
+@pytest.mark.parametrize("name", few(["recommender", "deep_art", "voice_notes"], 1))
 @pytest.mark.parametrize("rank_by", ["company", "company_and_user"])
 def test_no_heading_is_left_without_rows_at_the_foot_of_a_page(name: str, rank_by: str) -> None:
     comparison = real(name, rank_by=rank_by)

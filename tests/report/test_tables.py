@@ -240,7 +240,8 @@ def test_where_users_pay_the_unknown_that_part_alone_is_missing(
 
 def test_headline_figures_have_a_range_and_a_direction() -> None:
     monthly, user, flip, lever = figures(PLAIN)
-    assert (monthly.value, monthly.note) == ("$1,060", "8 in 10 cases: $851 to $1,490")
+    assert monthly.value == "$1,060"
+    assert monthly.note == "8 in 10 cases: $851 to $1,490; at 10 times the volume $5,000"
     assert user.note == "at 10 times the volume: $0.005"
     assert (flip.value, flip.note) == ("above 1.4 M", "requests a month: Rented machines")
     assert (lever.value, lever.note) == ("Requests", "$1,000 a month more with rented machines")

@@ -135,7 +135,7 @@ def test_caution_shows_in_the_status_not_only_in_colour() -> None:
     unsure = (Finding("terms", "caution", "terms are not known."),)
     careful = replace(examples.API, _findings=lambda: unsure)
     assert words.status(examples.API) == "Possible"
-    assert words.status(careful) == "Possible, mind"
+    assert words.status(careful) == "Possible, with care"
     assert words.status(examples.DEVICE) == "Ruled out"
     assert words.why(careful) == "Terms are not known."
     assert words.why(examples.API) == "Meets every need."

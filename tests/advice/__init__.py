@@ -1,0 +1,1 @@
+"""What the advice should be, argued before it was asked for."""
