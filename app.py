@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from report import api, links
+from pricing.faults import TableError
+from report import api, house, links
+from report.server import asking, start
+from report.server.guard import Guard, content_policy
+from report.server.memory import bounded_arenas
+from report.server.settings import SettingError, read
+from ui import hosting
 
-links.set_public_url(os.environ.get("PUBLIC_URL", ""))
+bounded_arenas()
+try:
+    settings = read(os.environ, hosting.base_path())
+    start.check_tables()
+    house.set_own_prices(settings.own_prices)
+    watch = start.watch(settings, asking.POOL, asking.KEPT)
+except (SettingError, TableError, OSError) as error:
+    sys.exit(f"Crossover does not start: {error}")
 
-app = st.App("ui/main.py", routes=api.ROUTES, exception_handlers={500: api.failed})
+links.set_public_url(settings.public_url)
+hosting.configure(settings)
+
+app = st.App(
+    "ui/main.py",
+    routes=api.routes(settings.base_path),
+    exception_handlers={500: api.failed},
+    middleware=[
+        Middleware(
+            Guard,
+            settings=settings,
+            metrics=watch.metrics,
+            visitors=watch.visitors,
+            routes=[route.path for route in api.ROUTES],
+            policy=content_policy(hosting.script_hashes()),
+        )
+    ],
+)
 
 # The estimators learn from their measurements when first asked: not while the first visitor waits.
 threading.Thread(target=api.warm, name="warm-up", daemon=True).start()

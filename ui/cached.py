@@ -8,38 +8,44 @@ from typing import Any
 
 import streamlit as st
 
-from calculators.compare import compare
+from calculators.answer.constraint_price import Constraints, constraint_prices
 from calculators.presets import presets
 from calculators.results import Comparison
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from report import price_list
 from report.codec import Decoded
 from report.measurements import Measurement
 from report.measurements import measurements as all_measurements
 from report.pins import Was
-from ui import price_list
-from ui.price_list import Line
+from report.price_list import Line
+from report.server.pages import WORK
 
-_KEPT = 32
+_KEPT = 16
 Json = dict[str, Any]
 _HASH: dict[str | type[Any], Callable[[Any], Any]] = {
     Scenario: lambda scenario: scenario.model_dump_json()
 }
 
 
-@st.cache_resource(max_entries=_KEPT, show_spinner=False, hash_funcs=_HASH)
-def _compared(scenario: Scenario, edition: date, price_date: date) -> Comparison:
-    return compare(scenario, PriceBook.load(edition, price_date))
-
-
 def comparison(scenario: Scenario, book: PriceBook) -> Comparison:
     """The comparison of a scenario at a book; the same object for the same question."""
-    return _compared(scenario, book.edition, book.price_date)
+    return WORK.comparison(scenario, book)
+
+
+@st.cache_resource(max_entries=_KEPT // 4, show_spinner=False, hash_funcs=_HASH)
+def _constrained(scenario: Scenario, edition: date, price_date: date) -> Constraints:
+    return constraint_prices(scenario, PriceBook.load(edition, price_date))
+
+
+def constraints(scenario: Scenario, book: PriceBook) -> Constraints:
+    """What each constraint of a scenario costs at a book."""
+    return _constrained(scenario, book.edition, book.price_date)
 
 
 @st.cache_resource(max_entries=_KEPT // 4, show_spinner=False, hash_funcs=_HASH)
 def _lines(scenario: Scenario, edition: date, price_date: date) -> Sequence[Line]:
-    found = _compared(scenario, edition, price_date)
+    found = WORK.comparison(scenario, PriceBook.load(edition, price_date))
     return tuple(price_list.lines(found.book, price_list.used_by(found)))
 
 
@@ -57,7 +63,8 @@ def assumptions_used(scenario: Scenario, book: PriceBook) -> frozenset[str]:
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _body(_answer: Callable[[str], tuple[Json, Decoded]], route: str, query: str) -> Json:
     del route  # tells the answers of two routes to one query apart
-    return _answer(query)[0]
+    with WORK.turn():
+        return _answer(query)[0]
 
 
 def body(answer: Callable[[str], tuple[Json, Decoded]], query: str) -> Json:

@@ -34,6 +34,13 @@ def models(book: PriceBook, task: str) -> Mapping[str, str]:
     }
 
 
+def sizes(book: PriceBook, task: str) -> Mapping[str, float]:
+    """Models of a task whose size is known: id -> millions of parameters, smallest first."""
+    found = [row for row in book.table("models", ModelRow) if row.task == task]
+    known = [(row.params_millions, row.model) for row in found if row.params_millions is not None]
+    return {model: params for params, model in sorted(known)}
+
+
 def model_size(book: PriceBook, scenario: Scenario) -> str:
     """The scenario's model in one line: name where the form cuts it, input, size, format."""
     sold = next(

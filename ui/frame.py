@@ -9,7 +9,9 @@ import streamlit as st
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from report import words
-from ui import cached
+from report.palette import Shade
+from ui import cached, state
+from ui.components.charts import is_dark
 from ui.markdown import plain
 from ui.state import Visit
 
@@ -17,7 +19,9 @@ PRODUCT = "Crossover"
 PURPOSE = (
     "Where should your app's machine learning run, what does it cost, and when does that change?"
 )
-_STYLE = Path(__file__).parent / "page.css"
+_STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+_CHOSEN, _BAR = Shade("#0B6E69", "#6CC7BE"), Shade("#F5F6F4", "#1D2321")
+"""What is chosen in a control, at least 4.5 to 1 on any background; the bar under the inputs."""
 
 
 def draw(visit: Visit, page: str = "") -> None:
@@ -26,15 +30,24 @@ def draw(visit: Visit, page: str = "") -> None:
     ``page`` is the page's own name; blank on Compare, which also says what the product is for.
     """
     st.set_page_config(page_title=browser_title(visit.scenario, visit.book, page))
-    st.html(_STYLE)
+    st.html(f"<style>{_colours(dark=is_dark())}{_STYLE}</style>")
+    state.on_page(page)
     said = speaks_of(visit.scenario, visit.book)
+    if visit.scenario.title:
+        st.markdown(f"##### {plain(visit.scenario.title)}", anchors=False)
     st.caption(plain(said if page else f"{PURPOSE} Here: {words.lower(said)}."))
 
 
+def _colours(*, dark: bool) -> str:
+    """Colours of the style sheet that follow the theme, which need not be the system's."""
+    chosen, bar = (shade.dark if dark else shade.light for shade in (_CHOSEN, _BAR))
+    return f":root {{ --crossover-chosen: {chosen}; --crossover-bar: {bar}; }}"
+
+
 def browser_title(scenario: Scenario, book: PriceBook, page: str = "") -> str:
-    """``Support chat, 300,000 a month - Crossover``."""
+    """``Support chat, 300,000 a month - Crossover``; a title of the visitor's in its place."""
     volume = words.number(scenario.requests_per_month)
-    named = f"{cached.preset_label(scenario.preset, book)}, {volume} a month"
+    named = scenario.title or f"{cached.preset_label(scenario.preset, book)}, {volume} a month"
     return " - ".join(part for part in (page, named, PRODUCT) if part)
 
 

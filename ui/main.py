@@ -18,6 +18,7 @@ st.logo(Path(__file__).parent / "logo.svg", size="large")
 PAGES = [
     st.Page("views/compare.py", title="Compare", default=True),
     st.Page("views/break_even.py", title="Break-even", url_path="break-even"),
+    st.Page("views/options.py", title="Options", url_path="options"),
     st.Page("views/prices.py", title="Prices", url_path="prices"),
     st.Page("views/method.py", title="Method", url_path="method"),
 ]

@@ -11,7 +11,7 @@ from datetime import date
 from pricing.book import PriceBook
 from pricing.schema import InstanceRow, ModelRow, PriceRow, ServiceRow, VendorRow
 from pricing.units import factor
-from ui import wording
+from report.meters import meter as meter_words
 
 _VARIANT = re.compile(r"-(?:SXM\d?|PCIe|NVL)\b.*")
 
@@ -54,7 +54,7 @@ def _accelerators(book: PriceBook, keys: Mapping[str, PriceRow]) -> Iterable[_Me
             row = keys.get(f"{machine.product}/{meter}")
             if row is not None:
                 hours = factor(row.unit, "hour")
-                title = f"{name} rented, {wording.meter(meter)}"
+                title = f"{name} rented, {meter_words(meter)}"
                 yield title, "per accelerator-hour", row.key, machine.accelerator_count * hours
 
 
@@ -67,13 +67,13 @@ def _models(book: PriceBook, keys: Mapping[str, PriceRow]) -> Iterable[_Member]:
             if service.model and row is not None:
                 name = names.get(service.model, service.model)
                 tokens = factor(row.unit, "million_tokens")
-                yield f"{name}, {wording.meter(meter)}", "per million tokens", row.key, tokens
+                yield f"{name}, {meter_words(meter)}", "per million tokens", row.key, tokens
 
 
 def _energy(keys: Mapping[str, PriceRow]) -> Iterable[_Member]:
     for key, row in keys.items():
         if "/grid/" in key:
-            title = f"Electricity, {wording.meter(row.meter)}"
+            title = f"Electricity, {meter_words(row.meter)}"
             yield title, "per kWh", key, factor(row.unit, "kwh")
 
 

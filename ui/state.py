@@ -8,7 +8,7 @@ scenario goes back to the address.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, get_args
@@ -24,12 +24,19 @@ from report import codec, own_figures, words
 from report.codec import Decoded, Notice
 from report.pins import PINS, Was
 from report.resolve import known_names
-from ui import catalogue
+from report.sides import FIRST, LETTERS
+from ui import cached, catalogue
 
 _VISIT = "visit"
-OF_PAGES = ("section", "axis", "a", "b", "x", "y", "search")
-"""What pages keep in the address beside the scenario: the open section, what charts compare, what
-is searched for."""
+_DRAWN, _LEFT = "drawn_page", "came_from_another_page"
+SIDE = "side"
+OF_PAGES = (
+    *("section", "axis", "a", "b", "x", "y", "search", "tab"),
+    *("open", "sort", "at", "sold_by", "find", SIDE),
+)
+"""What pages keep in the address beside the scenario: the open section or tab, what charts compare,
+what is searched for, the opened option, how places are sorted, how candidates are filtered, and
+which of several scenarios is looked at."""
 _KEPT = frozenset({"region", "providers_allowed", "min_confidence", "horizon_months"})
 
 
@@ -45,6 +52,13 @@ class Visit:
     written: str = ""  # the query last put into the address, without what belongs to pages
     touched: bool = False  # the form spoke in this run
     exact_cadence: bool = False  # the rhythm is given as a number
+    letter: str = FIRST  # which of several scenarios this is
+    others: dict[str, Scenario] = field(default_factory=dict)  # those beside it, by letter
+
+    @property
+    def every(self) -> dict[str, Scenario]:
+        """All scenarios by letter, A first."""
+        return dict(sorted({**self.others, self.letter: self.scenario}.items()))
 
 
 # --- address ---------------------------------------------------------------------------------
@@ -76,9 +90,43 @@ def of_page(name: str) -> str:
     return str(st.query_params.get(name, ""))
 
 
+def page_value(name: str) -> str:
+    """What a page shows beside the scenario: the address's, or what was there before this page.
+
+    ``name`` is one of :data:`OF_PAGES`. The address wins whenever it was changed by other means
+    than the page (a pasted link, the browser's Back); another page's address says nothing of it.
+    """
+    said = of_page(name)
+    value, written = st.session_state.get(f"_page_{name}", ("", ""))
+    if said != written and (said or not st.session_state.get(_LEFT)):
+        value = said
+    st.session_state[f"_page_{name}"] = (value, said)
+    return str(value)
+
+
+def set_page_value(name: str, value: str) -> None:
+    """Show something else beside the scenario; the page writes it into the address."""
+    st.session_state[f"_page_{name}"] = (value, of_page(name))
+
+
+def on_page(page: str) -> None:
+    """Note which page is drawn: its own part of the address is not what the last page left."""
+    st.session_state[_LEFT] = st.session_state.get(_DRAWN, page) != page
+    st.session_state[_DRAWN] = page
+
+
 def _open(query: str) -> Visit:
     found = codec.decode(query)
-    return Visit(found.scenario, found.book, found.method, found.was, found.notices)
+    letter = of_page(SIDE)
+    if letter not in found.others:
+        made = Visit(found.scenario, found.book, found.method, found.was, found.notices)
+        made.others = dict(found.others)
+        return made
+    every = {FIRST: found.scenario, **found.others}
+    shown = every.pop(letter)
+    made = Visit(shown, found.book, found.method, None, found.notices)
+    made.letter, made.others = letter, every
+    return made
 
 
 def write_address(link: str, page: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -86,10 +134,13 @@ def write_address(link: str, page: Mapping[str, str] = MappingProxyType({})) -> 
 
     ``page`` is what the page shows besides, of :data:`OF_PAGES`; blank values are left out.
     """
+    now = visit()
+    link = of_every(now, link)
     pairs = dict(parse_qsl(link, keep_blank_values=True))
-    shown = {name: text for name, text in page.items() if text}
+    side = {SIDE: now.letter} if now.letter != FIRST else {}
+    shown = {name: text for name, text in {**page, **side}.items() if text}
     there = {name: of_page(name) for name in OF_PAGES if of_page(name)}
-    now, address = visit(), _address()
+    address = _address()
     now.written = urlencode(pairs)
     if address != now.written and _says_it_all(address, link):
         # each new address is one more step for the browser's Back: an old full link stays
@@ -105,19 +156,29 @@ def _says_it_all(address: str, link: str) -> bool:
     if not all(given.get(name) for name in PINS if name != "was"):
         return False
     there = codec.decode(address)
-    if there.notices or there.scenario != visit().scenario:
+    if there.notices or {FIRST: there.scenario, **there.others} != visit().every:
         return False
     return _meaning(there) == _meaning(codec.decode(link))
 
 
 def _meaning(found: Decoded) -> tuple[object, ...]:
     book = found.book
-    return found.scenario, book.edition, book.price_date, found.method, found.was
+    return found.scenario, found.others, book.edition, book.price_date, found.method, found.was
 
 
 def link_query(was: Was | None) -> str:
-    """The complete query of what is on the screen."""
+    """The complete query of the scenario on the screen, without those beside it."""
     return codec.encode(visit().scenario, visit().book, was)
+
+
+def of_every(now: Visit, link: str) -> str:
+    """The query of every scenario; ``link`` is that of the one on the screen."""
+    if not now.others:
+        return link
+    every = now.every
+    first = every.pop(FIRST)
+    found = cached.comparison(first, now.book)
+    return codec.encode(first, now.book, cached.headline(found), every)
 
 
 # --- reading ---------------------------------------------------------------------------------
@@ -219,9 +280,10 @@ def set_own(name: str, key: str) -> None:
 
 
 def take_off_own() -> None:
-    """Back to list prices and our assumptions, all at once."""
+    """Back to list prices and our assumptions, all at once, in every scenario."""
     now = visit()
     now.scenario = own_figures.without(now.scenario)
+    now.others = {letter: own_figures.without(one) for letter, one in now.others.items()}
     now.touched, now.notices, now.was = True, (), None
 
 
@@ -252,11 +314,16 @@ def reset_all() -> None:
 
 
 def preset_changed(key: str) -> None:
-    """Another app: start afresh from its preset, keeping what belongs to the visitor."""
+    """Another app was chosen in a widget."""
+    start_from(st.session_state[key], {})
+
+
+def start_from(preset: str, values: Mapping[str, Any]) -> None:
+    """Start afresh from a preset and ``values``, keeping what belongs to the visitor."""
     kept = {n: v for n, v in changes().items() if n in _KEPT or extra(n, "group") == "money"}
     now = visit()
     kept["own"] = now.scenario.own  # what one pays is the visitor's, whatever the app
-    now.scenario = from_preset(st.session_state[key], kept, book())
+    now.scenario = from_preset(preset, {**kept, **values}, book())
     now.touched, now.notices, now.was, now.exact_cadence = True, (), None, False
 
 
@@ -264,6 +331,44 @@ def set_price_date(edition: date, price_date: date) -> None:
     """Look at the prices of another day or edition."""
     now = visit()
     # read back like a link: another edition may not hold every name the scenario uses
-    found = codec.decode(codec.encode(now.scenario, PriceBook.load(edition, price_date)))
+    book = PriceBook.load(edition, price_date)
+    found = codec.decode(codec.encode(now.scenario, book))
+    beside = {
+        letter: codec.decode(codec.encode(one, book)).scenario for letter, one in now.others.items()
+    }
     now.scenario, now.book, now.notices = found.scenario, found.book, found.notices
+    now.others = beside
     now.touched, now.was = True, None
+
+
+# --- several scenarios -----------------------------------------------------------------------
+def add_side() -> None:
+    """A changed copy beside the others: the next free letter, looked at from now on."""
+    now = visit()
+    free = [letter for letter in LETTERS if letter not in now.every]
+    if free:
+        now.others = {**now.others, now.letter: now.scenario}
+        _look_at(now, free[0], now.scenario)
+
+
+def open_side(letter: str) -> None:
+    """Look at another of the scenarios; the form changes that one."""
+    now = visit()
+    if letter in now.others:
+        shown = now.others.pop(letter)
+        now.others[now.letter] = now.scenario
+        _look_at(now, letter, shown)
+
+
+def close_side(letter: str) -> None:
+    """Take one of the scenarios away; the first stays."""
+    now = visit()
+    if letter == now.letter and letter != FIRST:
+        open_side(FIRST)
+    now.others.pop(letter, None)
+    now.touched = True
+
+
+def _look_at(now: Visit, letter: str, scenario: Scenario) -> None:
+    now.letter, now.scenario = letter, scenario
+    now.touched, now.notices, now.was, now.exact_cadence = True, (), None, False

@@ -6,11 +6,9 @@ Names of places, headings of groups and the format of numbers are in :mod:`repor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from calculators.estimators.types import Label
-from calculators.explained import Quantity
 from pricing.tables import SPECS
+from report import estimates
 
 SENSITIVITY: Mapping[str, tuple[str, str]] = {
     "public": ("Public", "Anyone may see it: it may go anywhere."),
@@ -162,6 +160,7 @@ HOW_TO_READ = (
     "places it does not clearly beat and what choosing wrongly costs.\n"
     "- **A flip** is a volume at which another place becomes cheapest. Machines come whole, so "
     "their lines are stairs and can cross more than once.\n"
+    "- **Words** are explained in the glossary at the end of Method.\n"
     "- **Missing is missing.** A place with a price nobody publishes is *incomplete* and "
     "unranked; it is never counted as 0."
 )
@@ -172,104 +171,11 @@ def choice(field: str, value: str) -> str:
     return CHOICES.get(field, {}).get(value, value.replace("_", " "))
 
 
-_TOKEN_METERS: Mapping[str, str] = {
-    "input": "text read",
-    "output": "text written",
-    "cached_input": "text read again",
-    "cache_write": "text put into the cache",
-    "audio_input": "sound read",
-}
-_WAITS: Mapping[str, str] = {
-    "": "",
-    "batch_": ", answers can wait",
-    "flex_": ", answers come when there is room",
-    "priority_": ", answers come first",
-}
-_WHEN: Mapping[str, str] = {"": "", "long_": ", long prompts", "peak_": ", peak hours"}
-
-
-METERS: Mapping[str, str] = {
-    "standard": "use",
-    "batch": "use, answers can wait",
-    **{
-        f"{when}{wait}{name}": f"{text}{_WHEN[when]}{_WAITS[wait]}"
-        for name, text in _TOKEN_METERS.items()
-        for wait in _WAITS
-        for when in _WHEN
-    },
-    "training": "training",
-    "endpoint": "standing ready",
-    "data": "data processed",
-    "capacity_unit": "capacity unit",
-    "base_fee": "fee by the month",
-    "request_fee": "fee by the request",
-    "streaming": "use, words while the user speaks",
-    "speakers": "telling speakers apart",
-    "entities": "finding names and numbers",
-    "annotations": "fields of a page as data",
-    "cpu_core": "processor core",
-    "memory": "memory",
-    "disk": "disk",
-    "on_demand": "on demand",
-    "spot": "spot, may be taken away",
-    "1y": "one-year commitment",
-    "3y": "three-year commitment",
-    "purchase": "purchase",
-    "business": "business customers",
-    "household": "households",
-}
-"""Meter of a price key -> what is priced."""
-
-
-def meter(name: str) -> str:
-    """Words of a meter; the plain name where it has none."""
-    return METERS.get(name, name.replace("_", " "))
-
-
 def price_table(name: str) -> str:
     """Words of a price table."""
     return SPECS[name].label
 
 
-@dataclass(frozen=True)
-class Rule:
-    """How a figure was come by: its name, and what that means."""
-
-    name: str
-    text: str
-
-
-LABELS: Mapping[Label, Rule] = {
-    "measured": Rule(
-        "measured",
-        "somebody published a measurement of this network on this hardware, with this software, "
-        "number format and length",
-    ),
-    "scaled": Rule(
-        "scaled",
-        "this network was measured on other hardware, with other software or at other lengths; "
-        "the figure is moved from there by what the formula says of the difference",
-    ),
-    "estimated": Rule(
-        "estimated",
-        "this network was not measured: the formula, with what was learnt from other networks",
-    ),
-    "override": Rule("your own figure", "you entered it; it replaces our estimate"),
-}
-"""The four ways a figure is come by."""
-
-QUANTITIES: Mapping[Quantity, str] = {
-    "requests_per_s": "Requests a second, one machine at full load",
-    "answer_ms": "Computing one answer, alone",
-    "lasting_answer_ms": "The same after ten minutes of use",
-    "ttft_ms": "Time to the first token, alone",
-    "tpot_ms": "Each further token, alone",
-    "handling_ms": "Before and after the network",
-    "first_load_ms": "Loading the model the first time",
-    "later_load_ms": "Loading it at each later start",
-    "power_w": "Power while computing over the screen-on baseline",
-    "energy_j_per_request": "Energy of one answer over the screen-on baseline",
-    "memory_mb": "Memory it takes",
-    "training_hours": "One training run",
-}
-"""Estimated quantity -> words."""
+Rule = estimates.Rule
+LABELS = estimates.LABELS
+QUANTITIES = estimates.QUANTITIES

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).parents[2]
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 180.0
 STOP_TIMEOUT_S = 10.0
 POLL_S = 0.1
 
@@ -90,7 +90,7 @@ def running_app(public_url: str = "") -> Iterator[str]:
     Raises
     ------
     AppDidNotStartError
-        If the server ends or does not answer within a minute.
+        If the server ends or does not answer within three minutes.
     """
     port = free_port()
     base_url = f"http://127.0.0.1:{port}"

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.app_server import running_app
 from tests.browser.chromium import launch
+from tests.browser.driving import NOTE_ANSWERS, TIMEOUT_MS
 
 HERE = Path(__file__).parent
 DESKTOP_WIDTH = 1440
@@ -36,6 +37,7 @@ def app_url() -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """Headless Chromium, started once."""
     with sync_playwright() as playwright:
+        expect.set_options(timeout=TIMEOUT_MS)
         chromium = launch(playwright)
         yield chromium
         chromium.close()
@@ -59,6 +61,8 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
             locale="en-US",
             reduced_motion="reduce",
         )
+        context.set_default_timeout(TIMEOUT_MS)
+        context.add_init_script(NOTE_ANSWERS)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
         return context.new_page()

@@ -6,7 +6,25 @@ from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as TooLong
 
 IDLE_FOR_MS = 400
-TIMEOUT_MS = 30_000
+TIMEOUT_MS = 90_000
+LOST_AFTER_MS = 15_000
+"""A click that has shown nothing by then is given again: the page was drawn anew under it."""
+
+# Noted in the page from its start: whether what was sent to the server has been answered. Without
+# it a page whose server is slow to hear of a click looks idle.
+NOTE_ANSWERS = """
+(() => {
+    const wire = { clock: 0, sent: 0, received: 0 };
+    window.__crossoverWire = wire;
+    window.WebSocket = class extends window.WebSocket {
+        constructor(...given) {
+            super(...given);
+            this.addEventListener('message', () => { wire.received = ++wire.clock; });
+        }
+        send(data) { wire.sent = ++wire.clock; super.send(data); }
+    };
+})();
+"""
 
 # A run is over when the page is connected, shows something, has nothing stale or still
 # loading, and has stayed so for a moment: right after a click the page is idle too, since
@@ -15,7 +33,9 @@ _IDLE_SINCE = """
 ([idleForMs, token]) => {
     const find = selector => document.querySelector(selector);
     const app = find('[data-testid="stApp"]');
+    const wire = window.__crossoverWire;
     const idle = app !== null
+        && (!wire || wire.received >= wire.sent)
         && app.getAttribute('data-test-connection-state') === 'CONNECTED'
         && app.getAttribute('data-test-script-state') === 'notRunning'
         && find('[data-testid="stMain"] [data-testid="stElementContainer"]') !== null
@@ -80,16 +100,31 @@ def show_in_full(page: Page) -> None:
         wait_until_idle(page)
 
 
+def unfold(title: Locator, inside: Locator) -> None:
+    """Open what a click opens; again if the page was drawn anew under the first click."""
+    page = inside.page
+    wait_until_idle(page)
+    title.click()
+    try:
+        inside.wait_for(timeout=LOST_AFTER_MS)
+    except TooLong:
+        wait_until_idle(page)
+        if not inside.is_visible():  # a second click would close what opened late
+            title.click()
+        inside.wait_for()
+    wait_until_idle(page)
+
+
 def download(page: Page, button: Locator) -> str:
     """
-    Click a download button and return the file's text.
+    Click what downloads a file and return the file's text.
 
-    A table above the button may still be growing: a click whose press and release hit two
+    A table above may still be growing: a click whose press and release hit two
     places is none, so the page is left to settle first and a lost click is given once more.
     """
     wait_until_idle(page)
     try:
-        with page.expect_download(timeout=TIMEOUT_MS / 2) as waiting:
+        with page.expect_download(timeout=LOST_AFTER_MS) as waiting:
             button.click()
     except TooLong:
         with page.expect_download(timeout=TIMEOUT_MS) as waiting:

@@ -15,7 +15,7 @@ from tests.browser.chromium import ENVIRONMENT_VARIABLE, BrowserMissingError, fi
 APT_INSTALL = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "chromium")
 
 
-def _as_root(command: tuple[str, ...]) -> list[str] | None:
+def as_root(command: tuple[str, ...]) -> list[str] | None:
     """Return the command as root would run it without a password, or None."""
     if os.geteuid() == 0:
         return list(command)
@@ -24,7 +24,7 @@ def _as_root(command: tuple[str, ...]) -> list[str] | None:
     return None
 
 
-def _run(command: list[str]) -> str | None:
+def run(command: list[str]) -> str | None:
     """Run a command; return None if it worked, else its last words."""
     print(f"+ {' '.join(command)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -44,18 +44,18 @@ def _install_from_debian() -> str | None:
     """Install Debian's chromium package; return None if it worked, else why not."""
     if not shutil.which("apt-get"):
         return "apt-get: not on this machine"
-    update, install = _as_root(("apt-get", "update", "--quiet")), _as_root(APT_INSTALL)
+    update, install = as_root(("apt-get", "update", "--quiet")), as_root(APT_INSTALL)
     if update is None or install is None:
         return "apt-get: needs root or sudo"
     # A stale or partly unreachable package list may still hold the package.
-    refresh_failure = _run(update)
-    failure = _run(install)
+    refresh_failure = run(update)
+    failure = run(install)
     return f"{failure} (after {refresh_failure})" if failure and refresh_failure else failure
 
 
 def _install_from_playwright() -> str | None:
     """Let Playwright download its Chromium; return None if it worked, else why not."""
-    return _run([sys.executable, "-m", "playwright", "install", "chromium"])
+    return run([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import pytest
 from tests.browser.conftest import NewPage
 from tests.browser.driving import open_page
 from tests.browser.watching import assert_calm, watch
+from tests.sampling import few
 
 BAIT = "www.evil.example https://evil.example/x me@evil.example :material/bolt:"
 FOREIGN_LINKS = """
@@ -16,20 +17,20 @@ FOREIGN_LINKS = """
 """
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        f"was={quote(f'none>device:{BAIT}:5')}",
-        f"was={quote('www.evil.example>https://evil.example/x:5')}",
-        "method=www.evil.example",
-        f"{quote(BAIT)}=1",
-        f"nonsense={quote(BAIT)}",
-        f"model={quote(BAIT)}",
-        "edition=https://evil.example",
-    ],
-    ids=["was", "was_of_addresses", "method", "unknown_name", "unknown", "value", "edition"],
-)
-def test_an_address_in_an_address_is_no_link(app_url: str, new_page: NewPage, query: str) -> None:
+QUERIES = {
+    "was": f"was={quote(f'none>device:{BAIT}:5')}",
+    "unknown": f"nonsense={quote(BAIT)}",
+    "unknown_name": f"{quote(BAIT)}=1",
+    "method": "method=www.evil.example",
+    "value": f"model={quote(BAIT)}",
+    "was_of_addresses": f"was={quote('www.evil.example>https://evil.example/x:5')}",
+    "edition": "edition=https://evil.example",
+}
+
+
+@pytest.mark.parametrize("kind", few([*QUERIES], 2))
+def test_an_address_in_an_address_is_no_link(app_url: str, new_page: NewPage, kind: str) -> None:
+    query = QUERIES[kind]
     page = new_page()
     problems = watch(page)
     open_page(page, f"{app_url}/?{query}")

@@ -13,6 +13,7 @@ from calculators.results import Comparison
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from report.codec import decode
+from ui.state import OF_PAGES
 
 MAIN = Path(__file__).parents[2] / "ui" / "main.py"
 TIMEOUT_S = 60
@@ -48,6 +49,11 @@ def texts(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
+def html(app: AppTest) -> list[str]:
+    """What is drawn as HTML."""
+    return [str(getattr(item, "value", "")) for item in app.get("html")]
+
+
 def query(app: AppTest) -> dict[str, str]:
     """The address's query."""
     held = dict(app.query_params)
@@ -68,4 +74,5 @@ def comparison(book: PriceBook) -> Comparison:
 
 def scenario(app: AppTest) -> Scenario:
     """What the address says; all of it can be read."""
-    return decode(urlencode(query(app)), strict=True).scenario
+    held = {name: text for name, text in query(app).items() if name not in OF_PAGES}
+    return decode(urlencode(held), strict=True).scenario

@@ -9,9 +9,10 @@ from calculators.compare import compare
 from calculators.presets import from_preset
 from calculators.results import STATUSES, Comparison, Exclusion, Exploration, Finding, Flip
 from pricing.book import PriceBook, Source
-from report import words
-from report.tables import cost_table, place_rows
-from ui.components import answer, line_items, option_facts, places
+from report import place_table, words
+from report.headline import figures
+from report.tables import cost_table
+from ui.components import answer, html_table, line_items, option_facts
 from ui.markdown import plain
 
 
@@ -32,6 +33,25 @@ def test_no_flip_is_an_answer_too(comparison: Comparison) -> None:
     assert isinstance(comparison.exploration, Exploration)
     said = answer.flip_sentence(with_flips(comparison))
     assert said == "No other place becomes cheapest at any volume that can be priced."
+
+
+def test_one_place_alone_does_not_boast(comparison: Comparison) -> None:
+    alone = replace(with_flips(comparison), runner_up=None)
+    assert answer.flip_sentence(alone) == ""
+    assert [f.note for f in figures(alone) if f.label == "Next flip"] == [
+        "no other place is allowed"
+    ]
+
+
+def test_the_heading_s_places_are_explained(comparison: Comparison) -> None:
+    said = answer.meanings(comparison)
+    assert said.startswith("Hosted platform: ")
+    assert answer.meanings(replace(comparison, cheapest=None)) == ""
+
+
+def test_ten_times_the_volume_is_said_by_month(comparison: Comparison) -> None:
+    grown = comparison.ten_times.monthly_usd
+    assert words.usd(grown) in figures(comparison)[0].note
 
 
 def test_nothing_possible_has_no_flip(comparison: Comparison) -> None:
@@ -57,18 +77,6 @@ def plain_line(place: str, text: str) -> str:
     return f"- :material/block: **{place}**: {plain(text)}"
 
 
-def test_a_status_has_a_shape_and_a_word(comparison: Comparison) -> None:
-    shapes = set()
-    for row in place_rows(comparison):
-        option = comparison.option(row.option_id)
-        assert option is not None
-        said = places.verdict(row, option)
-        assert row.status in said
-        shapes.add((places.shape(row, option), row.possible))
-    assert {possible for shape, possible in shapes if "block" in shape} <= {False}
-    assert {possible for shape, possible in shapes if "check" in shape} <= {True}
-
-
 def test_only_what_a_rule_forbids_is_ruled_out(book: PriceBook) -> None:
     """The platform forbids, one mix adds nothing, two places nobody offers."""
     found = compare(from_preset("hospital_imaging", {}, book), book)
@@ -84,13 +92,17 @@ def test_only_what_a_rule_forbids_is_ruled_out(book: PriceBook) -> None:
 def test_the_cheapest_is_not_called_recommended_where_it_is_too_close(
     comparison: Comparison,
 ) -> None:
-    first = place_rows(comparison)[0]
     verdict = comparison.verdict
     assert verdict is not None
     close = replace(comparison, _verdict=lambda: replace(verdict, against=("rented",)))
     clear = replace(comparison, _verdict=lambda: replace(verdict, against=()))
-    assert places.name(first, words.chosen(close)).endswith("**cheapest**")
-    assert places.name(first, words.chosen(clear)).endswith("**recommended**")
+    assert place_table.rows(close)[0].chosen == "cheapest"
+    assert place_table.rows(clear)[0].chosen == "recommended"
+
+
+def usd(cell: html_table.Cell) -> float:
+    said = cell.text if isinstance(cell, html_table.Part) else str(cell)
+    return float(said.replace(",", "").replace("−", "-"))
 
 
 def test_every_priced_option_opens_and_adds_up(comparison: Comparison) -> None:
@@ -102,13 +114,10 @@ def test_every_priced_option_opens_and_adds_up(comparison: Comparison) -> None:
         assert plain(table.total) in said
         for part in table.payers:
             if part.rows:
-                columns = line_items.columns(part)
-                amounts = [
-                    float(text.strip("*").replace(",", "").replace("−", "-"))
-                    for text in columns["= USD"]
-                ]
-                assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.005)
-                assert all(columns["Rate read on"][:-1])
+                drawn = line_items.sum_table(part)
+                amounts = [usd(row[4]) for row in drawn.rows]
+                assert sum(amounts) == pytest.approx(usd(drawn.last[4]), abs=0.005)
+                assert all(row[-1] for row in drawn.rows)
 
 
 def test_facts_name_what_is_not_known(comparison: Comparison) -> None:

@@ -83,8 +83,8 @@ def test_payback_says_the_month() -> None:
     """100 + 5 m = 20 m at m = 6.67."""
     names = ("Own machines", "API")
     assert "month **6.67**" in payback.sentence(paid(100 / 15), names)
-    assert "after that Own machines" in payback.sentence(paid(100 / 15), names)
-    assert "API has cost less all along" in payback.sentence(paid(gap=-50.0), names)
+    assert "that of **Own machines**." in payback.sentence(paid(100 / 15), names)
+    assert "that of **API** all along" in payback.sentence(paid(gap=-50.0), names)
     go.Figure(payback.figure(paid(6.67), names, dark=False))
     assert "cross in month 6.67" in payback.alt(paid(100 / 15), names)
     assert payback.months(paid(), names).shape == (13, 3)

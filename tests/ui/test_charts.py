@@ -13,6 +13,7 @@ from calculators.compare import compare
 from calculators.presets import from_preset, presets
 from calculators.results import Comparison
 from pricing.book import PriceBook
+from report import chart_numbers
 from report.axes import Axis, Tick
 from report.chart_spec import Breakdown, CostCurve, Mark, Series, breakdown, cost_curve
 from report.palette import STYLES
@@ -90,7 +91,48 @@ def test_flips_are_marked_and_at_most_two_are_named() -> None:
     flips = tuple(Mark(10.0**power, 1000, "below: Managed API") for power in (4, 5, 7, 8))
     figure = curve_figure(spec(series([1e3, 1e9], [1000, 1000]), flips=flips), dark=False)
     assert sum(trace.mode == "markers" for trace in figure.data) == 5
-    assert sum("flip at" in note.text for note in figure.layout.annotations) == 2
+    named = [note for note in figure.layout.annotations if "below: Managed API" in note.text]
+    assert len(named) == 2
+    assert all(note.y > 1 for note in named)  # above the chart, where no line runs
+    assert len({note.y for note in named}) == 2
+
+
+def test_axes_say_that_they_are_logarithmic(comparison: Comparison) -> None:
+    layout = curve_figure(cost_curve(comparison), dark=False).layout
+    assert layout.xaxis.title.text == "requests per month, log scale"
+    assert layout.yaxis.title.text == "USD a month, log scale"
+    bars = breakdown_figure(breakdown(comparison), dark=False).layout
+    assert "log" not in str(bars.xaxis.title.text)
+
+
+def test_hovering_tells_all_places_anywhere(comparison: Comparison) -> None:
+    layout = curve_figure(cost_curve(comparison), dark=False).layout
+    assert (layout.hovermode, layout.hoverdistance) == ("x unified", -1)
+
+
+def test_the_legend_names_only_what_a_bar_shows(comparison: Comparison) -> None:
+    found = breakdown(comparison)
+    figure = breakdown_figure(found, dark=False)
+    wide = found.x_axis.high - found.x_axis.low
+    for trace in figure.data:
+        assert trace.showlegend == (max(map(abs, trace.x)) >= 0.003 * wide), trace.name
+    assert "Work to set up, once" in [trace.name for trace in figure.data]
+
+
+def test_a_chart_is_a_table_too(comparison: Comparison) -> None:
+    bars = breakdown(comparison)
+    found = chart_numbers.bars(bars)
+    for bar, row in zip(bars.bars, found.values, strict=True):
+        assert row[-1] == pytest.approx(sum(part.monthly_usd for part in bar.segments))
+        assert math.fsum(value or 0.0 for value in row[:-1]) == pytest.approx(row[-1])
+    line = series([1e3, 1e5, 1e7, 1e9], [1000, None, None, 2000])
+    told = chart_numbers.csv_text(chart_numbers.curve(spec(line)))
+    assert told.splitlines() == [
+        'Requests a month,"Rented machines, USD a month"',
+        '"1,000",',
+        "1 million,",
+        "1 billion,",
+    ]
 
 
 def test_bars_add_up_and_users_are_hatched(comparison: Comparison) -> None:

@@ -1,5 +1,6 @@
 """Compare, run as a page: the answer, the form, the address."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -155,6 +156,11 @@ def test_cadence_as_a_number(open_app: OpenApp) -> None:
     assert app.selectbox("in_cadence").value == "exact"
 
 
+def keys(app: AppTest) -> list[str | None]:
+    kinds = (app.selectbox, app.number_input, app.toggle, app.multiselect, app.text_input)
+    return [widget.key for kind in kinds for widget in kind]
+
+
 def test_every_field_of_the_scenario_has_one_widget(open_app: OpenApp) -> None:
     app = open_app()
     app.session_state["more_detail"] = True
@@ -162,13 +168,17 @@ def test_every_field_of_the_scenario_has_one_widget(open_app: OpenApp) -> None:
         app.session_state[f"group_{group}"] = True
     app.run()
     assert_sound(app)
-    kinds = (app.selectbox, app.number_input, app.toggle, app.multiselect)
-    drawn = [widget.key for kind in kinds for widget in kind]
+    drawn = keys(app)
     named = [name for names in detail.groups().values() for name in names]
     assert sorted({*named} | detail.SIMPLE) == sorted(fields())
-    silent = asks.off_topic(from_preset("celebrity_match", {}, PriceBook.load()))
+    silent = asks.silent(from_preset("celebrity_match", {}, PriceBook.load()))
     for name in named:
         assert drawn.count(f"in_{name}") == (name not in silent), name
+    app.toggle("show_all_inputs").set_value(True).run()
+    assert_sound(app)
+    drawn = keys(app)
+    for name in named:
+        assert drawn.count(f"in_{name}") == 1, name
 
 
 def test_inputs_of_language_models_stand_where_text_is_written() -> None:
@@ -264,25 +274,55 @@ def test_ends_of_the_volume_scale_open(open_app: OpenApp, volume: str) -> None:
     assert open_app(f"requests_per_month={volume}").title[0].value
 
 
-def test_an_opened_option_adds_up(open_app: OpenApp, book: PriceBook) -> None:
-    app = open_app()
-    found = compare(default_scenario(book), book)
-    assert found.cheapest is not None
-    table = app.table[0].value
-    amounts = [float(text.replace(",", "").strip("*")) for text in table["= USD"]]
-    assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.005)
-    assert amounts[-1] == pytest.approx(found.cheapest.company_usd, abs=0.01)
-    assert all(table["Rate read on"][:-1])
+def sum_rows(app: AppTest) -> list[list[str]]:
+    """Words of the cells of the first table of sums."""
+    [first, *_] = [item for item in app.get("html") if "<table" in item.proto.body]
+    rows = re.findall(r"<tr>(.*?)</tr>", first.proto.body)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
+    return [[re.sub(r"<[^>]+>", "", cell) for cell in row] for row in cells]
 
 
-def test_another_option_can_be_opened(open_app: OpenApp, book: PriceBook) -> None:
+def usd(text: str) -> float:
+    return float(text.replace(",", "").replace("−", "-"))
+
+
+def test_the_way_to_the_sums_opens_what_the_answer_names(
+    open_app: OpenApp, book: PriceBook
+) -> None:
     app = open_app()
-    found = compare(default_scenario(book), book)
-    other = found.best_of_pair[1]
-    app.selectbox("opened_option").set_value(other.id).run()
+    app.button("open_answer").click().run()
     assert_sound(app)
-    total = app.table[0].value["= USD"].iloc[-1].strip("*").replace(",", "")
-    assert float(total) == pytest.approx(other.company_usd, abs=0.01)
+    best = compare(default_scenario(book), book).cheapest
+    assert best is not None
+    assert query(app)["open"] == best.id
+    head, *items, last = sum_rows(app)
+    at = head.index("= USD")
+    assert sum(usd(row[at]) for row in items) == pytest.approx(usd(last[at]), abs=0.005)
+    assert usd(last[at]) == pytest.approx(best.company_usd, abs=0.01)
+
+
+def test_an_option_of_the_link_is_open_and_closes(open_app: OpenApp, book: PriceBook) -> None:
+    other = compare(default_scenario(book), book).best_of_pair[1]
+    app = open_app(urlencode({"open": other.id}))
+    head, *_, last = sum_rows(app)
+    assert usd(last[head.index("= USD")]) == pytest.approx(other.company_usd, abs=0.01)
+    app.button(f"close_{other.id}").click().run()
+    assert "open" not in query(app)
+
+
+def test_what_is_open_comes_back_after_another_page(open_app: OpenApp, book: PriceBook) -> None:
+    other = compare(default_scenario(book), book).best_of_pair[1]
+    app = open_app(urlencode({"open": other.id, "sort": "-month"}))
+    app.switch_page("views/prices.py").run()
+    assert "open" not in query(app)
+    app.switch_page("views/compare.py").run()
+    assert_sound(app)
+    assert query(app)["open"] == other.id
+    assert query(app)["sort"] == "-month"
+
+
+def test_an_option_nobody_has_leaves_the_table_closed(open_app: OpenApp) -> None:
+    assert "open" not in query(open_app("open=none>owned:nobody/nothing&sort=nothing"))
 
 
 def test_all_candidates_can_be_filtered(open_app: OpenApp, book: PriceBook) -> None:
@@ -294,6 +334,21 @@ def test_all_candidates_can_be_filtered(open_app: OpenApp, book: PriceBook) -> N
     app.multiselect("all_places").set_value(["managed_api"]).run()
     assert_sound(app)
     assert set(app.dataframe[0].value["Place"]) == {"Managed API"}
+    assert query(app)["at"] == "managed_api"
+
+
+def test_filters_and_a_candidate_come_with_the_link(open_app: OpenApp, book: PriceBook) -> None:
+    found = compare(default_scenario(book), book)
+    shown = {option.id for option in found.best_of_pair}
+    other = next(o for o in found.options if o.kind == "rented" and o.id not in shown)
+    link = {"at": "rented", "sold_by": other.vendor, "open": other.id}
+    app = open_app(urlencode(link))
+    listed = app.dataframe[0].value
+    assert set(listed["Place"]) == {"Rented machines"}
+    assert set(listed["Vendor"]) == {other.vendor}
+    assert {name: query(app)[name] for name in link} == link
+    head, *_, last = sum_rows(app)
+    assert usd(last[head.index("= USD")]) == pytest.approx(other.company_usd, abs=0.01)
 
 
 def test_a_link_that_showed_something_else_says_so(open_app: OpenApp, book: PriceBook) -> None:

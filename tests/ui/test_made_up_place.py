@@ -18,8 +18,9 @@ from report import payload, words
 from report.chart_spec import breakdown, cost_curve
 from report.palette import SPARE
 from report.pdf import report_pdf
+from report.server.pages import WORK
 from report.tables import place_rows
-from tests.ui.conftest import OpenApp, texts
+from tests.ui.conftest import OpenApp
 from tests.ui.made_up_place import EDGE
 from ui.components import candidates
 
@@ -28,9 +29,11 @@ from ui.components import candidates
 def found(book: PriceBook) -> Iterator[Comparison]:
     """The default scenario while the place is there; pages forget it afterwards."""
     st.cache_resource.clear()
+    WORK.forget()
     with registered(EDGE):
         yield compare(default_scenario(book), book)
     st.cache_resource.clear()
+    WORK.forget()
 
 
 def test_it_is_compared_and_explored(found: Comparison) -> None:
@@ -58,7 +61,9 @@ def test_charts_and_tables_have_it(found: Comparison) -> None:
 def test_the_page_shows_it(found: Comparison, open_app: OpenApp) -> None:
     app = open_app()
     assert EDGE.words in app.title[0].value
-    assert f"**{EDGE.name}** · **" in texts(app)
+    [table] = app.get("bidi_component")
+    rows = json.loads(table.proto.json)["rows"]
+    assert (rows[0]["cells"][0]["text"], rows[0]["chosen"]) == (EDGE.name, "cheapest")
     curve, bars = app.get("plotly_chart")
     for chart in (curve, bars):
         assert EDGE.name in chart.proto.spec
@@ -70,10 +75,12 @@ def test_the_page_shows_it(found: Comparison, open_app: OpenApp) -> None:
 
 
 def test_json_and_print_hold_it(found: Comparison) -> None:
-    for body in (payload.payload(found), payload.best(found)):
+    whole, short = payload.payload(found), payload.best(found)
+    assert EDGE.id in {option["answers_at"] for option in whole["options"]}
+    assert EDGE.id in {place["option"]["answers_at"] for place in short["places"]}
+    for body in (whole, short):
         sent = json.loads(json.dumps(body, allow_nan=False))
         assert EDGE.id in {place["id"] for place in sent["places"]}
-        assert EDGE.id in {option["answers_at"] for option in sent["options"]}
         assert sent["cheapest"].startswith(f"none>{EDGE.id}:")
     with pymupdf.open(stream=report_pdf(found, "https://crossover.example")) as printed:
         text = " ".join(page.get_text() for page in printed)

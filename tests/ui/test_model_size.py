@@ -33,7 +33,7 @@ def test_the_size_is_asked_for_below_the_model_and_its_lack_is_named(open_app: O
     leave_open(app)
     order = [getattr(widget, "key", None) for widget in app.sidebar]
     first = order.index("in_model")
-    assert order[first : first + 3] == ["in_model", "back_model", "in_params_millions"]
+    assert order[first : first + 2] == ["in_model", "in_params_millions"]
     assert "Size of the model" in app.number_input("in_params_millions").label
     assert [plain(LEFT_OPEN) in item.value for item in app.info] == [True]
     app.number_input("in_params_millions").set_value(8000.0).run()

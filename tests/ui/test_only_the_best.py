@@ -12,6 +12,7 @@ from calculators.compare import compare
 from calculators.presets import from_preset
 from pricing.book import PriceBook
 from report.pdf import report_pdf
+from report.server.pages import WORK
 from tests.ui.conftest import OpenApp
 
 
@@ -31,8 +32,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[int]]:
     monkeypatch.setattr(OptionList, "of", note)
     monkeypatch.setattr(OptionList, "__iter__", refuse)
     st.cache_resource.clear()
+    WORK.forget()
     yield made
     st.cache_resource.clear()
+    WORK.forget()
 
 
 def test_compare_is_drawn_from_the_best_of_each_pair(open_app: OpenApp, asked: set[int]) -> None:

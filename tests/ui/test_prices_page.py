@@ -1,15 +1,16 @@
 """Prices, run as a page: list, filters, CSV, date, history."""
 
-import io
+import re
+from html import unescape
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pricing.book import PriceBook
-from tests.ui.conftest import OpenApp, assert_sound, query, texts
-from ui import price_list
-from ui.price_list import Filters
+from report import csv_prices, price_list
+from report.price_list import Filters
+from tests.ui.conftest import OpenApp, assert_sound, html, query, texts
 
 
 def shown(app: AppTest) -> pd.DataFrame:
@@ -67,14 +68,29 @@ def test_nothing_found_is_said(open_app: OpenApp) -> None:
     assert not app.dataframe
 
 
-def test_csv_holds_the_rows_of_the_screen(book: PriceBook) -> None:
+def test_the_file_is_a_link_with_the_filters_of_the_screen(open_app: OpenApp) -> None:
+    app = open_app("preset=voice_notes", page="prices")
+    app.multiselect("price_kind").set_value(["rental_prices"]).run()
+    app.text_input("price_search").set_value("H100 on_demand").run()
+    assert_sound(app)
+    body = next(body for body in html(app) if "prices.csv" in body)
+    found = re.search(r'href="[^"]*/api/v1/prices\.csv\?([^"]+)"', body)
+    assert found is not None
+    rows, _ = csv_prices.prices(unescape(found[1]))
+    assert [row["key"] for row in rows] == shown(app)["Key"].tolist()
+    assert f"Download these {len(shown(app)):,} rows" in body
+
+
+def test_file_and_screen_hold_the_same_cells(book: PriceBook) -> None:
     lines = price_list.lines(book, {})
     kept = [line for line in lines if price_list.keep(line, Filters(text="lambda h100"))]
-    read = pd.read_csv(io.BytesIO(price_list.csv(kept)), keep_default_na=False)
     screen = price_list.frame(kept)
-    assert list(read.columns) == list(screen.columns)
-    assert read["Key"].tolist() == screen["Key"].tolist()
-    assert read["Price"].astype(float).tolist() == screen["Price"].tolist()
+    assert list(screen.columns) == list(price_list.TITLES.values())
+    assert [column.name for column in csv_prices.PRICES] == list(price_list.TITLES)
+    for row, line in zip(screen.to_dict("records"), kept, strict=True):
+        cells = price_list.cells(line)
+        assert row["Price"] == cells["price"]
+        assert row["Read on"] == str(cells["read_on"])
 
 
 def test_another_day_changes_the_prices_and_the_link(open_app: OpenApp, book: PriceBook) -> None:

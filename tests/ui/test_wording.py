@@ -6,6 +6,7 @@ from calculators.scenario import choices, fields
 from pricing.book import PriceBook
 from pricing.schema import PriceRow
 from pricing.tables import names
+from report.meters import METERS
 from ui import wording
 from ui.inputs.simple import cadence_of
 
@@ -26,7 +27,7 @@ def test_every_price_table_and_meter_has_words(book: PriceBook) -> None:
     assert all(labels)
     assert len(set(labels)) == len(labels)
     meters = {row.meter for row in book.every(PriceRow)}
-    assert meters <= set(wording.METERS)
+    assert meters <= set(METERS)
 
 
 def test_cadence_words() -> None:

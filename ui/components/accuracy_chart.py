@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from textwrap import wrap
 from typing import Any
 
@@ -12,12 +13,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from calculators.estimators.types import Label
-from report import palette, published_errors, words
+from report import csv_accuracy, palette, published_errors, words
 from report.axes import log_ticks
+from report.csv_file import Cell
 from report.measurements import Measurement, figure
 from report.palette import Shade
 from report.published_errors import LeftOut
 from ui import wording
+from ui.components import csv_link
 from ui.components.charts import is_dark
 from ui.markdown import bold, link, plain
 
@@ -30,7 +33,7 @@ _UNITS = {"s": "", "min": " min", "h": " h", "J": " J"}
 _SMALL = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
-def draw(measured: Mapping[str, Measurement]) -> None:
+def draw(measured: Mapping[str, Measurement], query: str) -> None:
     """Draw the choice of a group, its chart, and the rows behind it."""
     rows = published_errors.left_out()
     names = published_errors.groups(rows)
@@ -50,7 +53,7 @@ def draw(measured: Mapping[str, Measurement]) -> None:
         st.markdown(plain(reading(shown)), help=group.help)
         st.markdown("**Furthest off**")
         st.markdown("\n".join(furthest(shown, measured)))
-    _rows(chosen, shown, measured)
+    _rows(chosen, shown, measured, query)
 
 
 def reading(shown: Sequence[LeftOut]) -> str:
@@ -251,7 +254,9 @@ def _pick(shade: Shade, dark: bool) -> str:
 
 
 # --- rows ------------------------------------------------------------------------------------
-def _rows(name: str, shown: Sequence[LeftOut], measured: Mapping[str, Measurement]) -> None:
+def _rows(
+    name: str, shown: Sequence[LeftOut], measured: Mapping[str, Measurement], query: str
+) -> None:
     frame = rows_frame(shown, measured)
     with st.expander(f"The {len(shown):,} rows of this chart"):
         st.dataframe(
@@ -262,36 +267,40 @@ def _rows(name: str, shown: Sequence[LeftOut], measured: Mapping[str, Measuremen
                 "Source": st.column_config.LinkColumn(display_text="Open"),
             },
         )
-        st.download_button(
+        csv_link.draw(
             f"Download these {len(shown):,} rows as CSV",
-            frame.to_csv(index=False).encode(),
-            file_name=f"crossover-accuracy-{name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key="accuracy_csv",
+            "accuracy",
+            query,
+            {csv_accuracy.GROUP.name: name},
         )
 
 
 def rows_frame(shown: Sequence[LeftOut], measured: Mapping[str, Measurement]) -> pd.DataFrame:
     """Rows as a table in the published quantities; the source as far as the edition holds it."""
-    held = [measured.get(row.row) for row in shown]
-    ranges = [row.published_range for row in shown]
+    titles = {
+        "row": "Row",
+        "network": "Network",
+        "hardware": "Hardware",
+        "published": "Published",
+        "quantity": "Quantity",
+        "estimated": "Estimated",
+        "low": "Low",
+        "high": "High",
+        "rule": "Rule",
+        "in_the_range": "In the range",
+        "source_url": "Source",
+        "source_title": "Source title",
+        "where_in_it": "Where in it",
+        "read_on": "Read on",
+    }
+    found = list(csv_accuracy.estimated(shown, measured))
     return pd.DataFrame(
-        {
-            "Row": [row.row for row in shown],
-            "Network": [row.model for row in shown],
-            "Hardware": [row.hardware for row in shown],
-            "Published": [row.value for row in shown],
-            "Quantity": [row.quantity for row in shown],
-            "Estimated": [row.published(row.predicted) for row in shown],
-            "Low": [low for low, _ in ranges],
-            "High": [high for _, high in ranges],
-            "Rule": [row.label for row in shown],
-            "In the range": ["yes" if row.inside else "no" for row in shown],
-            "Source": [found.source_url if found else None for found in held],
-            "Source title": [found.source_title if found else "" for found in held],
-            "Where in it": [found.locator if found else "" for found in held],
-            "Read on": [found.as_of.isoformat() if found else "" for found in held],
-        }
+        {title: [_said(row[name]) for row in found] for name, title in titles.items()}
     )
+
+
+def _said(value: Cell) -> Cell:
+    """A cell as the page shows it: yes and no, a day in figures."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else value

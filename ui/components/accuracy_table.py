@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from report import published_errors, words
+from report import csv_accuracy, published_errors, words
 from report.measurements import Measurement
 from report.published_errors import Kind, LeftOut, Mode, Summary
+from ui.components import csv_link
 from ui.markdown import bold, plain
 
 MODES: Mapping[Mode, str] = {
@@ -40,7 +41,7 @@ def draw_sentence(edition: str) -> None:
     if total is None:
         st.warning("The estimates of this state have not been judged yet.")
         return
-    st.markdown(f"#### {sentence(total)}", anchors=False)
+    st.markdown(f"**{sentence(total)}**")
     st.markdown(harder(total, found))
     judged = total.edition.isoformat()
     other = f"; you look at edition {edition}" if edition != judged else ""
@@ -89,7 +90,7 @@ def share(value: float | None) -> str:
 
 
 # --- table -----------------------------------------------------------------------------------
-def draw_table() -> None:
+def draw_table(query: str) -> None:
     """Draw the errors by group, switchable in what they are split by and what was hidden."""
     left, right = st.columns(2)
     mode = left.selectbox(
@@ -121,6 +122,8 @@ def draw_table() -> None:
         placeholder="–",
         column_config=_COLUMNS,
     )
+    asked = {csv_accuracy.HIDDEN.name: mode, csv_accuracy.SPLIT.name: kind}
+    csv_link.draw("Download this table as CSV", "accuracy_errors", query, asked)
     st.caption(
         "Devices are given as ratios, since their errors go far both ways: 1.3 times is 30 % more "
         "or as much less."
@@ -175,7 +178,7 @@ def _width(value: float | None) -> str:
 
 
 # --- not covered -----------------------------------------------------------------------------
-def draw_not_covered(measured: Mapping[str, Measurement]) -> None:
+def draw_not_covered(measured: Mapping[str, Measurement], query: str) -> None:
     """Draw the rows without an estimate, their reasons, and their CSV."""
     rows = published_errors.not_covered(published_errors.left_out())
     if not rows:
@@ -194,28 +197,19 @@ def draw_not_covered(measured: Mapping[str, Measurement]) -> None:
             "Source": st.column_config.LinkColumn(display_text="Open"),
         },
     )
-    st.download_button(
-        f"Download these {len(rows)} rows as CSV",
-        frame.to_csv(index=False).encode(),
-        file_name="crossover-not-covered.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key="accuracy_refused_csv",
-    )
+    csv_link.draw(f"Download these {len(rows)} rows as CSV", "not_covered", query)
 
 
 def refused_frame(rows: Sequence[LeftOut], measured: Mapping[str, Measurement]) -> pd.DataFrame:
     """Rows that were refused, as a table."""
-    held = [measured.get(row.row) for row in rows]
-    return pd.DataFrame(
-        {
-            "Network": [row.model for row in rows],
-            "Hardware": [row.hardware for row in rows],
-            "Why not": [row.reason for row in rows],
-            "Measurements of": [published_errors.group(row.group).title for row in rows],
-            "Published": [found.published if found else "" for found in held],
-            "Source": [found.source_url if found else None for found in held],
-            "Row": [row.row for row in rows],
-        }
-    )
+    titles = {
+        "network": "Network",
+        "hardware": "Hardware",
+        "why_not": "Why not",
+        "group": "Measurements of",
+        "published": "Published",
+        "source_url": "Source",
+        "row": "Row",
+    }
+    found = list(csv_accuracy.refused(rows, measured))
+    return pd.DataFrame({title: [row[name] for row in found] for name, title in titles.items()})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from calculators.answer import baseline_words
-from calculators.places import PLACES
+from calculators.places import PLACES, AnswersAt
 from calculators.results import Comparison, Exclusion, Status
 from report import asks, confirmation, words
 from report.headline import Figure, figures
@@ -36,12 +36,17 @@ def draw(comparison: Comparison) -> None:
     Where no place clearly wins, what choosing wrongly costs stands between the two.
     """
     st.title(plain(comparison.sentence), anchor=False)
+    if said := meanings(comparison):
+        st.caption(said)
     if comparison.too_close:
         with st.container(border=True, key="too_close"):
             st.markdown(f":material/balance: {plain(comparison.certainty_text)}")
     paragraph = " ".join(part for part in _paragraph(comparison) if part)
     if paragraph:
-        st.markdown(paragraph)
+        with st.container(key="reason"):
+            st.markdown(paragraph)
+    if said := flip_sentence(comparison):  # looked for only when the answer is on its way
+        st.markdown(said)
     open_size = asks.needs(comparison.scenario)
     if open_size:
         st.info(
@@ -50,13 +55,31 @@ def draw(comparison: Comparison) -> None:
         )
 
 
+_MOST_MEANT = 3  # places the heading names
+
+
+def meanings(comparison: Comparison) -> str:
+    """What the places of the heading are, for someone new to the words; blank without any."""
+    best = comparison.cheapest
+    if best is None:
+        return ""
+    against = comparison.verdict.against if comparison.verdict else ()
+    named = [best.kind, *against][:_MOST_MEANT]
+    alone = dict.fromkeys(part for kind in named for part in PLACES[kind].parts)
+    return " ".join(f"{plain(PLACES[kind].name)}: {plain(_means(kind))}" for kind in alone)
+
+
+def _means(kind: AnswersAt) -> str:
+    said = PLACES[kind].means
+    return said[:1].lower() + said[1:]
+
+
 def _paragraph(comparison: Comparison) -> list[str]:
     if comparison.cheapest is None and _all_ruled_out(comparison):
         return []  # the list of what is ruled out says it all
     return [
         plain(words.spoken(comparison.reason)),
         plain(confirmation.sentence(comparison)),
-        flip_sentence(comparison),
     ]
 
 
@@ -71,21 +94,24 @@ def draw_certainty(comparison: Comparison) -> None:
         st.markdown(f":material/casino: {plain(comparison.certainty_text)}")
     if against := baseline_words.line(comparison):
         st.markdown(f":material/compare_arrows: {plain(against)}")
-    said = " ".join(filter(None, (comparison.labour_text, comparison.ours_text)))
-    if said:
-        st.markdown(f":material/engineering: {plain(said)}")
+    if comparison.ours_text:
+        st.markdown(f":material/priority_high: {bold(comparison.ours_text)}")
+    if comparison.labour_text and comparison.runner_up is not None:  # alone, nothing could win
+        st.markdown(f":material/engineering: {plain(comparison.labour_text)}")
 
 
 def flip_sentence(comparison: Comparison) -> str:
     """The nearest change of the answer, its volume in bold."""
     if comparison.cheapest is None:
         return ""
+    if not comparison.flips and comparison.runner_up is None:
+        return ""  # the reason says that no other place is allowed
     if not comparison.flips:
         return "No other place becomes cheapest at any volume that can be priced."
     flip = comparison.flips[0]
     where = bold(f"{flip.direction} {words.number(flip.at)} requests a month")
     taker = plain(PLACES[flip.to_kind].words)
-    return f"It stops being cheapest {where}, where {taker} would be."
+    return f"The answer changes {where}, to {taker}."
 
 
 # --- four figures ----------------------------------------------------------------------------
@@ -109,7 +135,7 @@ def cost_words(comparison: Comparison) -> str:
 def _card(figure: Figure, text: str) -> None:
     with st.container(border=True, width="stretch", height="stretch", gap="xxsmall"):
         st.caption(plain(figure.label), help=text)
-        st.markdown(f"#### {plain(figure.value)}", anchors=False)
+        st.markdown(bold(figure.value))  # no heading: nothing stands under it
         st.caption(plain(figure.note))
 
 
@@ -119,13 +145,16 @@ _SHAPES: Mapping[Status, str] = {
     "incomplete": ":material/help:",
     "not_offered": ":material/hide_source:",
 }
-"""Kinds of places that cannot be chosen, in the order they are told."""
+"""Kinds of places that cannot be chosen, in the order they are told. Beside an answer only what a
+rule forbids is told: the rest stands in the table of places."""
 
 
 def draw_excluded(comparison: Comparison) -> None:
     """Draw which places may not be used and why, in words and a shape."""
     called = {option.kind: words.status(option) for option in comparison.best_of_kind}
-    for status, shape in _SHAPES.items():
+    forbidden: Mapping[Status, str] = {"infeasible": _SHAPES["infeasible"]}
+    told = _SHAPES if comparison.cheapest is None else forbidden
+    for status, shape in told.items():
         found = excluded(comparison, status)
         for word in dict.fromkeys(called[item.kind] for item in found):
             these = [item for item in found if called[item.kind] == word]

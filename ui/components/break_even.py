@@ -21,7 +21,7 @@ from report.payback import payback_body
 from report.strips import INPUTS, strips_body
 from report.uncertainty import uncertainty_body
 from ui import cached, state
-from ui.components import axis_curve, history, payback, strips, uncertainty, who_wins
+from ui.components import axis_curve, csv_link, history, payback, strips, uncertainty, who_wins
 from ui.markdown import plain
 
 VOLUME = "requests_per_month"
@@ -56,6 +56,7 @@ def _strips(comparison: Comparison, query: str) -> None:
     st.session_state[_WHOLE] = query
     with place.container():
         _drawn(comparison, body["strips"], whole=True)
+    csv_link.draw("Download every stretch as CSV", "strips", query)
 
 
 def _drawn(comparison: Comparison, found: list[Any], *, whole: bool) -> None:
@@ -99,6 +100,8 @@ def _curve(comparison: Comparison, query: str) -> None:
         return
     here = getattr(comparison.scenario, axis)
     axis_curve.draw(comparison.along(axis).curves, body, None if here is None else float(here))
+    csv_link.draw("Download these lines as CSV", "curves", query, {"axis": axis})
+    csv_link.draw("Download these crossings as CSV", "crossings", query, asked)
 
 
 def _sides(comparison: Comparison, first: str, second: str) -> dict[str, str]:
@@ -161,6 +164,7 @@ def _payback(comparison: Comparison, query: str) -> None:
         st.warning(plain("; ".join(f"{item.field}: {item.allowed}" for item in error.bad)))
         return
     payback.draw(body, payback.names(body))
+    csv_link.draw("Download these months as CSV", "payback", query, chosen)
 
 
 # --- over two inputs ---------------------------------------------------------------------------
@@ -182,6 +186,9 @@ def _map(comparison: Comparison, query: str) -> None:
     st.markdown(who_wins.cell_words(body, chosen))
     if address:
         st.link_button("Open this scenario", address, icon=":material/arrow_forward:")
+    axes = {"x": x, "y": y}
+    csv_link.draw("Download every cell as CSV", "map", query, axes)
+    csv_link.draw("Download its lines as CSV", "map_lines", query, axes)
 
 
 SECOND = "staff_usd_per_hour"
@@ -191,6 +198,8 @@ def _history(_: Comparison, query: str) -> None:
     with st.spinner("Looking back through the prices ..."):
         body = cached.body(history_body, query)
     history.draw(body, query)
+    csv_link.draw("Download these days as CSV", "history", query)
+    csv_link.draw("Download what moved as CSV", "history_moves", query)
 
 
 def _uncertainty(comparison: Comparison, query: str) -> None:
@@ -199,6 +208,8 @@ def _uncertainty(comparison: Comparison, query: str) -> None:
     pair = comparison.cheapest, comparison.runner_up
     names = (words.place(pair[0].kind), words.place(pair[1].kind)) if pair[0] and pair[1] else None
     uncertainty.draw(body, names)
+    csv_link.draw("Download these ranges as CSV", "uncertainty", query)
+    csv_link.draw("Download what moves the difference as CSV", "tornado", query)
 
 
 SECTIONS: Mapping[str, Section] = {

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from report import palette, words
+from report import chart_numbers, palette, words
 from report.axes import Axis, spread_labels
 from report.categories import Category
 from report.chart_spec import NOT_TO_SCALE, Bar, Breakdown, CostCurve, Mark, Series
 from report.palette import Shade
+from ui.components import chart_tables
 from ui.components.ready import Part, Ready
 from ui.markdown import plain
 
@@ -25,6 +26,8 @@ _FONT = 12
 _ROOM, _WIDE_ROOM = 0.2, 0.45  # for words behind bars, as a share of their axis
 _LABEL_GAP = 0.085  # two lines of text
 _MAX_FLIP_LABELS = 2
+_TOP, _ROW_PX = 26, 24  # room above the curve for a row of words, and for each more
+_ROW = 0.055  # of the curve's height: one row of them
 _GRID = 1200  # cells of the chart across and up, finer than a screen shows
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
@@ -54,6 +57,7 @@ def draw_curve(spec: CostCurve) -> None:
         return
     figure = Ready(curve_figure(spec, dark=is_dark()))
     st.plotly_chart(figure, theme=None, config=_CONFIG, alt=spec.alt, key="cost_curve")
+    chart_tables.behind(chart_numbers.curve, spec, "curve")
 
 
 def curve_figure(spec: CostCurve, *, dark: bool) -> Part:
@@ -61,15 +65,28 @@ def curve_figure(spec: CostCurve, *, dark: bool) -> Part:
     here = {"color": _ink(dark), "dash": "dot", "width": 1}
     layout = _layout(spec.x_axis, spec.y_axis, dark)
     layout["annotations"] = [*_end_labels(spec, dark), *_mark_labels(spec, dark)]
-    layout["shapes"] = [
-        {"type": "line", "x0": spec.here.x, "x1": spec.here.x, "yref": "paper", "y0": 0, "y1": 1}
-        | {"line": here}
+    layout["shapes"] = [_upright(spec.here.x, 1.0, here)]
+    # up to its words above the chart, where no line runs
+    layout["shapes"] += [
+        _upright(flip.x, 1 + _ROW * (rank + 1), here)
+        for rank, flip in enumerate(spec.flips[:_MAX_FLIP_LABELS])
     ]
+    layout["margin"]["t"] = _TOP + _ROW_PX * min(len(spec.flips), _MAX_FLIP_LABELS)
+    layout["hovermode"] = "x unified"
+    layout["hoverlabel"] = {"bgcolor": _pick(palette.BACKGROUND, dark)}
+    layout["hoverdistance"] = -1  # anywhere along the chart, not only on a line
+    layout["xaxis"]["hoverformat"] = ",.3r"
+    layout["xaxis"]["unifiedhovertitle"] = {"text": "%{x:,.3r} requests a month"}
     data = [_line(series, spec, dark) for series in spec.series]
     data += [_point(flip, dark, symbol="diamond") for flip in spec.flips]
     if spec.here.y is not None:
         data.append(_point(spec.here, dark, symbol="circle"))
     return {"data": data, "layout": layout}
+
+
+def _upright(x: float, top: float, line: Part) -> Part:
+    """A line from the foot of the chart to ``top``, which is 1 at its head."""
+    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": top, "line": line}
 
 
 def _line(series: Series, spec: CostCurve, dark: bool) -> Part:
@@ -87,8 +104,7 @@ def _line(series: Series, spec: CostCurve, dark: bool) -> Part:
             "dash": series.style.dash,
             "width": 3.5 if series.is_cheapest else 2,
         },
-        "hovertemplate": f"{series.label}<br>%{{x:,.3r}} requests a month: "
-        "%{y:$,.3r} a month<extra></extra>",
+        "hovertemplate": f"{series.label}: %{{y:$,.3r}} a month<extra></extra>",
     }
 
 
@@ -117,7 +133,7 @@ def _point(mark: Mark, dark: bool, symbol: str) -> Part:
             "color": _pick(palette.BACKGROUND, dark),
             "line": {"color": _ink(dark), "width": 2},
         },
-        "hovertemplate": f"{mark.label}<extra></extra>",
+        "hoverinfo": "skip",  # its words stand above the chart
     }
 
 
@@ -163,31 +179,24 @@ def _mark_labels(spec: CostCurve, dark: bool) -> list[Part]:
             "font": {"color": _ink(dark), "size": _FONT},
         }
     ]
-    for rank, flip in enumerate(spec.flips[:_MAX_FLIP_LABELS]):
-        if flip.y is not None:
-            share = _share(spec.x_axis, flip.x)
-            # away from the reader's own position, unless the edge is near
-            right = share > 0.25 if flip.x < spec.here.x else share > 0.75
-            low = _share(spec.y_axis, flip.y) < 0.4
-            found.append(_flip_label(flip, (26 + 32 * rank) * (-1 if low else 1), right, dark))
+    found += [
+        _flip_label(flip, rank + 1, _share(spec.x_axis, flip.x) > 0.5, dark)
+        for rank, flip in enumerate(spec.flips[:_MAX_FLIP_LABELS])
+    ]
     return found
 
 
-def _flip_label(flip: Mark, drop: int, right: bool, dark: bool) -> Part:
-    """A flip's words beside its point, ``drop`` pixels below it (above where negative)."""
+def _flip_label(flip: Mark, row: int, right: bool, dark: bool) -> Part:
+    """A flip's words above the chart, in a row of their own."""
     return {
         "x": math.log10(flip.x),
-        "y": math.log10(flip.y or 1),
+        "y": 1 + _ROW * row,
+        "yref": "paper",
+        "yanchor": "bottom",
         "xanchor": "right" if right else "left",
-        "ax": -14 if right else 14,
-        "ay": drop,
-        "text": f"flip at {words.short(flip.x)}",
-        "showarrow": True,
-        "arrowwidth": 1,
-        "arrowhead": 0,
-        "arrowcolor": _ink(dark),
-        "bgcolor": _pick(palette.BACKGROUND, dark),
-        "opacity": 0.95,
+        "text": flip.label,
+        "showarrow": False,
+        "bgcolor": _pick(palette.BACKGROUND, dark),  # another flip's line may run behind
         "font": {"color": _ink(dark), "size": _FONT},
     }
 
@@ -204,6 +213,7 @@ def draw_breakdown(spec: Breakdown) -> None:
         return
     figure = Ready(breakdown_figure(spec, dark=is_dark()))
     st.plotly_chart(figure, theme=None, config=_CONFIG, alt=spec.alt, key="breakdown")
+    chart_tables.behind(chart_numbers.bars, spec, "breakdown")
 
 
 def breakdown_figure(spec: Breakdown, *, dark: bool) -> Part:
@@ -233,6 +243,7 @@ def _bars(spec: Breakdown, category: Category, names: list[str], dark: bool) -> 
         "customdata": [(words.usd(amount), said) for amount, said in parts],
         "name": category.label,
         "orientation": "h",
+        "showlegend": _seen(spec, category.id),
         "marker": {
             "color": _pick(category.fill, dark),
             "line": {"color": _pick(palette.BACKGROUND, dark), "width": 1},
@@ -243,13 +254,24 @@ def _bars(spec: Breakdown, category: Category, names: list[str], dark: bool) -> 
     }
 
 
+_LEAST_SEEN = 0.003
+"""Share of the axis below which a part of a bar is no wider than a pixel."""
+
+
+def _seen(spec: Breakdown, category: str) -> bool:
+    """Whether any bar shows the category: the legend names no other."""
+    wide = spec.x_axis.high - spec.x_axis.low
+    parts = (abs(_amount(bar, category)[0]) * bar.scale for bar in spec.bars)
+    return max(parts, default=0.0) >= _LEAST_SEEN * wide
+
+
 def _amount(bar: Bar, category: str) -> tuple[float, str]:
     found = [part for part in bar.segments if part.category.id == category]
     return (found[0].monthly_usd, "<br>".join(found[0].names)) if found else (0.0, "")
 
 
 def _total(bar: Bar, name: str, dark: bool) -> Part:
-    amount = words.usd_short(bar.total_usd)
+    amount = words.usd(bar.total_usd)
     if bar.shortened:
         amount += f"<br>{NOT_TO_SCALE}"
     return {
@@ -291,7 +313,7 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> Part:
     if bars:
         x["range"] = _with_room(x_axis, _ROOM)
         del x["title"]
-    left, right, bottom = (8, 8, 132) if bars else (54, 124, 48)
+    left, right, bottom = (8, 8, 132) if bars else (72, 124, 48)
     return {
         "height": HEIGHT,
         "barmode": "relative",
@@ -327,7 +349,7 @@ def _axis(axis: Axis, dark: bool) -> dict[str, Any]:
     return {
         "type": "log" if axis.log else "linear",
         "range": [scale(axis.low), scale(axis.high)],
-        "title": {"text": axis.title, "standoff": 6},
+        "title": {"text": axis.title + (", log scale" if axis.log else ""), "standoff": 6},
         "tickvals": [tick.at for tick in axis.ticks],
         "ticktext": [tick.label for tick in axis.ticks],
         "gridcolor": _pick(palette.GRID, dark),

@@ -12,7 +12,7 @@ from calculators.places import PLACES
 from calculators.results import Comparison, Option
 from pricing.book import PriceBook
 from pricing.units import label as unit_label
-from report import words
+from report import estimates, words
 from report.measurements import Measurement
 from ui import cached, wording
 from ui.markdown import bold, link, plain
@@ -111,18 +111,7 @@ def rule_name(label: Label) -> str:
     return wording.LABELS[label].name
 
 
-def value(quantity: Quantity, amount: float) -> str:
-    """A figure with the unit people read."""
-    if quantity.endswith("_ms"):
-        return words.milliseconds(amount)
-    units = {
-        "requests_per_s": "requests a second",
-        "energy_j_per_request": "J",
-        "memory_mb": "MB",
-        "power_w": "W",
-        "training_hours": "hours",
-    }
-    return f"{words.number(amount)} {units[quantity]}"
+value = estimates.value
 
 
 # --- rows and assumptions --------------------------------------------------------------------

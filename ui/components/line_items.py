@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
 import streamlit as st
 
 from calculators.results import Comparison, Option
@@ -10,7 +9,8 @@ from pricing.book import Source
 from report import words
 from report.ranked import ranked
 from report.tables import CostRow, CostTable, PayerCosts, cost_table
-from ui.components import own_figures
+from ui.components import html_table, own_figures
+from ui.components.html_table import Cell, Column, Part, Table
 from ui.markdown import bold, link, plain
 
 _RANKED_BY = {
@@ -28,9 +28,7 @@ def draw(comparison: Comparison, option: Option) -> None:
         return
     for part in table.payers:
         if part.rows:
-            st.markdown(f"**{plain(part.title)}**, USD over the whole period")
-            # a data frame would only be turned into this
-            st.table(pa.table(columns(part)), hide_index=True, border="horizontal")
+            html_table.draw(sum_table(part))
     own_figures.of_option(comparison, option)
     st.markdown(sums(comparison, option, table))
     section = st.expander(
@@ -81,16 +79,37 @@ def _ranked(comparison: Comparison, option: Option, table: CostTable) -> str:
     return f" Ranked by {basis}: {plain(amount)} / {months} = {monthly}."
 
 
-def columns(part: PayerCosts) -> dict[str, list[str]]:
-    """Rows of finished markdown and their sum, by column."""
-    rows = part.rows
-    quantities = [f"{plain(row.quantity + ' ' + row.unit)} × {plain(row.rate)}" for row in rows]
-    return {
-        "Cost": [*(f"{bold(row.name)}, {plain(row.period)}" for row in rows), "**Sum**"],
-        "Quantity × rate in USD": [*quantities, ""],
-        "= USD": [*(plain(row.amount) for row in rows), bold(part.subtotal)],
-        "Rate read on": [*(dated(row.source) for row in rows), ""],
-    }
+_COLUMNS = (
+    Column("Cost"),
+    Column("Quantity", figures=True),
+    Column("of"),
+    Column("× USD each", figures=True),
+    Column("= USD", figures=True),
+    Column("Rate read on"),
+)
+
+
+def sum_table(part: PayerCosts) -> Table:
+    """What one payer bears, row by row, and the sum the amounts add up to."""
+    return Table(
+        f"{part.title}, USD over the whole period",
+        _COLUMNS,
+        tuple(_cells(row) for row in part.rows),
+        (Part("Sum", strong=True), "", "", "", Part(part.subtotal, strong=True), ""),
+    )
+
+
+def _cells(row: CostRow) -> tuple[Cell, ...]:
+    name = (Part(row.name, strong=True), Part(f", {row.period}"))
+    return name, row.quantity, row.unit, row.rate, row.amount, _read_on(row.source)
+
+
+def _read_on(source: Source) -> Cell:
+    """Day and letter of evidence of a source, leading to it, with its marks."""
+    if source.as_of is None:
+        return source.title if source.own else "your input"
+    day = Part(f"{words.day(source.as_of)}, {source.confidence}", url=source.url)
+    return (day, *(Part(f", {mark}") for mark in source.marks))
 
 
 def dated(source: Source) -> str:

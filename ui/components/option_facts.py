@@ -22,7 +22,7 @@ from ui.markdown import bold, link, plain
 _OPENS = ":material/troubleshoot:"
 _SHAPES = {
     "pass": ":material/check_circle: yes",
-    "caution": ":material/warning: mind",
+    "caution": ":material/warning: take care",
     "fail": ":material/block: no",
 }
 
@@ -138,7 +138,7 @@ def facts(comparison: Comparison, option: Option) -> list[Fact]:
         text = f"The training data go to: {plain(confirmation.where(option.training_data_goes))}"
         found.insert(1, Fact(text))
     if option.marks:
-        found.append(Fact(f"Mind: {plain(', '.join(option.marks))}"))
+        found.append(Fact(f"Take care: {plain(', '.join(option.marks))}"))
     return found
 
 

@@ -9,8 +9,8 @@ import streamlit as st
 from calculators.own import OwnAxis, describe, fixed_name
 from calculators.results import Comparison, Option
 from pricing.own import discounts_of
-from report import codec, own_figures, words
-from ui import cached, state
+from report import own_figures, words
+from ui import state
 from ui.markdown import bold, plain
 from ui.state import Visit
 
@@ -38,15 +38,6 @@ def notice(visit: Visit) -> None:
 
 def _line(row: dict[str, str]) -> str:
     return f"- {plain(row['title'])}: {bold(row['value'])} (list: {plain(row['listed'])})"
-
-
-def plain_query(visit: Visit) -> str:
-    """The link to the same app without own figures; blank where there are none."""
-    if not own_figures.own_figures(visit.scenario, visit.book):
-        return ""
-    bare = own_figures.without(visit.scenario)
-    found = cached.comparison(bare, visit.book)
-    return codec.encode(bare, visit.book, cached.headline(found))
 
 
 # --- entering --------------------------------------------------------------------------------

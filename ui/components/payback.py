@@ -12,7 +12,7 @@ from report import palette, words
 from ui.components import chart_parts as parts
 from ui.components.charts import is_dark
 from ui.components.ready import Part
-from ui.markdown import bold, plain
+from ui.markdown import bold
 
 _HEIGHT = 360
 Body = Mapping[str, Any]
@@ -56,14 +56,17 @@ def sentence(body: Body, names: tuple[str, str]) -> str:
         said = ", ".join(f"month {bold(words.number(item['month']))}" for item in crossings)
         cheaper = crossings[-1]["cheaper_after"]
         last = second if cheaper in ("b", body["b"]) else first
-        return f"Their costs so far are equal in {said}; after that {plain(last)} has cost less."
+        return (
+            f"Their costs so far are equal in {said}; after that the lower sum is that of "
+            f"{bold(last)}."
+        )
     gap = body["gap_end_usd"]
     if gap is None:
         return "One of the two is not priced over the whole period."
     less = first if gap > 0 else second
     return (
-        f"Neither overtakes the other: {plain(less)} has cost less all along, "
-        f"{bold(words.usd(abs(gap)))} at the end."
+        f"Neither overtakes the other: the lower sum is that of {bold(less)} all along, "
+        f"by {bold(words.usd(abs(gap)))} at the end."
     )
 
 

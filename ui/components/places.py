@@ -1,106 +1,135 @@
-"""The places side by side: each by its best candidate, and why or why not."""
+"""Every place as a row of one table; a row opens below itself, and what is open is in the link."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from calculators.results import Comparison, Option, Status
+from calculators.results import Comparison, Option
+from report import place_table as rows_of
 from report import words
-from report.tables import PlaceRow, pair_rows, place_rows
-from ui.components import explain
-from ui.markdown import bold, plain
+from report.place_table import Row
+from report.ranked import ranked
+from ui import state
+from ui.components import candidates, line_items, option_facts
+from ui.components import place_table as browser_table
+from ui.markdown import plain
 
-_SHAPES: Mapping[Status, str] = {
-    "feasible": ":material/check_circle:",
-    "pointless": ":material/remove:",
-    "incomplete": ":material/help:",
-    "infeasible": ":material/block:",
-    "not_offered": ":material/hide_source:",
-}
-_CARE = ":material/warning:"
-_WIDTHS = (4, 3, 5)
+OPEN, SORT = "open", "sort"
+_DOWN = "-"
+"""In front of a column's id in the address: from high to low."""
+_JUMP = "jump_to_opened"
 
 
-def draw(comparison: Comparison) -> None:
-    """Draw every place, best first: a row each on a screen, a card each on a phone."""
-    _rows(place_rows(comparison, spread=False), comparison)
+def open_option(option_id: str) -> None:
+    """Open an option from elsewhere on the page, and bring it into view."""
+    state.set_page_value(OPEN, option_id)
+    st.session_state[_JUMP] = True
+
+
+def way_to_sums(comparison: Comparison, headline: str) -> None:
+    """Draw the one click from the headline's figure to the sums behind it."""
+    if comparison.cheapest is not None and headline:
+        st.button(
+            f"How {plain(headline)} comes about",
+            key="open_answer",
+            on_click=open_option,
+            args=(comparison.cheapest.id,),
+            type="tertiary",
+            icon=":material/calculate:",
+        )
+
+
+@st.fragment
+def draw(comparison: Comparison, query: str) -> None:
+    """Draw the table with the opened row in its place, and all candidates below it."""
+    if state.visit().scenario != comparison.scenario:
+        st.rerun()  # a figure entered here moves the whole page
+    opened, sort = state.page_value(OPEN), state.page_value(SORT)
+    option = comparison.option(opened) if opened else None
+    first = ordered(rows_of.rows(comparison), sort)
+    shown = _table(comparison, first, option, sort, "places")
     others = len(comparison.best_of_pair) - len(comparison.best_of_kind)
-    if others <= 0:
-        return
-    title = f"The same places, the model trained elsewhere ({others})"
-    with st.expander(title, on_change="rerun", key="other_pairs") as section:
-        if section.open:
-            _rows(pair_rows(comparison, spread=False), comparison)
+    if others > 0:
+        title = f"The same places, the model trained elsewhere ({others})"
+        with st.expander(title, on_change="rerun", key="other_pairs") as section:
+            if section.open:
+                found = ordered(rows_of.other_rows(comparison), sort)
+                shown = _table(comparison, found, option, sort, "pairs") or shown
+    candidates.draw(comparison, None if shown else option, _detail)
+    state.write_address(query, {OPEN: opened if option else "", SORT: sort, **candidates.filters()})
 
 
-def _rows(rows: Iterable[PlaceRow], comparison: Comparison) -> None:
-    for row in rows:
-        option = comparison.option(row.option_id)
-        if option is not None:
-            _row(row, option, comparison)
+def ordered(rows: Sequence[Row], sort: str) -> tuple[Row, ...]:
+    """Rows by the column the address names."""
+    return rows_of.ordered(rows, sort.removeprefix(_DOWN), descending=sort.startswith(_DOWN))
 
 
-def _row(row: PlaceRow, option: Option, comparison: Comparison) -> None:
-    chosen = words.chosen(comparison) if option is comparison.cheapest else ""
-    with st.container(border=True, gap="xxsmall"):
-        place, cost, why = st.columns(_WIDTHS, gap="small")
-        with place:
-            st.markdown(lines(name(row, chosen), under(row)))
-        with cost:
-            _figures(row, option, comparison)
-        with why:
-            st.markdown(verdict(row, option))
+def _table(
+    comparison: Comparison, rows: Sequence[Row], option: Option | None, sort: str, key: str
+) -> bool:
+    """Draw rows, the opened one followed by what it opens to; whether it is among them."""
+    at = next((i for i, row in enumerate(rows) if option and row.option_id == option.id), None)
+    split = len(rows) if at is None else at + 1
+    _part(rows[:split], key, sort, option, heading=True)
+    if at is None or option is None:
+        return False
+    with st.container(border=True, key=f"{key}_detail"):
+        _detail(comparison, option)
+    if rows[split:]:
+        _part(rows[split:], f"{key}_rest", sort, None, heading=False)
+    return True
 
 
-def _figures(row: PlaceRow, option: Option, comparison: Comparison) -> None:
-    """Cost a month and per thousand, and the time to the answer, which opens."""
-    if option.status == "not_offered":
-        st.markdown(words.MISSING)
-        return
-    with st.container(gap="xxsmall"):
-        priced = row.monthly != words.MISSING
-        per_1000 = f"{row.per_1000} per 1,000 requests" if row.per_1000 != words.MISSING else ""
-        st.markdown(lines(f"{bold(row.monthly)} a month" if priced else "not priced", per_1000))
-        key = f"speed_{row.option_id}"
-        detail = st.popover(speed(row), type="tertiary", key=key, wrap=True, on_change="rerun")
-        with detail:
-            if detail.open:  # nothing is worked out for a detail nobody reads
-                explain.show(explain.latency(comparison, option))
+def _part(
+    rows: Sequence[Row], key: str, sort: str, option: Option | None, *, heading: bool
+) -> None:
+    opened = option.id if option else ""
+    browser_table.draw(
+        rows,
+        key,
+        on_opened=_toggle,
+        on_sorted=_resort,
+        shown={
+            "open": opened,
+            "focus": opened,
+            "jump": bool(opened and st.session_state.pop(_JUMP, False)),
+            "sort": {"by": sort.removeprefix(_DOWN), "descending": sort.startswith(_DOWN)},
+            "heading": heading,
+            "caption": "Every place, by its best candidate" if heading else "Further places",
+        },
+    )
 
 
-def lines(first: str, small: str) -> str:
-    """A line of markdown, and plain words under it in the type of captions."""
-    # one element where a caption of its own would be a second for each figure of each place
-    return f"{first}  \n:gray[:small[{plain(small)}]]" if small else first
+def _toggle(option_id: str) -> None:
+    """Open a row; close the one that is open."""
+    state.set_page_value(OPEN, "" if state.page_value(OPEN) == option_id else option_id)
 
 
-def name(row: PlaceRow, chosen: str = "") -> str:
-    """The place, where the model was trained, and whether it is the one the answer names."""
-    trained = f", {plain(row.trained)}" if row.trained else ""
-    return f"{bold(row.place)}{trained}{f' · **{chosen}**' if chosen else ''}"
+def _resort(column: str) -> None:
+    """From low to high, then from high to low, then in the order of the answer."""
+    turns = {column: f"{_DOWN}{column}", f"{_DOWN}{column}": ""}
+    state.set_page_value(SORT, turns.get(state.page_value(SORT), column))
 
 
-def under(row: PlaceRow) -> str:
-    """What stands under the place: the product, and who sees the requests."""
-    return " · ".join(part for part in (row.label, row.goes and f"data: {row.goes}") if part)
+def _detail(comparison: Comparison, option: Option) -> None:
+    """What an option costs, item by item, and what is known about it."""
+    st.markdown(f"### {plain(title(comparison, option))}", anchors=False)
+    st.button("Close", key=f"close_{option.id}", icon=":material/close:", on_click=_close)
+    line_items.draw(comparison, option)
+    option_facts.draw(comparison, option)
 
 
-def speed(row: PlaceRow) -> str:
-    """The time to the answer; a click tells where it comes from."""
-    if row.slow == words.MISSING:
-        return "answer time not published"
-    return f"95 of 100 within {plain(row.slow)}"
+def title(comparison: Comparison, option: Option) -> str:
+    """The place and its product, and what a month costs."""
+    found = ranked(option, comparison, spread=False)
+    cost = f"{words.usd(found.monthly_usd)} a month" if found else "not priced"
+    return f"{words.place(option.kind)}, {cost}: {option.label}"
 
 
-def verdict(row: PlaceRow, option: Option) -> str:
-    """Shape and word of the status, the first reason, and the marks of its prices."""
-    marks = f" *{plain(', '.join(row.marks).capitalize())}.*" if row.marks else ""
-    why = plain(words.why(option, most=1))
-    return f"{shape(row, option)} {bold(row.status)}. {why}{marks}"
+def _close() -> None:
+    state.set_page_value(OPEN, "")
 
 
-def shape(row: PlaceRow, option: Option) -> str:
-    """A shape for the status, beside its word."""
-    return _CARE if row.status == words.WITH_CARE else _SHAPES[option.status]
+Detail = Callable[[Comparison, Option], None]

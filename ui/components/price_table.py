@@ -8,20 +8,24 @@ import streamlit as st
 
 from pricing.book import PriceBook
 from pricing.units import label as unit_label
-from report import words
-from ui import price_list, wording
+from report import csv_prices, price_list, words
+from report.meters import meter
+from report.price_list import AGE_WORDS, Filters, Line
 from ui import state as page_state
-from ui.components import own_figures, price_time
+from ui import wording
+from ui.components import csv_link, own_figures, price_time
 from ui.markdown import bold, link, plain
-from ui.price_list import AGES, NOT_OLD, OLD, Filters, Line
 
 _TABLE = "price_table"
 _MAX_USERS = 12
 SEARCH = "price_search"
 
 
-def draw(book: PriceBook, lines: Sequence[Line]) -> None:
-    """Draw filters, the line about marks, the table, and the row that is selected."""
+def draw(book: PriceBook, lines: Sequence[Line], query: str) -> None:
+    """Draw filters, the line about marks, the table, and the row that is selected.
+
+    ``query`` is the scenario's: the file of these rows is made from it.
+    """
     wanted = _filters(lines)
     shown = [line for line in lines if price_list.keep(line, wanted)]
     st.markdown(plain(price_list.summary(shown, book)))
@@ -38,14 +42,11 @@ def draw(book: PriceBook, lines: Sequence[Line]) -> None:
         placeholder="–",
         alt="Prices in force, one row each; the same rows are in the CSV below.",
     )
-    st.download_button(
+    csv_link.draw(
         f"Download these {len(shown):,} rows as CSV",
-        price_list.csv(shown),
-        file_name=f"crossover-prices-{book.price_date}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key="price_csv",
+        "prices",
+        query,
+        csv_prices.as_query(wanted),
     )
     picked = state["selection"]["rows"]
     if picked and picked[0] < len(shown):
@@ -102,7 +103,12 @@ def _filters(lines: Sequence[Line]) -> Filters:
             placeholder="All",
         )
         age = st.selectbox(
-            "Age", [OLD, NOT_OLD, *AGES], index=None, key="price_age", placeholder="Any"
+            "Age",
+            list(AGE_WORDS),
+            index=None,
+            key="price_age",
+            format_func=lambda code: AGE_WORDS[code],
+            placeholder="Any",
         )
     used = st.toggle("Only prices the current comparison uses", key="price_used")
     return Filters(text or "", kind, vendor, region, evidence, age, used)
@@ -111,11 +117,11 @@ def _filters(lines: Sequence[Line]) -> Filters:
 def _open(book: PriceBook, line: Line) -> None:
     """One row in full: key to copy, source, who uses it, history."""
     row = line.row
-    st.subheader(f"{plain(line.vendor)}: {plain(line.product)}", anchor=False)
+    st.header(f"{plain(line.vendor)}: {plain(line.product)}", anchor=False)
     st.code(row.key, language=None)
     value = "ends here" if row.value is None else f"{words.rate(row.value)} {row.currency}"
     st.markdown(
-        f"{bold(value)} per {plain(unit_label(row.unit))}, {plain(wording.meter(row.meter))}, "
+        f"{bold(value)} per {plain(unit_label(row.unit))}, {plain(meter(row.meter))}, "
         f"region {plain(row.region)}, in force from {words.day(row.effective_from)}. "
         f"Read on {words.day(row.as_of)} in {link(line.source_title, line.source_url)}"
         + (f", {plain(row.locator)}" if row.locator else "")

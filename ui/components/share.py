@@ -1,51 +1,132 @@
-"""What leaves the page: the link, the PDF and the figures as JSON."""
+"""What leaves the page: link and what it pins, texts to paste, PDF, workbook and data."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
 import streamlit as st
 
-from report import links
+from calculators.results import Comparison
+from calculators.title import MOST_CHARS
+from report import codec, links, own_figures, share_text, words
+from report.csv_tables import TABLES
+from ui import cached, state
+from ui.components import csv_link, print_choice
 from ui.components.candidates import ANCHOR
-from ui.markdown import plain
+from ui.markdown import bold, plain
+from ui.state import Visit
+
+_TITLE = "share_title"
+_PLAIN, _OWN = "Without your own figures", "With them"
+_DATA = ("options", "items", "cash_flow", "curves", "crossings", "devices", "prices")
+"""Tables that are offered here; the others stand beside their charts."""
 
 
-def base_url() -> str:
-    """How readers reach this server: PUBLIC_URL, else the address the page was opened under."""
-    parts = urlsplit(st.context.url or "")
-    return links.public_url(f"{parts.scheme}://{parts.netloc}" if parts.netloc else "")
+@dataclass(frozen=True)
+class Shared:
+    """What is given away: a comparison, the query that opens it, and that of its data."""
+
+    comparison: Comparison
+    link: str  # all scenarios beside each other
+    query: str  # this one alone
 
 
-def draw(query: str, headline: str, plain_query: str = "") -> None:
+def draw(visit: Visit, comparison: Comparison, query: str, headline: str) -> None:
     """Draw the ways out side by side, and the way to the sums behind ``headline``.
 
-    ``plain_query`` is the same without the visitor's own figures, where there are any: what one
-    pays is not everybody's to know, so that link is offered first.
+    With own figures the link without them comes first: what one pays is not everybody's to know.
     """
-    base = base_url()
+    base = csv_link.base_url()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="share"):
-        with st.popover("Share", icon=":material/link:"):
-            if plain_query:
-                st.markdown("**Without your own figures**, at list prices and our assumptions:")
-                st.code(links.link(base, plain_query), language=None, wrap_lines=True)
-                st.markdown("**With them**: whoever has this link reads your prices.")
-            else:
-                st.markdown(
-                    "This link holds the app, your changes, the edition, price date and method:"
-                )
-            st.code(links.link(base, query), language=None, wrap_lines=True)
-            bars = (
-                "The address bar holds the link with them."
-                if plain_query
-                else ("Copy it here or from the address bar: both bring back these figures.")
-            )
-            st.caption(bars)
+        with st.popover("Share", icon=":material/link:", width="content"):
+            _title(visit)
+            _ways(base, _chosen(visit, comparison, query))
         st.link_button(
             "PDF", links.link(base, query, links.REPORT), icon=":material/picture_as_pdf:"
         )
+        with st.container(width="content"):  # a fragment alone would take all the room there is
+            print_choice.draw(base, query)
         st.link_button(
-            "JSON", links.link(base, query, links.COMPARE_API), icon=":material/data_object:"
+            "Excel", links.link(base, query, links.WORKBOOK), icon=":material/table_view:"
         )
+        with st.popover("Data", icon=":material/data_object:"):
+            _data(base, query)
         if headline:
             st.markdown(f"[How {plain(headline)} comes about](#{ANCHOR})", width="content")
+
+
+def _title(visit: Visit) -> None:
+    """A name of the visitor's own, where it is given away."""
+    state.show(_TITLE, visit.scenario.title)
+    st.text_input(
+        words.input_title("title"),
+        key=_TITLE,
+        max_chars=MOST_CHARS,
+        placeholder="such as: Plan for the second quarter",
+        help="It heads the page, the report and the workbook, and changes no figure.",
+        on_change=state.changed,
+        args=("title", _TITLE),
+    )
+
+
+# --- which of the two ------------------------------------------------------------------------
+def _chosen(visit: Visit, comparison: Comparison, query: str) -> Shared:
+    """What is on the screen; with own figures first the same without them."""
+    with_own = any(own_figures.own_figures(one, visit.book) for one in visit.every.values())
+    if not with_own:
+        return Shared(comparison, state.of_every(visit, query), query)
+    which = st.radio("Which link", [_PLAIN, _OWN], key="share_which", horizontal=True)
+    if which == _OWN:
+        st.markdown("Whoever has this link reads your prices.")
+        return Shared(comparison, state.of_every(visit, query), query)
+    st.markdown("At list prices and our assumptions; the address bar holds yours.")
+    return without_own(visit)
+
+
+def without_own(visit: Visit) -> Shared:
+    """The same scenarios at list prices and our assumptions."""
+    every = {letter: own_figures.without(one) for letter, one in visit.every.items()}
+    shown = cached.comparison(every[visit.letter], visit.book)
+    alone = codec.encode(shown.scenario, visit.book, cached.headline(shown))
+    first, *_ = every
+    opened = cached.comparison(every.pop(first), visit.book)
+    link = codec.encode(opened.scenario, visit.book, cached.headline(opened), every)
+    return Shared(shown, link, alone)
+
+
+# --- what is given away ----------------------------------------------------------------------
+def _ways(base: str, shared: Shared) -> None:
+    """The link, what it pins, and texts to paste."""
+    url = links.link(base, shared.link)
+    st.code(url, language=None, wrap_lines=True)
+    st.caption(plain(pins(shared.comparison)))
+    text, again, cite = st.tabs(["Text to paste", "Reproduce", "Cite"])
+    with text:
+        st.code(share_text.pasted(shared.comparison, url), language=None, wrap_lines=True)
+    with again:
+        st.code(share_text.curl(base, shared.query), language="bash", wrap_lines=True)
+        st.code(share_text.python(base, shared.query), language="python", wrap_lines=True)
+    with cite:
+        st.code(share_text.citation(shared.comparison, url), language=None, wrap_lines=True)
+
+
+def pins(comparison: Comparison) -> str:
+    """What the link holds still, in a sentence."""
+    best = comparison.cheapest
+    showed = "" if best is None else f", and remembers the answer it showed ({best.label})"
+    return (
+        f"The link holds every input you changed and pins {share_text.pinned(comparison)}{showed}. "
+        "It opens on these figures next year too."
+    )
+
+
+def _data(base: str, query: str) -> None:
+    """The same figures for programs and spreadsheets."""
+    st.markdown(
+        f"{bold('JSON')}: [everything on this page]({links.link(base, query, links.COMPARE_API)}), "
+        f"[what the routes take and answer]({base}{links.OPENAPI})"
+    )
+    st.markdown(bold("CSV, for any spreadsheet"))
+    for name in _DATA:
+        csv_link.draw(f"{name}.csv", name, query)
+        st.caption(plain(TABLES[name].says))

@@ -9,8 +9,8 @@ import streamlit as st
 from calculators.scenario import Scenario, fields
 from report import asks, words
 from ui import catalogue, state
-from ui.inputs.fields import Shown, draw, group_of, value_of
-from ui.markdown import plain
+from ui.inputs.fields import Shown, default_words, draw, group_of, value_of
+from ui.markdown import bold, plain
 
 SIMPLE = frozenset(
     {
@@ -35,30 +35,30 @@ def groups() -> Mapping[str, Sequence[str]]:
 
 def draw_all(scenario: Scenario) -> None:
     """Draw "More detail": one folded section a group; a closed one costs nothing."""
-    changed = state.changes()
     with st.expander("More detail", on_change="rerun", key="more_detail") as more:
         if not more.open:
             return
         st.caption(
-            "Filled by the app chosen above. What you change is marked; an empty field "
-            "takes its value from the model or the price book."
+            "Filled by the app chosen above. An empty field says in it what is used instead."
         )
-        if changed:
-            _changes(list(changed))
+        st.toggle(
+            "Show inputs that change nothing here",
+            key=_ALL,
+            help="Left out are inputs that cannot matter for this app as it is described now.",
+        )
         for group, names in groups().items():
             _group(scenario, group, names)
 
 
-def _changes(names: Sequence[str]) -> None:
-    """What differs from the preset, by name, and the way back."""
-    titles = ", ".join(words.input_title(name) for name in names)
-    st.markdown(f"**Changed:** {plain(titles)}")
-    st.button(
-        f"Reset {len(names)} change{'s' if len(names) > 1 else ''}",
-        key="reset_all",
-        on_click=state.reset_all,
-        icon=":material/undo:",
-    )
+_ALL = "show_all_inputs"
+
+
+def hidden(scenario: Scenario) -> frozenset[str]:
+    """Inputs left out of the groups: sizes stand below the model, silent ones nowhere."""
+    silent: frozenset[str] = frozenset()
+    if not st.session_state.get(_ALL, False):
+        silent = asks.silent(scenario, state.changes())
+    return frozenset(asks.size_fields(scenario)) | silent
 
 
 def _group(scenario: Scenario, group: str, names: Sequence[str]) -> None:
@@ -68,10 +68,44 @@ def _group(scenario: Scenario, group: str, names: Sequence[str]) -> None:
     )
     with section:
         if section.open:
-            elsewhere = {*asks.size_fields(scenario), *asks.off_topic(scenario)}
-            for name in names:  # sizes stand below the model
-                if name not in elsewhere:
-                    draw(name, _shown(scenario, name))
+            elsewhere = hidden(scenario)
+            shown = [name for name in names if name not in elsewhere]
+            for name in shown:
+                draw(name, _shown(scenario, name))
+            if not shown:
+                st.caption("Nothing here matters for this app as it is described now.")
+
+
+# --- what was changed ------------------------------------------------------------------------
+def draw_changes(scenario: Scenario) -> None:
+    """Draw the one list of what differs from the preset; as high with changes as without."""
+    changed = state.changes()
+    count = len(changed)
+    title = f"{count} changed: look or undo" if count else "Nothing changed yet"
+    with st.popover(title, icon=":material/undo:", disabled=not count, key="changes"):
+        for name in changed:
+            _change(scenario, name)
+        if count:
+            st.button(
+                "Take all of them back",
+                key="reset_all",
+                on_click=state.reset_all,
+                icon=":material/undo:",
+            )
+
+
+def _change(scenario: Scenario, name: str) -> None:
+    """A changed input, its value, and the way back."""
+    shown = _shown(scenario, name)
+    st.markdown(f"{plain(words.input_title(name))}: {bold(words.input_value(name, shown.value))}")
+    st.button(
+        f"Back to {default_words(name, shown)}",
+        key=f"back_{name}",
+        on_click=state.reset,
+        args=(name,),
+        type="tertiary",
+        icon=":material/undo:",
+    )
 
 
 def _shown(scenario: Scenario, name: str) -> Shown:

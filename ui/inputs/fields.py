@@ -38,14 +38,17 @@ def key(name: str) -> str:
 
 
 def label(name: str, title: str = "", *, changed: bool) -> str:
-    """Title with unit; a change is said in a word, not by colour alone."""
+    """Title with unit; a change is said in a word, not by colour alone.
+
+    Without markup: whoever has the page read out would hear it.
+    """
     unit = extra(name, "unit").replace("ratio", "")
     text = (title or words.input_title(name)) + (f" ({unit})" if unit else "")
-    return f"{text} **· changed**" if changed else text
+    return f"{text} · changed" if changed else text
 
 
 def draw(name: str, shown: Shown) -> None:
-    """Draw the field's widget, and a way back where it was changed."""
+    """Draw the field's widget; nothing moves when it is changed (the way back is in the list)."""
     state.show(key(name), _widget_value(name, shown.value))
     if fields()[name].annotation is bool:
         _toggle(name, shown)
@@ -55,15 +58,6 @@ def draw(name: str, shown: Shown) -> None:
         _number(name, shown)
     else:
         _one(name, shown)
-    if shown.changed:
-        st.button(
-            f"Back to {_default_words(name, shown)}",
-            key=f"back_{name}",
-            on_click=state.reset,
-            args=(name,),
-            type="tertiary",
-            icon=":material/undo:",
-        )
 
 
 def _widget_value(name: str, value: Any) -> Any:
@@ -78,7 +72,8 @@ def _whole(name: str) -> bool:
     return is_whole(name)
 
 
-def _default_words(name: str, shown: Shown) -> str:
+def default_words(name: str, shown: Shown) -> str:
+    """What a field goes back to, in words."""
     if shown.default is None or shown.default in ("", ()):
         return shown.empty or "the default"
     if choices(name) or shown.names:

@@ -10,6 +10,7 @@ from calculators.presets import Preset
 from calculators.scenario import Scenario, bounds, choices, fields
 from report import asks, words
 from ui import catalogue, state, wording
+from ui.inputs import apps
 from ui.inputs import fields as field_inputs
 from ui.inputs.numbers import NotANumberError, parse_number
 
@@ -42,6 +43,8 @@ def _preset(scenario: Scenario, presets: Mapping[str, Preset]) -> None:
         args=("in_preset",),
     )
     st.caption(presets[scenario.preset].summary)
+    if st.button("All apps, or your own", key="all_apps", type="tertiary"):
+        apps.choose()
 
 
 def volume_stops(value: float) -> list[float]:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import cached, formulas, frame, state
-from ui.components import accuracy_chart, accuracy_table, notices, own_figures, self_check
+from ui import cached, formulas, frame, glossary, state
+from ui.components import (
+    accuracy_chart,
+    accuracy_table,
+    html_table,
+    notices,
+    own_figures,
+    self_check,
+)
 from ui.components import formulas as formula_text
 from ui.markdown import plain
 
@@ -13,35 +20,38 @@ visit = state.begin()
 frame.draw(visit, "Method")
 book = visit.book
 measured = cached.measurements(book)
+query = state.link_query(cached.headline(cached.comparison(visit.scenario, book)))
 
 st.title("Method", anchor=False)
 notices.draw(visit.notices)
 own_figures.notice(visit)
 accuracy_table.draw_sentence(book.edition.isoformat())
 
-st.subheader("Estimated against measured", anchor="chart")
-accuracy_chart.draw(measured)
+st.header("Estimated against measured", anchor="chart")
+accuracy_chart.draw(measured, query)
 
-st.subheader("How far off, by kind", anchor="errors")
-accuracy_table.draw_table()
+st.header("How far off, by kind", anchor="errors")
+accuracy_table.draw_table(query)
 
-st.subheader("What is not covered, and why", anchor="not-covered")
-accuracy_table.draw_not_covered(measured)
+st.header("What is not covered, and why", anchor="not-covered")
+accuracy_table.draw_not_covered(measured, query)
 
-st.subheader("The formulas", anchor="formulas")
+st.header("The formulas", anchor="formulas")
 formula_text.draw(book.with_own(visit.scenario.own))
 
-st.subheader("Measured, scaled, estimated: rules and ranges", anchor="rules")
+st.header("Measured, scaled, estimated: rules and ranges", anchor="rules")
 formula_text.draw_rules()
 
-st.subheader("Where your serving software enters", anchor="software")
+st.header("Where your serving software enters", anchor="software")
 formula_text.draw_software(book)
 
-st.subheader("Other people's results, ours beside them", anchor="self-check")
+st.header("Other people's results, ours beside them", anchor="self-check")
 self_check.draw()
 
-st.subheader("What the estimates leave out", anchor="left-out")
+st.header("What the estimates leave out", anchor="left-out")
 st.markdown("\n".join(f"- {plain(text)}" for text in formulas.LEFT_OUT))
 
-headline = cached.headline(cached.comparison(visit.scenario, visit.book))
-state.write_address(state.link_query(headline))
+st.header("Words used on these pages", anchor="glossary")
+html_table.draw(html_table.glossary(glossary.TERMS))
+
+state.write_address(query)

@@ -21,6 +21,7 @@ visit = state.begin()
 frame.draw(visit, "Prices")
 comparison = cached.comparison(visit.scenario, visit.book)
 book = visit.book
+query = state.link_query(cached.headline(comparison))
 
 st.title("Prices", anchor=False)
 notices.draw(visit.notices)
@@ -42,7 +43,7 @@ listed, time, changed, disagree, assumed = st.tabs(
 )
 if listed.open:
     with listed:
-        price_table.draw(book, cached.price_lines(visit.scenario, book))
+        price_table.draw(book, cached.price_lines(visit.scenario, book), query)
 if time.open:
     with time:
         price_time.draw_family(book, visit.scenario.region)
@@ -57,4 +58,4 @@ if assumed.open:
         assumptions.draw(comparison.book, cached.assumptions_used(visit.scenario, book))
 
 searched = {"search": str(st.session_state.get(price_table.SEARCH) or "")}
-state.write_address(state.link_query(cached.headline(comparison)), searched)
+state.write_address(query, searched)

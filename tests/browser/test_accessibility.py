@@ -1,0 +1,168 @@
+"""What a machine can check of WCAG 2.2 AA, by axe-core; and the keyboard alone.
+
+Few states, each a page with as much open as it can show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NewPage
+from tests.browser.driving import open_page, wait_until_idle
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+Prepare = Callable[[Page], None]
+
+
+def faults(page: Page) -> list[str]:
+    """Every element that breaks a rule, with what axe says of it."""
+    page.evaluate(AXE)
+    options = {"runOnly": {"type": "tag", "values": RULES}}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def as_it_opens(_: Page) -> None:
+    pass
+
+
+def opened(page: Page) -> None:
+    """An option with its sums, the same as a table, the inputs of two groups."""
+    page.get_by_role("button", name="Managed API", exact=True).click()
+    wait_until_idle(page)
+    side = page.get_by_test_id("stSidebar")
+    side.get_by_text("More detail").click()
+    wait_until_idle(page)
+    for group in ("Money", "Users' devices"):
+        side.locator("summary", has_text=group).click()
+        wait_until_idle(page)
+    page.get_by_text("The same as a table").first.click()
+    wait_until_idle(page)
+
+
+def inputs_of_a_phone(page: Page) -> None:
+    page.get_by_test_id("stExpandSidebarButton").click()
+    wait_until_idle(page)
+    bar = page.locator(".st-key-answer_bar")
+    bar.wait_for(state="visible")
+    box = bar.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 844
+    assert "a month" in bar.inner_text()
+
+
+def cards(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("All apps")).click()
+    page.get_by_role("dialog").wait_for()
+    wait_until_idle(page)
+
+
+SELDOM = ("opened", "not confirmed", "cards", "prices")
+"""Like others that are shown every day: the first of another app in the dark."""
+STATES: tuple[tuple[str, str, int, bool, Prepare], ...] = (
+    ("opened", "?preset=celebrity_match", 1440, False, opened),
+    ("opened, dark", "?preset=voice_notes", 1024, True, opened),
+    ("phone, inputs", "?preset=support_chat&other_models=yes", 390, True, inputs_of_a_phone),
+    (
+        "nothing allowed",
+        "?data_sensitivity=on_premises&offline_required=yes&model_secrecy=yes",
+        1440,
+        True,
+        as_it_opens,
+    ),
+    ("not confirmed", "?preset=support_chat&data_sensitivity=regulated", 1440, False, as_it_opens),
+    ("cards", "?preset=keyboard", 1440, True, cards),
+    ("break-even", "break-even?preset=celebrity_match", 1440, True, as_it_opens),
+    ("prices", "prices?preset=celebrity_match", 1440, False, as_it_opens),
+    ("method", "method?preset=celebrity_match", 1440, True, as_it_opens),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "width", "dark", "prepare"),
+    [
+        pytest.param(*state[1:], marks=pytest.mark.soak if state[0] in SELDOM else ())
+        for state in STATES
+    ],
+    ids=[state[0] for state in STATES],
+)
+def test_no_rule_is_broken(
+    app_url: str, new_page: NewPage, path: str, width: int, dark: bool, prepare: Prepare
+) -> None:
+    page = new_page(width, dark=dark)
+    open_page(page, f"{app_url}/{path}")
+    prepare(page)
+    assert faults(page) == []
+
+
+def focused(page: Page) -> str:
+    """What the focused element is called, inside the component too."""
+    return str(
+        page.evaluate(
+            """() => {
+              let at = document.activeElement;
+              while (at && at.shadowRoot && at.shadowRoot.activeElement) {
+                at = at.shadowRoot.activeElement;
+              }
+              return at ? (at.getAttribute('aria-label') || at.innerText || '').trim() : '';
+            }"""
+        )
+    )
+
+
+def test_the_keyboard_alone_opens_sorts_and_closes(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    open_page(page, f"{app_url}/?preset=celebrity_match")
+    page.get_by_role("button", name="A month", exact=True).focus()
+    page.keyboard.press("Enter")
+    wait_until_idle(page)
+    assert "sort=month" in page.url
+    assert focused(page).startswith("A month")  # the focus stays where it was
+    for _ in range(8):  # the other headings
+        page.keyboard.press("Tab")
+    assert "Hosted platform" in focused(page)
+    page.keyboard.press("Enter")
+    wait_until_idle(page)
+    assert "open=none" in page.url
+    assert (
+        page.get_by_role("button", name="Hosted platform", exact=True).get_attribute(
+            "aria-expanded"
+        )
+        == "true"
+    )
+    assert "Hosted platform" in focused(page)
+    page.keyboard.press("Tab")
+    assert "Close" in focused(page)
+    page.keyboard.press("Enter")
+    wait_until_idle(page)
+    assert "open=" not in page.url
+
+
+def test_what_is_open_comes_back_after_reload_and_in_another_browser(
+    app_url: str, new_page: NewPage
+) -> None:
+    page = new_page()
+    open_page(page, f"{app_url}/?preset=celebrity_match")
+    page.get_by_role("button", name="Own machines", exact=True).click()
+    wait_until_idle(page)
+    address = page.url
+    sums = page.locator("table.crossover").first.inner_text()
+    page.reload()
+    wait_until_idle(page)
+    assert page.locator("table.crossover").first.inner_text() == sums
+    other = new_page(390)
+    open_page(other, address)
+    assert other.url == address
+    table = other.locator("table.crossover").first
+    assert "= USD" in table.inner_html()
+    assert table.evaluate("one => one.scrollWidth <= one.clientWidth + 1")  # nothing is clipped
+    dated = other.locator("td[data-label='Rate read on'] a").first
+    box = dated.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390

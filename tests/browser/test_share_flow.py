@@ -1,0 +1,124 @@
+"""Sharing as visitors do it: a link, a file, four scenarios, on a screen and a phone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NewPage
+from tests.browser.driving import download, open_page, unfold, wait_until_idle
+from tests.browser.test_compare_flow import answer, enter_volume
+from tests.browser.watching import assert_calm, watch
+from tests.sampling import few
+
+FOUR = (
+    "preset=support_chat&today_usd_per_month=900&b.requests_per_month=5e6"
+    "&c.region=eu&c.data_sensitivity=regulated&c.title=%3Cb%3EClinic%3C/b%3E&d.preset=voice_notes"
+)
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_change_share_open_clean_download_same_answer(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    open_page(page, f"{app_url}/?preset=voice_notes")
+    enter_volume(page, "3 million")
+    page.get_by_role("button", name="Share").click()
+    wait_until_idle(page)
+    link = page.get_by_test_id("stCode").locator("code").first.inner_text().strip()
+    assert_calm(page, problems)
+
+    clean = new_page()
+    more = watch(clean)
+    open_page(clean, link)
+    assert answer(clean) == answer(page)
+    assert unquote(clean.url) == unquote(page.url)
+    clean.locator(".st-key-share").get_by_role("button", name="Data").click()
+    wait_until_idle(clean)
+    table = rows(download(clean, clean.get_by_role("link", name="options.csv")))
+    items = rows(download(clean, clean.get_by_role("link", name="items.csv")))
+    best = table[0]
+    assert best["status"] == "feasible"
+    ranked = clean.get_by_text("Ranked by what the company pays")
+    unfold(clean.get_by_role("button", name="comes about"), ranked)
+    sums = ranked.inner_text()
+    total = re.search(r"pays: ([\d,.]+) / 36", sums)
+    assert total is not None
+    assert f"{float(best['company_usd']):,.2f}" == total[1]
+    paid = [row for row in items if row["option"] == best["id"] and row["payer"] == "company"]
+    assert f"{sum(float(row['amount_usd']) for row in paid):,.2f}" == total[1]
+    assert "exception" not in " ".join(more)
+
+
+@pytest.mark.parametrize("preset", few(["celebrity_match", "document_ocr"], 1))
+def test_screen_json_and_csv_agree_to_a_cent(app_url: str, new_page: NewPage, preset: str) -> None:
+    page = new_page()
+    query = f"preset={preset}&b.preset={preset}"
+    open_page(page, f"{app_url}/?{query}")
+    body = page.request.get(f"{app_url}/api/v1/compare?{query}").json()
+    table = rows(page.request.get(f"{app_url}/api/v1/options.csv?{query}").text())
+    shown = page.locator(".sides").inner_text()
+    by_id = {option["id"]: option for option in body["options"]}
+    checked = 0
+    for row in table:
+        if row["best_of_place"] == "yes" and row["status"] == "feasible":
+            usd = by_id[row["id"]]["company_usd"]
+            assert float(row["company_usd"]) == usd
+            assert f"{usd / 36:,.2f}" in shown
+            checked += 1
+    assert checked > 1
+
+
+@pytest.mark.parametrize("screen", few([(1440, False), (1440, True), (390, True), (390, False)], 1))
+def test_four_scenarios_side_by_side(
+    app_url: str, new_page: NewPage, screen: tuple[int, bool]
+) -> None:
+    width, dark = screen
+    page = new_page(width, dark=dark)
+    problems = watch(page)
+    open_page(page, f"{app_url}/?{FOUR}")
+    heads = page.locator(".sides thead th")
+    assert heads.all_inner_texts() == ["A", "B", "C: <b>Clinic</b>", "D", "Today"]
+    wide = "() => { const m = document.querySelector('[data-testid=\"stMain\"]'); return "
+    assert page.evaluate(wide + "m.scrollWidth <= m.clientWidth; }")
+    inked = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    ink, ground = page.locator(".sides th[scope=row]").first.evaluate(inked)
+    assert ink != ground
+    assert_calm(page, problems)
+
+
+def switch(page: Page, letter: str) -> None:
+    page.locator(".st-key-sides").get_by_text(letter, exact=True).click()
+    wait_until_idle(page)
+
+
+def test_a_copy_is_changed_by_the_form_and_a_link_brings_both_back(
+    app_url: str, new_page: NewPage
+) -> None:
+    page = new_page()
+    problems = watch(page)
+    open_page(page, f"{app_url}/?preset=support_chat")
+    first = answer(page)
+    page.get_by_role("button", name="Compare with a changed copy").click()
+    wait_until_idle(page)
+    enter_volume(page, "50 million")
+    second = answer(page)
+    assert second["figures"] != first["figures"]
+    assert "b.requests_per_month=50000000" in page.url
+    switch(page, "A")
+    assert answer(page) == first
+
+    other = new_page()
+    open_page(other, page.url)
+    assert answer(other) == first
+    switch(other, "B")
+    assert answer(other) == second
+    assert_calm(page, problems)

@@ -1,0 +1,115 @@
+"""The pictures of Options: what they hold, what their words say, and that Plotly takes them."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+
+from report.devices import devices_body
+from report.retraining import retraining_body
+from ui.components import device_mix, retraining
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def devices() -> Json:
+    return devices_body("preset=live_camera")[0]
+
+
+@pytest.fixture(scope="module")
+def cadence() -> Json:
+    return retraining_body("preset=deep_art")[0]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_plotly_takes_every_figure(devices: Json, cadence: Json, *, dark: bool) -> None:
+    timed = [item for item in devices["devices"] if item["first_minute_ms"]]
+    drawn = [item for item in devices["devices"] if item["energy_j_per_request"]]
+    for spec in (
+        device_mix.times(timed, devices["limits"], dark=dark),
+        device_mix.energy(drawn, devices["energy"], dark=dark),
+        retraining.figure(cadence, retraining.possible(cadence), dark=dark),
+    ):
+        go.Figure(spec)
+
+
+def test_a_device_has_a_line_from_minute_1_to_minute_10(devices: Json) -> None:
+    timed = [item for item in devices["devices"] if item["first_minute_ms"]]
+    figure = device_mix.times(timed, devices["limits"], dark=False)
+    lines = [trace for trace in figure["data"] if trace["mode"] == "lines"]
+    assert len(lines) == len(timed)
+    for line, item in zip(lines, timed, strict=True):
+        assert line["x"] == [item["first_minute_ms"]["mid"], item["lasting_ms"]["mid"]]
+    assert figure["layout"]["shapes"][0]["x0"] == devices["limits"]["answer_ms"]
+
+
+def test_axes_that_are_logarithmic_say_so(devices: Json, cadence: Json) -> None:
+    timed = [item for item in devices["devices"] if item["first_minute_ms"]]
+    figures = (
+        device_mix.times(timed, devices["limits"], dark=False),
+        retraining.figure(cadence, retraining.possible(cadence), dark=False),
+    )
+    for figure in figures:
+        for name in ("xaxis", "yaxis"):
+            axis = figure["layout"][name]
+            if axis.get("type") == "log":
+                assert "log scale" in axis["title"]["text"]
+
+
+def test_words_of_the_pictures_say_what_they_show(devices: Json, cadence: Json) -> None:
+    timed = [item for item in devices["devices"] if item["first_minute_ms"]]
+    said = device_mix.times_alt(timed)
+    assert all(item["device"] in said for item in timed)
+    assert said.count("(does not serve)") == sum(not item["serves"] for item in timed)
+    drawn = [item for item in devices["devices"] if item["energy_j_per_request"]]
+    assert "sending it takes" in device_mix.energy_alt(drawn, devices["energy"])
+    said = retraining.alt(cadence, retraining.possible(cadence))
+    assert "Own machines" in said
+    assert "The cheapest changes" in said
+
+
+def test_one_place_alone_is_said_never_to_change() -> None:
+    """Data that may not leave the house train on own machines, at every cadence."""
+    alone = retraining_body("preset=hospital_imaging")[0]
+    assert retraining.possible(alone) == ["owned"]
+    assert retraining.alt(alone, ["owned"]).endswith("The cheapest never changes.")
+
+
+def test_never_stands_before_all_the_rest(cadence: Json) -> None:
+    least = cadence["retrains_per_month"][1]
+    assert 0 < retraining.where(cadence, 0.0) < least
+    assert retraining.where(cadence, least) == least
+
+
+def test_names_at_the_lines_ends_do_not_overlap(cadence: Json) -> None:
+    figure = retraining.figure(cadence, retraining.possible(cadence), dark=False)
+    labels = [item for item in figure["layout"]["annotations"] if item.get("xref") == "paper"]
+    heights = sorted(item["y"] for item in labels)
+    assert len(heights) == len(retraining.possible(cadence))
+    for low, high in pairwise(heights):
+        assert high - low >= 0.1 - 1e-9
+
+
+def test_you_are_here_stands_at_the_scenarios_cadence(cadence: Json) -> None:
+    figure = retraining.figure(cadence, retraining.possible(cadence), dark=False)
+    here = cadence["retrains_per_month"][cadence["here"]]
+    assert figure["layout"]["shapes"][1]["x0"] == here
+    mark = next(a for a in figure["layout"]["annotations"] if "you are here" in a["text"])
+    assert mark["x"] == pytest.approx(math.log10(here))
+
+
+def test_a_line_ends_with_a_cross_and_its_reason(cadence: Json) -> None:
+    figure = retraining.figure(cadence, retraining.possible(cadence), dark=False)
+    crosses = [item for item in figure["data"] if item.get("marker", {}).get("symbol") == "x"]
+    assert crosses
+    assert all("ends here" in trace["customdata"][0] for trace in crosses)
+
+
+def test_few_hours_are_minutes() -> None:
+    assert retraining.hours_words(0.133) == "8 min"
+    assert retraining.hours_words(24.0) == "24 h"
