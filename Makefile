@@ -15,22 +15,30 @@ RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --prefer-binary
 
-# Two workers suit two cores; the browser tests share one server, hence one worker.
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
+# The browser tests share one server, hence one worker; it waits for pages most of its time, so there
+# is one worker more than cores, up to four.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
+	[ $$n -gt 3 ] && echo 4 || echo $$((n + 1)))
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check soak lint format browser bench refresh edition screenshots clean accuracy
+.PHONY: help setup run test check check-exports soak lint format browser nginx bench refresh edition screenshots clean accuracy \
+	lock licences load
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT) (PORT=8501)"
 	@echo "make test         every check and test, headless browser included"
 	@echo "make check        the same without the browser tests"
+	@echo "make check-exports  every preset's workbook, recalculated in LibreOffice"
 	@echo "make soak         every golden link, and other tests too long for every day"
 	@echo "make bench        speed figures"
 	@echo "make accuracy     errors of the estimators on measurements they have not seen"
 	@echo "make format       let ruff sort imports and lay out the code"
 	@echo "make refresh      propose new price rows for a human to accept"
 	@echo "make edition NAME=2026-11-22   release the price tables as an edition"
+	@echo "make lock         pin every package of requirements.txt by hash in requirements.lock"
+	@echo "make licences     list the licence of every package that the dashboard needs"
+	@echo "make load         two replicas behind nginx on port 8080, to load (benchmarks/load)"
 	@echo "make screenshots  pictures of every page and of the report in build/screenshots"
 	@echo "make clean        remove .venv, caches and build products"
 
@@ -62,19 +70,26 @@ run: $(RUN_READY)
 browser: $(DEV_READY)
 	@$(BIN)/python -m tests.browser.ensure_browser
 
+nginx: $(DEV_READY)
+	@$(BIN)/python -m tests.deploy.ensure_nginx
+
 lint: $(DEV_READY)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports --no-logo
 
-test: lint browser
+test: lint browser nginx
 	$(PYTEST)
 
-check: lint
+check: lint nginx
 	$(PYTEST) -m "not browser and not soak"
 
-soak: $(DEV_READY)
+check-exports: $(DEV_READY)
+	@$(BIN)/python -m tests.exports.ensure_office
+	$(BIN)/python -m tests.exports.check
+
+soak: browser nginx
 	$(PYTEST) -m soak
 
 format: $(DEV_READY)
@@ -96,6 +111,21 @@ refresh: $(DEV_READY)
 edition: $(RUN_READY)
 	@test -n "$(NAME)" || { echo "Which edition? make edition NAME=2026-11-22"; exit 1; }
 	$(BIN)/python -m pricing.edition $(NAME)
+
+# What a deployment installs: the same versions, each file checked against its hash. The tool has a
+# place of its own, so that it is no package of ours.
+lock: $(RUN_READY)
+	@test -x build/tools/bin/uv || { $(BIN)/python -m venv build/tools && \
+		build/tools/bin/pip install --quiet --disable-pip-version-check uv==0.13.9; }
+	build/tools/bin/uv pip compile requirements.txt --generate-hashes --universal --quiet \
+		--python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade \
+		--output-file requirements.lock
+
+licences: $(RUN_READY)
+	@$(BIN)/python -m benchmarks.licences
+
+load: $(DEV_READY)
+	$(BIN)/python -m benchmarks.load.replicas --port 8080
 
 screenshots: browser
 	$(BIN)/python -m tests.browser.screenshots build/screenshots
