@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui import lost_server
+
 st.set_page_config(
     page_title="Crossover",
     page_icon=Path(__file__).parent / "icon.png",
@@ -22,4 +24,7 @@ PAGES = [
     st.Page("views/prices.py", title="Prices", url_path="prices"),
     st.Page("views/method.py", title="Method", url_path="method"),
 ]
+said = lost_server.unheard()
 st.navigation(PAGES, position="top").run()
+lost_server.listen()
+lost_server.repeat(said)

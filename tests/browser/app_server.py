@@ -73,7 +73,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def running_app(public_url: str = "") -> Iterator[str]:
+def running_app(public_url: str = "", port: int = 0) -> Iterator[str]:
     """
     Run `streamlit run app.py` on a free port.
 
@@ -81,6 +81,8 @@ def running_app(public_url: str = "") -> Iterator[str]:
     ----------
     public_url : str
         Value of PUBLIC_URL for the app; empty leaves it unset.
+    port : int
+        The port, where it must be a certain one.
 
     Yields
     ------
@@ -92,7 +94,7 @@ def running_app(public_url: str = "") -> Iterator[str]:
     AppDidNotStartError
         If the server ends or does not answer within three minutes.
     """
-    port = free_port()
+    port = port or free_port()
     base_url = f"http://127.0.0.1:{port}"
     environment = {k: v for k, v in os.environ.items() if k != "PUBLIC_URL"}
     if public_url:
