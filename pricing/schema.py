@@ -307,10 +307,11 @@ class MediaRow(Sourced):
     ``side``. patches: squares of ``side`` x ``multiplier``, at most ``most``, the picture shrunk to
     that. fitted: squares of ``side`` after fitting to ``fit_long`` and ``most``, 1 token each.
     small_or_tiles: ``each`` up to ``fit_short`` on both sides, else ``each`` a tile of ``side``.
+    same: ``each``, however large the picture.
     """
 
     media: Slug
-    kind: Literal["tiles", "patches", "fitted", "small_or_tiles", "unknown"]
+    kind: Literal["tiles", "patches", "fitted", "small_or_tiles", "same", "unknown"]
     side: Positive | None = None  # px of a tile or patch
     base: NonNegative | None = None
     each: Positive | None = None
@@ -320,6 +321,36 @@ class MediaRow(Sourced):
     most: Positive | None = None
     audio_per_s: Positive | None = None
     video_per_s: Positive | None = None
+
+
+class PageRow(Sourced):
+    """Tokens of one page of a document that is sent as a document, not as a picture."""
+
+    pages: Slug
+    each: Positive  # of the picture the vendor makes of a page of letter size
+    text: Literal["yes", "no"]  # whether text that the document holds is counted besides
+
+
+class ServiceInputRow(Sourced):
+    """What a service takes beside text, and by which rules it counts it; blank: not stated."""
+
+    product: ProductId
+    images: Literal["yes", "no"] | None = None
+    sound: Literal["yes", "no"] | None = None
+    documents: Literal["yes", "no"] | None = None
+    media: Slug | Literal[""] = ""  # rule of pictures and sound; before that of token_terms.csv
+    pages: Slug | Literal[""] = ""  # rule in page_tokens.csv
+
+
+class OnePriceRow(Sourced):
+    """A service of language models whose long prompts cost as the short ones, and who says so.
+
+    list: a price list that prices long prompts apart has one price for this service. below: it
+    reads less than the shortest prompt that any list prices apart.
+    """
+
+    product: ProductId
+    because: Literal["list", "below"]
 
 
 class InstanceRow(Described):

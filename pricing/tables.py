@@ -192,6 +192,34 @@ _TABLES: tuple[TableSpec, ...] = (
         identity=("media",),
         label="Tokens of images, sound and film",
     ),
+    _catalogue(
+        name="media_tokens_method",
+        shape=schema.MediaRow,
+        identity=("media",),
+        label="Tokens of images, sound and film, rules a method came with",
+        of_method=True,  # as what a language model reads is the method's
+    ),
+    _catalogue(
+        name="page_tokens",
+        shape=schema.PageRow,
+        identity=("pages",),
+        label="Tokens of pages of documents",
+        of_method=True,
+    ),
+    _catalogue(
+        name="service_inputs",
+        shape=schema.ServiceInputRow,
+        identity=("product",),
+        label="What language model APIs take beside text",
+        of_method=True,  # says which services may answer a task, whatever the edition's prices
+    ),
+    _catalogue(
+        name="one_prices",
+        shape=schema.OnePriceRow,
+        identity=("product",),
+        label="Language model APIs with one price at every length",
+        of_method=True,  # changes no amount: says that none is missing
+    ),
     _machines(name="rented_instances", label="Machines to rent"),
     _machines(name="hosted_instances", label="Machines of hosted platforms"),
     _catalogue(

@@ -53,7 +53,8 @@ def text(case: Case, services: Services) -> tuple[Array, Array]:
     if found is None:
         return entered
     own = reading.readers(case, services)[:, None]
-    return np.where(own, found.prompt, entered[0]), np.where(own, found.answer, entered[1])
+    read = found.prompt + reading.carried(case, services)
+    return np.where(own, read, entered[0]), np.where(own, found.answer, entered[1])
 
 
 # --------------------------------------------------------------------------------- tokenizers
@@ -120,9 +121,11 @@ def counted_otherwise(case: Case, services: Services) -> list[str]:
     found = []
     read = reading.of_case(case, services)
     own = reading.readers(case, services).tolist() if read else [False] * services.size
+    pages = reading.page_rules(case, services) if read else [None] * services.size
     families_, kinds_ = families(case, services), kinds(case, services)
-    for ratio, family, kind, reader in zip(ratios.tolist(), families_, kinds_, own, strict=True):
-        said = [read.words()] if read and reader else []
+    each_of = zip(ratios.tolist(), families_, kinds_, own, pages, strict=True)
+    for ratio, family, kind, reader, page in each_of:
+        said = [read.words(page)] if read and reader else []
         if ratio != 1:
             pair = f"tokenizer {family} against {here}, {language}"
             said.append(f"{ratio:.3g} tokens for each entered ({pair})")
@@ -165,6 +168,7 @@ def media(case: Case, services: Services) -> tuple[Array, Array]:
     if found is not None:
         own = reading.readers(case, services)[:, None]
         seen, heard = _by_rule(case, services, found.media)
+        seen = reading.pages_instead(case, services, seen)
         return np.where(own, seen, 0.0), np.where(own, heard, 0.0)
     if case.scenario.task not in TOKEN_TASKS:
         return none, none
@@ -185,7 +189,8 @@ def _rules(case: Case, services: Services) -> list[str]:
     known, found = case.market.model_terms, []
     for row, terms in zip(services.rows, services.terms, strict=True):
         own: ModelTermsRow | None = known.get(row.model) if row.model else None
-        found.append((terms.media if terms else "") or (own.media if own else ""))
+        otherwise = (terms.media if terms else "") or (own.media if own else "")
+        found.append(case.market.media_rule(row.product, otherwise))
     return found
 
 

@@ -27,7 +27,9 @@ from pricing.schema import (
     ModelReleaseRow,
     ModelRow,
     ModelTermsRow,
+    PageRow,
     ServerRow,
+    ServiceInputRow,
     ServiceRow,
     Term,
     TokenizerRow,
@@ -173,8 +175,9 @@ class Market:
         """Language models that take what a task is about, counted by a rule that is known."""
         terms = {row.product: row for row in self.book.table("token_terms", TokenTermsRow)}
         for row in self.services_anywhere():
-            own = terms.get(row.product)
-            if own is not None and reads(task, row, self.media.get(own.media)):
+            own, takes = terms.get(row.product), self.inputs.get(row.product)
+            rule = self.media.get(self.media_rule(row.product, own.media if own else ""))
+            if reads(task, row, rule, takes):
                 yield row
 
     def some_services(self, task: str, kept: BoolArray, *, others: bool = False) -> Services:
@@ -310,7 +313,28 @@ class Market:
     @cached_property
     def media(self) -> Mapping[str, MediaRow]:
         """Rule -> how images, sound and film are counted."""
-        return {row.media: row for row in self.book.table("media_tokens", MediaRow)}
+        return {row.media: row for row in self.book.every(MediaRow)}
+
+    @cached_property
+    def pages(self) -> Mapping[str, PageRow]:
+        """Rule -> how pages of documents are counted."""
+        return {row.pages: row for row in self.book.table("page_tokens", PageRow)}
+
+    @cached_property
+    def inputs(self) -> Mapping[str, ServiceInputRow]:
+        """Service -> what it takes beside text."""
+        rows = self.book.table("service_inputs", ServiceInputRow)
+        return {row.product: row for row in rows}
+
+    def media_rule(self, product: str, otherwise: str) -> str:
+        """By which rule a service counts pictures and sound: its own, else ``otherwise``."""
+        takes = self.inputs.get(product)
+        return (takes.media if takes else "") or otherwise
+
+    def page_rule(self, product: str) -> PageRow | None:
+        """How a service counts pages of a document it takes; None where that is not known."""
+        takes = self.inputs.get(product)
+        return None if takes is None or takes.documents != "yes" else self.pages.get(takes.pages)
 
     @cached_property
     def tokenizers(self) -> Mapping[tuple[str, str], TokenizerRow]:

@@ -8,8 +8,9 @@ patches: fitted into ``fit_long``; squares of ``side`` px. Above ``most`` square
 shrunk to them, one side to whole squares. Tokens are squares times ``multiplier``, rounded up.
 fitted: the largest size within ``fit_long`` whose squares of ``side`` px are at most ``most``.
 small_or_tiles: ``each`` up to ``fit_short`` px on both sides, else ``each`` for every tile.
+same: ``each``, whatever the size.
 
-Source: the rows of media_tokens.csv.
+Source: the rows of media_tokens.csv and media_tokens_method.csv.
 """
 
 from __future__ import annotations
@@ -132,12 +133,18 @@ def _small_or_tiles(row: MediaRow, width: int, height: int) -> float:
     return row.each * math.ceil(width / row.side) * math.ceil(height / row.side)
 
 
+def _same(row: MediaRow, _: int, __: int) -> float:
+    assert row.each
+    return row.each
+
+
 RULES: Mapping[str, Callable[[MediaRow, int, int], float]] = MappingProxyType(
     {
         "tiles": _tiles,
         "patches": _patches,
         "fitted": _fitted,
         "small_or_tiles": _small_or_tiles,
+        "same": _same,
     }
 )
 """Kind of a rule -> tokens of one image."""

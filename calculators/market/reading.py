@@ -14,26 +14,40 @@ from types import MappingProxyType
 from typing import Literal
 
 from calculators.market.media import RULES
-from pricing.schema import MediaRow, ServiceRow
+from pricing.schema import MediaRow, ServiceInputRow, ServiceRow
 
 Sense = Literal["image", "sound"]
 READ: Mapping[str, Sense] = MappingProxyType(
     {
         "image_classification": "image",
         "image_moderation": "image",
+        "object_detection": "image",
         "ocr": "image",
         "speech_to_text": "sound",
     }
 )
 """Task -> what of a request a language model reads."""
+PAGES = "ocr"
+"""The task whose requests hold pages of documents."""
 LANGUAGE_MODEL = "text_generation"
 """Task of the services that can read for another one."""
 
 
-def reads(task: str, service: ServiceRow, rule: MediaRow | None) -> bool:
-    """Whether a service answers a task by reading."""
+def reads(
+    task: str, service: ServiceRow, rule: MediaRow | None, takes: ServiceInputRow | None = None
+) -> bool:
+    """Whether a service answers a task by reading.
+
+    By a rule that counts what it reads, and not where it is said not to take it. Without a row of
+    what it takes, that a rule of its model is known says that it does; for one whose rule is only
+    that of its model elsewhere, :data:`takes` has to say it.
+    """
     sense = READ.get(task)
-    if sense is None or rule is None or not is_language_model(service):
+    if sense is None or not is_language_model(service):
+        return False
+    if takes is not None and (takes.images if sense == "image" else takes.sound) != "yes":
+        return False
+    if rule is None:
         return False
     if sense == "sound":
         return rule.audio_per_s is not None

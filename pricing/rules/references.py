@@ -22,12 +22,15 @@ from pricing.schema import (
     ModelScoreRow,
     ModelTermsRow,
     NamedModelRow,
+    OnePriceRow,
+    PageRow,
     PriceRow,
     QualityClassRow,
     RateLimitRow,
     RegionRow,
     Row,
     ServerRow,
+    ServiceInputRow,
     ServiceModelRow,
     ServiceRow,
     Sourced,
@@ -195,6 +198,10 @@ def known_terms(tables: Tables) -> Iterator[Fault]:
             yield Fault(file, line, "product", terms.product, "a product of services.csv")
         if terms.peak_hours and not PEAK.fullmatch(terms.peak_hours):
             yield Fault(file, line, "peak_hours", terms.peak_hours, "as in: 1-5 01-04 06-10")
+    more = [*of(tables, ServiceInputRow), *of(tables, OnePriceRow)]
+    for file, line, row in more:
+        if row.product not in services:
+            yield Fault(file, line, "product", row.product, "a product of services.csv")
     for file, line, own in of(tables, ModelTermsRow):
         if own.model not in models:
             yield Fault(file, line, "model", own.model, "a model of models.csv")
@@ -208,11 +215,17 @@ def known_counting(tables: Tables) -> Iterator[Fault]:
     known = {
         "tokenizer": {row.tokenizer for _, _, row in of(tables, TokenizerRow)} | {""},
         "media": {row.media for _, _, row in of(tables, MediaRow)} | {""},
+        "pages": {row.pages for _, _, row in of(tables, PageRow)} | {""},
     }
-    allowed = {"tokenizer": "one of tokenizers.csv", "media": "a rule of media_tokens.csv"}
-    for file, line, row in [*of(tables, TokenTermsRow), *of(tables, ModelTermsRow)]:
+    allowed = {
+        "tokenizer": "one of tokenizers.csv",
+        "media": "a rule of media_tokens.csv",
+        "pages": "a rule of page_tokens.csv",
+    }
+    counting = (TokenTermsRow, ModelTermsRow, ServiceInputRow)
+    for file, line, row in [found for shape in counting for found in of(tables, shape)]:
         for column, names_known in known.items():
-            value = getattr(row, column)
+            value = getattr(row, column, "")
             if value not in names_known:
                 yield Fault(file, line, column, value, allowed[column])
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pricing.book import PriceBook
-from tests.calculators.market.talking import media, talking, terms
+from tests.calculators.market.talking import inputs, media, pages, talking, terms
 from tests.calculators.world import amounts, compared_in, items, option
 
 ID = "none>managed_api:gamma/big-chat"
@@ -60,7 +60,8 @@ def test_a_stated_size_counts_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("task", "answer"), [("image_classification", 15), ("image_moderation", 30)]
+    ("task", "answer"),
+    [("image_classification", 15), ("image_moderation", 30), ("object_detection", 120)],
 )
 def test_short_answers(task: str, answer: float) -> None:
     assert tokens(task=task)[1] == pytest.approx(answer)
@@ -101,3 +102,59 @@ def test_the_reason_says_that_a_language_model_reads() -> None:
     assert chosen.reads
     assert found.cheapest is not None
     assert (found.cheapest.id == ID) == ("a language model that reads each request" in found.reason)
+
+
+# what a service says that it takes --------------------------------------------------------------
+
+
+def taking(text: str = "yes", **takes: str) -> PriceBook:
+    """The same book with a row of what the service takes, and pages of 500 tokens."""
+    return talking(
+        Path(tempfile.mkdtemp(prefix="reading-")),
+        token_terms=[terms("gamma/big-chat", media="squares")],
+        media_tokens=[media("squares", "patches", side=32, fit_long=4096, audio_per_s=25)],
+        media_tokens_method=[media("flat", "same", each=256)],
+        page_tokens=[pages("pages", each=500, text=text)],
+        service_inputs=[inputs("gamma/big-chat", **takes)],
+    )
+
+
+def read_by(book_of: PriceBook, **changes: Any) -> float:
+    """Tokens of one request of the service."""
+    lines = items(option(compared_in(book_of, **{**PAGE, **changes}), ID))
+    return lines["Input tokens"].quantity
+
+
+@pytest.mark.parametrize("images", ["", "no"])
+def test_a_blank_is_not_taken_for_yes(images: str) -> None:
+    found = compared_in(taking(images=images), **PAGE, other_models=True)
+    assert found.option(ID) is None
+    assert compared_in(taking(images="yes"), **PAGE, other_models=True).option(ID) is not None
+
+
+def test_sound_is_asked_for_by_itself() -> None:
+    asked = {**PAGE, "task": "speech_to_text", "model": "hear-net", "audio_seconds": 30}
+    assert compared_in(taking(images="yes"), **asked, other_models=True).option(ID) is None
+    assert compared_in(taking(sound="yes"), **asked, other_models=True).option(ID) is not None
+
+
+def test_a_rule_of_its_own_goes_before_that_of_its_terms() -> None:
+    """256 tokens and 100 of instructions, whatever the size."""
+    assert read_by(taking(images="yes", media="flat")) == pytest.approx(356)
+
+
+@pytest.mark.parametrize(("text", "read"), [("yes", 660), ("no", 600)])
+def test_a_page_sent_as_a_document(text: str, read: float) -> None:
+    """500 a page and 100 of instructions; of one page in ten its 600 tokens of text as well."""
+    book_of = taking(text, images="yes", documents="yes", pages="pages")
+    assert read_by(book_of) == pytest.approx(read)
+    line = items(option(compared_in(book_of, **PAGE), ID))["Input tokens"]
+    assert "reads a document, 500 tokens a page by its own rule" in line.basis
+
+
+def test_a_document_it_does_not_take_and_a_page_with_a_size_are_pictures() -> None:
+    assert read_by(taking(images="yes", documents="no", pages="pages")) == pytest.approx(1710)
+    size = {"image_width_px": 320, "image_height_px": 640}
+    book_of = taking(images="yes", documents="yes", pages="pages")
+    assert read_by(book_of, **size) == pytest.approx(300)
+    assert read_by(book_of, task="image_moderation") == pytest.approx(1710)

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from pricing.book import PriceBook
-from pricing.schema import MediaRow, ModelTermsRow, Row, TokenizerRow, TokenTermsRow
+from pricing.schema import (
+    MediaRow,
+    ModelTermsRow,
+    PageRow,
+    Row,
+    ServiceInputRow,
+    TokenizerRow,
+    TokenTermsRow,
+)
 from tests.calculators.world import another_world
 
 LAST = ("edition", "as_of", "confidence", "source", "locator", "note")
@@ -38,6 +46,16 @@ def tokenizer(name: str, language: str, ratio: float) -> str:
 def media(name: str, kind: str, **values: Any) -> str:
     """A row of media_tokens.csv."""
     return row(MediaRow, media=name, kind=kind, **values)
+
+
+def pages(name: str, **values: Any) -> str:
+    """A row of page_tokens.csv."""
+    return row(PageRow, pages=name, **values)
+
+
+def inputs(product: str, **values: Any) -> str:
+    """A row of service_inputs.csv."""
+    return row(ServiceInputRow, product=product, **values)
 
 
 def price(key: str, usd: float) -> str:
