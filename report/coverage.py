@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -173,9 +173,23 @@ def _vendors(rows: Sequence[object]) -> set[str]:
     return named | {str(vendor) for row in rows if (vendor := getattr(row, "vendor", ""))}
 
 
-def _forms(book: PriceBook) -> str:
-    head = ("form", "known", "none", "not stated")
-    return markdown(head, token_coverage.counts(book), right=range(1, 4))
+def _forms(book: PriceBook, near: Collection[str]) -> str:
+    every, close = token_coverage.counts(book), token_coverage.counts(book, near)
+    rows = [(*one, *some[1:]) for one, some in zip(every, close, strict=True)]
+    asked = ("known", "none", "not stated")
+    head = ("form", *asked, *(f"near winners: {word}" for word in asked))
+    return markdown(head, rows, right=range(1, 7))
+
+
+def _near(book: PriceBook) -> set[str]:
+    """Products near a winner, in both regions."""
+    regions: Sequence[Mapping[str, object]] = ({"region": "us"}, {"region": "eu"})
+    return {name for asked in regions for name in term_coverage.near_products(book, asked)}
+
+
+def _unstated(book: PriceBook, near: Collection[str]) -> str:
+    found = token_coverage.unstated(book, near)
+    return ", ".join(found) if found else "none"
 
 
 def _terms(found: term_coverage.Page) -> str:
@@ -256,7 +270,7 @@ def _not_found() -> str:
 
 def text(book: PriceBook) -> str:
     """The whole page."""
-    found = all_coverage(book)
+    found, near = all_coverage(book), _near(book)
     return f"""# What the price book covers
 
 Written by `python -m report.coverage --write` from edition {book.edition}; do not edit.
@@ -279,8 +293,14 @@ have the devices and the fallback's products.
 
 Services still sold of which each form is known, said by a source to be none, or not stated. What
 is not stated is never taken for none: the option says so, with the direction in which it errs.
+Long prompts are said to cost as short ones do where a list that prices them apart for others has
+one number, or where a service reads less than any list prices apart (`one_prices.csv`). Near
+winners are those that answer within {term_coverage.NEAR - 1:.0%} of the cheapest of a preset, in
+the United States or the European Union, at one of {len(term_coverage.VOLUMES)} volumes.
 
-{_forms(book)}
+{_forms(book, near)}
+
+Near winners of which a limit or the price of long prompts is not stated: {_unstated(book, near)}.
 
 ## Vendor terms
 

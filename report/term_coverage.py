@@ -43,23 +43,44 @@ class Sold:
 
 def near(book: PriceBook, memory: Memory = SHARED) -> Sequence[set[Sold]]:
     """By preset and volume that has a winner: what answers or trains near it."""
-    found: list[set[Sold]] = []
-    for name in presets(book):
-        points = Points.sweep(from_preset(name, {}, book), "requests_per_month", VOLUMES)
-        for _, evaluation in evaluations(points, book, memory):
-            found += near_points(evaluation)
+    return [sold for found in evaluated(book, {}, memory) for sold in near_points(found)]
+
+
+def near_products(
+    book: PriceBook, changes: Mapping[str, object], memory: Memory = SHARED
+) -> set[str]:
+    """Products that answer near a winner of any preset, so changed, at any of the volumes."""
+    found = set()
+    for evaluation in evaluated(book, changes, memory):
+        for rows, _ in _near_rows(evaluation):
+            for row in rows:
+                pair, own = evaluation.where(row)
+                found.add(pair.block.products.ids[int(pair.rows[own])])
     return found
+
+
+def evaluated(
+    book: PriceBook, changes: Mapping[str, object], memory: Memory
+) -> Iterator[Evaluation]:
+    """Every preset, so changed, at the volumes."""
+    for name in presets(book):
+        points = Points.sweep(from_preset(name, changes, book), "requests_per_month", VOLUMES)
+        for _, evaluation in evaluations(points, book, memory):
+            yield evaluation
 
 
 def near_points(found: Evaluation) -> Iterator[set[Sold]]:
     """By point: what answers or trains within :data:`NEAR` of the cheapest."""
-    ranked = found.ranked
+    for rows, point in _near_rows(found):
+        yield {sold for row in rows for sold in _used(found, row, point)}
+
+
+def _near_rows(found: Evaluation) -> Iterator[tuple[Sequence[int], int]]:
+    """By point that has a winner: the candidates near it."""
     for point in range(found.case.size):
-        costs = ranked[:, point]
-        if not np.isfinite(costs).any():
-            continue
-        rows = np.flatnonzero(costs <= costs.min() * NEAR)
-        yield {sold for row in rows.tolist() for sold in _used(found, row, point)}
+        costs = found.ranked[:, point]
+        if np.isfinite(costs).any():
+            yield np.flatnonzero(costs <= costs.min() * NEAR).tolist(), point
 
 
 def _used(found: Evaluation, candidate: int, point: int) -> Iterator[Sold]:

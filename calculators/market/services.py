@@ -15,7 +15,14 @@ from calculators.market.machines import NARROW_KEPT, Distinct
 from calculators.points import WAITS, Wait
 from pricing.book import PriceBook, Source, Tariff
 from pricing.kept import Kept
-from pricing.schema import EndpointRateRow, RateLimitRow, ServiceRow, TaskTermsRow, TokenTermsRow
+from pricing.schema import (
+    EndpointRateRow,
+    OnePriceRow,
+    RateLimitRow,
+    ServiceRow,
+    TaskTermsRow,
+    TokenTermsRow,
+)
 from pricing.units import factor, vocabulary
 
 METERS_KEPT = 64
@@ -324,6 +331,14 @@ class Services:
         """Limits and rules of each service's tokens; None where no row says them."""
         known = {row.product: row for row in self.book.table("token_terms", TokenTermsRow)}
         return tuple(known.get(row.product) for row in self.rows)
+
+    @cached_property
+    def one_price(self) -> BoolArray:
+        """Of which it is said that long prompts cost as short ones do (C,)."""
+        said = {row.product for row in self.book.table("one_prices", OnePriceRow)}
+        flat = [row is not None and row.flat == "yes" for row in self.terms]
+        pairs = zip(self.rows, flat, strict=True)
+        return np.array([own or row.product in said for row, own in pairs], dtype=bool)
 
     def stated(self, column: str) -> Array:
         """A figure of each service's terms (C, 1); NaN where it is not stated."""

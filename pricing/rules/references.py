@@ -198,10 +198,13 @@ def known_terms(tables: Tables) -> Iterator[Fault]:
             yield Fault(file, line, "product", terms.product, "a product of services.csv")
         if terms.peak_hours and not PEAK.fullmatch(terms.peak_hours):
             yield Fault(file, line, "peak_hours", terms.peak_hours, "as in: 1-5 01-04 06-10")
-    more = [*of(tables, ServiceInputRow), *of(tables, OnePriceRow)]
-    for file, line, row in more:
-        if row.product not in services:
-            yield Fault(file, line, "product", row.product, "a product of services.csv")
+    more: list[tuple[str, int, ServiceInputRow | OnePriceRow]] = [
+        *of(tables, ServiceInputRow),
+        *of(tables, OnePriceRow),
+    ]
+    for file, line, said in more:
+        if said.product not in services:
+            yield Fault(file, line, "product", said.product, "a product of services.csv")
     for file, line, own in of(tables, ModelTermsRow):
         if own.model not in models:
             yield Fault(file, line, "model", own.model, "a model of models.csv")

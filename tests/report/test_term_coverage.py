@@ -114,6 +114,29 @@ def test_who_is_near_is_who_answers_or_trains_within_a_fifth(preset: str) -> Non
     assert {one.venue for one in sold} <= set(VENUES)
 
 
+def test_products_near_a_winner_are_those_of_the_comparisons() -> None:
+    """Of support chat at each volume; and nothing further off than a fifth."""
+    book = PriceBook.load()
+    found = term_coverage.near_products(book, {})
+    for volume in (VOLUMES[0], VOLUMES[3]):
+        scenario = from_preset("support_chat", {"requests_per_month": volume}, book)
+        listed = compare(scenario, book)
+        ranked = [
+            (cost, option)
+            for option in listed.options
+            if option.status == "feasible"
+            and (cost := option.ranked_usd(scenario.rank_by)) is not None
+        ]
+        least = min(cost for cost, _ in ranked)
+        sold = {
+            option.id.partition(">managed_api:")[2]
+            for cost, option in ranked
+            if cost <= least * term_coverage.NEAR and ">managed_api:" in option.id
+        }
+        assert sold
+        assert sold <= found
+
+
 def test_every_vendor_that_is_sent_data_has_a_line(page: Page) -> None:
     sells = term_coverage.catalogue(PriceBook.load())
     assert {line[0] for line in page.lines} == set(sells)

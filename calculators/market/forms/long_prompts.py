@@ -63,10 +63,11 @@ def _says(asked: Asked) -> list[Check]:
     known = [row.long_above for row in asked.services.book.table("token_terms", TokenTermsRow)]
     least = min((above for above in known if above is not None), default=np.inf)
     read, bills = asked.held["input_tokens"], asked.services.bills("input")
+    flat = asked.services.one_price
 
     def say(candidate: int, point: int) -> Finding | None:
         row = asked.terms[candidate]
-        stated = row is not None and (row.long_above is not None or row.flat == "yes")
+        stated = flat[candidate] or (row is not None and row.long_above is not None)
         silent = not stated and bills[candidate] and pick(read, candidate, point) > least
         return UNSTATED if silent else None
 

@@ -13,7 +13,7 @@ from calculators.market.media import Media, image_tokens
 from pricing.book import PriceBook
 from pricing.schema import MediaRow
 
-RULES = {row.media: row for row in PriceBook.load().table("media_tokens", MediaRow)}
+RULES = {row.media: row for row in PriceBook.load().every(MediaRow)}
 COUNTED: list[tuple[str, int, int, int]] = [
     # 1024 x 1024 -> 768 x 768: 2 x 2 tiles of 512; 85 + 4 x 170, 2,833 + 4 x 5,667
     ("openai-85-170", 1024, 1024, 765),
@@ -40,6 +40,11 @@ COUNTED: list[tuple[str, int, int, int]] = [
     ("gemini-2", 384, 384, 258),
     ("gemini-2", 385, 384, 258),  # one tile of 768
     ("gemini-2", 1024, 1024, 1032),  # 2 x 2
+    ("openai-patches-1.2-6144", 4032, 3024, 3687),  # 2048 x 1536: 3,072 x 1.2 = 3,686.4
+    ("openai-patches-1.2-10000", 4032, 3024, 11_868),  # shrunk to 115 x 86 = 9,890
+    ("qwen3.5", 1024, 768, 768),  # squares of 32: 32 x 24
+    ("gemma-3", 64, 4032, 256),  # whatever the size
+    ("gemini-3-pictures", 4032, 3024, 1120),
 ]
 
 

@@ -22,7 +22,8 @@ from calculators.market.forms.line import Line
 from calculators.options.managed_api import Billing, offered
 from calculators.results import Option
 from pricing.book import PriceBook
-from tests.calculators.market.talking import price, talking, terms
+from pricing.schema import OnePriceRow
+from tests.calculators.market.talking import price, row, talking, terms
 from tests.calculators.world import MEMORY, amounts, case, scenario
 
 CHAT: dict[str, Any] = {
@@ -327,3 +328,12 @@ def test_an_unstated_price_of_long_prompts_is_said_where_it_may_matter(long: Pri
         assert bool(found) == said
     stated = chat(long, input_tokens=1001)
     assert not [item for item in stated.not_modelled if "prompt this long" in item.text]
+
+
+@pytest.mark.parametrize("because", ["list", "below"])
+def test_one_price_at_every_length_is_a_statement(tmp_path: Path, because: str) -> None:
+    own = terms("acme/chat", long_above=1000)
+    said = row(OnePriceRow, product="gamma/big-chat", because=because)
+    book = talking(tmp_path, token_terms=[own], token_prices=LONG, one_prices=[said])
+    chosen = chat(book, "gamma/big-chat", input_tokens=5000, quality_class="frontier")
+    assert not [item for item in chosen.not_modelled if "prompt this long" in item.text]
