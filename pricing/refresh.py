@@ -3,7 +3,7 @@
 Reads genai-prices as installed (no network), the price file inside litellm's wheel where one was
 downloaded (``make refresh`` does), and gpuhunt's catalogues where it is installed and the network
 answers. Compares with the newest edition, writes a proposal and never edits a table: prices, and
-from litellm limits, tiers and ends as well; where two packages disagree both are written down.
+limits, tiers and ends as well; where two packages disagree both are written down.
 Exit status: 0 proposal written, 2 something odd was found and no rows were written, 3 a source
 that was asked for by name could not be read.
 """
@@ -31,7 +31,7 @@ from pricing.refreshing import proposal as proposals
 from pricing.refreshing.differences import KINDS, Stop, compare, histories, stops
 from pricing.refreshing.proposal import Proposal
 from pricing.refreshing.quotes import Catalogue
-from pricing.schema import InstanceRow, PriceRow, ServiceRow, TokenTermsRow
+from pricing.schema import InstanceRow, OnePriceRow, PriceRow, ServiceRow, TokenTermsRow
 from pricing.tables import names
 
 OUT = Path("build/refresh")
@@ -217,10 +217,10 @@ def _run(source: Catalogue, book: PriceBook, request: Request) -> int:
 
 def _terms(recording: Mapping[str, Any], book: PriceBook, source: Catalogue, out: Path) -> None:
     """Limits, tiers and ends beside ours, where the package states them."""
-    if recording["package"] != litellm.PACKAGE:
+    if not terms.said(recording):
         return
     rows = book.table("token_terms", TokenTermsRow), book.table("services", ServiceRow)
-    found = terms.differences(recording, *rows)
+    found = terms.differences(recording, *rows, one_prices=book.table("one_prices", OnePriceRow))
     path = out / f"{source.source.id}.terms.csv"
     path.write_text(terms.table(found), encoding="utf-8", newline="\n")
     count = sum(item.kind == "conflict" for item in found)
@@ -229,13 +229,20 @@ def _terms(recording: Mapping[str, Any], book: PriceBook, source: Catalogue, out
     )
 
 
-def _conflicts(sources: Sequence[Catalogue], out: Path) -> None:
+def _conflicts(
+    sources: Sequence[Catalogue], said: Mapping[str, Sequence[terms.Said]], out: Path
+) -> None:
+    """Prices and terms on which two of the packages disagree."""
     if len(sources) < 2:
         return
     found = conflicts.conflicts(sources)
     path = out / "conflicts.csv"
     path.write_text(conflicts.table(found), encoding="utf-8", newline="\n")
     print(f"{len(found)} prices on which two packages disagree", path, sep="\n")
+    unlike = terms.conflicts(said)
+    path = out / "conflicts.terms.csv"
+    path.write_text(terms.conflict_table(unlike), encoding="utf-8", newline="\n")
+    print(f"{len(unlike)} terms on which two packages disagree", path, sep="\n")
 
 
 def _words() -> argparse.ArgumentParser:
@@ -268,6 +275,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if kept is not None:
         chosen = [kept["package"]]
     status, read = 0, []
+    said: dict[str, Sequence[terms.Said]] = {}
     for name in chosen:
         try:
             recording = _recording(name, given.wheels) if kept is None else kept
@@ -278,9 +286,10 @@ def main(words: Sequence[str] | None = None) -> int:
             status = max(status, UNREADABLE if given.source or kept else 0)
             continue
         read.append(source)
+        said[source.source.id] = terms.said(recording)
         status = max(status, _run(source, book, request))
         _terms(recording, book, source, given.out)
-    _conflicts(read, given.out)
+    _conflicts(read, said, given.out)
     return status
 
 

@@ -30,6 +30,8 @@ SCALED = {
 """Field -> (how many units the package prices at once, our unit); our meter is ``standard``."""
 BATCH = {"processing": "batch"}
 REGION = "global"  # of a product the book does not price yet
+ONE_PRICE = "none"
+"""Above how many tokens a prompt costs more, where it never does."""
 
 
 class UnknownRecording(ValueError):
@@ -80,7 +82,23 @@ def _model(model: Any) -> dict[str, Any]:
     return {
         "prices": [_conditional(item) for item in prices],
         "batch": [_conditional(item) for item in variants if item.when == BATCH],
+        "terms": _terms(model, prices),
     }
+
+
+def _terms(model: Any, prices: Iterable[Any]) -> dict[str, int | str]:
+    """What it says of lengths: the window, and above how many tokens a prompt costs more.
+
+    Its prices are numbers, or numbers with tiers: no tier at all is one price at every length.
+    """
+    found: dict[str, int | str] = {}
+    if window := getattr(model, "context_window", None):
+        found["window"] = int(window)
+    values = [price for item in prices for price in vars(item.prices).values() if price is not None]
+    starts = [tier.start for price in values for tier in getattr(price, "tiers", ())]
+    if values:
+        found["long_above"] = min(starts) if starts else ONE_PRICE
+    return found
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,8 @@ def test_the_installed_package_reads_as_recorded() -> None:
 
 
 def test_a_recording_keeps_dates_hours_batch_and_the_price_of_short_prompts() -> None:
-    tiers = SimpleNamespace(base=Decimal("1.5"), tiers=[])
+    steps = [SimpleNamespace(start=200_000), SimpleNamespace(start=100_000)]
+    tiers = SimpleNamespace(base=Decimal("1.5"), tiers=steps)
     always = SimpleNamespace(
         constraint=None,
         prices=SimpleNamespace(input_mtok=tiers, output_mtok=Decimal(6), searches=Decimal(9)),
@@ -106,7 +107,10 @@ def test_a_recording_keeps_dates_hours_batch_and_the_price_of_short_prompts() ->
     )
     fast = SimpleNamespace(when={"speed": "fast"}, constraint=None, prices=SimpleNamespace())
     model = SimpleNamespace(
-        id="chat-1", prices=[always, later, night], price_variants=[batch, fast]
+        id="chat-1",
+        prices=[always, later, night],
+        price_variants=[batch, fast],
+        context_window=128_000,
     )
     other = SimpleNamespace(id="other", prices=SimpleNamespace(), price_variants=None)
     provider = SimpleNamespace(id="acme", models=[model, other])
@@ -123,11 +127,23 @@ def test_a_recording_keeps_dates_hours_batch_and_the_price_of_short_prompts() ->
                         said(hours="from 01:30 UTC", input_mtok=3.0),
                     ],
                     "batch": [said(input_mtok=0.5)],
+                    "terms": {"window": 128000, "long_above": 100000},
                 },
                 "other": {},
             }
         },
     }
+
+
+def test_a_price_without_tiers_is_one_price_at_every_length() -> None:
+    """A statement; a model that is not priced at all makes none."""
+    flat = SimpleNamespace(prices=SimpleNamespace(input_mtok=Decimal(1), output_mtok=None))
+    nothing = SimpleNamespace(prices=SimpleNamespace(input_mtok=None))
+    for prices, stated in ((flat, {"long_above": tokens.ONE_PRICE}), (nothing, {})):
+        model = SimpleNamespace(id="chat-1", prices=prices.prices, price_variants=None)
+        provider = SimpleNamespace(id="acme", models=[model])
+        made = tokens.record([provider], "9", CHAT)
+        assert made["providers"]["acme"]["chat-1"]["terms"] == stated
 
 
 @pytest.mark.parametrize(

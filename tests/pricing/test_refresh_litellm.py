@@ -17,10 +17,10 @@ import pytest
 from pricing import refresh
 from pricing.book import PriceBook
 from pricing.refresh import SourceUnavailable
-from pricing.refreshing import conflicts, litellm, terms
+from pricing.refreshing import conflicts, litellm, terms, tokens
 from pricing.refreshing.litellm import Followed, UnreadableWheel
 from pricing.refreshing.quotes import Catalogue, Quote
-from pricing.schema import ServiceRow, TokenTermsRow
+from pricing.schema import OnePriceRow, ServiceRow, TokenTermsRow
 
 READ = date(2026, 2, 10)
 CHAT = [Followed("acme/chat", "acme/chat-1")]
@@ -151,6 +151,69 @@ def test_a_conflict_names_our_source_and_day(tmp_path: Path) -> None:
         "acme-list",
         "2026-01-01",
     )
+
+
+def _by_genai(**stated: Any) -> dict[str, Any]:
+    """A recording of genai-prices that says this of one model."""
+    model = {"prices": [], "batch": [], "terms": stated}
+    return {"package": "genai-prices", "version": "9", "providers": {"acme": {"chat-1": model}}}
+
+
+GENAI = [tokens.Followed("acme/chat", "acme", "chat-1")]
+
+
+def test_genai_prices_says_windows_and_that_there_is_one_price() -> None:
+    row = _terms(window=128_000, long_above=100_000)
+    found = terms.differences(_by_genai(window=200_000, long_above="none"), [row], [], GENAI)
+    assert {(item.term, item.kind, item.ours, item.theirs) for item in found} == {
+        ("window", "conflict", "128000", "200000"),
+        ("long_above", "conflict", "100000", "none"),
+    }
+
+
+def test_one_price_that_we_hold_is_no_news_and_a_tier_against_it_is_a_conflict(
+    tmp_path: Path,
+) -> None:
+    """litellm, which has a tier above 200,000 there; without it nothing would be listed."""
+    row = _terms(max_input=128_000, max_output=4096)
+    held = OnePriceRow.model_validate(
+        {
+            "product": "acme/chat",
+            "because": "list",
+            "edition": "2026-01-01",
+            "as_of": "2026-01-01",
+            "confidence": "B",
+            "source": "acme-list",
+        }
+    )
+    none = _by_genai(long_above="none")
+    assert terms.differences(none, [row], [], GENAI, one_prices=[held]) == []
+    assert [i.kind for i in terms.differences(none, [row], [], GENAI)] == ["new"]
+    found = terms.differences(recorded(tmp_path), [row], [], CHAT, one_prices=[held])
+    (tier,) = [item for item in found if item.term == "long_above"]
+    assert (tier.kind, tier.ours, tier.theirs, tier.our_source) == (
+        "conflict",
+        "none",
+        "200000",
+        "acme-list",
+    )
+
+
+def test_terms_on_which_two_packages_disagree(tmp_path: Path) -> None:
+    """Of the window litellm says nothing, of the end genai-prices nothing: none of either."""
+    both = {
+        "litellm": terms.said(recorded(tmp_path), CHAT),
+        "genai": terms.said(_by_genai(window=1, long_above="none"), GENAI),
+    }
+    found = terms.conflicts(both)
+    assert [(i.product, i.term, i.one, i.other) for i in found] == [
+        ("acme/chat", "long_above", "200000", "none")
+    ]
+    assert terms.conflict_table(found).splitlines()[1] == (
+        "acme/chat,long_above,200000,litellm,none,genai"
+    )
+    both["genai"] = terms.said(_by_genai(long_above=200_000), GENAI)
+    assert terms.conflicts(both) == []
 
 
 def _catalogue(name: str, *quotes: Quote) -> Catalogue:
