@@ -46,6 +46,9 @@ LIMITS = {
 }
 """Column of token_terms.csv -> field of the file."""
 END = "deprecation_date"
+OFF_PEAK = "off_peak_pricing"
+"""Prices of the hours in which few ask: where they stand, the plain ones are those of the peak."""
+PEAK = "peak_"
 
 
 class UnreadableWheel(ValueError):
@@ -109,7 +112,7 @@ def record(wheel: Path, wanted: Sequence[Followed]) -> dict[str, Any]:
 
 
 def _read(fields: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {*LIMITS.values(), END}
+    kept = {*LIMITS.values(), END, OFF_PEAK}
     return {name: value for name, value in fields.items() if name in kept or _PRICE.fullmatch(name)}
 
 
@@ -163,6 +166,17 @@ def source(version: str, read_on: date) -> SourceRow:
 
 def _prices(fields: Mapping[str, Any]) -> Iterator[tuple[str, float, str]]:
     """Meter, USD per million tokens and name of every price."""
+    calm = fields.get(OFF_PEAK)
+    if isinstance(calm, Mapping):
+        for meter, value, name in _plain(calm):
+            yield meter, value, f"{OFF_PEAK}.{name}"
+        for meter, value, name in _plain(fields):
+            yield f"{PEAK}{meter}", value, name
+        return
+    yield from _plain(fields)
+
+
+def _plain(fields: Mapping[str, Any]) -> Iterator[tuple[str, float, str]]:
     for name, value in fields.items():
         match = _PRICE.fullmatch(name)
         if match is None or isinstance(value, bool) or not isinstance(value, int | float):

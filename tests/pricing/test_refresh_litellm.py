@@ -153,6 +153,23 @@ def test_a_conflict_names_our_source_and_day(tmp_path: Path) -> None:
     )
 
 
+def test_plain_prices_beside_calm_hours_are_those_of_the_peak(tmp_path: Path) -> None:
+    """Twice the price at busy hours: the plain meter is the price of the calm ones."""
+    calm = {"input_cost_per_token": 7.5e-8, "windows": [{"weekdays": [6, 7]}]}
+    fields = {"input_cost_per_token": 1.5e-7, "off_peak_pricing": calm}
+    path = wheel(tmp_path, {"acme/chat-1": fields})
+    source = litellm.catalogue(litellm.record(path, CHAT), READ, [], CHAT)
+    found = {quote.key: (quote.value, quote.locator) for quote in source.quotes}
+    expected: dict[str, tuple[Any, str]] = {
+        "acme/chat/input": (
+            pytest.approx(0.075),
+            "key acme/chat-1, off_peak_pricing.input_cost_per_token",
+        ),
+        "acme/chat/peak_input": (pytest.approx(0.15), "key acme/chat-1, input_cost_per_token"),
+    }
+    assert found == expected
+
+
 def _by_genai(**stated: Any) -> dict[str, Any]:
     """A recording of genai-prices that says this of one model."""
     model = {"prices": [], "batch": [], "terms": stated}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -127,13 +128,28 @@ def listed() -> Mapping[str, Mapping[str, Any]]:
     return {item.product: models[item.key] for item in litellm.followed() if models.get(item.key)}
 
 
+TIER = re.compile(r"input_cost_per_token(?P<tier>_above_(?P<from>[0-9]+)k_tokens)")
+
+
 def by_litellm(item: Dated) -> float | None:
-    """The same by litellm's fields: a tier re-prices the whole request; None: not priced so."""
-    bill, fields = item.bill, listed().get(item.bill.product)
+    """The same by litellm's fields, read here; an even week has peak and calm hours."""
+    fields = listed().get(item.bill.product)
     if fields is None:
         return None
-    above = litellm.long_above(fields)
-    tier = f"_above_{above / 1000:.0f}k_tokens" if above and bill.read > above else ""
+    calm = fields.get("off_peak_pricing")
+    parts = ((bills.PEAK_SHARE, fields), (1 - bills.PEAK_SHARE, calm)) if calm else ((1, fields),)
+    amounts = [(share, _by_fields(item, some)) for share, some in parts]
+    if any(amount is None for _, amount in amounts):
+        return None
+    return sum(share * amount for share, amount in amounts if amount is not None)
+
+
+def _by_fields(item: Dated, fields: Mapping[str, Any]) -> float | None:
+    """At one set of prices: a tier re-prices the whole request; None: not priced so."""
+    bill = item.bill
+    tiers = [match for name in fields if (match := TIER.fullmatch(name))]
+    passed = [match for match in tiers if bill.read > 1000 * int(match["from"])]
+    tier = max(passed, key=lambda match: int(match["from"]))["tier"] if passed else ""
     way = "_batches" if item.batch and "input_cost_per_token_batches" in fields else ""
 
     def price(name: str, other: str = "") -> float | None:
@@ -197,8 +213,6 @@ def why_litellm(item: Dated) -> str:
     """The same of litellm's newest release, on the edition's day."""
     if known := bills.why(item.bill):
         return known
-    if since(item.bill.product, "peak_input") < date.max:
-        return "the price of peak hours alone"
     fields = listed()[item.bill.product]
     if item.batch and item.bill.cached and item.bill.product == TWO_PRICES:
         return "0.015 USD for cached input in a batch, 0.02 by genai-prices, as here"
