@@ -30,7 +30,7 @@ from calculators.factors import (
 )
 from calculators.points import Points
 from pricing.book import PriceBook
-from tests.calculators.market.talking import media, talking, terms, tokenizer
+from tests.calculators.market.talking import inputs, media, pages, talking, terms, tokenizer
 from tests.calculators.world import MEMORY, scenario, world
 
 BOOK = PriceBook.load()
@@ -167,7 +167,7 @@ STATED: tuple[dict[str, Any], ...] = (
     ),
     *(
         {"task": task, "model": "", "params_millions": 25, "request_kb": 400}
-        for task in ("image_classification", "image_moderation", "ocr")
+        for task in ("image_classification", "image_moderation", "object_detection", "ocr")
     ),
     {"task": "speech_to_text", "model": "hear-net", "audio_seconds": 30},
 )
@@ -197,6 +197,10 @@ def stated_world() -> PriceBook:
             terms("gamma/big-chat", media="squares"),
         ],
         media_tokens=[media("squares", "patches", side=32, fit_long=4096, audio_per_s=25)],
+        page_tokens=[pages("pages", each=500, text="yes")],
+        service_inputs=[
+            inputs("gamma/big-chat", images="yes", sound="yes", documents="yes", pages="pages")
+        ],
         tokenizers=[tokenizer("o200k", "en", 1), tokenizer("other", "en", 1.5)],
         **BARE,
     )

@@ -44,8 +44,8 @@ def test_words_tell_only_what_costs_less() -> None:
     lines = alternatives.lines(found())
     assert len(lines) == len(alternatives.cheaper(found())) > 0
     best = found().alternatives[0]
-    assert best.saves_usd_per_month == pytest.approx(510.5, abs=0.1)
-    heading = "Another model would do it for $511 a month less: Gemini 2.5 Flash-Lite."
+    assert best.saves_usd_per_month == pytest.approx(650.66, abs=0.1)
+    heading = "Another model would do it for $651 a month less: Gemma-3-12B."
     assert alternatives.heading(found()) == heading
     assert [row["model"] for row in document(found(), "link")["alternatives"]] == [
         line.model for line in lines

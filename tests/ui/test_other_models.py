@@ -13,7 +13,7 @@ SWITCH = "in_other_models"
 def test_what_another_model_saves_stands_beside_the_answer(open_app: OpenApp) -> None:
     app = open_app("preset=document_ocr")
     said = texts(app)
-    assert plain("Another model would do it for $511 a month less") in said
+    assert plain("Another model would do it for $651 a month less") in said
     assert "A language model reads the request" in said
 
 
