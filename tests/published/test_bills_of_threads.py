@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from calculators.compare import compare
 from calculators.costs.tokens import text_ratio
 from calculators.memory import Memory
 from calculators.points import Points
 from calculators.presets import from_preset
 from pricing.book import PriceBook
-from pricing.schema import TokenizerRow
+from pricing.schema import SleeperRow, TokenizerRow
 from tests.calculators.options import test_reading_bills, test_task_forms
 from tests.calculators.options.test_token_bills import BARE, bill, book, usd
 
@@ -308,6 +309,58 @@ def test_the_price_of_august_2026() -> None:
         assert tariff.usd == pytest.approx(told)
 
 
+# B10: data that leaves a cloud --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "told", "within"),
+    [
+        # cloud-cost-557.pages.dev/blog/estimate-aws-data-transfer-bill, 2026-06-10: (5,120 - 100)
+        # x 0.09 = 451.80, "about 452"
+        (5_120, 452, 0.001),
+        # zeonedge.com/blog/cloud-egress-fees-explained-reduce-data-transfer-costs, undated, read
+        # 2026-11-26: 100 TB for 7,700, in thousands and rounded. 10,140 x 0.09 + 40,960 x 0.085 +
+        # 51,200 x 0.07 = 7,978.20
+        (102_400, 7_700, 0.04),
+    ],
+)
+def test_data_that_leaves_aws(gigabytes: float, told: float, within: float) -> None:
+    asked = {
+        "own_model_required": False,
+        "retrains_per_month": 0,
+        "training_method": "none",
+        "requests_per_month": gigabytes * 1000,
+        "response_kb": 1000,
+        "request_kb": 1,
+        "horizon_months": 1,
+        "providers_allowed": ("aws",),
+    }
+    found = compare(from_preset("deep_art", asked, book()), book())
+    chosen = next(
+        option
+        for option in found.options
+        if option.answers_at == "rented" and option.id.startswith("none>rented:aws/")
+    )
+    sent = [line for line in chosen.line_items if line.name.startswith("Data sent to users")]
+    assert sum(line.quantity for line in sent) == pytest.approx(gigabytes)
+    assert sum(line.amount_usd for line in sent) == pytest.approx(told, rel=within)
+
+
+# B11: endpoints that sleep ------------------------------------------------------------------------
+
+
+def test_how_an_endpoint_of_hugging_face_sleeps() -> None:
+    """What two threads say of it, and the row.
+
+    Idle after an hour: github.com/huggingface/hf-endpoints-documentation/pull/118, 2025-07-15;
+    charged while it starts and while it runs: the same repository, pull/162, 2026-05-07.
+    """
+    rows = book().table("sleepers", SleeperRow)
+    (row,) = (row for row in rows if (row.vendor, row.market) == ("huggingface", "hosted_endpoint"))
+    assert row.idle_s == 3600
+    assert row.starts_billed == "yes"
+
+
 # B13: features of one picture ---------------------------------------------------------------------
 
 
@@ -321,3 +374,15 @@ def test_labels_and_faces_are_two_units_and_a_page_is_a_picture() -> None:
     found = test_task_forms.bill("gcp/vision-labels", **asked)
     assert found == pytest.approx(799_000 * 1.5 / 1000)
     assert found == pytest.approx(1200, rel=0.002)
+
+
+def test_objects_cost_more_than_labels() -> None:
+    """2.25 USD a thousand, as told in the same article: 799,000 x 2.25 / 1,000.
+
+    The bill it tells, 4,320 USD for three features, counts safe search beside labels, which the
+    vendor's page has as free; labels and objects are 2,996.25.
+    """
+    asked = {"task": "object_detection", "requests_per_month": 800_000}
+    objects = test_task_forms.bill("gcp/vision-objects", **asked)
+    assert objects == pytest.approx(799_000 * 2.25 / 1000)
+    assert objects + 799_000 * 1.5 / 1000 == pytest.approx(2996.25)
