@@ -38,9 +38,8 @@ def reads(
 ) -> bool:
     """Whether a service answers a task by reading.
 
-    By a rule that counts what it reads, and not where it is said not to take it. Without a row of
-    what it takes, that a rule of its model is known says that it does; for one whose rule is only
-    that of its model elsewhere, :data:`takes` has to say it.
+    It needs a rule that counts what is read. ``takes`` says what the service takes beside text: a
+    blank there is no yes. Without a row of that kind the rule of its own terms says that it does.
     """
     sense = READ.get(task)
     if sense is None or not is_language_model(service):
