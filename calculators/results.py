@@ -54,11 +54,16 @@ class LineItem:
         return None if ratio is None else self.rate_usd * ratio
 
 
+PRICE_DATE = "price_date"
+"""The day whose prices apply: what a rule may need that is no field of the scenario."""
+
+
 @dataclass(frozen=True)
 class Needed:
     """An input that would have to be another before a rule passes, and what it would have to be.
 
-    Of an input that holds several names the value is what joins them.
+    Of an input that holds several names the value is what joins them. ``price_date`` is the day
+    whose prices apply: no field of the scenario, but of its address.
     """
 
     field: str
@@ -86,6 +91,7 @@ class Finding:
     unconfirmed: str = ""  # "whether X trains on what is sent"; blank where nothing is open
     required: bool = False  # may not be ranked until it is confirmed
     needs: tuple[Needed, ...] = ()  # inputs that let it pass; none where no input does
+    lasting: str = ""  # why nothing the user can set lets it pass; blank where ``needs`` does
 
 
 _ORDER: Mapping[Verdict, int] = {"fail": 0, "caution": 3, "pass": 5}

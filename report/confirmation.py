@@ -115,6 +115,7 @@ def _rule(item: Finding) -> Json:
         "text": item.text,
         "change": item.change,
         "needs": {need.field: _plain(need.value) for need in item.needs},
+        "lasting": item.lasting or None,
         "source": source(item.source),
     }
 

@@ -17,6 +17,7 @@ from calculators.answer.constraint_price import (
     unit,
 )
 from calculators.places import PLACES
+from calculators.results import PRICE_DATE
 from calculators.scenario import Scenario, fields
 from report import words
 from report.codec import Decoded, decode
@@ -239,7 +240,7 @@ def _needed(needs: Mapping[str, Any]) -> str:
 
 
 def _title(name: str) -> str:
-    title = fields()[name].title or name
+    title = "Price date" if name == PRICE_DATE else fields()[name].title or name
     return f"“{title}”"
 
 

@@ -99,6 +99,7 @@ _RULE: Mapping[str, Shape] = {
     "text": "text",
     "change": "text",
     "needs": {"*": "value?"},
+    "lasting": "text?",
     "source": SOURCE,
 }
 FINDING: Shape = {**_RULE, "verdict": "text"}

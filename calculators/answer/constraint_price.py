@@ -21,7 +21,7 @@ from calculators.evaluation import Evaluation, evaluate
 from calculators.memory import SHARED, Memory
 from calculators.places import DEVICE, PLACES, AnswersAt
 from calculators.points import Points
-from calculators.results import STATUSES, Option
+from calculators.results import PRICE_DATE, STATUSES, Option
 from calculators.scenario import Scenario, choices, fields
 from pricing.book import PriceBook
 
@@ -252,14 +252,14 @@ class _Said:
         field = next(iter(needs))
         text = shut(self.findings[candidate])[0].text
         option = self.listed.of(candidate)
-        short = _short(getattr(self.scenario, field), needs[field])
+        short = _short(getattr(self.scenario, field, None), needs[field])
         known = usd if np.isfinite(usd) else None
         return NearMiss(option, known, text, needs, short, field)
 
     def _order(self, miss: NearMiss, most: float) -> tuple[bool, bool, float, float]:
         usd = np.inf if miss.monthly_usd is None else miss.monthly_usd
-        own, short = getattr(self.scenario, miss.field), miss.short_by
-        share = 0.0 if short is None else short / max(abs(float(own)), 1e-9)
+        own, short = getattr(self.scenario, miss.field, None), miss.short_by
+        share = 0.0 if own is None or short is None else short / max(abs(float(own)), 1e-9)
         return usd >= most, short is None, share, usd
 
 
@@ -272,6 +272,8 @@ def _short(own: Any, needed: Any) -> float | None:
 
 
 def unit(field: str) -> str:
-    """Unit of an input, as the form has it."""
+    """Unit of an input, as the form has it; blank of the day of prices."""
+    if field == PRICE_DATE:
+        return ""
     extra = fields()[field].json_schema_extra
     return str(extra["unit"]) if isinstance(extra, dict) else ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from calculators.results import Finding, Needed
+from calculators.results import PRICE_DATE, Finding, Needed
 from calculators.scenario import Scenario, choices
+from pricing.book import PriceBook
 
 Join = Callable[[Any, Any], Any]
 
@@ -57,10 +59,18 @@ JOINED: Mapping[str, Join] = {
     "max_commitment": _last("max_commitment"),
     "hosting": lambda one, _: one,
     "reasoning": lambda one, _: one,
+    "input_tokens": _lower,
+    "output_tokens": _lower,
+    "params_millions": _lower,
+    "training_examples": _lower,
+    "battery_budget_pct_per_day": _higher,
+    "precision": _last("precision"),  # the fewest bits
+    "platforms": _union,
+    PRICE_DATE: max,  # days of releases: the last of them
     "training_method": lambda one, _: one,
 }
 """How two rules that need the same input agree: on what satisfies both."""
-ADDED = ("agreements_signed", "providers_allowed")
+ADDED = ("agreements_signed", "providers_allowed", "platforms")
 """Inputs of several names to which a rule adds, rather than replacing them."""
 
 
@@ -72,8 +82,7 @@ def shut(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def changes(scenario: Scenario, findings: Iterable[Finding]) -> Mapping[str, Any] | None:
     """Inputs that let everything pass which now shuts a candidate out; None where none do.
 
-    ``findings`` are all of the candidate; the values are complete, ready for
-    :meth:`Scenario.with_changes`.
+    ``findings`` are all of the candidate; the values are complete, ready for :func:`asked`.
     """
     found: dict[str, Any] = {}
     for item in shut(findings):
@@ -86,6 +95,21 @@ def changes(scenario: Scenario, findings: Iterable[Finding]) -> Mapping[str, Any
         # the level of the training data follows that of the requests unless it is stated
         found.setdefault("training_data_sensitivity", scenario.training_sensitivity)
     return found
+
+
+def asked(
+    scenario: Scenario, book: PriceBook, changed: Mapping[str, Any]
+) -> tuple[Scenario, PriceBook]:
+    """The scenario, and the prices of the day, that changes ask for.
+
+    Raises
+    ------
+    ScenarioError
+        Where they do not go together.
+    """
+    fields = dict(changed)
+    day = fields.pop(PRICE_DATE, None)
+    return scenario.with_changes(fields), book if day is None else book.at(date.fromisoformat(day))
 
 
 def _join(found: dict[str, Any], need: Needed, scenario: Scenario) -> None:

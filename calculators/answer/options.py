@@ -13,6 +13,7 @@ from typing import overload
 
 import numpy as np
 
+from calculators import remedies
 from calculators.arrays import BoolArray, Index
 from calculators.block import at
 from calculators.checks import Check
@@ -22,7 +23,6 @@ from calculators.places import MANAGED_API, UNTRAINED, VENUES, Place
 from calculators.results import (
     STATUSES,
     DataGoes,
-    Finding,
     Latency,
     Option,
     Options,
@@ -342,9 +342,11 @@ def _users_kwh(pair: Pair, row: int, point: int) -> float | None:
 def not_offered(place: Place, model: str = "") -> Option:
     """A place with no product for the task, or none that answers with the ``model`` asked for."""
     text = f"No product we know offers this task on {place.words}."
+    why = "nobody we know sells it"
     if model:
         text = f"No product we know answers with {model} on {place.words}."
-    finding = Finding("offer", "fail", text)
+        why += "; with another model somebody may"
+    finding = remedies.for_good("offer", text, why)
     return Option(
         id=f"{UNTRAINED}>{place.id}",
         kind=place.id,

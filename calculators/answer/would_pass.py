@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from calculators.answer import needed
 from calculators.answer.needed import changes, shut
 from calculators.answer.options import BASE
 from calculators.evaluation import evaluate
@@ -19,7 +20,7 @@ from calculators.results import Finding
 from calculators.scenario import Scenario, ScenarioError
 from pricing.book import PriceBook
 
-ROUNDS = 3
+ROUNDS = 6
 
 
 def tried(
@@ -31,16 +32,17 @@ def tried(
     """
     joined: dict[str, Any] = {}
     asked, said = scenario, findings
+    prices = book
     for _ in range(ROUNDS):
         more = changes(asked, said)
         if more is None:
             return None
         joined |= more
         try:
-            asked = scenario.with_changes(joined)
+            asked, prices = needed.asked(scenario, book, joined)
         except ScenarioError:
             return None
-        found = _said(asked, book, memory, name)
+        found = _said(asked, prices, memory, name)
         if found is None:
             return None
         if not shut(found):

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from calculators import remedies
 from calculators.accounts.charges import Assuming, Ledger, here
 from calculators.arrays import Array, BoolArray
 from calculators.case import Case
@@ -26,6 +27,7 @@ from calculators.results import Finding
 
 SOON_DAYS = 90
 HOURS = "migration_hours_managed_api"
+ENDS = "the vendor ends it; another model, or only what answers with it today until then"
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,8 +130,7 @@ class Ending:
         source = self.case.book.source(row, key=row.product)
         if self._soon[candidate, 0]:
             text = f"The vendor ends this model on {row.retires_on}, within {SOON_DAYS} days."
-            change = "a model that is not about to end"
-            return Finding("retirement", "fail", text, change, source=source)
+            return remedies.for_good("retirement", text, ENDS, source)
         text = f"The vendor ends this model on {row.retires_on}"
         if candidate in self.follows and self.successors is not None:
             name = self.successors.rows[self.follows[candidate]].name

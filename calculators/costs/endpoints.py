@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from calculators import remedies
 from calculators.accounts.charges import Drift, Ledger, here
 from calculators.arrays import Array
 from calculators.case import Case
@@ -270,7 +271,10 @@ def _too_long(term: float | None, most: float) -> Finding | None:
         return None
     text = f"Sold for {term:g} months at a time; you accept {most:g}."
     enough = [name for name, ceiling in CEILINGS.items() if term <= ceiling]
-    needs = tuple(Needed("max_commitment", name) for name in enough[:1])
+    if not enough:
+        why = "a commitment of that length cannot be accepted; another price form of it could"
+        return remedies.for_good("commitment", text, why)
+    needs = (Needed("max_commitment", enough[0]),)
     return Finding("commitment", "fail", text, "accept a longer commitment", needs=needs)
 
 

@@ -246,6 +246,10 @@ class _Words:
         """Why it does not fit or cannot be estimated; blank when fine."""
         return self.placed.reason(machine, point)
 
+    def room(self, machine: int, point: int) -> float:
+        """Memory of a machine over that of the weights alone."""
+        return self.placed.room(machine, point)
+
     def stack_factor(self, machine: int, point: int) -> float:
         """Share of tuned throughput that the serving stack reaches."""
         if self.asked.stack == "tuned" or not self.placed.able[machine, point]:

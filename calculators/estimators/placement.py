@@ -67,10 +67,20 @@ class Placement:
             return ""
         return "speed of a model spread over more than 8 accelerators, which is not modelled"
 
-    def _too_big(self, machine: int, point: int) -> str:
+    def room(self, machine: int, point: int) -> float:
+        """Memory of a machine over that of the weights alone."""
+        need, have = self._memory(machine, point)
+        return have / need
+
+    def _memory(self, machine: int, point: int) -> tuple[float, float]:
+        """Of the weights, and what is usable, GiB."""
         machines, fits = self.asked.machines, self.asked.predictor.fits
         part = machines.sets.parts[machines.ladder[machine, 0]]
         need = float(self.asked.weights[point]) / GIB
         have = fits.value("usable_memory") * part.memory * int(machines.counts[machine]) / GIB
+        return need, have
+
+    def _too_big(self, machine: int, point: int) -> str:
+        need, have = self._memory(machine, point)
         extra = " and the cache of one request" if self.asked.work.kind == "llm" else ""
         return f"needs {need:.3g} GiB for weights{extra}, {have:.3g} GiB usable"

@@ -103,7 +103,7 @@ def activation_law(fits: Fits, gflops: Array) -> Array:
 def of_work(work: Work, fits: Fits) -> Shape:
     """The network of a user's request."""
     params = work.params_millions
-    cache = _cache(work.layers, work.kv_heads, work.head_dim, work.kv_bytes_per_token_fp16)
+    cache = stated_cache_bytes(work)
     gflops = _gflops(work, fits)
     known = np.isfinite(work.activations_millions) & (work.activations_millions > 0)
     return Shape(
@@ -117,6 +117,11 @@ def of_work(work: Work, fits: Fits) -> Shape:
         hidden=_or(work.hidden_size, fits, "hidden", params),
         cache_bytes=_or(cache, fits, "kv", params),
     )
+
+
+def stated_cache_bytes(work: Work) -> float | None:
+    """Bytes of the cache a token takes at 16 bits; None where only the law of sizes says it."""
+    return _cache(work.layers, work.kv_heads, work.head_dim, work.kv_bytes_per_token_fp16)
 
 
 def _cache(

@@ -333,6 +333,16 @@ class _Words:
     gaps: Gaps
     able: BoolArray  # (P, N)
 
+    def room(self, machine: int, point: int) -> float:
+        """Memory of a machine over what training needs."""
+        need, have = self._memory(machine, point)
+        return have / need
+
+    def _memory(self, machine: int, point: int) -> tuple[float, float]:
+        """Of weights, gradients and optimizer, and what is usable, bytes."""
+        row = int(self.asked.clusters[1][machine])
+        return float(self.asked.state[point]), float(self.asked.usable[row, 0])
+
     def reason(self, machine: int, point: int) -> str:
         """Why it does not fit or cannot be estimated; blank when fine."""
         asked = self.asked
@@ -340,7 +350,7 @@ class _Words:
         if unknown:
             return unknown
         row = int(asked.clusters[1][machine])
-        need, have = float(asked.state[point]), float(asked.usable[row, 0])
+        need, have = self._memory(machine, point)
         if need > have:
             return (
                 f"needs {need / GIB:.3g} GiB for weights, gradients and optimizer, "

@@ -169,6 +169,10 @@ class ServerWords(Protocol):
         """Why it does not fit or cannot be estimated; blank when fine."""
         ...
 
+    def room(self, machine: int, point: int) -> float:
+        """Memory of a machine over that of the weights alone."""
+        ...
+
     def basis(self, quantity: ServerQuantity, machine: int, point: int) -> Basis:
         """How a figure that is known was come by."""
         ...
@@ -269,6 +273,10 @@ class ServerEstimates:
         """Why it does not fit or cannot be estimated; blank when fine."""
         return self.words.reason(self.row_of(machine), self._said(point))
 
+    def room(self, machine: int, point: int = 0) -> float:
+        """Memory of a machine over that of the weights alone."""
+        return self.words.room(self.row_of(machine), self._said(point))
+
     def estimate(self, quantity: ServerQuantity, machine: int, point: int = 0) -> Estimate | None:
         """One figure in full, arrays (1,); None where it is not known."""
         found: Interval = getattr(self, quantity)
@@ -316,6 +324,11 @@ class _Joined:
         """Why it does not fit or cannot be estimated; blank when fine."""
         words, row = self._of(machine)
         return words.reason(row, point)
+
+    def room(self, machine: int, point: int) -> float:
+        """Memory of a machine over that of the weights alone."""
+        words, row = self._of(machine)
+        return words.room(row, point)
 
     def basis(self, quantity: ServerQuantity, machine: int, point: int) -> Basis:
         """How a figure that is known was come by."""
@@ -428,6 +441,10 @@ class TrainingWords(Protocol):
         """Why it does not fit or cannot be estimated; blank when fine."""
         ...
 
+    def room(self, machine: int, point: int) -> float:
+        """Memory of a machine over what training needs."""
+        ...
+
     def basis(self, quantity: TrainingQuantity, machine: int, point: int) -> Basis:
         """How a figure that is known was come by."""
         ...
@@ -446,6 +463,10 @@ class TrainingEstimates:
     def reason(self, machine: int, point: int = 0) -> str:
         """Why it does not fit or cannot be estimated; blank when fine."""
         return self.words.reason(machine, self._said(point))
+
+    def room(self, machine: int, point: int = 0) -> float:
+        """Memory of a machine over what training needs; at least 1 where it fits."""
+        return self.words.room(machine, self._said(point))
 
     def estimate(self, quantity: TrainingQuantity, machine: int, point: int = 0) -> Estimate | None:
         """One figure in full, arrays (1,); None where it is not known."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from calculators import remedies
 from calculators.accounts.charges import Charge, Ledger
 from calculators.arrays import Array
 from calculators.block import EVERYONE, Battery, Block, Products, Speed, at
@@ -153,7 +154,10 @@ def _reach(case: Case) -> Check:
         worst = people.first_refusal(point)
         text += f" Others: {worst.rstrip('.')}." if worst else ""
         change = "a smaller model, a hybrid with a fallback, or a lower share of users served"
-        return Finding("reach", "fail", text, change, needs=_fewer(served))
+        needs = _fewer(served) or _somebody(people, point)
+        if not needs:
+            return remedies.for_good("reach", text, "no device we know of runs it; servers could")
+        return Finding("reach", "fail", text, change, needs=needs)
 
     return Check(short[None], say, people.reach * 100, needed)
 
@@ -162,6 +166,37 @@ def _fewer(served: float) -> tuple[Needed, ...]:
     """The share of users that are served; nothing where none is."""
     least = np.floor(served * 10 + 1e-8) / 10  # as the rule is judged
     return (Needed("min_reach_pct", float(least)),) if least > 0 else ()
+
+
+def _somebody(people: Population, point: int) -> tuple[Needed, ...]:
+    """Inputs with which the device that lacks least serves its users."""
+    if not people.is_user.any():
+        systems = tuple(dict.fromkeys(users.platform_of(part.device) for part in people.parts))
+        return (Needed("platforms", systems),)
+    found = people.closest(point)
+    if found is None:
+        return ()
+    device, factor, memory = found
+    if memory:
+        weights = at(delivery.model_size_mb(people.case), 0, point)
+        room = at(people.estimates.room_mb, device, people.request(point)) / weights
+        return remedies.held(people.case, point, room, 1 / factor)
+    return tuple(
+        Needed(limit.field, _allowing(limit.field, at(limit.values, device, point)))
+        for limit in people.limits
+        if at(limit.values, device, point) > at(limit.most, 0, point)
+    )
+
+
+def _allowing(field: str, value: float) -> float:
+    """The input that a device's figure meets: rates are per second, the rest are upper limits."""
+    if field in RATES:
+        return remedies.down(1000 / value)
+    return float(np.ceil(value * 10) / 10)
+
+
+RATES = ("realtime_fps", "min_tokens_per_s")
+"""Inputs that ask for so many a second, where devices say how long one takes."""
 
 
 def _unknown(case: Case) -> Gap:

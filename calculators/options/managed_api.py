@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from calculators import remedies
 from calculators.accounts.charges import Ledger, Tier
 from calculators.arrays import Array, BoolArray, Index
 from calculators.block import Block, Products, Speed
@@ -559,7 +560,7 @@ def _kept_from_devices(services: Services, place: Place) -> list[Check]:
     if not PLACES[place.id].on_device:
         return []
     text = "The service keeps the model it trains; users' devices could not have it."
-    shut = Finding(KEPT_MODEL, "fail", text, "a service that lets the trained model leave")
+    shut = remedies.for_good(KEPT_MODEL, text, "a service that lets the trained model leave could")
     kept = [row.trainable == "yes" and row.exportable != "yes" for row in services.rows]
     return [Check.each([shut if keeps else None for keeps in kept])] if any(kept) else []
 

@@ -61,6 +61,7 @@ MANY_MS = 10_000.0  # from here on people read seconds
 class Limit:
     """One budget of the devices: figures (D, N) that may not exceed it (N,)."""
 
+    field: str  # the input it is
     most: Array
     values: Array
     words: str
@@ -215,24 +216,28 @@ class Population:
         """Budgets that decide who is served."""
         case = self.case
         battery = "uses {value:.1f} % of the battery on an active day"
-        found = [Limit(case["battery_budget_pct_per_day"], self.battery_pct, battery, heats=False)]
+        name = "battery_budget_pct_per_day"
+        found = [Limit(name, case[name], self.battery_pct, battery, heats=False)]
         if case.given("latency_budget_ms"):
             words = "takes {time} an answer"
-            found.append(Limit(case["latency_budget_ms"], self.answer_ms, words))
+            name = "latency_budget_ms"
+            found.append(Limit(name, case[name], self.answer_ms, words))
         if case.points.live:
             # capture and drawing run beside the network, a frame apart: they add delay, not frames
             words = "takes {time} a frame"
-            found.append(Limit(case.frame_ms, self.computing_ms, words))
+            found.append(Limit("realtime_fps", case.frame_ms, self.computing_ms, words))
         if case.given("ttft_budget_ms"):
             first = self._figure("ttft_ms", DEVICE_SPEED)
             if np.any(case.hidden_tokens > 0):
                 first = first + case.hidden_tokens * self._figure("tpot_ms", DEVICE_SPEED)
             words = "takes {time} to the first word"
-            found.append(Limit(case["ttft_budget_ms"], first, words))
+            name = "ttft_budget_ms"
+            found.append(Limit(name, case[name], first, words))
         if case.given("min_tokens_per_s"):
             each = self._figure("tpot_ms", DEVICE_SPEED)
             words = "takes {time} a token"
-            found.append(Limit(1000 / case["min_tokens_per_s"], each, words))
+            slowest = 1000 / case["min_tokens_per_s"]
+            found.append(Limit("min_tokens_per_s", slowest, each, words))
         return tuple(found)
 
     @cached_property
@@ -263,6 +268,31 @@ class Population:
         devices = np.flatnonzero(self.is_user[:, 0])
         said = (self.refusal(int(device), point) for device in devices)
         return next((why for why in said if why), "")
+
+    def closest(self, point: int) -> tuple[int, float, bool] | None:
+        """The user's device that lacks least; None where nobody has one.
+
+        Also by what factor it exceeds the limit it exceeds most, or has less memory than is
+        needed, and whether it is the memory.
+        """
+        users = [device for device in range(len(self.names)) if at(self.is_user, device, point)]
+        runs = [device for device in users if at(self._can_run, device, point)]
+        if runs:
+            over = {device: self._over(device, point) for device in runs}
+            least = min(over, key=lambda device: over[device])
+            return least, over[least], False
+        request = self.request(point)
+        need, room = self.estimates.memory_mb, self.estimates.room_mb
+        short = {d: at(need, d, request) / at(room, d, request) for d in users}
+        known = {device: factor for device, factor in short.items() if not np.isnan(factor)}
+        if not known:
+            return None
+        least = min(known, key=lambda device: known[device])
+        return least, known[least], True
+
+    def _over(self, device: int, point: int) -> float:
+        shares = (at(it.values, device, point) / at(it.most, 0, point) for it in self.limits)
+        return max((share for share in shares if not np.isnan(share)), default=np.inf)
 
     # over the users ----------------------------------------------------------------------------
 

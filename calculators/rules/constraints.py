@@ -10,12 +10,13 @@ from datetime import date
 
 import numpy as np
 
+from calculators import remedies
 from calculators.arrays import Array
 from calculators.block import Block, at
 from calculators.case import Case
 from calculators.checks import Check
 from calculators.places import DEVICE, MANAGED_API
-from calculators.results import Finding, Needed
+from calculators.results import PRICE_DATE, Finding, Needed
 from calculators.rules.terms import place_allowed
 from calculators.rules.vendors import answering, elsewhere, evidence, turns
 from calculators.rules.weights import can_be_had
@@ -69,7 +70,12 @@ def _release(case: Case, model: str, today: date) -> Finding | None:
         text = f"{name} came out on {released.released_on}."
         return Finding("release", "pass", text, source=source)
     text = f"Not yet released: {name} came out on {released.released_on}."
-    return Finding("release", "fail", text, "a later price date", absolute=True, source=source)
+    if released.released_on > case.book.edition:
+        why = f"no price is known of the day it came out, {released.released_on}"
+        return remedies.for_good("release", text, why, source)
+    change = f"a price date from {released.released_on} on"
+    needs = (Needed(PRICE_DATE, released.released_on.isoformat()),)
+    return Finding("release", "fail", text, change, absolute=True, source=source, needs=needs)
 
 
 def _vendors(block: Block, case: Case) -> list[Check]:

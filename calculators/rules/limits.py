@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from calculators import remedies
 from calculators.accounts.charges import here
 from calculators.arrays import Array
 from calculators.case import Case
@@ -43,6 +44,7 @@ class Load:
     source: Source
     amount: Array  # (1,) or (N,) in one window of the limit
     per_request: Array  # of one request of a month, (1,) or (N,); NaN where units are counted
+    requests: Array  # a month (1,) or (N,)
 
     @property
     def over(self) -> Array:
@@ -64,9 +66,12 @@ class Load:
         return Finding("rate limit", verdict, text, change, source=self.source, needs=needs)
 
     def _needs(self, point: int) -> tuple[Needed, ...]:
-        per_request = here(self.per_request, point)
-        if self.row.raisable != "no" or np.isnan(per_request):
+        if self.row.raisable != "no":
             return ()
+        per_request = here(self.per_request, point)
+        if np.isnan(per_request):  # units: whole ones, so the load is a share of today's
+            share = self.row.most / here(self.amount, point)
+            return remedies.fewer("requests_per_month", here(self.requests, point), share)
         return (Needed("requests_per_month", float(np.floor(self.row.most / per_request))),)
 
     def _change(self, point: int) -> str:
@@ -110,6 +115,7 @@ def _loads(case: Case, services: Services, share: Array) -> list[list[Load]]:
     busiest = np.where(inside, peak, 0.0).max(1)
     one = endpoints.peak_to_mean(case) * share / SECONDS_PER_MONTH  # peak rate of a request a month
     found: list[list[Load]] = []
+    asked = case["requests_per_month"]
     in_batches = case.points.in_batches
     for index, rows in enumerate(services.limits):
         own: list[Load] = []
@@ -119,10 +125,10 @@ def _loads(case: Case, services: Services, share: Array) -> list[list[Load]]:
             source = case.book.source(row, key=f"{row.product}/{row.counts}")
             if row.counts == "unit":
                 run = np.where(inside, endpoints.units(case, services.rates[index], peak), 0.0)
-                own.append(Load(row, source, run.max(1), np.full(1, np.nan)))
+                own.append(Load(row, source, run.max(1), np.full(1, np.nan), asked))
             else:
                 size = endpoints.held(case, row.counts) * factor(row.window, "second")
-                own.append(Load(row, source, busiest * size, one * size))
+                own.append(Load(row, source, busiest * size, one * size, asked))
         found.append(own)
     return found
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from calculators import remedies
 from calculators.block import Block
 from calculators.case import Case
 from calculators.checks import Check
 from calculators.places import MANAGED_API, PLACES
-from calculators.results import Finding
 
 RULE = "weights"
 
@@ -17,8 +17,8 @@ def can_be_had(block: Block, case: Case) -> list[Check]:
     if model is None or model.weights != "unpublished" or block.place.parts == (MANAGED_API,):
         return []
     text = f"{model.name}: its weights are not published, so it cannot run on {_where(block)}."
-    change = "a model whose weights are published"
-    return [Check.always(Finding(RULE, "fail", text, change, absolute=True))]
+    why = "only its vendor has them; a model whose weights are published could"
+    return [Check.always(remedies.for_good(RULE, text, why))]
 
 
 def _where(block: Block) -> str:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from calculators import remedies
 from calculators.arrays import Array
 from calculators.block import at
 from calculators.case import TOKEN_TASKS, Case
@@ -29,6 +30,9 @@ class Limit:
     """One limit of C services or of a model, and what a request brings against it."""
 
     reads: str  # "reads at most", in words
+    field: str  # input that brings the amount
+    each: Array  # (C or 1, N or 1) of the limit's tokens to one entered
+    entered: Array  # (1,) or (N,)
     most: Array  # (C, 1), infinite where it is not stated
     amount: Array  # (C or 1, N)
     source: Callable[[int], Source | None]  # the page that states it
@@ -47,10 +51,20 @@ class Limit:
             source = self.source(candidate)
             if amount <= most:
                 return Finding(RULE, "pass", text, source=source)
-            change = f"requests of at most {most:,.0f} tokens"
-            return Finding(RULE, "fail", text, change, source=source)
+            return self._refused(text, candidate, point, source)
 
         return Check(fails, say, self.amount, self.most)
+
+    def _refused(self, text: str, candidate: int, point: int, source: Source | None) -> Finding:
+        most, amount = at(self.most, candidate, point), at(self.amount, candidate, point)
+        each, entered = at(self.each, candidate, point), at(self.entered, 0, point)
+        shorter = np.floor(entered - (amount - most) / each)
+        if not shorter >= 1:
+            why = "it is too long even without its text; a model that reads more could"
+            return remedies.for_good(RULE, text, why, source)
+        needs = (Needed(self.field, float(shorter)),)
+        change = f"requests of at most {most:,.0f} tokens"
+        return Finding(RULE, "fail", text, change, source=source, needs=needs)
 
 
 def of_services(case: Case, services: Services, held: Mapping[str, Array]) -> list[Check]:
@@ -72,10 +86,24 @@ def of_services(case: Case, services: Services, held: Mapping[str, Array]) -> li
         return case.book.source(row, key=row.model)
 
     reads, writes = (_endless(services.stated(name)) for name in ("max_input", "max_output"))
+    ratio, text_in, text_out = (
+        tokens.text_ratio(case, services),
+        case["input_tokens"],
+        case["output_tokens"],
+    )
+    hidden = ratio * (1 + tokens.hidden(case, services))
     limits = (
-        Limit("reads at most", reads, read, of_service),
-        Limit("writes at most", writes, written, of_service),
-        Limit("reads and writes at most", _endless(most), read + written, of_either),
+        Limit("reads at most", "input_tokens", ratio, text_in, reads, read, of_service),
+        Limit("writes at most", "output_tokens", hidden, text_out, writes, written, of_service),
+        Limit(
+            "reads and writes at most",
+            "input_tokens",
+            ratio,
+            text_in,
+            _endless(most),
+            read + written,
+            of_either,
+        ),
     )
     by_token = services.by_token
     known = ~np.isnan(np.fmin(most, services.stated("max_input")))[:, 0]
@@ -209,7 +237,15 @@ def of_weights(case: Case) -> list[Check]:
         found.append(Check.always(UNSTATED))
     else:
         most, source = np.array([[row.max_context]]), case.book.source(row, key=row.model)
-        limit = Limit("reads and writes at most", most, length[None], lambda _: source)
+        limit = Limit(
+            "reads and writes at most",
+            "input_tokens",
+            np.ones((1, 1)),
+            case["input_tokens"],
+            most,
+            length[None],
+            lambda _: source,
+        )
         found.append(limit.check(lambda _: row.name))
     if case.scenario.task == "text_generation":
         terms = case.market.model_terms.get(row.model)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from calculators import remedies
 from calculators.accounts.charges import Ledger
 from calculators.arrays import Array, BoolArray, Index
 from calculators.block import Speed, at
@@ -107,8 +108,13 @@ class Serving:
                     return None  # nothing can be said of it
                 name = machine_name(self.estimates.hardware[machine])
                 return Finding("memory", "pass", f"The model fits the memory of {name}.")
-            reason = self.estimates.reason(machine, self._request(point))
-            return Finding("memory", "fail", reason, change)
+            request = self._request(point)
+            reason, room = (
+                self.estimates.reason(machine, request),
+                self.estimates.room(machine, request),
+            )
+            needs = remedies.held(self.case, point, room)
+            return Finding("memory", "fail", reason, change, needs=needs)
 
         return Check(fails, say)
 

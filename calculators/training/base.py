@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from calculators import remedies
 from calculators.accounts.charges import Assuming, Charge, Ledger
 from calculators.arrays import Array, BoolArray, Index, Some
-from calculators.block import Block
+from calculators.block import Block, at
 from calculators.case import Case
 from calculators.checks import Check, Gap, holds, union
 from calculators.costs import labour
@@ -192,6 +193,19 @@ class Runs:
         index = self.case.requests.index
         return point if self._own_points or index is None else int(index[point])
 
+    def refusal(self, point: int) -> Finding:
+        """That no machine can train it, and the size of a model that the roomiest could."""
+        text = f"Training: {self.reason(point, 'No machine can train it.')}"
+        request = self.request(point)
+        machines = range(len(self.estimates.hardware))
+        rooms = [self.estimates.room(machine, request) for machine in machines]
+        room = max((room for room in rooms if not np.isnan(room)), default=1.0)
+        params = at(self.case.params_millions, 0, point)
+        needs = remedies.fewer("params_millions", params, room * remedies.SPARE)
+        if room >= 1 or not needs:
+            return remedies.for_good("training", text, "another place may train it")
+        return Finding("training", "fail", text, "a smaller model", needs=needs)
+
     def reason(self, point: int, otherwise: str) -> str:
         """Why the last machine looked at cannot train it."""
         said = [
@@ -235,8 +249,7 @@ def unable(asked: Runs, where: BoolArray) -> Check:
     def say(_: int, point: int) -> Finding | None:
         if not where[point if where.size > 1 else 0]:
             return None
-        why = asked.reason(point, "No machine can train it.")
-        return Finding("training", "fail", f"Training: {why}")
+        return asked.refusal(point)
 
     return Check(where[None], say)
 
@@ -246,11 +259,11 @@ def impossible(asked: Runs | None, what: str) -> tuple[tuple[Check, ...], tuple[
     lacking = Gap.always(what)
     nobody = "No machine for training is priced."
     if asked is None:
-        return (failed(nobody),), (lacking,)
+        return (failed(nobody, "no such machine has a price"),), (lacking,)
     reason = asked.reason(0, nobody)
     if asked.estimates.fits.any():
         return (), (Gap.always(reason),)
-    return (failed(reason),), (lacking,)
+    return (Check.always(asked.refusal(0)),), (lacking,)
 
 
 def runs_at_start(case: Case) -> Array:
@@ -342,9 +355,9 @@ def own_rules(case: Case) -> list[Check]:
     return vendor_rules([training(case, "", "")], np.zeros(1, dtype=np.intp))
 
 
-def failed(text: str, change: str = "") -> Check:
-    """A refusal at all points."""
-    return Check.always(Finding("training", "fail", f"Training: {text}", change))
+def failed(text: str, why: str) -> Check:
+    """A refusal at all points that nothing the user enters lifts."""
+    return Check.always(remedies.for_good("training", f"Training: {text}", why))
 
 
 def runs_a_month(case: Case) -> Array:

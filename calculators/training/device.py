@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from calculators import remedies
 from calculators.arrays import Array, BoolArray
 from calculators.block import at
 from calculators.case import Case
@@ -256,10 +257,13 @@ def _able(run: Run) -> Check:
             return Finding("training time", "fail", OFTEN, change, needs=needs)
         causes = ((run.too_big, _memory), (run.too_long, _nights), (run.people.in_browser, _page))
         reason = max(causes, key=lambda cause: _hit(run, cause[0], point))[1]
-        text, change = reason(run, point)
+        text, change, named = reason(run, point)
         share = at(run.trained_share, 0, point)
         few = f" Devices of {share:.0%} of users can." if share > 0 else ""
-        return Finding("training", "fail", f"Training: {text}{few}", change)
+        said = f"Training: {text}{few}"
+        if not named:
+            return remedies.for_good("training", said, "no smaller run helps; machines could train")
+        return Finding("training", "fail", said, change, needs=named)
 
     return Check(run.short[None], say, run.trained_share * 100, run.case["min_reach_pct"])
 
@@ -269,12 +273,17 @@ def _hit(run: Run, where: BoolArray, point: int) -> float:
     return at(np.asarray((run.people.served * where).sum(0)), 0, point)
 
 
-def _page(_: Run, __: int) -> tuple[str, str]:
+Reason = tuple[str, str, tuple[Needed, ...]]
+"""Why devices cannot train, what would have to change, and the inputs of it."""
+
+
+def _page(run: Run, _: int) -> Reason:
     text = "a page in a browser computes only while it is open; training at night needs an app."
-    return text, "an app of the devices' own system"
+    systems = tuple(dict.fromkeys(users.platform_of(part.device) for part in run.people.parts))
+    return text, "an app of the devices' own system", (Needed("platforms", systems),)
 
 
-def _memory(run: Run, point: int) -> tuple[str, str]:
+def _memory(run: Run, point: int) -> Reason:
     device = run.worst(run.too_big, point)
     count = at(run.case.params_millions, 0, point)
     need, room = at(run.memory_mb, 0, point) / 1e3, at(run.room_mb, device, point) / 1e3
@@ -282,10 +291,10 @@ def _memory(run: Run, point: int) -> tuple[str, str]:
         f"{count:,.4g} million parameters: training needs {need:.3g} GB of memory where an app "
         f"may use {room:.3g} GB ({run.people.names[device]})."
     )
-    return text, "a smaller model"
+    return text, "a smaller model", remedies.fewer("params_millions", count, room / need)
 
 
-def _nights(run: Run, point: int) -> tuple[str, str]:
+def _nights(run: Run, point: int) -> Reason:
     device = run.worst(run.too_long, point)
     nights = at(run.nights, device, point)
     each, most = (
@@ -296,7 +305,13 @@ def _nights(run: Run, point: int) -> tuple[str, str]:
         f"a run needs {_count(nights)} of {each:.2g} hours ({run.people.names[device]}); "
         f"{_count(most)} fit."
     )
-    return text, "fewer examples, or training less often"
+    examples = at(run.case["training_examples"], 0, point)
+    # the longest run of all must fit, whoever's device it is
+    longest = max(
+        at(run.nights, d, point) * at(run.too_long, d, point) for d in range(len(run.people.names))
+    )
+    needs = remedies.fewer("training_examples", examples, most / longest)
+    return text, "fewer examples, or training less often", needs
 
 
 def _number(value: float) -> str:
@@ -348,8 +363,7 @@ def _enough(run: Run) -> Check:
 
 def _within(met: float) -> float:
     """Examples a device meets, to three digits below."""
-    step = 10.0 ** (np.floor(np.log10(met)) - 2)
-    return float(np.floor(met / step) * step)
+    return remedies.down(met)
 
 
 def _sent(run: Run) -> Check:

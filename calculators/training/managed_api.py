@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from calculators.accounts.charges import Assuming, Charge, Ledger
+from calculators import remedies
+from calculators.accounts.charges import Assuming, Charge, Ledger, here
 from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Case
 from calculators.checks import Check, Gap
@@ -18,7 +19,7 @@ from calculators.costs.ending import SOON_DAYS
 from calculators.market.market import months_until
 from calculators.options.managed_api import API_DRIFT, offered
 from calculators.places import TrainedAt, Venue
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from calculators.rules import pace
 from calculators.rules.vendors import lawful, training
 from calculators.training import base
@@ -44,7 +45,7 @@ def _on_service(case: Case, venue: Venue) -> Plan:
     services = offered(case)
     if not services.size or not services.trainable.any():
         text = "No service we know lets you train it for this task."
-        refused = Check.always(Finding("training", "fail", text))
+        refused = Check.always(remedies.for_good("training", text, "another place may train it"))
         return Plan(venue.id, checks=(refused,), on_service=True)
     ledger = case.ledger()
     base.staff(ledger, case, venue.id)
@@ -111,7 +112,13 @@ def _taken_away(
         if not nothing(point):
             return None
         text = "No service we know trains a model of this size and lets it leave."
-        return Finding("training", "fail", text)
+        most = max((row.trains_to_millions or 0.0 for row, _, _ in priced), default=0.0)
+        params = here(case.params_millions, point)
+        if not 0 < most < params:
+            return remedies.for_good("training", text, "another place may train it")
+        needs = (Needed("params_millions", most),)
+        change = f"a model of at most {most:,.0f} million parameters"
+        return Finding("training", "fail", text, change, needs=needs)
 
     return Plan(
         venue.id,

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from calculators.answer.constraints import all_lifted
+from calculators.answer.needed import asked as changed
 from calculators.answer.needed import changes, shut
 from calculators.answer.options import BASE, OptionList
 from calculators.answer.would_pass import tried
@@ -24,17 +25,6 @@ from pricing.book import PriceBook
 Cell = tuple[str, str, bool, bool, bool, str]
 BOOK = PriceBook.load()
 SAMPLE = 24
-UNLIFTED = {
-    "memory",
-    "retirement",
-    "release",
-    "weights",
-    "reach",
-    "training",
-    "speed: start",
-    "kept model",
-}
-"""Rules no input of the form lifts in every case: the model itself would have to be another."""
 
 
 def cells() -> Sequence[Cell]:
@@ -68,9 +58,11 @@ def scenario(cell: Cell) -> Scenario:
     return from_preset(preset, asked, BOOK)
 
 
-def evaluated(asked: Scenario, only: Mapping[str, frozenset[str]] | None = None) -> Evaluation:
+def evaluated(
+    asked: Scenario, book: PriceBook = BOOK, only: Mapping[str, frozenset[str]] | None = None
+) -> Evaluation:
     """All candidates, or some, at one point."""
-    return evaluate(SHARED.case(Points.base(asked), BOOK, only))
+    return evaluate(SHARED.case(Points.base(asked), book, only))
 
 
 def shut_out(found: Evaluation) -> Sequence[int]:
@@ -174,7 +166,7 @@ def unexplained(found: Evaluation) -> list[str]:
         bad += [
             f"{found.id(k)}: {item.rule} names nothing"
             for item in told
-            if not item.needs and item.rule not in UNLIFTED
+            if bool(item.needs) == bool(item.lasting)  # one of the two, never both
         ]
     return bad
 
@@ -195,7 +187,7 @@ def still_shut(asked: Scenario, found: Evaluation, most: int | None = None) -> l
             pair, own = found.where(k)
             only.setdefault(pair.place.id, set()).add(pair.block.products.ids[pair.rows[own]])
         some = {place: frozenset(names) for place, names in only.items()}
-        after = evaluated(asked.with_changes(needs), some)
+        after = evaluated(*changed(asked, BOOK, needs), some)
         bad += [name for k in candidates if (name := _stays(asked, found, k, after))]
     return bad
 

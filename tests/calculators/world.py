@@ -81,6 +81,10 @@ class Figures:
         """Why the model cannot run; blank where it can."""
         return "" if self.runs[row, min(point, self.runs.shape[1] - 1)] else self.why
 
+    def room(self, row: int, point: int = 0) -> float:
+        """Memory over what is needed: half where the model cannot run."""
+        return 1.0 if self.runs[row, min(point, self.runs.shape[1] - 1)] else 0.5
+
     def estimate(self, quantity: str, row: int, point: int = 0) -> Estimate | None:
         """One figure in full."""
         found: Interval = getattr(self, quantity)

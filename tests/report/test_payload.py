@@ -80,6 +80,7 @@ def test_rules_say_verdict_number_and_what_would_change() -> None:
             "text": unsure.text,
             "change": "ask Acme",
             "needs": {},
+            "lasting": None,
             "source": None,
         }
     ]
