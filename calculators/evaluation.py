@@ -125,8 +125,16 @@ class Pair:
     def charges(self, index: int) -> Iterator[tuple[Charge, int]]:
         """Every charge of one candidate, with its row."""
         row = int(self.rows[index])
-        for charge in self.served:
+        for charge in _own_charges(self.plan, self.block):
             yield charge, row
+        yield from self.training_charges(index)
+
+    def training_charges(self, index: int) -> Iterator[tuple[Charge, int]]:
+        """What training one candidate costs, with its row: in idle hours where these are enough."""
+        row = int(self.rows[index])
+        if self.beside is not None:
+            for charge in self.beside.charges:
+                yield charge, row
         for charge in (*self.trained, *self.extra.get(row, ((), ""))[0]):
             yield charge, 0
 

@@ -17,6 +17,7 @@ from calculators.answer.constraints import Changes, Constraint, all_lifted, cons
 from calculators.answer.needed import changes, shut
 from calculators.answer.options import BASE, OptionList, statuses
 from calculators.answer.would_pass import tried
+from calculators.arrays import BoolArray
 from calculators.evaluation import Evaluation, evaluate
 from calculators.memory import SHARED, Memory
 from calculators.places import DEVICE, PLACES, AnswersAt
@@ -144,10 +145,13 @@ class _Search:
         return min(known, key=lambda item: item.monthly_usd, default=None)
 
     def _price(self, item: Constraint, allowed: Allowed | None, said: _Said) -> ConstraintPrice:
-        ways = [self._cheapest_with(way) for way in item.lifted(self.scenario)]
+        ways = [self._evaluated(way) for way in item.lifted(self.scenario)]
         # a constraint that decides nothing stays where it is
-        without = self._least([allowed, *ways])
+        without = self._least([allowed, *map(self._cheapest, ways)])
+        found = [listed.found for listed in ways]
         candidates, passed = said.counts(item)
+        if not candidates:  # no rule names it here: what it stops is what opens without it
+            candidates, passed = said.opened(item, found)
         gap = _gap(allowed, without)
         return ConstraintPrice(item, candidates, passed, gap, without, said.near(item, allowed))
 
@@ -182,6 +186,15 @@ def _frames(found: Evaluation, link: str) -> Iterator[LinkFrame]:
             yield LinkFrame(link, place, least[place], least[place] <= budget, place in open_)
 
 
+def _closed(found: Evaluation) -> BoolArray:
+    """Candidates that a rule keeps out (K,)."""
+    return np.asarray(found.blocked[:, BASE] | found.required[:, BASE])
+
+
+def _open_ids(found: Evaluation) -> Iterator[str]:
+    return (found.ids[k] for k in np.flatnonzero(~_closed(found)).tolist())
+
+
 class _Said:
     """What every rule says of every candidate, each read once."""
 
@@ -203,6 +216,17 @@ class _Said:
             spoken += bool(own)
             passed += bool(own) and not shut(own)
         return spoken, passed
+
+    def opened(self, item: Constraint, without: Sequence[Evaluation]) -> tuple[int, int]:
+        """How many candidates it concerns, and how many of them lifting it alone does not open."""
+        found = self.listed.found
+        shut_here, names = _closed(found), found.ids
+        concerned = [
+            k for k in range(found.size) if not item.on_devices or PLACES[found.places[k]].on_device
+        ]
+        freed = {name for other in without for name in _open_ids(other)}
+        stopped = sum(bool(shut_here[k]) and names[k] in freed for k in concerned)
+        return len(concerned), len(concerned) - stopped
 
     def near(self, item: Constraint, allowed: Allowed | None) -> NearMiss | None:
         """What it alone shuts out: what would be cheaper than the answer first, then the nearest.

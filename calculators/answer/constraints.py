@@ -23,9 +23,11 @@ class Constraint:
     id: str
     label: str  # in a table
     fields: tuple[str, ...]  # inputs that set it; the first one names it
-    rules: tuple[str, ...]  # findings that speak of it, by the name of their rule
+    rules: tuple[str, ...]  # findings that speak of it, by the name of their rule; none: it acts
+    # through others, and stops what is shut with it and open without
     is_set: Callable[[Scenario], bool]
     lifted: Callable[[Scenario], Sequence[Changes]]  # the cheapest of these is without it
+    on_devices: bool = False  # of those that no rule names: it concerns users' devices alone
 
 
 def _left_empty(field: str) -> Callable[[Scenario], Sequence[Changes]]:
@@ -80,6 +82,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
         _training_data,
         lambda _: ({"training_data_sensitivity": "public"},),
     ),
+    # it picks prices and what of terms counts; it stops what only another region would allow
     Constraint("region", "Region", ("region",), (), lambda _: True, _other_regions),
     Constraint(
         "latency_budget_ms",
@@ -139,6 +142,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
         (),
         lambda scenario: scenario.battery_budget_pct_per_day < _most("battery_budget_pct_per_day"),
         lambda _: ({"battery_budget_pct_per_day": _most("battery_budget_pct_per_day")},),
+        on_devices=True,
     ),
     Constraint(
         "providers_allowed",

@@ -74,8 +74,7 @@ def _anew(comparison: Comparison, found: Evaluation, option: Option) -> tuple[Li
 def _first(found: Evaluation, option: Option) -> Iterator[LineItem]:
     """What the first training of an option costs the company."""
     pair, own = found.where(found.at[option.id])
-    row = int(pair.rows[own])
-    for charge in (*pair.plan.charges, *pair.extra.get(row, ((), ""))[0]):
-        item = charge.item(0, BASE)
+    for charge, row in pair.training_charges(own):
+        item = charge.item(row, BASE)
         if item is not None and item.period == "once" and item.payer == "company":
             yield item

@@ -113,6 +113,25 @@ def test_counts_are_of_candidates_its_rules_speak_of() -> None:
     assert 0 < found.passed < found.candidates
 
 
+def test_the_region_stops_what_only_the_other_one_would_allow() -> None:
+    eu = (("data_sensitivity", "personal"), ("region", "eu"))
+    found = one(priced("support_chat", *eu), "region")
+
+    def by_id(region: str) -> dict[str, bool]:
+        asked_there = asked("support_chat", data_sensitivity="personal", region=region)
+        listed = compare(asked_there, BOOK).options
+        return {o.id: o.status == "infeasible" for o in listed if o.status != "not_offered"}
+
+    here, there = by_id("eu"), by_id("us")
+    stopped = [name for name, shut in here.items() if shut and there.get(name) is False]
+    assert (found.candidates, found.passed) == (len(here), len(here) - len(stopped))
+    assert stopped
+
+
+def test_no_constraint_that_is_set_speaks_of_nobody() -> None:
+    assert all(item.candidates for item in priced("hospital_imaging", ("region", "eu")).each)
+
+
 def test_places_that_are_shut_name_what_lets_them_pass() -> None:
     found = priced("photo_moderation")
     shut = {miss.option.kind: miss for miss in found.places}

@@ -188,6 +188,20 @@ def test_where_nothing_is_trained_elsewhere_the_cost_of_leaving_is_missing() -> 
     assert fact.lacks == "another place that may train the model"
 
 
+def test_idle_hours_elsewhere_train_anew_without_a_server() -> None:
+    # 3 runs of 8 h at 500 W above idle, 1.5 times for the building, at 0.10 a kWh, and work
+    found = compared(**TRAINED)
+    kept = [item for item in found.best_of_kind if item.kind == "managed_api"]
+    own = found.option("owned>owned:acme/node1")
+    assert own is not None
+    only = replace(found)
+    object.__setattr__(only, "options", _Alone(found, [*kept, own]))
+    fact = told(only)["managed_api"].facts["leaving"]
+    anew = {i.name: i.amount_usd for i in fact.items if i.name.startswith("Training anew: ")}
+    assert anew["Training anew: Electricity for the first training"] == pytest.approx(3 * 0.6)
+    assert not [name for name in anew if "bought" in name]
+
+
 class _Alone:
     """Options of which one place alone is on offer."""
 
