@@ -4,7 +4,8 @@ Staying costs what is still to be paid. An option of ours is priced as any other
 (set-up, first training, first purchase) left out; machines that stand there count as new, since
 nobody says how old they are, and what they fetch is a credit at the end, as in the option itself.
 A bill of the user's own grows with the requests; its fixed part does not. Leaving costs the work of
-moving and a while in which both are paid: our assumptions.
+moving and a while in which both are paid: our assumptions. What is left of a commitment is owed
+too: nobody says when it began, and a term of which any day may be today is half over in the mean.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ from pricing.book import PriceBook
 
 HOURS, PARALLEL = "switch_hours", "switch_parallel_months"
 BILL = "What you pay today"
+COMMITTED = {"1y": 12.0, "3y": 36.0}
+"""Last part of a price's key -> months that are owed once they are promised."""
+HALF = 0.5
+"""What is left of a term in the mean where it may have begun on any day."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +47,7 @@ class Stay:
     every: Flows  # all candidates of the scenario
     id: str | None
     flow: CashFlow | None  # (1, M + 1); None where it is not priced
+    term_left: float = HALF  # share of a commitment's term; 1 where it has just begun
 
     @property
     def case(self) -> Case:
@@ -68,7 +74,8 @@ class Stay:
         """What leaving costs (1, M + 1): work at once, then both for a while."""
         made = CashFlow.nothing(1, int(self.scenario.horizon_months))
         work = float((labour.hours(self.case, HOURS) * labour.usd_per_hour(self.case))[0])
-        made.opex[0, 0] = made.company_lumps[0, 0] = work
+        owed = sum(item.amount_usd for item in self._owed)
+        made.opex[0, 0] = made.company_lumps[0, 0] = work + owed
         if self.flow is None:
             return made
         again = self.flow
@@ -81,6 +88,36 @@ class Stay:
             users_lumps=np.zeros_like(again.users),
         )
         return made.plus(beside)
+
+    @cached_property
+    def _owed(self) -> tuple[LineItem, ...]:
+        """The rest of commitments, beyond the months in which both are paid anyway."""
+        if self.id is None or self.flow is None:
+            return ()
+        pair, own = self.every.found.where(self.every.found.at[self.id])
+        found = (self._rest(item) for item in pair.line_items(own, 0) if item.period == "monthly")
+        return tuple(item for item in found if item is not None)
+
+    def _rest(self, item: LineItem) -> LineItem | None:
+        term = COMMITTED.get(item.source.key.rpartition("/")[2])
+        months = 0.0 if term is None else term * self.term_left - self._beside
+        if months <= 0 or not item.month1_usd:
+            return None
+        usd = months * item.month1_usd
+        return LineItem(
+            name="Rest of the commitment",
+            payer="company",
+            period="once",
+            quantity=months,
+            unit="month",
+            rate_usd=item.month1_usd,
+            amount_usd=usd,
+            credit=False,
+            source=item.source,
+            basis="months left of the term, less those in which both are paid",
+            npv_usd=usd,
+            month1_usd=usd,
+        )
 
     def switch_items(self) -> tuple[LineItem, ...]:
         """The same as line items."""
@@ -103,10 +140,10 @@ class Stay:
             category="work",
         )
         beside = self.switch.company[0].copy()
-        beside[0] = 0.0
+        beside[0] = 0.0  # at the start: work, and what is owed
         months = float(self._parallel.sum())
         if self.flow is None or not months:
-            return (work,)
+            return (work, *self._owed)
         both = LineItem(
             name="What you have, paid beside the new option",
             payer="company",
@@ -121,7 +158,7 @@ class Stay:
             npv_usd=float(present(beside[None], rate)[0]),
             month1_usd=float(beside[:2].sum()),
         )
-        return (work, both)
+        return (work, both, *self._owed)
 
     def savings(self) -> Mapping[str, Saving]:
         """What every priced option saves, the switch to it counted in."""

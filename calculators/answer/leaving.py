@@ -1,8 +1,9 @@
-"""What it costs to leave a place: moving, paying both for a while, and training anew.
+"""What it costs to leave a place: moving, paying both, what is owed, and training anew.
 
-The first two are those of a switch from what one has today; the third falls due where the trained
-model may not be taken along, and is what the first training costs at the cheapest allowed option
-elsewhere. Machines bought and commitments signed stay paid: they are in the cost a month.
+The first three are those of a switch from what one has today, but that a commitment has just begun:
+its whole term is owed. The last falls due where the trained model may not be taken along, and is
+what the first training costs at the cheapest allowed option elsewhere. Machines bought stay paid:
+they are in the cost a month.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def leaving(comparison: Comparison, found: Evaluation, every: Flows, option: Opt
     if own is None:
         lacks = ", ".join(option.missing) or "a price"
         return Leaving(word, (), lacks)
-    switch = Stay(comparison.scenario, every, option.id, own.after_start()).switch_items()
+    stay = Stay(comparison.scenario, every, option.id, own.after_start(), term_left=1.0)
+    switch = stay.switch_items()
     if word != "stays":
         return Leaving(word, switch)
     anew = _anew(comparison, found, option)

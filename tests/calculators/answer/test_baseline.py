@@ -14,9 +14,12 @@ from typing import Any
 import pytest
 
 from calculators.answer import baseline_words
+from calculators.compare import compare
 from calculators.places import PLACES
+from calculators.presets import from_preset
 from calculators.results import Comparison, Today
 from calculators.scenario import ScenarioError
+from pricing.book import PriceBook
 from tests.calculators.costs.test_ending import CHAT, ending
 from tests.calculators.world import compared, compared_in, option, scenario
 
@@ -175,3 +178,27 @@ def test_nothing_else_moves_with_a_today() -> None:
     assert [o.id for o in plain.options] == [o.id for o in used.options]
     assert [o.total_usd for o in plain.options] == [o.total_usd for o in used.options]
     assert set(PLACES) >= {o.kind for o in used.options}
+
+
+def test_the_rest_of_a_commitment_is_owed_half_of_it_where_nobody_says_when_it_began() -> None:
+    name = "hosted_platform>rented:aws/inf2.xlarge:3y"
+    book = PriceBook.load()
+    changed = {"requests_per_month": 1e8, "max_commitment": "3y", "today": name}
+    found = compare(from_preset("deep_art", changed, book), book)
+    chosen = found.option(name)
+    assert chosen is not None
+    (rent,) = (item for item in chosen.line_items if item.source.key.endswith("/3y"))
+    # 2 machines of which each month has 730 h; 36 / 2 months less the one in which both are paid
+    monthly = 2 * 730 * rent.rate_usd
+    (owed,) = (item for item in now(found).switch_items if item.name == "Rest of the commitment")
+    assert (owed.quantity, owed.unit) == (17, "month")
+    assert owed.amount_usd == pytest.approx(17 * monthly)
+    assert owed.source == rent.source
+    assert now(found).switch_usd == pytest.approx(
+        sum(i.amount_usd for i in now(found).switch_items)
+    )
+
+
+def test_what_is_rented_by_the_hour_owes_nothing() -> None:
+    names = [item.name for item in now(compared(**SMALL, today=ACME)).switch_items]
+    assert "Rest of the commitment" not in names
