@@ -114,6 +114,13 @@ class Seen:
         return usd / self.found.scenario.horizon_months
 
     @cached_property
+    def retraining_work(self) -> float:
+        """USD a month of work that every retraining brings within it."""
+        items = self.best.line_items
+        work = (i for i in items if i.category == "work" and i.period == "per retrain")
+        return sum(item.amount_usd for item in work) / self.found.scenario.horizon_months
+
+    @cached_property
     def shut(self) -> Sequence[AnswersAt]:
         """Places that are ruled out."""
         return [item.kind for item in self.found.excluded]
@@ -160,11 +167,18 @@ def _alone(seen: Seen) -> Said:
 def _trained(seen: Seen) -> Said:
     venue = seen.best.trained_at
     share = seen.training / seen.monthly if seen.monthly > 0 else 0.0
-    text = f"Training it on {VENUES[venue].name} costs {money(seen.training)} a month of that"
-    text += f" ({share:.0%})."
-    return Said(
-        "training", text, (Fact("training_usd", seen.training, "USD a month", seen.best.id),)
-    )
+    text = f"Training it on {_venue(venue)} costs {money(seen.training)} a month of that"
+    text += f" ({share:.0%})"
+    facts = [Fact("training_usd", seen.training, "USD a month", seen.best.id)]
+    if seen.retraining_work:
+        text += f", and the work that retraining brings {money(seen.retraining_work)}"
+        facts.append(Fact("work_usd", seen.retraining_work, "USD a month", seen.best.id))
+    return Said("training", f"{text}.", tuple(facts))
+
+
+def _venue(venue: TrainedAt) -> str:
+    """A place of training inside a sentence: the words of answering there."""
+    return next((item.words for name, item in PLACES.items() if name == venue), VENUES[venue].name)
 
 
 def _shut(seen: Seen) -> Said:

@@ -127,3 +127,12 @@ def test_what_to_measure_first_is_worth_a_percent_of_the_cost() -> None:
 
 def test_reasons_are_named_once() -> None:
     assert len({reason.id for reason in REASONS}) == len(REASONS)
+
+
+def test_the_work_that_retraining_brings_is_told_beside_its_machines() -> None:
+    # once a month 6 hours at 91 USD
+    found = compared("deep_art")
+    (said,) = (item for item in brief(found).because if item.rule == "training")
+    facts = {fact.name: fact.value for fact in said.facts}
+    assert facts["work_usd"] == pytest.approx(6 * 91)
+    assert "$546" in said.text
