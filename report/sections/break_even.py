@@ -12,10 +12,12 @@ from report import print_parts as parts
 from report.break_even import break_even_of
 from report.chart_spec import CostCurve, cost_curve
 from report.print_chart import curve_figure
-from report.sections.naming import input_value, name, side
-from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table
+from report.sections.naming import bare_value, input_value, name, side
+from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table, plain
 
 TITLE = "Where the answer flips"
+NOTHING: Said = ("Nothing is possible here, so no two places can cost the same.",)
+ALONE: Said = ("Only one place is possible here, so there is no other to cost the same.",)
 HEIGHT_MM = 72.0
 Body = Mapping[str, Any]
 
@@ -24,17 +26,16 @@ def make(comparison: Comparison, _: str) -> Section:
     """The recommended place and its runner-up, then the recommended one against each other one."""
     told = _against(comparison)
     if comparison.cheapest is None:
-        return Section(TITLE, (("Nothing is possible here, so no two places can cost the same.",),))
+        return Section(TITLE, (NOTHING,))
     if comparison.runner_up is None:
-        said = "Only one place is possible here, so there is no other to cost the same."
-        return Section(TITLE, ((said,),), (told,) if told.rows else ())
+        return Section(TITLE, (ALONE,), (told,) if told.rows else ())
     body = break_even_of(comparison, comparison.cheapest.id, comparison.runner_up.id)
     found: list[Picture | Table] = []
     spec = cost_curve(comparison)
     if spec.series:
         found.append(_picture(spec, body))
     if body["crossings"]:
-        found.append(_crossings(body))
+        found.append(crossings(body))
     return Section(TITLE, (sentence(body),), (*found, told))
 
 
@@ -43,38 +44,67 @@ def value(body: Body, number: float) -> str:
     return input_value(str(body["axis"]), number, str(body["unit"]))
 
 
-def _side(body: Body, which: str) -> str:
+def called(body: Body, which: str) -> str:
     """A side by its place, where it is the best candidate of one."""
     text = str(body[which])
     place = text.partition(">")[2].partition(":")[0]
     return name(place) if place in PLACES else side(text)
 
 
+_SAID = 3  # crossings a sentence tells
+
+
 def sentence(body: Body) -> Said:
-    """Where the two meet, or which is cheaper all along and by how much."""
-    first, second = _side(body, "a"), _side(body, "b")
-    crossings = body["crossings"]
-    if not crossings:
-        return (f"{first} and {second} never meet. {_capital(str(body['reason']))}",)
-    met = "; ".join(_met(body, item) for item in crossings[:3])
-    more = len(crossings) - 3
-    rest = f"; and {more} more" if more > 0 else ""
-    return (Strong(first), " and ", Strong(second), f" cost the same at {met}{rest}.")
+    """Where the cheaper of the two changes, or which is cheaper all along and by how much."""
+    first, second = called(body, "a"), called(body, "b")
+    found = body["crossings"]
+    if not found:
+        return (f"{first} and {second} never cost the same. {_capital(str(body['reason']))}",)
+    met = "; ".join(_met(body, item) for item in found[:_SAID])
+    more = len(found) - _SAID
+    rest = f"; and at {more} more" if more > 0 else ""
+    if all(item["kind"] == "exact" for item in found):
+        return (Strong(first), " and ", Strong(second), f" cost the same at {met}{rest}.")
+    both = (Strong(first), " or ", Strong(second))
+    return ("Which is cheaper, ", *both, f", changes at {met}{rest}.")
+
+
+def alt(body: Body, drawn: str) -> str:
+    """The picture in words: the crossings of the pair behind what is ``drawn``."""
+    met = "; ".join(_met(body, item) for item in body["crossings"])
+    pair = f"{called(body, 'a')} and {called(body, 'b')}"
+    told = f"The cheaper one of {pair} changes at {met}." if met else plain(sentence(body))
+    return f"{drawn} {told}"
 
 
 def _met(body: Body, item: Mapping[str, Any]) -> str:
-    at = value(body, item["at"])
+    at = _short(body, item["at"])
     if item["until"] is not None and item["until"] != item["at"]:
-        return f"{at} to {value(body, item['until'])} (they alternate)"
-    low, high = item["p10"], item["p90"]
-    if low is None or high is None:
+        return f"{at} to {_short(body, item['until'])} (they alternate)"
+    if item["kind"] == "feasibility":
+        return f"{at} (where one of the two begins or ceases to be possible)"
+    if item["p10"] is None or item["p90"] is None:
         return at
-    if _anywhere(body, item):
+    if anywhere(body, item):
         return f"{at} (so uncertain that it may be anywhere)"
-    return f"{at} ({value(body, low)} to {value(body, high)} in 8 of 10 cases)"
+    return f"{at} (in 8 of 10 cases {_range(body, item['p10'], item['p90'])})"
 
 
-def _anywhere(body: Body, item: Mapping[str, Any]) -> bool:
+def _short(body: Body, number: float) -> str:
+    return input_value(str(body["axis"]), number, str(body["unit"]), 3)
+
+
+def _range(body: Body, low: float, high: float) -> str:
+    """An interval; open where it reaches an end of what was looked at."""
+    if high >= body["axis_high"]:
+        return f"{_short(body, low)} or more"
+    if low <= body["axis_low"]:
+        return f"{_short(body, high)} or less"
+    field, unit = str(body["axis"]), str(body["unit"])
+    return f"between {bare_value(field, low, unit)} and {_short(body, high)}"
+
+
+def anywhere(body: Body, item: Mapping[str, Any]) -> bool:
     """Whether a crossing's interval is the whole of the axis, or is not known."""
     low, high = item["p10"], item["p90"]
     if low is None or high is None:
@@ -87,17 +117,14 @@ def _picture(spec: CostCurve, body: Body) -> Picture:
     figure = curve_figure(spec, parts.WIDTH_MM, HEIGHT_MM)
     axes = figure.axes[0]
     for item in body["crossings"]:
-        if not _anywhere(body, item):
+        if not anywhere(body, item):
             axes.axvspan(item["p10"], item["p90"], color=palette.MUTED.light, alpha=0.13, zorder=0)
         dash = (0, (4, 2)) if item["kind"] == "feasibility" else (0, (1, 1.5))
         axes.axvline(item["at"], color=palette.MUTED.light, linewidth=1.0, linestyle=dash, zorder=1)
-    met = "; ".join(_met(body, item) for item in body["crossings"])
-    pair = f"{_side(body, 'a')} and {_side(body, 'b')}"
-    alt = f"{spec.alt} {pair} cost the same at {met}." if met else spec.alt
-    shaded = any(not _anywhere(body, item) for item in body["crossings"])
+    shaded = any(not anywhere(body, item) for item in body["crossings"])
     title = "Cost a month of every place"
     title += "; shaded: where the crossing lies in 8 of 10 cases" if shaded else ""
-    return Picture(parts.svg(figure).decode(), alt, title)
+    return Picture(parts.svg(figure).decode(), alt(body, spec.alt), title)
 
 
 _KINDS = {
@@ -116,7 +143,8 @@ _COLUMNS = (
 )
 
 
-def _crossings(body: Body) -> Table:
+def crossings(body: Body) -> Table:
+    """Every crossing of the pair, with its interval and who is cheaper on its sides."""
     rows: list[Row] = [
         (
             value(body, item["at"]),
@@ -129,7 +157,9 @@ def _crossings(body: Body) -> Table:
         )
         for item in body["crossings"]
     ]
-    title = f"Every crossing of {words.lower(_side(body, 'a'))} and {words.lower(_side(body, 'b'))}"
+    title = (
+        f"Every crossing of {words.lower(called(body, 'a'))} and {words.lower(called(body, 'b'))}"
+    )
     return Table(_COLUMNS, tuple(rows), title)
 
 
@@ -142,7 +172,7 @@ def _cheaper(body: Body, text: str | None) -> str:
     if text is None:
         return "Nothing possible"
     which = next((which for which in ("a", "b") if body[which] == text), None)
-    return side(text) if which is None else _side(body, which)
+    return side(text) if which is None else called(body, which)
 
 
 def _against(comparison: Comparison) -> Table:

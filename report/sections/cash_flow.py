@@ -8,15 +8,19 @@ from urllib.parse import urlencode
 
 from matplotlib.ticker import MaxNLocator
 
+from calculators.places import PLACES
 from calculators.results import Comparison
 from report import palette, words
 from report import print_parts as parts
 from report.axes import MIN_LABEL_GAP, Axis, linear_ticks, spread_labels
 from report.payback import payback_body
-from report.sections.naming import look, name
+from report.sections.naming import inside, look, name
 from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table
 
 TITLE = "Over time"
+NOTHING: Said = ("Nothing is possible here: there is no cash flow to draw.",)
+ALONE: Said = ("Only one option is priced here, so there is nothing to set its cash flow against.",)
+NOT_PRICED: Said = ("One of the two is not priced over the whole period.",)
 HEIGHT_MM = 62.0
 Body = Mapping[str, Any]
 _OTHER = (palette.STYLES["rented"], palette.SPARE)
@@ -27,17 +31,15 @@ def make(comparison: Comparison, query: str) -> Section:
     """The recommended option against today's or the runner-up."""
     best = comparison.cheapest
     if best is None:
-        return Section(TITLE, (("Nothing is possible here: there is no cash flow to draw.",),))
+        return Section(TITLE, (NOTHING,))
     second = _second(comparison)
     if second is None:
-        said = "Only one option is priced here, so there is nothing to set its cash flow against."
-        return Section(TITLE, ((said,),))
+        return Section(TITLE, (ALONE,))
     body = payback_body(f"{query}&{urlencode({'a': best.id, 'b': second})}")[0]
     titles = names(body)
     if not body["months"]:
-        return Section(TITLE, (("One of the two is not priced over the whole period.",),))
-    flows = [_years(body["cash_flow"][side], title) for side, title in _sides(titles)]
-    return Section(TITLE, (sentence(body, titles),), (_picture(body, titles), *flows))
+        return Section(TITLE, (NOT_PRICED,))
+    return Section(TITLE, (sentence(body, titles),), (_picture(body, titles), *flows(body, titles)))
 
 
 def _second(comparison: Comparison) -> str | None:
@@ -71,19 +73,30 @@ def sentence(body: Body, titles: tuple[str, str]) -> Said:
     first, second = titles
     crossings = body["crossings"]
     if crossings:
-        months = " and ".join(f"month {words.number(item['month'])}" for item in crossings)
         last = second if crossings[-1]["cheaper_after"] in ("b", body["b"]) else first
-        met = "Their costs so far are equal in "
-        return (met, Strong(months), f"; after that {last} has cost less.")
+        when = " and ".join(_months(item["month"]) for item in crossings)
+        met = "What the two have cost so far is equal after "
+        return (met, Strong(when), f"; from then on the lower sum is that of {_named(last)}.")
     gap = body["gap_end_usd"]
     if gap is None:
-        return ("One of the two is not priced over the whole period.",)
-    less = first if gap > 0 else second
+        return NOT_PRICED
+    less, end = first if gap > 0 else second, body["months"][-1]["month"]
     return (
-        f"Neither overtakes the other: {less} has cost less all along, ",
+        f"Neither overtakes the other: the lower sum is that of {_named(less)} all along, ",
         Strong(words.usd(abs(gap))),
-        f" less after {body['months'][-1]['month']} months.",
+        f" lower after {_months(end)}.",
     )
+
+
+def _named(title: str) -> str:
+    """A side inside a sentence: a place in its words, a product as it is called."""
+    return {name(place): inside(place) for place in PLACES}.get(title, title)
+
+
+def _months(number: float) -> str:
+    """A number of months, to a tenth of one."""
+    said = words.number(round(number, 1))
+    return "1 month" if said == "1" else f"{said} months"
 
 
 def alt(body: Body, titles: tuple[str, str]) -> str:
@@ -92,9 +105,9 @@ def alt(body: Body, titles: tuple[str, str]) -> str:
     ends = " and ".join(
         f"{title} {words.usd(last[f'cumulative_{side}_usd'])}" for side, title in _sides(titles)
     )
-    where = ", ".join(f"month {words.number(item['month'])}" for item in body["crossings"])
-    met = f"The lines cross in {where}." if where else "The lines do not cross."
-    return f"Cost so far by month. After {last['month']} months: {ends}. {met}"
+    where = ", ".join(_months(item["month"]) for item in body["crossings"])
+    met = f"The lines cross after {where}." if where else "The lines do not cross."
+    return f"Cost so far by month. After {_months(last['month'])}: {ends}. {met}"
 
 
 def _picture(body: Body, titles: tuple[str, str]) -> Picture:
@@ -146,6 +159,21 @@ _YEARS = (
     Column("Paid by users, USD", 1.4, right=True),
     Column("Sum, USD", 1.4, right=True),
 )
+
+
+def flows(body: Body, titles: tuple[str, str]) -> list[Table]:
+    """Cash flow by year of both sides."""
+    return [_years(body["cash_flow"][side], title) for side, title in _sides(titles)]
+
+
+def months(body: Body, titles: tuple[str, str]) -> Table:
+    """What both have cost by the end of each month."""
+    columns = (Column("Month"), *(Column(f"{title}, USD", 3, right=True) for title in titles))
+    rows = tuple(
+        (str(row["month"]), *(words.cents(row[f"cumulative_{side}_usd"]) for side in ("a", "b")))
+        for row in body["months"]
+    )
+    return Table(columns, rows, "Paid by the end of each month")
 
 
 def _years(flow: Sequence[Mapping[str, Any]] | None, title: str) -> Table:

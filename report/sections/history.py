@@ -16,6 +16,7 @@ from report.sections.naming import inside, look, name, spans_decades
 from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table, shortened
 
 TITLE = "Through price history"
+NOTHING: Said = ("No price of what is possible here has a history.",)
 HEIGHT_MM = 70.0
 MOVED, MOST_ROWS = 2, 16
 """Prices named for a day, and days listed."""
@@ -28,11 +29,41 @@ def make(_: Comparison, query: str) -> Section:
     body = history_body(query)[0]
     days = body["days"]
     if not days:
-        return Section(TITLE, (("No price of what is possible here has a history.",),))
-    rows, note = shortened([_row(day) for day in reversed(days)], MOST_ROWS, "/api/v1/history")
-    table = Table(_COLUMNS, rows, "Days on which a price changed, the last first", note)
-    found = (_picture(days), table) if len(days) > 1 else (table,)
+        return Section(TITLE, (NOTHING,))
+    every = table(days)
+    rows, note = shortened(every.rows, MOST_ROWS, "/api/v1/history")
+    printed = Table(every.columns, rows, every.title, note)
+    found = (_picture(days), printed) if len(days) > 1 else (printed,)
     return Section(TITLE, (sentence(body), (held(body),)), found)
+
+
+def table(days: Days) -> Table:
+    """A row for each day: the answer, its cost, the break-even and what moved it."""
+    rows = tuple(_row(day) for day in reversed(days))
+    return Table(_COLUMNS, rows, "Days on which a price changed, the last first")
+
+
+def moved(days: Days) -> tuple[Table, list[str]]:
+    """A row for each price that changed, newest day first; beside it the key of each."""
+    found = [(day, item) for day in reversed(days) for item in day["moved"]]
+    rows = tuple(
+        (
+            str(item["key"]),
+            _day(day) + (", or earlier" if item["no_later_than"] else ""),
+            words.rate(item["old_usd"]),
+            words.rate(item["new_usd"]),
+        )
+        for day, item in found
+    )
+    return Table(_MOVED, rows, "Prices that changed"), [str(item["key"]) for _, item in found]
+
+
+_MOVED = (
+    Column("Price", 4),
+    Column("Changed on", 2),
+    Column("USD before", 1.5, right=True),
+    Column("USD after", 1.5, right=True),
+)
 
 
 def sentence(body: Body) -> Said:
@@ -40,9 +71,11 @@ def sentence(body: Body) -> Said:
     days = body["days"]
     last, changes = days[-1], _changes(days)
     now = inside(last["winner"])
+    if len(days) == 1:
+        return ("No price behind ", Strong(now), " has changed yet: there is one day to look at.")
     if not changes:
         return (f"Since {_day(days[0])} the answer has always been ", Strong(now), ".")
-    times = "once" if len(changes) == 1 else f"{len(changes)} times"
+    times = {1: "once", 2: "twice"}.get(len(changes), f"{len(changes)} times")
     since = Strong(_day(changes[-1]))
     return (
         "The answer changed ",

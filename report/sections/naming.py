@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from calculators.places import PLACES, AnswersAt
 from calculators.scenario import extra, fields
@@ -42,13 +42,44 @@ def input_title(field: str) -> str:
     return words.input_title(field) if field in fields() else field
 
 
+_NOUNS: Mapping[str, str] = {
+    "retrains_per_month": "retraining",
+    "can_wait_hours": "the time answers can wait",
+    "measured_concurrency": "the load of the measurement",
+}
+"""Names of the form that are no nouns, as nouns."""
+
+
+def noun(field: str) -> str:
+    """An input inside a sentence: "cost of work"."""
+    return _NOUNS.get(field) or words.lower(input_title(field))
+
+
 def input_value(field: str, number: float, unit: str, digits: int = 4) -> str:
     """A value of an input, or of an own figure, with its unit."""
     if field not in fields():
         return f"{words.number(number)} {unit}".rstrip()
     if abs(number) >= 1e6:  # 205 million reads better than 205,268,773
         return f"{words.number(number)} {extra(field, 'unit')}".rstrip()
-    return words.input_value(field, float(f"{number:.{digits}g}"))
+    return words.input_value(field, rounded(number, digits))
+
+
+def bare_value(field: str, number: float, unit: str, digits: int = 3) -> str:
+    """A value that another one with its unit follows; a share and an own figure keep theirs."""
+    if field not in fields() or extra(field, "unit") == "share":
+        return input_value(field, number, unit, digits)
+    return words.number(number) if abs(number) >= 1e6 else words.exact(rounded(number, digits), 12)
+
+
+def rounded(number: float, digits: int) -> float:
+    """A number with so many significant figures."""
+    return float(f"{number:.{digits}g}")
+
+
+def share_of(part: float, whole: float) -> str:
+    """A part of a picture in percent, no finer than anybody sees: "12 %", "under 1 %"."""
+    share = part / whole
+    return "under 1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")
 
 
 def spans_decades(values: Sequence[float]) -> bool:
@@ -57,9 +88,14 @@ def spans_decades(values: Sequence[float]) -> bool:
     return len(positive) == len(values) > 1 and max(positive) / min(positive) > 100
 
 
+def says_unit(field: str) -> bool:
+    """Whether the name of an input says its unit already: "requests a month"."""
+    unit = extra(field, "unit") if field in fields() else "USD"
+    return not unit or unit.replace(" per ", " a ") in input_title(field).lower()
+
+
 def axis_title(field: str) -> str:
     """What the form calls an input, with its unit where the name does not say it."""
     called = input_title(field)
     unit = extra(field, "unit") if field in fields() else "USD"
-    said = not unit or unit.replace(" per ", " a ") in called.lower()
-    return called if said else f"{called} ({unit})"
+    return called if says_unit(field) else f"{called} ({unit})"

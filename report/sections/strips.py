@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from matplotlib.patches import Patch
 
 from calculators.results import Comparison
+from calculators.scenario import is_whole
 from report import palette, words
 from report import print_parts as parts
-from report.sections.naming import NOBODY, input_title, input_value, inside, look, name
+from report.sections.naming import (
+    NOBODY,
+    bare_value,
+    input_title,
+    input_value,
+    inside,
+    look,
+    name,
+    noun,
+    says_unit,
+)
 from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table, shortened
 from report.strips import strips_of
 
@@ -25,15 +37,39 @@ Strip = Mapping[str, Any]
 
 def make(comparison: Comparison, _: str) -> Section:
     """Who wins over the bounds of every input, nearest changes first."""
-    strips = sorted(strips_of(comparison)["strips"], key=_ends_it)
-    flipping = [strip for strip in strips if strip["nearest_flip"] is not None]
-    steady = [title(strip) for strip in strips if strip["nearest_flip"] is None]
+    strips = in_order(strips_of(comparison)["strips"])
+    flipping = moving(strips)
     says = (sentence(strips),)
-    rows, note = shortened(_edges(flipping), MOST_ROWS, "/api/v1/strips")
-    if steady:
-        note += f" These change nothing, whatever their value: {'; '.join(steady)}."
-    table = Table(_COLUMNS, rows, note=note.strip())
-    return Section(TITLE, says, (_picture(flipping[:MOST]), table) if flipping else (table,))
+    every = table(flipping)
+    rows, note = shortened(every.rows, MOST_ROWS, "/api/v1/strips")
+    if still := steady(strips):
+        note += f" {still}"
+    printed = Table(every.columns, rows, note=note.strip())
+    return Section(TITLE, says, (_picture(flipping[:MOST]), printed) if flipping else (printed,))
+
+
+def in_order(strips: Sequence[Strip]) -> list[Strip]:
+    """Nearest changes first, then those that leave nothing possible.
+
+    Last among them is what a request of this app never holds: film for a chat.
+    """
+    return sorted(strips, key=lambda strip: _ends_it(strip) * (1 + _begins(strip)))  # stable
+
+
+def _begins(strip: Strip) -> bool:
+    """Whether the nearest change is that the input is more than 0 at all."""
+    return bool(strip["nearest_flip"] == 0 and _way(strip) == "above")
+
+
+def moving(strips: Sequence[Strip]) -> list[Strip]:
+    """Those along which the answer changes somewhere."""
+    return [strip for strip in strips if strip["nearest_flip"] is not None]
+
+
+def steady(strips: Sequence[Strip]) -> str:
+    """Which inputs change nothing; blank where each does."""
+    found = [title(strip) for strip in strips if strip["nearest_flip"] is None]
+    return f"These change nothing, whatever their value: {'; '.join(found)}." if found else ""
 
 
 def title(strip: Strip) -> str:
@@ -46,17 +82,43 @@ def value(strip: Strip, number: float) -> str:
     return input_value(str(strip["field"]), number, str(strip["unit"]))
 
 
-def sentence(strips: Sequence[Strip]) -> Said:
-    """The nearest change, in words."""
-    near = next((strip for strip in strips if strip["nearest_flip"] is not None), None)
+_FROM_NONE: Mapping[str, str] = {
+    "retrains_per_month": "it is retrained",
+    "growth_pct_per_month": "the volume grows",
+    "video_seconds": "a request holds film",
+    "audio_seconds": "a request holds sound",
+    "images_per_request": "a request holds an image",
+    "input_tokens": "a request holds text",
+    "output_tokens": "an answer holds text",
+}
+"""What begins where an input leaves 0, in words of its own."""
+
+
+def sentence(strips: Sequence[Strip], *, whole: bool = True) -> Said:
+    """The nearest change, in words; where not ``whole``, others are still to be looked at."""
+    near = next(iter(moving(strips)), None)
+    if near is None and all(band["place"] is None for strip in strips for band in strip["bands"]):
+        which = "no single input" if whole else "none of these inputs"
+        return (f"Nothing is possible here, and {which} changes that within its bounds.",)
     if near is None:
-        return ("No single input changes the answer within its bounds.",)
-    at = float(near["nearest_flip"])
-    way = _way(near)
-    taker = _beyond(near, at, way)
-    said = "nothing is possible" if taker is None else f"{inside(taker)} would be cheapest"
-    where = input_value(str(near["field"]), at, str(near["unit"]), digits=3)
-    return (f"The nearest change: {title(near)} {way} ", Strong(where), f", where {said}.")
+        which = "No single input" if whole else "None of these inputs"
+        return (f"{which} changes the answer within its bounds.",)
+    taker = _beyond(near, float(near["nearest_flip"]), _way(near))
+    then = "nothing is possible" if taker is None else f"{inside(taker)} would be cheapest"
+    among = "" if whole else " among these"
+    return (f"The nearest change{among}: ", *_when(near), f"{then}.")
+
+
+def _when(near: Strip) -> Said:
+    """Under which condition the answer changes: "growth below −4.8 % per month, where "."""
+    field, at, way = str(near["field"]), float(near["nearest_flip"]), _way(near)
+    called, unit = noun(field), str(near["unit"])
+    if _begins(near):
+        begins = _FROM_NONE.get(field, f"{called} is more than 0")
+        return ("as soon as ", Strong(begins), ", ")
+    named = says_unit(field) and abs(at) != 1  # "requests a month above 479,000"
+    where = (bare_value if named else input_value)(field, at, unit, 3)
+    return (f"{called} {way} ", Strong(where), ", where ")
 
 
 def _way(strip: Strip) -> str:
@@ -78,8 +140,8 @@ def _beyond(strip: Strip, at: float, way: str) -> str | None:
     return None if band["place"] is None else str(band["place"])
 
 
-def _share(strip: Strip, number: float) -> float:
-    """Where a value lies between the lowest and the highest, on the input's own scale."""
+def share(strip: Strip, number: float) -> float:
+    """Where a value lies between the lowest and the highest, on the input's own scale: 0 to 1."""
     low, high = float(strip["low"]), float(strip["high"])
     if high <= low:
         return 0.5
@@ -111,7 +173,7 @@ def _picture(strips: Sequence[Strip]) -> Picture:
         for band in strip["bands"]:
             _bar(axes, row, strip, band)
         if strip["here"] is not None:
-            at = _share(strip, float(strip["here"]))
+            at = share(strip, float(strip["here"]))
             axes.plot([at, at], [row - 0.45, row + 0.45], color=palette.INK.light, linewidth=2)
     axes.set_xlim(-0.01, 1.01)
     axes.set_xticks([])
@@ -134,7 +196,7 @@ def _picture(strips: Sequence[Strip]) -> Picture:
 
 
 def _bar(axes: Any, row: int, strip: Strip, band: Mapping[str, Any]) -> None:
-    start, end = _share(strip, float(band["from"])), _share(strip, float(band["to"]))
+    start, end = share(strip, float(band["from"])), share(strip, float(band["to"]))
     axes.barh(
         row,
         end - start,
@@ -177,19 +239,59 @@ _COLUMNS = (
 )
 
 
-def _edges(strips: Sequence[Strip]) -> list[Row]:
-    """A row for each edge, nearest inputs first."""
+@dataclass(frozen=True)
+class Edge:
+    """A value of an input at which the cheapest place changes."""
+
+    strip: Strip
+    below: Mapping[str, Any]  # the band that ends there
+    above: Mapping[str, Any]  # the band that begins there
+
+    @property
+    def at(self) -> float:
+        """The value."""
+        return float(self.above["from"])
+
+    @property
+    def beyond(self) -> tuple[float, str | None]:
+        """A value just past the edge, seen from where the scenario stands, and who wins there.
+
+        Past the edge by how exactly it is known, at least a thousandth, and inside the band.
+        """
+        here = self.strip["here"]
+        up = here is None or here <= self.at
+        band = self.above if up else self.below
+        low, high = float(band["from"]), float(band["to"])
+        step = max(float(self.above["resolution"] or 0.0), abs(self.at) / 1000)
+        step = min(step or (high - low) / 1000, (high - low) / 2)
+        value = self.at + step if up else self.at - step
+        if is_whole(str(self.strip["field"])):
+            value = min(math.floor(value) + 1, high) if up else max(math.ceil(value) - 1, low)
+        place = band["place"]
+        return value, None if place is None else str(place)
+
+
+def edges(strips: Sequence[Strip]) -> list[Edge]:
+    """Every edge of the strips, in their order."""
     return [
-        (
-            title(strip),
-            words.MISSING if strip["here"] is None else value(strip, strip["here"]),
-            value(strip, float(after["from"])),
-            _called(before["place"]),
-            _called(after["place"]),
-        )
-        for strip in strips
-        for before, after in pairwise(strip["bands"])
+        Edge(strip, below, above) for strip in strips for below, above in pairwise(strip["bands"])
     ]
+
+
+def table(strips: Sequence[Strip]) -> Table:
+    """A row for each of :func:`edges`."""
+    return Table(_COLUMNS, tuple(_row(edge) for edge in edges(strips)))
+
+
+def _row(edge: Edge) -> Row:
+    strip = edge.strip
+    return (
+        title(strip),
+        words.MISSING if strip["here"] is None else value(strip, strip["here"]),
+        value(strip, edge.at),
+        _called(edge.below["place"]),
+        _called(edge.above["place"]),
+    )
 
 
 def _called(place: str | None) -> str:

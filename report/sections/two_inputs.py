@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,8 +17,19 @@ from report import axes as scales
 from report import palette, words
 from report import print_parts as parts
 from report.map import map_body
-from report.sections.naming import NOBODY, axis_title, input_title, inside, look, name
-from report.sections.said import Column, Picture, Said, Section, Strong, Table
+from report.sections.naming import (
+    NOBODY,
+    axis_title,
+    bare_value,
+    input_title,
+    input_value,
+    inside,
+    look,
+    name,
+    noun,
+    share_of,
+)
+from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table
 
 TITLE = "Over two inputs"
 HEIGHT_MM = 90.0
@@ -39,17 +50,57 @@ def make(comparison: Comparison, query: str) -> Section:
     except ScenarioError as error:
         said = "; ".join(f"{item.field}: {item.allowed}" for item in error.bad)
         return Section(TITLE, ((f"The map cannot be drawn here: {said}.",),))
-    note = (
-        "Full colour: the next place costs at least half more. Pale: nearly the same. Small "
-        "crosses: under 3 % apart, too close to call. Grey: nothing is possible."
-    )
-    columns = (Column("Place", 3), Column("Share of the map", 2, right=True), Column("", 5))
-    total = sum(counts(body).values())
-    rows = tuple(
-        (_called(place), words.percent(count / total), "") for place, count in counts(body).items()
-    )
-    table = Table(columns, rows, "What each place wins", note)
-    return Section(TITLE, (sentence(body),), (_picture(body), table))
+    marks = "Small crosses: under 3 % apart, too close to call."
+    return Section(TITLE, (sentence(body),), (_picture(body), *tables(body, legend(body, marks))))
+
+
+def legend(body: Body, close: str) -> str:
+    """How to read the picture; ``close`` says how it marks what is too close to call."""
+    shades = "Full colour: the next place costs at least half more. Pale: nearly the same."
+    drawn = " Dashed lines: a place stops being allowed." if body["limits"] else ""
+    nobody = " Grey: nothing is possible." if None in counts(body) else ""
+    return f"{shades} {close}{drawn}{nobody}"
+
+
+def tables(body: Body, note: str = "") -> list[Table]:
+    """What each place wins, and the limits of what is allowed."""
+    columns = (Column("Place", 2), Column("Share of the map", 3))
+    won = counts(body)
+    total = sum(won.values())
+    rows = tuple((_called(place), share_of(count, total)) for place, count in won.items())
+    made = [Table(columns, rows, "What each place wins", note)]
+    if body["limits"]:
+        made.append(Table(_LIMITS, tuple(map(_limit(body), body["limits"])), "What is allowed"))
+    return made
+
+
+_LIMITS = (Column("Place", 2.4), Column("Allowed where", 4), Column("What limits it", 2.4))
+
+
+def _limit(body: Body) -> Callable[[Mapping[str, Any]], Row]:
+    return lambda limit: (name(limit["place"]), where(body, limit), rule(limit))
+
+
+def rule(limit: Mapping[str, Any]) -> str:
+    """What limits a place: "speed of the first word"."""
+    first, _, of = str(limit["rule"]).partition(": ")
+    return f"{first} of the {of}" if of else first
+
+
+def where(body: Body, limit: Mapping[str, Any]) -> str:
+    """On which side of which values a place is allowed, along each of the two inputs."""
+    sides: dict[tuple[str, str], list[float]] = {}
+    for point in limit["points"]:
+        along = "x" if point["along"] == body["x"]["field"] else "y"
+        sides.setdefault((along, point["allowed"]), []).append(float(point[along]))
+    return "; ".join(_side_of(body[along], way, at) for (along, way), at in sides.items())
+
+
+def _side_of(axis: Mapping[str, Any], way: str, at: Sequence[float]) -> str:
+    field, unit = str(axis["field"]), str(axis.get("unit", ""))
+    low, high = (input_value(field, number, unit, 3) for number in (min(at), max(at)))
+    ends = low if low == high else f"{bare_value(field, min(at), unit)} to {high}"
+    return f"{noun(field)} {way} {ends}"
 
 
 def counts(body: Body) -> dict[str | None, int]:
@@ -65,15 +116,35 @@ def _called(place: str | None) -> str:
     return NOBODY.capitalize() if place is None else name(place)
 
 
+_TOLD = 3  # places a sentence names
+
+
 def sentence(body: Body) -> Said:
-    """Who wins most of the picture, and who the rest."""
+    """Who wins most of the picture, who the rest, and how much of it is too close to call."""
     found = counts(body)
     total = sum(found.values())
-    across, up = (words.lower(input_title(body[axis]["field"])) for axis in ("x", "y"))
-    first, *rest = [(place, words.percent(count / total)) for place, count in found.items()]
-    said = f"Over {across} and {up} the cheapest is {inside(first[0])} on "
-    others = "".join(f"; {inside(place)} on {share}" for place, share in rest)
-    return (said, Strong(first[1]), f" of the map{others}.")
+    over = f"Over {noun(body['x']['field'])} and {noun(body['y']['field'])}"
+    near = share_of(close(body), total)
+    doubt = f" On {near} of the map the two cheapest are too close to call." if close(body) else ""
+    shut = found.pop(None, 0)
+    if not found:
+        return (f"{over} nothing is possible anywhere on the map.",)
+    first, *rest = found
+    if not rest and not shut:
+        return (f"{over} the cheapest is ", Strong(inside(first)), f" all over the map.{doubt}")
+    told = [f"{inside(place)} on {share_of(found[place], total)}" for place in rest[: _TOLD - 1]]
+    if more := sum(found[place] for place in rest[_TOLD - 1 :]):
+        told.append(f"another place on {share_of(more, total)}")
+    if shut:
+        told.append(f"nothing is possible on {share_of(shut, total)}")
+    most = Strong(share_of(found[first], total))
+    others = "".join(f"; {said}" for said in told)
+    return (f"{over} the cheapest is {inside(first)} on ", most, f" of the map{others}.{doubt}")
+
+
+def close(body: Body) -> int:
+    """Cells that are too close to call."""
+    return sum(said == "close" for row in body["class"] for said in row)
 
 
 def alt(body: Body) -> str:
@@ -85,19 +156,50 @@ def alt(body: Body) -> str:
     ]
     total = sum(counts(body).values())
     said = "; ".join(
-        f"{name(place)} in {words.percent(count / total)} of it"
-        for place, count in counts(body).items()
+        f"{name(place)} in {share_of(count, total)} of it" for place, count in counts(body).items()
     )
-    return f"Map of the cheapest place over {ends[0]} and {ends[1]}: {said}."
+    near = f" Too close to call in {share_of(close(body), total)}." if close(body) else ""
+    shut = "".join(
+        f" {name(limit['place'])}: allowed with {where(body, limit)}, by {rule(limit)}."
+        for limit in body["limits"]
+    )
+    return (
+        f"Map of the cheapest place over {ends[0]} and {ends[1]}: {said}.{near}{_flips(body)}{shut}"
+    )
+
+
+def _flips(body: Body) -> str:
+    """Where the winner changes along the row and the column of the scenario."""
+    said = []
+    for along, other in (("x", "y"), ("y", "x")):
+        here = body[other].get("here")
+        if here is None:
+            continue
+        held = [abs(float(value) - here) for value in body[other]["values"]]
+        line = held.index(min(held))
+        cells = body["winner"][line] if along == "x" else [row[line] for row in body["winner"]]
+        axis = body[along]
+        said += [
+            f"{name(cells[turn])} above {_at(axis, turn)}"
+            for turn in range(1, len(cells))
+            if cells[turn] != cells[turn - 1]
+        ]
+    return f" From where you are: {'; '.join(said)}." if said else ""
+
+
+def _at(axis: Mapping[str, Any], turn: int) -> str:
+    field, unit = str(axis["field"]), str(axis.get("unit", ""))
+    return f"{noun(field)} {bare_value(field, float(axis['values'][turn - 1]), unit)}"
 
 
 def _picture(body: Body) -> Picture:
     figure, axes = parts.canvas(parts.WIDTH_MM, HEIGHT_MM)
-    x, y = (_Side(body[side]) for side in ("x", "y"))
+    x, y = (Side(body[side]) for side in ("x", "y"))
     winners = np.array(body["winner"], dtype=object)
     margins = np.array(body["margin_share"], dtype=np.float64)  # None reads as NaN
     _cells(axes, winners, margins, x, y)
     _crosses(axes, body, x, y)
+    _walls(axes, body, x, y)
     parts.one_axis(axes, "x", x.drawn())
     parts.one_axis(axes, "y", y.drawn())
     _names(axes, winners, x, y)
@@ -110,7 +212,7 @@ def _picture(body: Body) -> Picture:
     return Picture(parts.svg(figure).decode(), alt(body), f"Cheapest place by {across} and {up}")
 
 
-class _Side:
+class Side:
     """One side of the map: where its cells begin and end."""
 
     def __init__(self, axis: Mapping[str, Any]) -> None:
@@ -123,6 +225,13 @@ class _Side:
         ends = np.concatenate([scaled[:1], middles, scaled[-1:]])
         self.edges = np.exp(ends) if self.log else ends
 
+    def cell(self, value: float) -> tuple[float, float]:
+        """Ends of the cell a value lies in."""
+        turn = int(
+            np.clip(np.searchsorted(self.edges, value, "right") - 1, 0, self.values.size - 1)
+        )
+        return float(self.edges[turn]), float(self.edges[turn + 1])
+
     def drawn(self) -> scales.Axis:
         """The side as an axis."""
         low, high = float(self.values[0]), float(self.values[-1])
@@ -133,7 +242,7 @@ class _Side:
         return scales.Axis(axis_title(self.field), low, high, shown, log=self.log)
 
 
-def _cells(axes: Axes, winners: Any, margins: Any, x: _Side, y: _Side) -> None:
+def _cells(axes: Axes, winners: Any, margins: Any, x: Side, y: Side) -> None:
     """Neighbours of one shade in a row as one block: fewer pieces, no seams."""
     blocks, shades = [], []
     steps = np.where(np.isnan(margins), STEPS, np.clip(margins / _WIDE, 0, 1) * STEPS).astype(int)
@@ -164,7 +273,7 @@ def _shade(place: str | None, step: int) -> str:
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
 
 
-def _crosses(axes: Axes, body: Body, x: _Side, y: _Side) -> None:
+def _crosses(axes: Axes, body: Body, x: Side, y: Side) -> None:
     """A cross in every cell that is too close to call."""
     near = [
         (x.values[column], y.values[row])
@@ -178,8 +287,43 @@ def _crosses(axes: Axes, body: Body, x: _Side, y: _Side) -> None:
         axes.plot(across, up, "x", markersize=2.6, markeredgewidth=0.5, color=ink, zorder=4)
 
 
-def _names(axes: Axes, winners: Any, x: _Side, y: _Side) -> None:
+def _walls(axes: Axes, body: Body, x: Side, y: Side) -> None:
+    """Where a place stops being allowed."""
+    ink = palette.INK.light
+    for across, up in walls(body, x, y):
+        axes.plot(across, up, color=ink, linewidth=1.1, linestyle=(0, (3, 1.5)), zorder=5)
+
+
+Ends = tuple[float, float]
+
+
+def walls(body: Body, x: Side, y: Side) -> list[tuple[Ends, Ends]]:
+    """Limits of the allowed as pieces of lines, each as long as a cell: its x and its y.
+
+    Places that one limit shuts at the same value share a piece.
+    """
+    found: dict[tuple[Ends, Ends], None] = {}
+    for limit in body["limits"]:
+        for point in limit["points"]:
+            at = (float(point["x"]), float(point["y"]))
+            if point["along"] == x.field:
+                found[(at[0], at[0]), y.cell(at[1])] = None
+            else:
+                found[x.cell(at[0]), (at[1], at[1])] = None
+    return list(found)
+
+
+def _names(axes: Axes, winners: Any, x: Side, y: Side) -> None:
     """The name of each place where its largest patch is widest: colour never stands alone."""
+    for place, row, column in spots(winners):
+        at = (float(x.values[column]), float(y.values[row]))
+        # words lie inside the frame: they lean away from the side that is near
+        lean = "left" if column < 8 else "right" if column > len(x.values) - 9 else "center"
+        parts.said(axes, *at, _called(place), ha=lean, va="center", zorder=6)
+
+
+def spots(winners: Any) -> Iterator[tuple[str | None, int, int]]:
+    """Each place with the row and column where its largest patch (ny, nx) is widest."""
     for place in dict.fromkeys(winners.flat):
         inner = np.pad(winners == place, 1)
         held = inner
@@ -195,8 +339,4 @@ def _names(axes: Axes, winners: Any, x: _Side, y: _Side) -> None:
             continue
         rows, columns = np.nonzero(held)
         turn = len(rows) // 2
-        row, column = rows[turn] - 1, columns[turn] - 1
-        at = (float(x.values[column]), float(y.values[row]))
-        # words lie inside the frame: they lean away from the side that is near
-        lean = "left" if column < 8 else "right" if column > len(x.values) - 9 else "center"
-        parts.said(axes, *at, _called(place), ha=lean, va="center", zorder=6)
+        yield place, int(rows[turn]) - 1, int(columns[turn]) - 1

@@ -14,6 +14,7 @@ from report.sections.said import Column, Picture, Row, Said, Section, Strong, Ta
 from report.uncertainty import body as uncertainty_of
 
 TITLE = "How sure the answer is"
+NOTHING: Said = ("Nothing is possible here: there is nothing to draw.",)
 ROW_MM, FRAME_MM = 7.0, 15.0
 MOST = 10
 Body = Mapping[str, Any]
@@ -24,29 +25,46 @@ def make(comparison: Comparison, _: str) -> Section:
     body = uncertainty_of(comparison.uncertainty)
     places = body["places"]
     if not places:
-        return Section(TITLE, (("Nothing is possible here: there is nothing to draw.",),))
-    found: list[Picture | Table] = [_ranges(places), _table(places)]
-    bars = _moving(body["tornado"])
+        return Section(TITLE, (NOTHING,))
+    found: list[Picture | Table] = [_ranges(places), table(places)]
+    bars = moving(body["tornado"])
     best, second = comparison.cheapest, comparison.runner_up
     if best and second and bars:
         pair = words.place(best.kind), words.place(second.kind)
         found.append(_tornado(bars, pair))
-    worth = [item for item in body["worth_knowing"] if item["usd_per_month"] > 0]
-    if worth:
-        found.append(_worth(worth))
+    if (known := worth(body["worth_knowing"])).rows:
+        found.append(known)
     return Section(TITLE, (sentence(body), measure_first(body["worth_knowing"])), tuple(found))
 
 
 def sentence(body: Body) -> Said:
     """How often the cheapest place is the cheapest, and what choosing it wrongly costs."""
     first, found = next(iter(body["places"].items()))
-    regret = found["expected_regret_usd_per_month"]
-    chance = words.percent(found["probability_cheapest"])
+    if len(body["places"]) == 1:
+        return ("Only one place is possible here, ", Strong(inside(first)),
+                ": nothing else could be cheaper.")  # fmt: skip
+    regret, share = found["expected_regret_usd_per_month"], found["probability_cheapest"]
+    draws = f"{body['draws']:,} draws of everything uncertain"
     sure = "too close to call" if body["too_close"] else "clear enough to recommend"
+    if share == 1:
+        return ("In ", Strong("all"), f" {draws} the cheapest is ", Strong(inside(first)),
+                f": {sure}.")  # fmt: skip
+    # not quite all of them must not read as all
+    chance = "over 99 %" if share > 0.99 else words.percent(share)
     more = f" Choosing it costs {words.usd(regret)} a month more than the best choice, on average."
     risk = "" if regret is None else more
-    many = f" of {body['draws']:,} draws the cheapest is "
-    return ("In ", Strong(chance), many, Strong(inside(first)), f": {sure}.{risk}")
+    return ("In ", Strong(chance), f" of {draws} the cheapest is ", Strong(inside(first)),
+            f": {sure}.{risk}")  # fmt: skip
+
+
+def in_short(comparison: Comparison) -> str:
+    """How sure the answer is, in the words of the answer itself; blank where nothing is possible.
+
+    They rest on the first draws alone, which are made with the answer.
+    """
+    if comparison.certainty_text or comparison.cheapest is None:
+        return comparison.certainty_text
+    return "Only one place is possible here, so nothing else could be cheaper."
 
 
 def measure_first(found: Sequence[Mapping[str, Any]]) -> Said:
@@ -77,7 +95,7 @@ def _ranges(places: Body) -> Picture:
     """A bar from p10 to p90 with the median, a place each."""
     shown = {at: found for at, found in places.items() if found["p50_usd_per_month"] is not None}
     figure, axes = parts.canvas(parts.WIDTH_MM, FRAME_MM + ROW_MM * len(shown))
-    ends, said = [], []
+    ends = []
     for row, (place, found) in enumerate(shown.items()):
         low, mid, high = (found[f"{end}_usd_per_month"] for end in ("p10", "p50", "p90"))
         style = look(place)
@@ -87,13 +105,24 @@ def _ranges(places: Body) -> Picture:
                   markerfacecolor=palette.BACKGROUND.light,
                   markeredgecolor=palette.INK.light, markeredgewidth=1.4)  # fmt: skip
         ends += [low, high]
-        said.append(f"{name(place)} {words.usd_range(low, high)}, middle {words.usd(mid)}")
     parts.one_axis(axes, "x", _scale(ends, "USD a month"))
     parts.row_names(axes, [name(place) for place in shown])
     parts.grid(axes, "x")
-    alt = "Cost a month in 8 of 10 draws: " + "; ".join(said) + "."
-    title = "Cost a month: 8 in 10 draws lie within the bar, the mark is the middle one"
-    return Picture(parts.svg(figure).decode(), alt, title)
+    return Picture(parts.svg(figure).decode(), ranges_alt(places), RANGES)
+
+
+RANGES = "Cost a month: 8 in 10 draws lie within the bar, the mark is the middle one"
+
+
+def ranges_alt(places: Body) -> str:
+    """The ranges in words."""
+    said = [
+        f"{name(place)} {words.usd_range(found['p10_usd_per_month'], found['p90_usd_per_month'])}, "
+        f"middle {words.usd(found['p50_usd_per_month'])}"
+        for place, found in places.items()
+        if found["p50_usd_per_month"] is not None
+    ]
+    return "Cost a month in 8 of 10 draws: " + "; ".join(said) + "."
 
 
 _COLUMNS = (
@@ -106,7 +135,8 @@ _COLUMNS = (
 )
 
 
-def _table(places: Body) -> Table:
+def table(places: Body) -> Table:
+    """Every place: range, chance and regret."""
     rows: list[Row] = [
         (
             name(place),
@@ -120,7 +150,8 @@ def _table(places: Body) -> Table:
     return Table(_COLUMNS, tuple(rows), note=note)
 
 
-def _moving(tornado: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def moving(tornado: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Causes that move the difference, the strongest first, as many as are drawn."""
     known = [
         bar
         for bar in tornado
@@ -132,7 +163,7 @@ def _moving(tornado: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _tornado(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> Picture:
     """What each cause alone makes of the difference; a bar across zero changes the answer."""
     figure, axes = parts.canvas(parts.WIDTH_MM, FRAME_MM + 6.0 * len(bars))
-    values, said = [], []
+    values = []
     for row, bar in enumerate(bars):
         low, high = sorted((bar["low_usd_per_month"], bar["high_usd_per_month"]))
         flips = low < 0 < high
@@ -148,22 +179,39 @@ def _tornado(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> Pictur
             hatch="////" if flips else None,
         )
         values += [low, high]
-        said.append(f"{bar['label']} {words.usd_range(low, high)}")
     axes.axvline(0, color=palette.INK.light, linewidth=1.0)
-    first, second = (words.lower(text) for text in pair)
-    title = f"USD a month by which {first} costs more than {second}; left of 0 it costs less"
+    title = difference(pair)
     low, high = min(0.0, *values), max(0.0, *values)
     room = (high - low) * 0.04
     ticks = linear_ticks(low - room, high + room)
     parts.one_axis(axes, "x", Axis(title, low - room, high + room, ticks, log=False))
     parts.row_names(axes, [str(bar["label"]) for bar in bars])
     parts.grid(axes, "x")
-    alt = f"{pair[0]} minus {pair[1]}, USD a month, by cause: {'; '.join(said)}."
-    heading = "What moves the difference, each cause alone; hatched: it changes the answer"
-    return Picture(parts.svg(figure).decode(), alt, heading)
+    return Picture(parts.svg(figure).decode(), tornado_alt(bars, pair), MOVES)
 
 
-def _worth(found: Sequence[Mapping[str, Any]]) -> Table:
+MOVES = "What moves the difference, each cause alone; hatched: it changes the answer"
+
+
+def difference(pair: tuple[str, str]) -> str:
+    """What the axis of the causes says."""
+    first, second = (words.lower(text) for text in pair)
+    return f"USD a month: {first} minus {second}; left of 0 the first costs less"
+
+
+def tornado_alt(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> str:
+    """The causes in words, and which of them change the answer."""
+    said = []
+    for bar in bars:
+        low, high = sorted((bar["low_usd_per_month"], bar["high_usd_per_month"]))
+        flips = ", which changes the answer" if low < 0 < high else ""
+        said.append(f"{bar['label']} {words.usd_range(low, high)}{flips}")
+    return f"{pair[0]} minus {pair[1]}, USD a month, by cause: {'; '.join(said)}."
+
+
+def worth(found: Sequence[Mapping[str, Any]]) -> Table:
+    """What knowing each cause would be worth; no row where none is worth anything."""
     columns = (Column("What to measure", 5), Column("Worth, USD a month", 2, right=True))
-    rows = tuple((str(item["label"]), words.cents(item["usd_per_month"])) for item in found[:MOST])
+    known = [item for item in found if item["usd_per_month"] > 0][:MOST]
+    rows = tuple((str(item["label"]), words.cents(item["usd_per_month"])) for item in known)
     return Table(columns, rows, "What knowing would be worth, before choosing")

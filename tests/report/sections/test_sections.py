@@ -25,6 +25,7 @@ from report.sections import (
 )
 from report.sections.naming import input_value
 from report.sections.said import Picture, Section, Table, plain, shortened
+from report.strips import strips_of
 
 BOOK = PriceBook.load()
 
@@ -75,14 +76,15 @@ def test_cash_flow_says_the_month_of_the_crossing() -> None:
         "months": [{"month": 12}],
     }
     said = plain(cash_flow.sentence(body, ("Rented machines", "Managed API")))
-    assert (
-        said == "Their costs so far are equal in month 7.5; after that Managed API has cost less."
+    assert said == (
+        "What the two have cost so far is equal after 7.5 months; from then on the lower sum is "
+        "that of a managed API."
     )
     body |= {"crossings": [], "gap_end_usd": -250.0}
     said = plain(cash_flow.sentence(body, ("Rented machines", "Managed API")))
     assert said == (
-        "Neither overtakes the other: Managed API has cost less all along, $250 less after 12 "
-        "months."
+        "Neither overtakes the other: the lower sum is that of a managed API all along, $250 lower "
+        "after 12 months."
     )
 
 
@@ -116,17 +118,88 @@ def test_strips_say_the_nearest_change() -> None:
         ],
     }
     assert plain(strips.sentence([strip])) == (
-        "The nearest change: Cost of work above 195 USD per hour, where a managed API would be "
+        "The nearest change: cost of work above 195 USD per hour, where a managed API would be "
         "cheapest."
     )
+    assert "The nearest change among these: " in plain(strips.sentence([strip], whole=False))
     steady = {**strip, "nearest_flip": None}
     assert plain(strips.sentence([steady])) == (
         "No single input changes the answer within its bounds."
     )
+    assert plain(strips.sentence([steady], whole=False)).startswith("None of these inputs")
+
+
+def _strip(field: str, here: float, *bands: tuple[float, float, str | None]) -> dict[str, Any]:
+    """A strip whose nearest change is its first edge."""
+    made = [
+        {"from": low, "to": high, "place": place, "resolution": 0.5} for low, high, place in bands
+    ]
+    ends = {"low": bands[0][0], "high": bands[-1][1], "unit": "per month"}
+    return {"field": field, "here": here, "nearest_flip": bands[1][0], "bands": made, **ends}
+
+
+def test_what_begins_at_nothing_is_said_as_that() -> None:
+    trained = _strip("retrains_per_month", 0.0, (0.0, 0.0, "rented"), (0.0, 9.0, "owned"))
+    assert plain(strips.sentence([trained])) == (
+        "The nearest change: as soon as it is retrained, your own machines would be cheapest."
+    )
+    film = _strip("video_seconds", 0.0, (0.0, 0.0, "rented"), (0.0, 36e3, None))
+    assert plain(strips.sentence([film])) == (
+        "The nearest change: as soon as a request holds film, nothing is possible."
+    )
+    volume = _strip("requests_per_month", 1e3, (100.0, 4e5, "rented"), (4e5, 1e9, "owned"))
+    assert plain(strips.sentence([volume])) == (
+        "The nearest change: requests a month above 400,000, where your own machines would be "
+        "cheapest."
+    )
+
+
+def test_what_leaves_nothing_possible_stands_behind_what_moves_the_place() -> None:
+    film = _strip("video_seconds", 0.0, (0.0, 0.0, "rented"), (0.0, 36e3, None))
+    slow = _strip("latency_budget_ms", 500.0, (1.0, 40.0, None), (40.0, 9e4, "rented"))
+    slow["nearest_flip"] = 40.0
+    work = _strip("staff_usd_per_hour", 91.0, (0.0, 300.0, "rented"), (300.0, 900.0, "owned"))
+    found = strips.in_order([film, slow, work])
+    assert [strip["field"] for strip in found] == [
+        "staff_usd_per_hour",
+        "latency_budget_ms",
+        "video_seconds",
+    ]
+
+
+def test_where_nothing_is_possible_no_input_is_called_steady() -> None:
+    shut = _strip("horizon_months", 36.0, (1.0, 6.0, None), (6.0, 120.0, None))
+    shut["nearest_flip"] = None
+    assert plain(strips.sentence([shut])) == (
+        "Nothing is possible here, and no single input changes that within its bounds."
+    )
+
+
+def test_an_edge_opens_on_its_far_side() -> None:
+    volume = _strip("staff_usd_per_hour", 91.0, (0.0, 300.0, "rented"), (300.0, 900.0, "owned"))
+    (edge,) = strips.edges([volume])
+    assert edge.beyond == (300.5, "owned")  # as far as it is known, which is more than 0.3
+    volume["here"] = 600.0
+    assert edge.beyond == (299.5, "rented")
+    whole = _strip("horizon_months", 36.0, (1.0, 48.0, "rented"), (48.0, 120.0, "owned"))
+    assert strips.edges([whole])[0].beyond == (49, "owned")
+
+
+def test_an_edge_opened_is_won_by_the_place_its_bar_shows() -> None:
+    found = real("celebrity_match")
+    names = {"requests_per_month", "staff_usd_per_hour", "horizon_months"}
+    made = strips.edges(strips.in_order(strips_of(found, frozenset(names))["strips"]))
+    assert len(made) >= 4
+    for edge in made:
+        value, place = edge.beyond
+        there = compare(found.scenario.with_changes({edge.strip["field"]: value}), BOOK)
+        assert there.cheapest is not None
+        assert there.cheapest.kind == place, (edge.strip["field"], value)
 
 
 def test_break_even_says_the_crossing_and_its_range() -> None:
-    crossing = {"at": 250_000.0, "until": None, "p10": 100_000.0, "p90": 600_000.0}
+    crossing: dict[str, Any] = {"at": 250_000.0, "until": None, "p10": 1e5, "p90": 6e5}
+    crossing["kind"] = "exact"
     body = {
         "axis": "requests_per_month",
         "unit": "requests per month",
@@ -138,8 +211,21 @@ def test_break_even_says_the_crossing_and_its_range() -> None:
         "reason": "",
     }
     assert plain(break_even.sentence(body)) == (
-        "Rented machines and Managed API cost the same at 250,000 requests per month (100,000 "
-        "requests per month to 600,000 requests per month in 8 of 10 cases)."
+        "Rented machines and Managed API cost the same at 250,000 requests per month (in 8 of 10 "
+        "cases between 100,000 and 600,000 requests per month)."
+    )
+    for end, words in (({"p10": 1e3}, "600,000 requests per month or less"),
+                       ({"p90": 1e9}, "100,000 requests per month or more")):  # fmt: skip
+        cut = {**body, "crossings": [{**crossing, **end}]}
+        assert f"(in 8 of 10 cases {words})" in plain(break_even.sentence(cut))
+    shut = {**body, "crossings": [{**crossing, "kind": "feasibility"}]}
+    assert plain(break_even.sentence(shut)) == (
+        "Which is cheaper, Rented machines or Managed API, changes at 250,000 requests per month "
+        "(where one of the two begins or ceases to be possible)."
+    )
+    stairs = {**body, "crossings": [{**crossing, "kind": "alternating", "until": 3e5}]}
+    assert "250,000 requests per month to 300,000 requests per month (they alternate)" in (
+        break_even.alt(stairs, "Cost a month.")
     )
     wide = {**crossing, "p10": 1e3, "p90": 1e9}
     assert "so uncertain that it may be anywhere" in plain(
@@ -152,11 +238,57 @@ def test_the_map_says_the_share_of_each_winner() -> None:
         "x": {"field": "requests_per_month"},
         "y": {"field": "staff_usd_per_hour"},
         "winner": [["rented", "rented"], ["rented", None]],
+        "class": [["close", "clear"], ["clear", None]],
     }
     assert plain(two_inputs.sentence(body)) == (
         "Over requests a month and cost of work the cheapest is rented machines on 75 % of the "
-        "map; nothing possible on 25 %."
+        "map; nothing is possible on 25 %. On 25 % of the map the two cheapest are too close to "
+        "call."
     )
+    alone = {**body, "winner": [["rented"]], "class": [["clear"]]}
+    assert plain(two_inputs.sentence(alone)).endswith("is rented machines all over the map.")
+    nobody = {**body, "winner": [[None]], "class": [[None]]}
+    assert "nothing is possible anywhere" in plain(two_inputs.sentence(nobody))
+    many = ["rented"] * 5 + ["owned"] * 4 + ["device"] * 3 + ["managed_api", "hosted_platform"]
+    wide = {**body, "winner": [many], "class": [["clear"] * 14]}
+    assert "; the users' devices on 21 %; another place on 14 %." in plain(
+        two_inputs.sentence(wide)
+    )
+
+
+def _map() -> dict[str, Any]:
+    """Three by two; rented machines may answer from 40 ms on."""
+    points = [{"x": x, "y": 40.0, "allowed": "above", "along": "latency_budget_ms"} for x in (1, 2)]
+    return {
+        "x": {"field": "requests_per_month", "unit": "requests per month", "scale": "linear",
+              "here": 3.0, "values": [1.0, 2.0, 3.0]},
+        "y": {"field": "latency_budget_ms", "unit": "ms", "scale": "linear", "here": 50.0,
+              "values": [30.0, 50.0]},
+        "winner": [["owned", "owned", "owned"], ["rented", "rented", "owned"]],
+        "class": [["clear"] * 3, ["clear"] * 3],
+        "margin_share": [[0.5] * 3, [0.5] * 3],
+        "limits": [{"place": "rented", "rule": "speed: answer", "points": points}],
+    }  # fmt: skip
+
+
+def test_the_map_tells_its_limits_and_the_flips_from_where_one_is() -> None:
+    shut = two_inputs.tables(_map())[1]
+    assert shut.rows == (
+        ("Rented machines", "slowest acceptable answer above 40 ms", "speed of the answer"),
+    )
+    said = two_inputs.alt(_map())
+    assert "From where you are: Own machines above requests a month 2." in said
+    assert "Rented machines: allowed with slowest acceptable answer above 40 ms" in said
+    assert "Dashed lines: a place stops being allowed." in two_inputs.legend(_map(), "")
+    assert "Dashed" not in two_inputs.legend({**_map(), "limits": []}, "")
+
+
+def test_a_limit_is_as_long_as_its_cells() -> None:
+    x, y = two_inputs.Side(_map()["x"]), two_inputs.Side(_map()["y"])
+    assert two_inputs.walls(_map(), x, y) == [
+        ((1.0, 1.5), (40.0, 40.0)),
+        ((1.5, 2.5), (40.0, 40.0)),
+    ]
 
 
 def test_history_says_since_when() -> None:
@@ -165,16 +297,27 @@ def test_history_says_since_when() -> None:
         "The answer changed once since 5 Jan 2026; since 1 Mar 2026 it is your own machines."
     )
     assert plain(history.sentence({"days": days[:1]})) == (
+        "No price behind rented machines has changed yet: there is one day to look at."
+    )
+    same = [days[0], {**days[1], "winner": "rented"}]
+    assert plain(history.sentence({"days": same})) == (
         "Since 5 Jan 2026 the answer has always been rented machines."
     )
 
 
 def test_uncertainty_says_chance_and_regret() -> None:
     place = {"probability_cheapest": 0.58, "expected_regret_usd_per_month": 256.4}
-    body = {"places": {"rented": place}, "draws": 8192, "too_close": True}
+    both = {"rented": place, "owned": place}
+    body: dict[str, Any] = {"places": both, "draws": 8192, "too_close": True}
     assert plain(uncertainty.sentence(body)) == (
-        "In 58 % of 8,192 draws the cheapest is rented machines: too close to call. Choosing it "
-        "costs $256 a month more than the best choice, on average."
+        "In 58 % of 8,192 draws of everything uncertain the cheapest is rented machines: too "
+        "close to call. Choosing it costs $256 a month more than the best choice, on average."
+    )
+    for share, words in ((0.9995, "In over 99 % of 8,192"), (1.0, "In all 8,192 draws of")):
+        surer = {**body, "places": {**both, "rented": {**place, "probability_cheapest": share}}}
+        assert plain(uncertainty.sentence(surer)).startswith(words)
+    assert plain(uncertainty.sentence({**body, "places": {"rented": place}})) == (
+        "Only one place is possible here, rented machines: nothing else could be cheaper."
     )
     nothing = plain(uncertainty.measure_first([{"usd_per_month": 0.0, "label": "x"}]))
     assert nothing == "Nothing that could be measured would change the choice on average."
