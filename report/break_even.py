@@ -13,9 +13,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from calculators.compare import compare
-from calculators.explore.axis import VOLUME
+from calculators.explore.axis import VOLUME, Axis
 from calculators.explore.break_even import SIDES
+from calculators.memory import SHARED
 from calculators.places import PLACES
+from calculators.points import Points
 from calculators.results import Asked, Comparison, Crossing, PairBreakEven, Span
 from calculators.scenario import BadField, ScenarioError
 from report.aliases import current_id
@@ -61,6 +63,12 @@ def break_even_body(query: str) -> tuple[Json, Decoded]:
     asked = Asked(given.get(AXIS) or VOLUME, a, b, *ends)
     pair = _between(comparison, asked)
     return _told(comparison, pair), found
+
+
+def here(comparison: Comparison, axis: str) -> float | None:
+    """Where the scenario stands along an input, also where it leaves it to an assumption."""
+    case = SHARED.case(Points(comparison.scenario, 1), comparison.book)
+    return Axis.of(axis, case).here
 
 
 def break_even_of(comparison: Comparison, a: str, b: str) -> Json:

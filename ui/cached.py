@@ -12,6 +12,7 @@ from calculators.answer.constraint_price import Constraints, constraint_prices
 from calculators.presets import presets
 from calculators.results import Comparison
 from calculators.scenario import Scenario
+from calculators.wanted import while_wanted
 from pricing.book import PriceBook
 from report import price_list
 from report.codec import Decoded
@@ -70,12 +71,26 @@ def _body(_answer: Callable[[str], tuple[Json, Decoded]], route: str, query: str
 def body(answer: Callable[[str], tuple[Json, Decoded]], query: str) -> Json:
     """What a route of the API answers to a query; a chart shows what the API says.
 
+    A newer change of the visitor ends the work between two evaluations, and with it the run.
+
     Raises
     ------
     ScenarioError
         The query asks for something the route refuses.
     """
-    return _body(answer, answer.__qualname__, query)
+    with while_wanted(_goes_on):
+        return _body(answer, answer.__qualname__, query)
+
+
+def _goes_on() -> bool:
+    """True; where the visitor changed something since, Streamlit ends this run here instead.
+
+    It does so whenever a run looks into its session's state.
+    """
+    return _ENDED not in st.session_state
+
+
+_ENDED = "never set"
 
 
 def headline(found: Comparison) -> Was | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -56,7 +57,7 @@ def make(comparison: Comparison, query: str) -> Section:
 
 def legend(body: Body, close: str) -> str:
     """How to read the picture; ``close`` says how it marks what is too close to call."""
-    shades = "Full colour: the next place costs at least half more. Pale: nearly the same."
+    shades = "Full colour: it costs at most half of the next place. Pale: nearly the same."
     drawn = " Dashed lines: a place stops being allowed." if body["limits"] else ""
     nobody = " Grey: nothing is possible." if None in counts(body) else ""
     return f"{shades} {close}{drawn}{nobody}"
@@ -224,6 +225,15 @@ class Side:
         middles = (scaled[1:] + scaled[:-1]) / 2
         ends = np.concatenate([scaled[:1], middles, scaled[-1:]])
         self.edges = np.exp(ends) if self.log else ends
+
+    def placed(self, value: float) -> float:
+        """Where a value stands on an axis that counts decades where it is logarithmic."""
+        return math.log10(value) if self.log else value
+
+    @property
+    def range(self) -> list[float]:
+        """Both ends, as such an axis counts."""
+        return [self.placed(float(self.edges[0])), self.placed(float(self.edges[-1]))]
 
     def cell(self, value: float) -> tuple[float, float]:
         """Ends of the cell a value lies in."""

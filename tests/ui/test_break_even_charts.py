@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 import pytest
 
 from calculators.results import Curve
-from ui.components import axis_curve, history, payback, strips, uncertainty, who_wins
+from ui.components import axis_curve, history, payback, said, strips, uncertainty, who_wins
+from ui.components.html_table import Part
 
 RENTED, OWNED, API = "rented", "owned", "managed_api"
 
@@ -25,14 +26,6 @@ def strip(field: str = "requests_per_month", **more: Any) -> dict[str, Any]:
     return made | {"here": 8000.0, "bands": bands, "nearest_flip": 10_000.0} | more
 
 
-def test_strips_say_the_nearest_change() -> None:
-    said = strips.sentence([strip()])
-    assert "above **10,000 requests per month**" in said
-    assert "own machines" in said or "own hardware" in said or "your own" in said.lower()
-    nothing = strip(nearest_flip=None, bands=[strip()["bands"][0]])
-    assert "No single input" in strips.sentence([nothing])
-
-
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_band_that_comes_again_is_drawn_again(dark: bool) -> None:
     """Logarithmic from 1,000 to a million: 10,000 lies a third of the way."""
@@ -45,19 +38,22 @@ def test_a_band_that_comes_again_is_drawn_again(dark: bool) -> None:
 
 def test_a_strip_from_zero_has_room_for_its_decades() -> None:
     zero = strip(low=0.0, here=0.0)
-    assert strips._share(zero, 0.0) == 0.0
-    assert 0 < strips._share(zero, 10_000.0) < strips._share(zero, 50_000.0) < 1
-    assert strips._share(zero, 1e6) == pytest.approx(1.0)
+    share = strips.section.share
+    assert share(zero, 0.0) == 0.0
+    assert 0 < share(zero, 10_000.0) < share(zero, 50_000.0) < 1
+    assert share(zero, 1e6) == pytest.approx(1.0)
 
 
 def test_every_edge_is_a_row_with_its_link() -> None:
-    rows = strips.table([strip()], {("requests_per_month", 50_000.0): "./?preset=x"})
-    assert list(rows["Changes at"]) == ["10,000 requests per month", "50,000 requests per month"]
-    assert list(rows["Open"]) == ["", "./?preset=x"]
-
-
-def test_the_strips_alt_names_every_band() -> None:
-    assert strips.alt([strip()]).count(" to ") == 3
+    rows = strips.section.table([strip()])
+    assert [row[2] for row in rows.rows] == [
+        "10,000 requests per month",
+        "50,000 requests per month",
+    ]
+    linked = said._linked(rows, ["", "./?preset=x"])
+    assert linked[0][-1] == ""
+    assert linked[1][-1] == Part("Open", "./?preset=x")
+    assert '<a href="./?preset=x" target="_self">Open</a>' in Part("Open", "./?preset=x").html
 
 
 # --- over time -----------------------------------------------------------------------------------
@@ -79,15 +75,12 @@ def paid(*crossings: float, gap: float | None = 50.0) -> dict[str, Any]:
     }
 
 
-def test_payback_says_the_month() -> None:
+def test_both_sides_are_drawn_month_by_month() -> None:
     """100 + 5 m = 20 m at m = 6.67."""
-    names = ("Own machines", "API")
-    assert "month **6.67**" in payback.sentence(paid(100 / 15), names)
-    assert "that of **Own machines**." in payback.sentence(paid(100 / 15), names)
-    assert "that of **API** all along" in payback.sentence(paid(gap=-50.0), names)
-    go.Figure(payback.figure(paid(6.67), names, dark=False))
-    assert "cross in month 6.67" in payback.alt(paid(100 / 15), names)
-    assert payback.months(paid(), names).shape == (13, 3)
+    figure = payback.figure(paid(100 / 15), ("Own machines", "API"), dark=False)
+    go.Figure(figure)
+    assert [item["y"][-1] for item in figure["data"]] == [160.0, 240.0]
+    assert [line["x0"] for line in figure["layout"]["shapes"]] == [100 / 15]
 
 
 # --- how sure ---------------------------------------------------------------------------------
@@ -119,24 +112,16 @@ def sure() -> dict[str, Any]:
     }
 
 
-def test_uncertainty_says_chance_regret_and_what_to_measure() -> None:
-    said = uncertainty.sentence(sure())
-    assert "**60" in said
-    assert "too close to call" in said
-    assert "12" in said
-    assert "Measure first: **Speed**" in uncertainty.measure_first(sure()["worth_knowing"])
-    assert "Nothing" in uncertainty.measure_first([])
-
-
 def test_a_bar_across_zero_is_hatched_and_one_that_moves_nothing_is_left_out() -> None:
-    bars = uncertainty._bars(sure()["tornado"])
+    bars = uncertainty.section.moving(sure()["tornado"])
     assert [bar["factor"] for bar in bars] == ["x"]
     figure = uncertainty.tornado_figure(bars, dark=False)
     assert figure["data"][0]["marker"]["pattern"]["shape"] == ["/"]
     go.Figure(figure)
     go.Figure(uncertainty.ranges_figure(sure()["places"], dark=True))
-    assert "Speed" in uncertainty.tornado_alt(bars, ("a", "b"))
-    assert len(uncertainty.table(sure()["places"])) == 2
+    told = uncertainty.section.tornado_alt(bars, ("a", "b"))
+    assert told == ("a minus b, USD a month, by cause: Speed −$30 to $9, which changes the answer.")
+    assert len(uncertainty.section.table(sure()["places"]).rows) == 2
 
 
 # --- over two inputs ---------------------------------------------------------------------------
@@ -145,26 +130,59 @@ def won() -> dict[str, Any]:
         "x": {
             "field": "requests_per_month",
             "unit": "requests per month",
+            "scale": "log",
+            "here": 1e4,
             "values": [1e3, 1e4, 1e6],
         },
-        "y": {"field": "staff_usd_per_hour", "unit": "USD per hour", "values": [0.0, 100.0]},
+        "y": {
+            "field": "staff_usd_per_hour",
+            "unit": "USD per hour",
+            "scale": "linear",
+            "here": 50.0,
+            "values": [0.0, 100.0],
+        },
+        "class": [["clear", "close", "clear"], [None, "clear", "clear"]],
+        "limits": [],
         "winner": [[RENTED, RENTED, OWNED], [None, API, OWNED]],
         "margin_share": [[0.5, 0.02, None], [None, 0.1, 0.7]],
     }
 
 
-def test_the_map_colours_winners_and_marks_what_is_close() -> None:
-    figure = who_wins.figure(won(), (1e4, 50.0), dark=False)
+def trace(figure: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(item for item in figure["data"] if item["name"] == name)
+
+
+def test_the_map_colours_winners_and_hatches_what_is_close() -> None:
+    figure = who_wins.figure(won(), dark=False)
     go.Figure(figure)
-    close = next(trace for trace in figure["data"] if trace["name"] == "too close to call")
-    assert (close["x"], close["y"]) == ([1e4], [0.0])
-    layers = [trace for trace in figure["data"] if trace["type"] == "heatmap"]
+    close = trace(figure, "too close to call")
+    # one stroke through the one cell: from the middle between its neighbours to the next
+    assert close["x"] == [pytest.approx(10**3.5), pytest.approx(1e5), None]
+    assert close["y"] == [0.0, 50.0, None]
+    layers = [item for item in figure["data"] if item["type"] == "heatmap"]
     assert len(layers) == 4  # three places and nobody
+    assert all(item["type"] != "scattergl" for item in figure["data"])  # not every browser has it
     assert figure["layout"]["xaxis"]["type"] == "log"
     assert "type" not in figure["layout"]["yaxis"]
-    assert "33.3" in who_wins.sentence(won()).replace("\u00a0", " ") or "33" in who_wins.sentence(
-        won()
+    here = trace(figure, "you are here")
+    assert (here["x"], here["y"]) == ([1e4], [50.0])
+    named = {item["text"] for item in figure["layout"]["annotations"]}
+    assert named == {"Rented machines", "Own machines", "Managed API", "nothing possible"}
+
+
+def test_limits_of_the_allowed_are_lines() -> None:
+    point = {"x": 1e4, "y": 40.0, "allowed": "above", "along": "staff_usd_per_hour"}
+    shut = [{"place": "rented", "rule": "speed: answer", "points": [point]}]
+    wall = trace(
+        who_wins.figure({**won(), "limits": shut}, dark=True), "a limit of what is allowed"
     )
+    assert wall["x"] == [pytest.approx(10**3.5), pytest.approx(1e5), None]
+    assert wall["y"] == [40.0, 40.0, None]
+
+
+def test_a_cell_says_by_how_much_it_is_won() -> None:
+    told = who_wins.cell_words(won(), (1e4, 0.0)).replace("\u00a0", " ")
+    assert told.endswith(" Rented machines, 2 % under the next place.")
 
 
 # --- along an input ----------------------------------------------------------------------------
@@ -177,15 +195,6 @@ def met(**more: Any) -> dict[str, Any]:
     return made | {"reason": "", "crossings": [crossing]} | more
 
 
-def test_the_curve_says_where_the_pair_meets_with_its_interval() -> None:
-    said = axis_curve.sentence(met()).replace("\u00a0", " ")
-    assert "5,000 requests" in said
-    assert "4,000" in said
-    assert "7,000" in said
-    never = met(crossings=[], reason="The first is cheaper all along.")
-    assert axis_curve.sentence(never) == "The first is cheaper all along."
-
-
 def test_the_curve_is_taken_by_plotly_with_interval_and_crossing() -> None:
     curve = Curve(
         "owned", "requests_per_month", (1e3, 1e4, 1e5), (50.0, math.nan, 90.0), ("", "", "")
@@ -193,8 +202,15 @@ def test_the_curve_is_taken_by_plotly_with_interval_and_crossing() -> None:
     figure = axis_curve.figure([curve], met(), 2e3, dark=False)
     go.Figure(figure)
     assert [shape["type"] for shape in figure["layout"]["shapes"]] == ["rect", "line", "line"]
-    assert "meet at" in axis_curve.alt(met(), [curve])
-    assert list(axis_curve.table(met())["Kind"]) == ["meet"]
+    told = axis_curve.section.alt(met(), axis_curve.drawn([curve]))
+    assert told == (
+        "Cost a month over requests a month of Own machines. The cheaper one of Managed API and "
+        "Own machines changes at 5,000 requests per month (in 8 of 10 cases between 4,000 and "
+        "7,000 requests per month)."
+    )
+    alone = axis_curve.figure([curve], None, 2e3, dark=True)
+    assert len(alone["layout"]["shapes"]) == 1
+    assert [row[-1] for row in axis_curve.section.crossings(met()).rows] == ["they cost the same"]
 
 
 # --- through price history -----------------------------------------------------------------------
@@ -218,44 +234,11 @@ def past() -> dict[str, Any]:
     return {"mode": "hold", "days": days, "held": {"count": 2, "rows": []}, "left_out": 0}
 
 
-def test_history_says_how_often_and_since_when() -> None:
-    said = history.sentence(past())
-    assert "**once** since 2025-01-01" in said
-    assert "since **2025-06-01**" in said
-    assert "2 prices" in history.held_words(past())
+def test_history_draws_its_days_and_tells_what_moved() -> None:
     go.Figure(history.figure(past()["days"], dark=False))
-    rows = history.table(past()["days"])
-    assert list(rows["Day"]) == ["2026-01-01", "2025-06-01", "2025-01-01"]
-    assert rows["What moved it"].iloc[0] == "x/y/input 2.00 to 1.00, or earlier"
-
-
-def test_an_edge_at_the_lowest_value_names_what_lies_beyond_it() -> None:
-    """Film above nothing: no model takes it; the band of the value alone is not meant."""
-    bands = [
-        {"from": 0.0, "to": 0.0, "place": API, "resolution": 0.0},
-        {"from": 0.0, "to": 36_000.0, "place": None, "resolution": 0.0},
-    ]
-    film = strip("video_seconds", low=0.0, high=36_000.0, here=0.0, bands=bands, nearest_flip=0.0)
-    assert "nothing is possible" in strips.sentence([film])
-    assert strips._ends_it(film)
-    assert not strips._ends_it(strip())
-
-
-def test_sides_over_time_are_called_by_place_or_product() -> None:
-    def body(first: str | None, second: str | None) -> dict[str, Any]:
-        return {
-            "sides": {"a": {"place": first, "label": "A"}, "b": {"place": second, "label": "B"}}
-        }
-
-    assert payback.names(body(OWNED, API)) == ("Own machines", "Managed API")
-    assert payback.names(body(OWNED, OWNED)) == ("A", "B")
-    assert payback.names(body(OWNED, None)) == ("Own machines", "B")
-
-
-def test_while_others_are_looked_at_the_sentence_speaks_of_these_alone() -> None:
-    assert "among these" in strips.sentence([strip()], whole=False)
-    nothing = {**strip(), "nearest_flip": None}
-    assert "None of these inputs" in strips.sentence([nothing], whole=False)
+    rows = history.section.table(past()["days"]).rows
+    assert [row[0] for row in rows] == ["1 Jan 2026", "1 Jun 2025", "1 Jan 2025"]
+    assert rows[0][-1] == "x/y/input 2.00 to 1.00, or earlier"
 
 
 def test_the_cell_nearest_to_the_scenario_stands_in_the_choices() -> None:
@@ -266,11 +249,11 @@ def test_the_cell_nearest_to_the_scenario_stands_in_the_choices() -> None:
 
 
 def test_a_moved_price_opens_in_the_list() -> None:
-    moved = {"key": "a/b c", "old_usd": 1.0, "new_usd": 2.0, "no_later_than": True}
+    item = {"key": "a/b c", "old_usd": 1.0, "new_usd": 2.0, "no_later_than": True}
     days: list[dict[str, Any]] = [
         {"day": "2026-01-01", "moved": []},
-        {"day": "2026-02-01", "moved": [moved]},
+        {"day": "2026-02-01", "moved": [item]},
     ]
-    (row,) = history.prices(days, "preset=x").to_dict("records")
-    assert row["Open"] == "./prices?preset=x&search=a%2Fb+c"
-    assert row["Perhaps earlier"] == "yes"
+    rows, keys = history.section.moved(days)
+    assert rows.rows == (("a/b c", "1 Feb 2026, or earlier", "1.00", "2.00"),)
+    assert history.opened("preset=x", keys[0]) == "./prices?preset=x&search=a%2Fb+c"

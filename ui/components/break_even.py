@@ -1,8 +1,12 @@
-"""The sections of the page Break-even: one open at a time, worked out when it is opened."""
+"""The sections of the page Break-even: one open at a time, worked out when it is opened.
+
+What is chosen stands outside; what is worked out is a fragment of its own, which a newer change
+ends between two evaluations (:func:`ui.cached.body`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,28 +17,55 @@ from calculators.places import PLACES
 from calculators.results import Comparison
 from calculators.scenario import ScenarioError, fields, is_numeric
 from report import words
-from report.break_even import break_even_body
+from report.break_even import break_even_body, here
 from report.codec import encode
 from report.history import history_body
 from report.map import map_body
 from report.payback import payback_body
+from report.sections import break_even as crossings
+from report.sections import cash_flow
+from report.sections.said import Said
+from report.sections.strips import Edge
+from report.sections.uncertainty import in_short
 from report.strips import INPUTS, strips_body
 from report.uncertainty import uncertainty_body
 from ui import cached, state
-from ui.components import axis_curve, csv_link, history, payback, strips, uncertainty, who_wins
+from ui.components import (
+    axis_curve,
+    csv_link,
+    history,
+    payback,
+    said,
+    strips,
+    uncertainty,
+    who_wins,
+)
 from ui.markdown import plain
 
 VOLUME = "requests_per_month"
-_ANY = ""  # a side that follows the answer
+SECOND = "staff_usd_per_hour"
 _SIDE_WORDS = {"a": "First", "b": "Second"}
+Chosen = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: its name, and what draws it for a comparison and its query."""
+    """A part of the page.
+
+    ``choose`` draws its controls and returns what is chosen; ``draw`` works out and shows it, for a
+    comparison, its query and what is chosen.
+    """
 
     title: str
-    draw: Callable[[Comparison, str], None]
+    draw: Callable[[Comparison, str, Chosen], None]
+    choose: Callable[[Comparison], Chosen] = lambda _: {}
+
+
+def in_brief(comparison: Comparison) -> None:
+    """The answer and how sure it is, before any section."""
+    st.markdown(plain(comparison.sentence))
+    if sure := in_short(comparison):
+        st.markdown(plain(sure))
 
 
 # --- what would change the answer --------------------------------------------------------------
@@ -44,15 +75,15 @@ FIRST = (VOLUME, "horizon_months", "staff_usd_per_hour")
 _WHOLE = "strips_whole"  # in the session: the query whose strips were drawn last
 
 
-def _strips(comparison: Comparison, query: str) -> None:
+def _strips(comparison: Comparison, query: str, _: Chosen) -> None:
     place, progress = st.empty(), st.empty()
     if st.session_state.get(_WHOLE) != query:  # else the visitor has all of them before them
         first = cached.body(strips_body, f"{query}&{urlencode({INPUTS: ','.join(FIRST)})}")
         with place.container():
             _drawn(comparison, first["strips"], whole=False)
-        progress.info("These are the first three inputs. Looking at all the others ...")
-    body = cached.body(strips_body, query)
-    progress.empty()
+    looking = "These are the first three inputs. Looking at all the others ..."
+    with progress, st.spinner(looking, show_time=True):
+        body = cached.body(strips_body, query)
     st.session_state[_WHOLE] = query
     with place.container():
         _drawn(comparison, body["strips"], whole=True)
@@ -60,18 +91,13 @@ def _strips(comparison: Comparison, query: str) -> None:
 
 
 def _drawn(comparison: Comparison, found: list[Any], *, whole: bool) -> None:
-    strips.draw(found, _edges(comparison, found), whole=whole)
+    strips.draw(found, lambda edge: _behind(comparison, edge), whole=whole)
 
 
-def _edges(comparison: Comparison, found: list[Any]) -> dict[tuple[str, float], str]:
-    """Where each edge leads: this page's scenario with the input just beyond it."""
-    links = {}
-    for strip in found:
-        for band in strip["bands"][1:]:
-            name, at = str(strip["field"]), float(band["from"])
-            if name in fields():
-                links[name, at] = _opened(comparison, {name: at})
-    return links
+def _behind(comparison: Comparison, edge: Edge) -> str:
+    """Where an edge leads: the scenario with the input just beyond it."""
+    name = str(edge.strip["field"])
+    return _opened(comparison, {name: edge.beyond[0]}) if name in fields() else ""
 
 
 def _opened(comparison: Comparison, values: Mapping[str, float]) -> str:
@@ -84,7 +110,7 @@ def _opened(comparison: Comparison, values: Mapping[str, float]) -> str:
 
 
 # --- along an input ----------------------------------------------------------------------------
-def _curve(comparison: Comparison, query: str) -> None:
+def _choose_curve(comparison: Comparison) -> Chosen:
     left, middle, right = st.columns(3)
     with left:
         axis = _input("axis", "Input", VOLUME)
@@ -92,118 +118,157 @@ def _curve(comparison: Comparison, query: str) -> None:
         first = _side("a", comparison)
     with right:
         second = _side("b", comparison)
-    asked = {"axis": axis, **_sides(comparison, first, second)}
-    try:
-        body = cached.body(break_even_body, f"{query}&{urlencode(asked)}")
-    except ScenarioError as error:
-        st.warning(plain("; ".join(f"{item.field}: {item.allowed}" for item in error.bad)))
+    return {"axis": axis, "a": first, "b": second}
+
+
+def _curve(comparison: Comparison, query: str, chosen: Chosen) -> None:
+    axis = chosen["axis"]
+    asked = {"axis": axis, **_sides(comparison, chosen)}
+    if (lone := _lone(comparison, asked)) is not None:
+        axis_curve.draw_alone(comparison.along(axis).curves, lone, here(comparison, axis))
+        csv_link.draw("Download these lines as CSV", "curves", query, {"axis": axis})
         return
-    here = getattr(comparison.scenario, axis)
-    axis_curve.draw(comparison.along(axis).curves, body, None if here is None else float(here))
+    if (body := _answered(break_even_body, query, asked)) is None:
+        return
+    axis_curve.draw(comparison.along(axis).curves, body, here(comparison, axis))
     csv_link.draw("Download these lines as CSV", "curves", query, {"axis": axis})
     csv_link.draw("Download these crossings as CSV", "crossings", query, asked)
 
 
-def _sides(comparison: Comparison, first: str, second: str) -> dict[str, str]:
+def _sides(comparison: Comparison, chosen: Chosen) -> dict[str, str]:
     """The places to compare; the answer and its runner-up where nothing is chosen."""
-    best, next_best = comparison.cheapest, comparison.runner_up
-    found = {
-        "a": first or (best.kind if best else ""),
-        "b": second or (next_best.kind if next_best else ""),
-    }
-    return {name: text for name, text in found.items() if text}
+    firsts = [item.kind for item in (comparison.cheapest, comparison.runner_up) if item is not None]
+    found = {name: chosen[name] for name in ("a", "b") if chosen[name]}
+    for name in ("a", "b"):
+        left = [kind for kind in firsts if kind not in found.values()]
+        if name not in found and left:
+            found[name] = left[0]
+    return dict(sorted(found.items()))
+
+
+def _lone(comparison: Comparison, asked: Mapping[str, str]) -> Said | None:
+    """Why there are no two places to compare; None where there are."""
+    if "a" in asked and "b" in asked:
+        return None
+    return crossings.NOTHING if comparison.cheapest is None else crossings.ALONE
+
+
+def _answered(
+    ask: Callable[[str], tuple[Any, Any]], query: str, asked: Mapping[str, str]
+) -> Mapping[str, Any] | None:
+    """What a route says of the chosen sides; None where they are refused, which is said."""
+    own = urlencode(asked)
+    try:
+        return cached.body(ask, f"{query}&{own}" if own else query)
+    except ScenarioError as error:
+        refused = {item.field for item in error.bad}
+        if refused <= set(_SIDE_WORDS):
+            st.warning("Choose two different places that are offered for this app.")
+        else:
+            st.warning(plain("; ".join(f"{item.field}: {item.allowed}" for item in error.bad)))
+        return None
 
 
 def _input(name: str, label: str, default: str) -> str:
     """A numeric input to look along, kept in the address."""
     known = [field for field in fields() if is_numeric(field)]
-    held = state.of_page(name)
-    return str(
-        st.selectbox(
-            label,
-            known,
-            index=known.index(held if held in known else default),
-            key=f"be_{name}",
-            format_func=words.input_title,
-        )
-    )
+    return _pick(name, label, known, default, words.input_title)
 
 
 def _side(name: str, comparison: Comparison, instead: str = "") -> str:
     """A place to compare; left open it is the answer or its runner-up, or what is said instead."""
-    known = [_ANY, *PLACES]
-    held = state.of_page(name)
     own = comparison.cheapest if name == "a" else comparison.runner_up
     open_words = "the answer" if name == "a" else "the runner-up"
     named = f"{open_words}: {words.lower(words.place(own.kind))}" if own else open_words
-    said = instead or named
+
+    def called(place: str) -> str:
+        return words.place(PLACES[place].id) if place else instead or named
+
+    return _pick(name, _SIDE_WORDS[name], ["", *PLACES], "", called)
+
+
+def _pick(
+    name: str, label: str, known: Sequence[str], default: str, called: Callable[[str], str]
+) -> str:
+    """A choice that the address keeps, and follows where the address was changed."""
+    held, key = state.page_value(name), f"be_{name}"
+    state.show(key, held if held in known else default)
     return str(
-        st.selectbox(
-            _SIDE_WORDS[name],
-            known,
-            index=known.index(held) if held in known else 0,
-            key=f"be_{name}",
-            format_func=lambda place: said if place == _ANY else words.place(place),
-        )
+        st.selectbox(label, known, key=key, format_func=called, on_change=_note, args=(name, key))
     )
 
 
+def _note(name: str, key: str) -> None:
+    state.set_page_value(name, str(st.session_state[key] or ""))
+
+
 # --- over time ---------------------------------------------------------------------------------
-def _payback(comparison: Comparison, query: str) -> None:
+def _choose_time(comparison: Comparison) -> Chosen:
     left, right = st.columns(2)
     with left:
         first = _side("a", comparison)
     with right:
-        has = comparison.today
-        second = _side("b", comparison, has.label if has else "")
-    chosen = {name: text for name, text in (("a", first), ("b", second)) if text}
-    asked = urlencode(chosen)  # left open, the second is what one has today, where that is said
-    try:
-        body = cached.body(payback_body, f"{query}&{asked}" if asked else query)
-    except ScenarioError as error:
-        st.warning(plain("; ".join(f"{item.field}: {item.allowed}" for item in error.bad)))
+        second = _side("b", comparison, comparison.today.label if comparison.today else "")
+    return {"a": first, "b": second}
+
+
+def _payback(comparison: Comparison, query: str, chosen: Chosen) -> None:
+    # left open, the second is what one has today, where that is said
+    has_today = comparison.today is not None
+    asked = {k: v for k, v in chosen.items() if v} if has_today else _sides(comparison, chosen)
+    if comparison.cheapest is None and "a" not in asked:
+        said.says(cash_flow.NOTHING)
         return
-    payback.draw(body, payback.names(body))
-    csv_link.draw("Download these months as CSV", "payback", query, chosen)
+    if not has_today and "b" not in asked:
+        said.says(cash_flow.ALONE)
+        return
+    if (body := _answered(payback_body, query, asked)) is None:
+        return
+    payback.draw(body)
+    csv_link.draw("Download these months as CSV", "payback", query, asked)
 
 
 # --- over two inputs ---------------------------------------------------------------------------
-def _map(comparison: Comparison, query: str) -> None:
+def _choose_map(comparison: Comparison) -> Chosen:
     left, right = st.columns(2)
     with left:
         x = _input("x", "Across", VOLUME)
     with right:
         y = _input("y", "Up", "params_millions" if comparison.scenario.params_millions else SECOND)
-    if x == y:
+    return {"x": x, "y": y}
+
+
+def _map(comparison: Comparison, query: str, axes: Chosen) -> None:
+    if axes["x"] == axes["y"]:
         st.warning("Choose two different inputs.")
         return
-    with st.spinner("Working out the map ..."):
-        body = cached.body(map_body, f"{query}&{urlencode({'x': x, 'y': y})}")
-    here = tuple(getattr(comparison.scenario, name) for name in (x, y))
-    who_wins.draw(body, (here[0], here[1]))
-    chosen = who_wins.choose(body, (here[0], here[1]))
-    address = _opened(comparison, {x: chosen[0], y: chosen[1]})
-    st.markdown(who_wins.cell_words(body, chosen))
-    if address:
-        st.link_button("Open this scenario", address, icon=":material/arrow_forward:")
-    axes = {"x": x, "y": y}
+    with st.spinner("Working out the map ...", show_time=True):
+        body = cached.body(map_body, f"{query}&{urlencode(axes)}")
+    who_wins.draw(body)
+    _cell(comparison, body, axes)
     csv_link.draw("Download every cell as CSV", "map", query, axes)
     csv_link.draw("Download its lines as CSV", "map_lines", query, axes)
 
 
-SECOND = "staff_usd_per_hour"
+@st.fragment
+def _cell(comparison: Comparison, body: Mapping[str, Any], axes: Chosen) -> None:
+    """Choosing a cell draws no map again."""
+    who_wins.draw_cell(
+        body, lambda cell: _opened(comparison, {axes["x"]: cell[0], axes["y"]: cell[1]})
+    )
 
 
-def _history(_: Comparison, query: str) -> None:
-    with st.spinner("Looking back through the prices ..."):
+# --- through price history, how sure -------------------------------------------------------------
+def _history(_: Comparison, query: str, __: Chosen) -> None:
+    with st.spinner("Looking back through the prices ...", show_time=True):
         body = cached.body(history_body, query)
     history.draw(body, query)
     csv_link.draw("Download these days as CSV", "history", query)
     csv_link.draw("Download what moved as CSV", "history_moves", query)
 
 
-def _uncertainty(comparison: Comparison, query: str) -> None:
-    with st.spinner("Drawing 8,192 cases ..."):
+def _uncertainty(comparison: Comparison, query: str, _: Chosen) -> None:
+    with st.spinner("Drawing 8,192 cases ...", show_time=True):
         body = cached.body(uncertainty_body, query)
     pair = comparison.cheapest, comparison.runner_up
     names = (words.place(pair[0].kind), words.place(pair[1].kind)) if pair[0] and pair[1] else None
@@ -214,36 +279,33 @@ def _uncertainty(comparison: Comparison, query: str) -> None:
 
 SECTIONS: Mapping[str, Section] = {
     "strips": Section("What would change the answer", _strips),
-    "curve": Section("Along an input", _curve),
-    "time": Section("Over time", _payback),
-    "map": Section("Over two inputs", _map),
+    "curve": Section("Along an input", _curve, _choose_curve),
+    "time": Section("Over time", _payback, _choose_time),
+    "map": Section("Over two inputs", _map, _choose_map),
     "history": Section("Through price history", _history),
     "uncertainty": Section("How sure", _uncertainty),
 }
 """Sections by the name they have in the address."""
-_KEPT: Mapping[str, tuple[str, ...]] = {
-    "curve": ("axis", "a", "b"),
-    "time": ("a", "b"),
-    "map": ("x", "y"),
-}
 
 
 def pick_section() -> str:
     """The open section: the address's at first, then what the visitor picks."""
-    held = state.of_page("section")
+    held, key = state.page_value("section"), "be_section"
+    state.show(key, held if held in SECTIONS else next(iter(SECTIONS)))
     chosen = st.segmented_control(
         "Section",
         list(SECTIONS),
-        default=held if held in SECTIONS else next(iter(SECTIONS)),
-        key="be_section",
+        key=key,
         format_func=lambda name: SECTIONS[name].title,
         label_visibility="collapsed",
         required=True,
+        on_change=_note,
+        args=("section", key),
     )
     return str(chosen or next(iter(SECTIONS)))
 
 
-def page_values(section: str) -> dict[str, str]:
-    """What the address says of the page besides the scenario."""
-    shown = {name: str(st.session_state.get(f"be_{name}") or "") for name in _KEPT.get(section, ())}
-    return {"section": section, **shown}
+@st.fragment
+def draw(name: str, comparison: Comparison, query: str, chosen: Chosen) -> None:
+    """Work out a section and show it."""
+    SECTIONS[name].draw(comparison, query, chosen)

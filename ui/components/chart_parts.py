@@ -8,14 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from calculators.places import PLACES, AnswersAt
-from calculators.scenario import fields
-from report import palette, words
+from report import palette
+from report.sections import naming
 from ui.components.ready import Part, Ready
 
 FONT = 12
 CONFIG: Mapping[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
-NOBODY = "nothing possible"
+NOBODY = naming.NOBODY
+known, name, spans_decades = naming.known, naming.name, naming.spans_decades
 
 
 def pick(shade: palette.Shade, dark: bool) -> str:
@@ -28,38 +28,6 @@ def colour(place: str | None, dark: bool) -> str:
     return (
         pick(palette.GRID, dark) if place is None else pick(palette.style(known(place)).line, dark)
     )
-
-
-def known(place: str) -> AnswersAt:
-    """A place by its id; raises KeyError for one that is none."""
-    return PLACES[place].id
-
-
-def name(place: str | None) -> str:
-    """A place in words."""
-    return NOBODY if place is None else words.place(known(place))
-
-
-def said(place: str | None) -> str:
-    """A place inside a sentence: "a managed API"."""
-    return NOBODY if place is None else PLACES[known(place)].words
-
-
-def cents(value: float | None) -> float | None:
-    """Exact dollars to a cent, as tables show them."""
-    return None if value is None else round(value, 2)
-
-
-def input_title(name: str) -> str:
-    """What the form calls an input; an own figure by its name in links."""
-    return words.input_title(name) if name in fields() else name
-
-
-def input_value(name: str, number: float, unit: str, digits: int = 6) -> str:
-    """A value of an input, or of an own figure, with its unit."""
-    if name in fields():
-        return words.input_value(name, float(f"{number:.{digits}g}"))
-    return f"{words.number(number)} {unit}"
 
 
 def layout(dark: bool, height: int, x: Part, y: Part, **more: Any) -> Part:
@@ -110,12 +78,6 @@ def axis(title: str, *, log: bool) -> Part:
     return log_axis(title) if log else {"title": {"text": title, "standoff": 6}}
 
 
-def spans_decades(values: list[float]) -> bool:
-    """Whether values are better told apart on a logarithmic axis."""
-    positive = [value for value in values if value > 0]
-    return len(positive) == len(values) > 1 and max(positive) / min(positive) > 100
-
-
 def draw(figure: Part, alt: str, key: str) -> None:
     """Draw a figure, with its words for those who cannot see it."""
     st.plotly_chart(Ready(figure), theme=None, config=dict(CONFIG), alt=alt, key=key)
@@ -124,3 +86,31 @@ def draw(figure: Part, alt: str, key: str) -> None:
 def finite(value: float | None) -> float:
     """The value, or what charts leave out."""
     return math.nan if value is None else value
+
+
+_PATTERNS: Mapping[str | None, str] = {
+    "managed_api": "",
+    "hosted_platform": ".",
+    "rented": "/",
+    "owned": "\\",
+    "device": "-",
+    "device+managed_api": "|",
+    "device+hosted_platform": "+",
+    "device+rented": "x",
+    "device+owned": "+",
+    None: "x",
+}
+
+
+def pattern(place: str | None, dark: bool) -> Part:
+    """What tells a place where there is no colour; of two alike the hybrid's is twice as fine."""
+    fine = place == "device+owned"
+    back = pick(palette.MUTED if place is None else palette.BACKGROUND, dark)
+    return {
+        "shape": _PATTERNS.get(place, "x"),
+        "fillmode": "overlay",
+        "fgcolor": back,
+        "fgopacity": 0.55,
+        "size": 4 if fine else 8,
+        "solidity": 0.2,
+    }

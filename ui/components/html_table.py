@@ -15,7 +15,7 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Part:
-    """Words of a cell: plain, strong, or a link that opens its source."""
+    """Words of a cell: plain, strong, or a link to a source or to a page of the app."""
 
     text: str
     url: str = ""
@@ -25,7 +25,9 @@ class Part:
     def html(self) -> str:
         """The words as markup."""
         said = escape(self.text)
-        if self.url.startswith(("https://", "http://")):
+        if self.url.startswith("./"):  # a page of the app: here, so that Back leads back
+            said = f'<a href="{escape(self.url)}" target="_self">{said}</a>'
+        elif self.url.startswith(("https://", "http://")):
             said = f'<a href="{escape(self.url)}" target="_blank" rel="noreferrer">{said}</a>'
         return f"<strong>{said}</strong>" if self.strong else said
 
@@ -69,8 +71,9 @@ def markup(table: Table) -> str:
     )
     body = "".join(_row(row, table.columns) for row in table.rows)
     foot = f"<tfoot>{_row(table.last, table.columns)}</tfoot>" if table.last else ""
+    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     return (
-        f'<table class="crossover"><caption>{escape(table.caption)}</caption>'
+        f'<table class="crossover">{caption}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
     )
 

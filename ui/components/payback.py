@@ -2,72 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from report import palette, words
+from report import palette
+from report.sections import cash_flow as section
 from ui.components import chart_parts as parts
+from ui.components import said
 from ui.components.charts import is_dark
 from ui.components.ready import Part
-from ui.markdown import bold
 
 _HEIGHT = 360
 Body = Mapping[str, Any]
 
 
-def draw(body: Body, names: tuple[str, str]) -> None:
+def draw(body: Body) -> None:
     """The sentence, the picture, cash flow a year and the months as a table."""
     if not body["months"]:
-        st.markdown("One of the two is not priced: there is nothing to draw over time.")
+        said.says(section.NOT_PRICED)
         return
-    st.markdown(sentence(body, names))
-    parts.draw(figure(body, names, dark=is_dark()), alt(body, names), "payback")
-    for side, title in zip(("a", "b"), names, strict=True):
-        flow = body["cash_flow"].get(side) or []
-        if flow:
-            st.markdown(f"{bold(title)}: cash flow by year, USD")
-            st.dataframe(years(flow), hide_index=True)
-    section = st.expander("Month by month", on_change="rerun", key="payback_months")
-    with section:
-        if section.open:
-            st.dataframe(months(body, names), hide_index=True)
-
-
-def names(body: Body) -> tuple[str, str]:
-    """What the two are called: their places, or by product where these are alike."""
-    sides = [body["sides"][which] for which in ("a", "b")]
-    places = [side["place"] for side in sides]
-    if places[0] == places[1]:
-        return str(sides[0]["label"]), str(sides[1]["label"])
-    first, second = (
-        str(side["label"]) if side["place"] is None else parts.name(side["place"]) for side in sides
-    )
-    return first, second
-
-
-def sentence(body: Body, names: tuple[str, str]) -> str:
-    """In which month one overtakes the other, or that none does and by how much."""
-    first, second = names
-    crossings = body["crossings"]
-    if crossings:
-        said = ", ".join(f"month {bold(words.number(item['month']))}" for item in crossings)
-        cheaper = crossings[-1]["cheaper_after"]
-        last = second if cheaper in ("b", body["b"]) else first
-        return (
-            f"Their costs so far are equal in {said}; after that the lower sum is that of "
-            f"{bold(last)}."
-        )
-    gap = body["gap_end_usd"]
-    if gap is None:
-        return "One of the two is not priced over the whole period."
-    less = first if gap > 0 else second
-    return (
-        f"Neither overtakes the other: the lower sum is that of {bold(less)} all along, "
-        f"by {bold(words.usd(abs(gap)))} at the end."
-    )
+    names = section.names(body)
+    said.says(section.sentence(body, names))
+    parts.draw(figure(body, names, dark=is_dark()), section.alt(body, names), "payback")
+    for side, flow in zip("ab", section.flows(body, names), strict=True):
+        said.table(flow, f"flow_{side}")
+    folded = st.expander("Month by month", on_change="rerun", key="payback_months")
+    with folded:
+        if folded.open:
+            said.table(section.months(body, names), "months", most=len(body["months"]))
 
 
 def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
@@ -91,7 +55,7 @@ def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
     layout = parts.layout(
         dark,
         _HEIGHT,
-        parts.axis("month", log=False),
+        parts.axis("months from the start", log=False),
         parts.axis("USD paid so far", log=False) | {"rangemode": "tozero"},
         hovermode="x unified",
         legend=parts.legend(),
@@ -111,45 +75,3 @@ def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
         for item in body["crossings"]
     ]
     return {"data": data, "layout": layout}
-
-
-def alt(body: Body, names: tuple[str, str]) -> str:
-    """The picture in words."""
-    last = body["months"][-1]
-    ends = " and ".join(
-        f"{title} {words.usd(last[f'cumulative_{side}_usd'])}"
-        for side, title in zip(("a", "b"), names, strict=True)
-    )
-    where = ", ".join(f"month {words.number(item['month'])}" for item in body["crossings"])
-    met = f"The lines cross in {where}." if where else "The lines do not cross."
-    return f"Cost so far by month. After {last['month']} months: {ends}. {met}"
-
-
-def months(body: Body, names: tuple[str, str]) -> pd.DataFrame:
-    """Cost so far by month."""
-    return pd.DataFrame(
-        [
-            {
-                "Month": row["month"],
-                f"{names[0]}, USD": parts.cents(row["cumulative_a_usd"]),
-                f"{names[1]}, USD": parts.cents(row["cumulative_b_usd"]),
-            }
-            for row in body["months"]
-        ]
-    )
-
-
-def years(flow: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Purchases, running cost and credits by year."""
-    return pd.DataFrame(
-        [
-            {
-                "Year": row["year"],
-                "Purchases": parts.cents(row["capex_usd"]),
-                "Running": parts.cents(row["opex_usd"]),
-                "Back": parts.cents(row["credit_usd"]),
-                "Sum": parts.cents(row["total_usd"]),
-            }
-            for row in flow
-        ]
-    )

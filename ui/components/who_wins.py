@@ -3,57 +3,66 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
-import pandas as pd
+import numpy as np
 import streamlit as st
 
 from report import palette, words
+from report.sections import two_inputs as section
+from report.sections.naming import axis_title, input_value, noun
+from report.sections.two_inputs import Side
 from ui.components import chart_parts as parts
-from ui.components.axis_curve import axis_title
+from ui.components import said
 from ui.components.charts import is_dark
 from ui.components.ready import Part
 from ui.markdown import plain
 
 _HEIGHT = 520
-CLOSE = 0.03
-"""Share of the cost by which the cheapest must lie under the next to be clear."""
 _WIDE = 0.5  # from this margin on a cell has its full colour
+_HATCHED = "Hatched: under 3 % apart, too close to call."
 Body = Mapping[str, Any]
 
 
-def draw(body: Body, here: tuple[float | None, float | None]) -> None:
-    """The sentence, the picture and the share of each winner."""
-    st.markdown(sentence(body))
-    parts.draw(figure(body, here, dark=is_dark()), alt(body), "who_wins")
-    st.caption(
-        "Full colour: the next place costs at least half more. Pale: nearly the same. Crosses: "
-        "under 3 % apart, too close to call. Grey: nothing is possible."
-    )
-    st.dataframe(shares(body), hide_index=True)
+def draw(body: Body) -> None:
+    """The sentence, the picture, the share of each winner and what limits whom."""
+    said.says(section.sentence(body))
+    parts.draw(figure(body, dark=is_dark()), section.alt(body), "who_wins")
+    st.caption(plain(section.legend(body, _HATCHED)))
+    for turn, table in enumerate(section.tables(body)):
+        said.table(table, f"map_{turn}")
 
 
-def choose(body: Body, here: tuple[float | None, float | None]) -> tuple[float, float]:
+def draw_cell(body: Body, address: Callable[[tuple[float, float]], str]) -> None:
+    """Two choices that name a cell, who wins there, and the scenario of it."""
+    chosen = choose(body)
+    st.markdown(cell_words(body, chosen))
+    if link := address(chosen):
+        st.link_button("Open this scenario", link, icon=":material/arrow_forward:")
+
+
+def choose(body: Body) -> tuple[float, float]:
     """Two choices that name a cell; at first the one nearest to the scenario."""
     left, right = st.columns(2)
     with left:
-        across = _value(body["x"], here[0], "across")
+        across = _value(body["x"], "across")
     with right:
-        up = _value(body["y"], here[1], "up")
+        up = _value(body["y"], "up")
     return across, up
 
 
-def _value(axis: Mapping[str, Any], here: float | None, key: str) -> float:
+def _value(axis: Mapping[str, Any], key: str) -> float:
     name, unit = str(axis["field"]), str(axis.get("unit", ""))
     values = [float(value) for value in axis["values"]]
     return float(
         st.selectbox(
-            f"Look at: {words.lower(parts.input_title(name))}",
+            f"Look at: {noun(name)}",
             values,
-            index=nearest(values, here),
+            index=nearest(values, axis["here"]),
             key=f"cell_{key}_{name}",
-            format_func=lambda value: parts.input_value(name, value, unit, digits=4),
+            format_func=lambda value: input_value(name, value, unit),
         )
     )
 
@@ -78,45 +87,27 @@ def cell_words(body: Body, chosen: tuple[float, float]) -> str:
     return plain(f"There: {said}.")
 
 
-def counts(body: Body) -> dict[str | None, int]:
-    """Cells of each winner, most first."""
-    found: dict[str | None, int] = {}
-    for row in body["winner"]:
-        for place in row:
-            found[place] = found.get(place, 0) + 1
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
-
-
-def sentence(body: Body) -> str:
-    """Who wins how much of the picture."""
-    found = counts(body)
-    total = sum(found.values())
-    said = ", ".join(
-        f"{words.lower(parts.name(place))} {words.percent(count / total)}"
-        for place, count in found.items()
-    )
-    across, up = (parts.input_title(body[axis]["field"]) for axis in ("x", "y"))
-    both = f"{words.lower(across)} and {words.lower(up)}"
-    return plain(f"Share of the map over {both} that each place wins: {said}.")
-
-
-def figure(body: Body, here: tuple[float | None, float | None], *, dark: bool) -> Part:
-    """A layer of cells for each place, crosses where it is close, the scenario as a point."""
-    x, y = body["x"], body["y"]
-    xs, ys = list(map(float, x["values"])), list(map(float, y["values"]))
-    data = [_layer(place, body, xs, ys, dark) for place in counts(body)]
-    data.append(_close(body, xs, ys, dark))
-    if here[0] is not None and here[1] is not None:
-        data.append(_point(here, dark))
+def figure(body: Body, *, dark: bool) -> Part:
+    """Cells of each place, hatched where it is close, limits as lines, the scenario as a point."""
+    x, y = Side(body["x"]), Side(body["y"])
+    xs, ys = x.values.tolist(), y.values.tolist()
+    data = [_layer(place, body, xs, ys, dark) for place in section.counts(body)]
+    if section.close(body):
+        data.append(_hatch(body, x, y, dark))
+    if body["limits"]:
+        data.append(_walls(body, x, y, dark))
+    if x.here is not None and y.here is not None:
+        data.append(_point(x.here, y.here, dark))
     layout = parts.layout(
         dark,
         _HEIGHT,
-        parts.axis(axis_title(x["field"]), log=parts.spans_decades(xs)),
-        parts.axis(axis_title(y["field"]), log=parts.spans_decades(ys)),
+        parts.axis(axis_title(x.field), log=x.log) | {"range": x.range},
+        parts.axis(axis_title(y.field), log=y.log) | {"range": y.range},
         legend=parts.legend(),
         margin={"l": 8, "r": 16, "t": 12, "b": 110},
     )
     layout["showlegend"] = True
+    layout["annotations"] = _names(body, x, y, dark)
     return {"data": data, "layout": layout}
 
 
@@ -129,7 +120,7 @@ def _layer(
         [_depth(margin) if won == place else math.nan for won, margin in zip(*rows, strict=True)]
         for rows in zip(body["winner"], body["margin_share"], strict=True)
     ]
-    said = [
+    told = [
         [_said(won, margin) for won, margin in zip(*rows, strict=True)]
         for rows in zip(body["winner"], body["margin_share"], strict=True)
     ]
@@ -144,7 +135,7 @@ def _layer(
         "showscale": False,
         "name": parts.name(place),
         "showlegend": True,
-        "customdata": said,
+        "customdata": told,
         "hovertemplate": "%{x:,.3r}, %{y:,.3r}<br>%{customdata}<extra></extra>",
         "hoverongaps": False,
         "xgap": 0,
@@ -162,7 +153,7 @@ def _said(place: str | None, margin: float | None) -> str:
         return parts.NOBODY
     if margin is None:
         return f"{parts.name(place)}, the only one possible"
-    return f"{parts.name(place)}, the next costs {words.percent(margin)} more"
+    return f"{parts.name(place)}, {words.percent(margin)} under the next place"
 
 
 def _mixed(colour: str, other: str, share: float) -> str:
@@ -171,35 +162,67 @@ def _mixed(colour: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
 
 
-def _close(body: Body, xs: Sequence[float], ys: Sequence[float], dark: bool) -> Part:
-    near = [
-        (xs[column], ys[row])
-        for row, margins in enumerate(body["margin_share"])
-        for column, margin in enumerate(margins)
-        if margin is not None and margin < CLOSE and body["winner"][row][column] is not None
+def _hatch(body: Body, x: Side, y: Side, dark: bool) -> Part:
+    """Two strokes through every cell that is too close to call, as one line with gaps."""
+    found = [
+        (x.cell(float(x.values[column])), y.cell(float(y.values[row])))
+        for row, classes in enumerate(body["class"])
+        for column, said_of_it in enumerate(classes)
+        if said_of_it == "close"
     ]
+    return _strokes("too close to call", found, parts.pick(palette.INK, dark), "solid", 1.0)
+
+
+def _walls(body: Body, x: Side, y: Side, dark: bool) -> Part:
+    """Where a place stops being allowed."""
+    found = section.walls(body, x, y)
+    ink = parts.pick(palette.INK, dark)
+    return _strokes("a limit of what is allowed", found, ink, "dash", 2.0)
+
+
+def _strokes(
+    name: str, ends: Sequence[tuple[section.Ends, section.Ends]], ink: str, dash: str, width: float
+) -> Part:
+    """Lines from one end to the other; no WebGL, which not every browser has."""
     return {
-        "type": "scattergl",
-        "mode": "markers",
-        "name": "too close to call",
-        "x": [x for x, _ in near],
-        "y": [y for _, y in near],
-        "marker": {
-            "symbol": "x-thin",
-            "size": 6,
-            "line": {"width": 1, "color": parts.pick(palette.INK, dark)},
-        },
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": list(chain.from_iterable((*across, None) for across, _ in ends)),
+        "y": list(chain.from_iterable((*up, None) for _, up in ends)),
+        "line": {"width": width, "color": ink, "dash": dash},
         "hoverinfo": "skip",
     }
 
 
-def _point(here: tuple[float | None, float | None], dark: bool) -> Part:
+def _names(body: Body, x: Side, y: Side, dark: bool) -> list[Part]:
+    """The name of each place on its patch: colour never stands alone."""
+    back, ink = parts.pick(palette.BACKGROUND, dark), parts.pick(palette.INK, dark)
+    found: list[Part] = []
+    for place, row, column in section.spots(np.array(body["winner"], dtype=object)):
+        lean = "left" if column < 8 else "right" if column > x.values.size - 9 else "center"
+        found.append(
+            {
+                "x": x.placed(float(x.values[column])),
+                "y": y.placed(float(y.values[row])),
+                "text": parts.name(place).replace(" + ", " +<br>"),
+                "xanchor": lean,
+                "showarrow": False,
+                "bgcolor": back,
+                "opacity": 0.9,
+                "font": {"color": ink, "size": parts.FONT},
+            }
+        )
+    return found
+
+
+def _point(across: float, up: float, dark: bool) -> Part:
     return {
         "type": "scatter",
         "mode": "markers",
         "name": "you are here",
-        "x": [here[0]],
-        "y": [here[1]],
+        "x": [across],
+        "y": [up],
         "marker": {
             "symbol": "circle",
             "size": 13,
@@ -208,31 +231,3 @@ def _point(here: tuple[float | None, float | None], dark: bool) -> Part:
         },
         "hovertemplate": "you are here<extra></extra>",
     }
-
-
-def alt(body: Body) -> str:
-    """The picture in words."""
-    x, y = body["x"], body["y"]
-    ends = [
-        f"{parts.input_title(axis['field'])} from {words.number(axis['values'][0])} to "
-        f"{words.number(axis['values'][-1])}"
-        for axis in (x, y)
-    ]
-    total = sum(counts(body).values())
-    said = "; ".join(
-        f"{parts.name(place)} in {words.percent(count / total)} of it"
-        for place, count in counts(body).items()
-    )
-    return f"Map of the cheapest place over {ends[0]} and {ends[1]}: {said}."
-
-
-def shares(body: Body) -> pd.DataFrame:
-    """Share of the cells each place wins."""
-    found = counts(body)
-    total = sum(found.values())
-    return pd.DataFrame(
-        [
-            {"Place": parts.name(place), "Share of the map": words.percent(count / total)}
-            for place, count in found.items()
-        ]
-    )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import cached, frame, state
-from ui.components import notices
-from ui.components.break_even import SECTIONS, page_values, pick_section
-from ui.markdown import plain
+from ui.components import break_even, notices
 
 visit = state.begin()
 frame.draw(visit, "Break-even")
@@ -16,7 +14,8 @@ query = state.link_query(cached.headline(comparison))
 
 st.title("Where the answer flips", anchor=False)
 notices.draw(visit.notices)
-st.markdown(plain(comparison.sentence))
-section = pick_section()
-SECTIONS[section].draw(comparison, query)
-state.write_address(query, page_values(section))
+break_even.in_brief(comparison)
+section = break_even.pick_section()
+chosen = break_even.SECTIONS[section].choose(comparison)
+state.write_address(query, {"section": section, **chosen})  # before long work, which may be ended
+break_even.draw(section, comparison, query, chosen)
