@@ -7,7 +7,7 @@ scenario goes back to the address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -107,6 +107,16 @@ def page_value(name: str) -> str:
 def set_page_value(name: str, value: str) -> None:
     """Show something else beside the scenario; the page writes it into the address."""
     st.session_state[f"_page_{name}"] = (value, of_page(name))
+
+
+def agreed(names: Iterable[str]) -> None:
+    """Note that the address says what the page shows: what differs later was changed elsewhere.
+
+    Without it the step back to what stood there before the last choice would look like no change.
+    """
+    for name in names:
+        value, _ = st.session_state.get(f"_page_{name}", ("", ""))
+        st.session_state[f"_page_{name}"] = (value, of_page(name))
 
 
 def on_page(page: str) -> None:

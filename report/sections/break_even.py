@@ -77,6 +77,19 @@ def alt(body: Body, drawn: str) -> str:
     return f"{drawn} {told}"
 
 
+def legend(body: Body) -> str:
+    """What the upright lines of the picture say."""
+    kinds = {item["kind"] for item in body["crossings"]}
+    lines = ["Solid line: you are here."]
+    if kinds - {"feasibility"}:
+        lines.append("Dotted: the two cost the same.")
+    if "feasibility" in kinds:
+        lines.append("Dashed: one of the two begins or ceases to be possible.")
+    if any(not anywhere(body, item) for item in body["crossings"]):
+        lines.append("Shaded: where the crossing lies in 8 of 10 cases.")
+    return " ".join(lines)
+
+
 def _met(body: Body, item: Mapping[str, Any]) -> str:
     at = _short(body, item["at"])
     if item["until"] is not None and item["until"] != item["at"]:

@@ -323,6 +323,21 @@ def walls(body: Body, x: Side, y: Side) -> list[tuple[Ends, Ends]]:
     return list(found)
 
 
+def borders(body: Body, x: Side, y: Side) -> list[tuple[Ends, Ends]]:
+    """Sides of cells behind which another place is the cheapest: their x and their y."""
+    won = np.array(body["winner"], dtype=object)
+    up, right = np.nonzero(won[:, 1:] != won[:, :-1]), np.nonzero(won[1:] != won[:-1])
+    upright = [
+        ((float(x.edges[column + 1]),) * 2, (float(y.edges[row]), float(y.edges[row + 1])))
+        for row, column in zip(*up, strict=True)
+    ]
+    flat = [
+        ((float(x.edges[column]), float(x.edges[column + 1])), (float(y.edges[row + 1]),) * 2)
+        for row, column in zip(*right, strict=True)
+    ]
+    return [*upright, *flat]
+
+
 def _names(axes: Axes, winners: Any, x: Side, y: Side) -> None:
     """The name of each place where its largest patch is widest: colour never stands alone."""
     for place, row, column in spots(winners):

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import open_page, wait_until_idle
+from ui.components.break_even import SECTIONS
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -99,6 +100,22 @@ def test_no_rule_is_broken(
     open_page(page, f"{app_url}/{path}")
     prepare(page)
     assert faults(page) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_section_of_break_even_breaks_a_rule(
+    app_url: str, new_page: NewPage, dark: bool
+) -> None:
+    page = new_page(390 if dark else 1440, dark=dark)
+    found: dict[str, list[str]] = {}
+    for section in SECTIONS:
+        open_page(page, f"{app_url}/break-even?preset=support_chat&section={section}")
+        for folded in page.locator("[data-testid=stMain] summary").all():
+            folded.click()
+            wait_until_idle(page)
+        found[section] = faults(page)
+    assert {name: said for name, said in found.items() if said} == {}
 
 
 def focused(page: Page) -> str:

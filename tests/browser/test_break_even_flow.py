@@ -24,7 +24,7 @@ def asked(page: Page) -> dict[str, str]:
 
 def said(page: Page) -> str:
     """The sentence above the picture of the open section."""
-    return page.get_by_test_id("stMarkdown").nth(1).inner_text()
+    return page.get_by_test_id("stMarkdown").nth(2).inner_text()
 
 
 def test_the_nearest_edge_is_a_scenario_of_its_own(app_url: str, new_page: NewPage) -> None:
@@ -37,6 +37,23 @@ def test_the_nearest_edge_is_a_scenario_of_its_own(app_url: str, new_page: NewPa
     assert "would be cheapest" in first
     chart = page.locator(".js-plotly-plot").first
     assert chart.locator(".barlayer .trace").count() >= 2  # places that win somewhere
+    row = page.locator("table.crossover tbody tr").first
+    edge, below, above = (row.locator("td").nth(turn).inner_text() for turn in (1, 2, 3))
+    assert below != above
+    row.get_by_role("link", name="Open").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/break-even" not in url, timeout=LONG_MS)
+    wait_until_idle(page, LONG_MS)
+    changed = {name for name in asked(page) if name.endswith("_per_month")}
+    assert changed, edge
+    for _ in range(2):  # the page may have completed the address it was opened with
+        if "section" not in asked(page):
+            page.go_back()
+            wait_until_idle(page, LONG_MS)
+    page.get_by_text("Looking at all the others").wait_for(state="detached", timeout=LONG_MS)
+    assert page.get_by_test_id("stMarkdown").filter(has_text="The nearest change").inner_text() == (
+        first
+    )
     assert_calm(page, problems)
 
 
@@ -72,12 +89,13 @@ def test_a_price_that_moved_the_answer_opens_in_the_list(app_url: str, new_page:
     opened(page, app_url, "section=history", "preset=support_chat")
     page.get_by_text("prices that moved it").click()
     wait_until_idle(page)
-    # the grid draws on a canvas; what it holds is in the page for readers of the screen
-    cell = page.get_by_test_id("stDataFrame").last.locator("a, td").filter(has_text="search=")
-    search = cell.first.text_content() or ""
-    open_page(page, f"{app_url}/{search.removeprefix('./')}")
+    link = page.locator("table.crossover").last.get_by_role("link", name="Open").first
+    key = page.locator("table.crossover").last.locator("tbody th").first.inner_text()
+    link.click()
+    page.wait_for_url(lambda url: "/prices" in url, timeout=LONG_MS)
+    wait_until_idle(page, LONG_MS)
     assert "prices in force" in page.get_by_test_id("stMain").inner_text()
-    assert asked(page)["search"]
+    assert asked(page)["search"] == key
     assert_calm(page, problems)
 
 

@@ -9,6 +9,10 @@ import plotly.graph_objects as go
 import pytest
 
 from calculators.results import Curve
+from report.sections import break_even as words_of_crossings
+from report.sections import history as words_of_history
+from report.sections import strips as words_of_strips
+from report.sections import uncertainty as words_of_odds
 from ui.components import axis_curve, history, payback, said, strips, uncertainty, who_wins
 from ui.components.html_table import Part
 
@@ -38,14 +42,14 @@ def test_a_band_that_comes_again_is_drawn_again(dark: bool) -> None:
 
 def test_a_strip_from_zero_has_room_for_its_decades() -> None:
     zero = strip(low=0.0, here=0.0)
-    share = strips.section.share
+    share = words_of_strips.share
     assert share(zero, 0.0) == 0.0
     assert 0 < share(zero, 10_000.0) < share(zero, 50_000.0) < 1
     assert share(zero, 1e6) == pytest.approx(1.0)
 
 
 def test_every_edge_is_a_row_with_its_link() -> None:
-    rows = strips.section.table([strip()])
+    rows = words_of_strips.table([strip()])
     assert [row[2] for row in rows.rows] == [
         "10,000 requests per month",
         "50,000 requests per month",
@@ -113,15 +117,15 @@ def sure() -> dict[str, Any]:
 
 
 def test_a_bar_across_zero_is_hatched_and_one_that_moves_nothing_is_left_out() -> None:
-    bars = uncertainty.section.moving(sure()["tornado"])
+    bars = words_of_odds.moving(sure()["tornado"])
     assert [bar["factor"] for bar in bars] == ["x"]
     figure = uncertainty.tornado_figure(bars, dark=False)
     assert figure["data"][0]["marker"]["pattern"]["shape"] == ["/"]
     go.Figure(figure)
     go.Figure(uncertainty.ranges_figure(sure()["places"], dark=True))
-    told = uncertainty.section.tornado_alt(bars, ("a", "b"))
+    told = words_of_odds.tornado_alt(bars, ("a", "b"))
     assert told == ("a minus b, USD a month, by cause: Speed −$30 to $9, which changes the answer.")
-    assert len(uncertainty.section.table(sure()["places"]).rows) == 2
+    assert len(words_of_odds.table(sure()["places"]).rows) == 2
 
 
 # --- over two inputs ---------------------------------------------------------------------------
@@ -164,6 +168,9 @@ def test_the_map_colours_winners_and_hatches_what_is_close() -> None:
     assert all(item["type"] != "scattergl" for item in figure["data"])  # not every browser has it
     assert figure["layout"]["xaxis"]["type"] == "log"
     assert "type" not in figure["layout"]["yaxis"]
+    edges = trace(figure, "where the cheapest place changes")
+    # up between columns two and three, across the first and the second, and right of the lost cell
+    assert len(edges["x"]) == 3 * 5
     here = trace(figure, "you are here")
     assert (here["x"], here["y"]) == ([1e4], [50.0])
     named = {item["text"] for item in figure["layout"]["annotations"]}
@@ -202,7 +209,7 @@ def test_the_curve_is_taken_by_plotly_with_interval_and_crossing() -> None:
     figure = axis_curve.figure([curve], met(), 2e3, dark=False)
     go.Figure(figure)
     assert [shape["type"] for shape in figure["layout"]["shapes"]] == ["rect", "line", "line"]
-    told = axis_curve.section.alt(met(), axis_curve.drawn([curve]))
+    told = words_of_crossings.alt(met(), axis_curve.drawn([curve]))
     assert told == (
         "Cost a month over requests a month of Own machines. The cheaper one of Managed API and "
         "Own machines changes at 5,000 requests per month (in 8 of 10 cases between 4,000 and "
@@ -210,7 +217,7 @@ def test_the_curve_is_taken_by_plotly_with_interval_and_crossing() -> None:
     )
     alone = axis_curve.figure([curve], None, 2e3, dark=True)
     assert len(alone["layout"]["shapes"]) == 1
-    assert [row[-1] for row in axis_curve.section.crossings(met()).rows] == ["they cost the same"]
+    assert [row[-1] for row in words_of_crossings.crossings(met()).rows] == ["they cost the same"]
 
 
 # --- through price history -----------------------------------------------------------------------
@@ -236,7 +243,7 @@ def past() -> dict[str, Any]:
 
 def test_history_draws_its_days_and_tells_what_moved() -> None:
     go.Figure(history.figure(past()["days"], dark=False))
-    rows = history.section.table(past()["days"]).rows
+    rows = words_of_history.table(past()["days"]).rows
     assert [row[0] for row in rows] == ["1 Jan 2026", "1 Jun 2025", "1 Jan 2025"]
     assert rows[0][-1] == "x/y/input 2.00 to 1.00, or earlier"
 
@@ -254,6 +261,6 @@ def test_a_moved_price_opens_in_the_list() -> None:
         {"day": "2026-01-01", "moved": []},
         {"day": "2026-02-01", "moved": [item]},
     ]
-    rows, keys = history.section.moved(days)
+    rows, keys = words_of_history.moved(days)
     assert rows.rows == (("a/b c", "1 Feb 2026, or earlier", "1.00", "2.00"),)
     assert history.opened("preset=x", keys[0]) == "./prices?preset=x&search=a%2Fb+c"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import streamlit as st
+
 from calculators.results import Curve
 from calculators.scenario import fields
 from report import palette
@@ -16,6 +18,7 @@ from ui.components import chart_parts as parts
 from ui.components import said
 from ui.components.charts import is_dark
 from ui.components.ready import Part
+from ui.markdown import plain
 
 _HEIGHT = 440
 Body = Mapping[str, Any]
@@ -25,6 +28,7 @@ def draw(curves: Sequence[Curve], body: Body, here: float | None) -> None:
     """The sentence about the pair, the picture of all places, the pair's crossings."""
     said.says(section.sentence(body))
     _picture(curves, body, here)
+    st.caption(plain(section.legend(body)))
     if body["crossings"]:
         said.table(section.crossings(body), "crossings")
 
@@ -96,7 +100,8 @@ def _marks(body: Body, dark: bool) -> list[Part]:
         if low is not None and high is not None and high > low and not section.anywhere(body, item):
             found.append(_band(low, high, muted))
         dash = "dash" if item["kind"] == "feasibility" else "dot"
-        found.append(_upright(item["at"], muted, dash))
+        ends = dict.fromkeys([item["at"], item["until"] or item["at"]])  # of a stretch both
+        found += [_upright(at, muted, dash) for at in ends]
     return found
 
 

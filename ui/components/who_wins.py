@@ -92,6 +92,7 @@ def figure(body: Body, *, dark: bool) -> Part:
     x, y = Side(body["x"]), Side(body["y"])
     xs, ys = x.values.tolist(), y.values.tolist()
     data = [_layer(place, body, xs, ys, dark) for place in section.counts(body)]
+    data.append(_borders(body, x, y, dark))
     if section.close(body):
         data.append(_hatch(body, x, y, dark))
     if body["limits"]:
@@ -171,6 +172,14 @@ def _hatch(body: Body, x: Side, y: Side, dark: bool) -> Part:
         if said_of_it == "close"
     ]
     return _strokes("too close to call", found, parts.pick(palette.INK, dark), "solid", 1.0)
+
+
+def _borders(body: Body, x: Side, y: Side, dark: bool) -> Part:
+    """Where the cheapest place changes, for whoever sees no colour."""
+    back = parts.pick(palette.BACKGROUND, dark)
+    name = "where the cheapest place changes"
+    drawn = _strokes(name, section.borders(body, x, y), back, "solid", 2.0)
+    return {**drawn, "showlegend": False}
 
 
 def _walls(body: Body, x: Side, y: Side, dark: bool) -> Part:

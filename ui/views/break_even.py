@@ -18,4 +18,5 @@ break_even.in_brief(comparison)
 section = break_even.pick_section()
 chosen = break_even.SECTIONS[section].choose(comparison)
 state.write_address(query, {"section": section, **chosen})  # before long work, which may be ended
+state.agreed(["section", *chosen])
 break_even.draw(section, comparison, query, chosen)
