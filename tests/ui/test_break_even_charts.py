@@ -177,6 +177,14 @@ def test_the_map_colours_winners_and_hatches_what_is_close() -> None:
     assert named == {"Rented machines", "Own machines", "Managed API", "nothing possible"}
 
 
+def test_the_name_of_a_place_covers_no_point() -> None:
+    """The scenario stands where rented machines are named; own machines are named far from it."""
+    here = {**won(), "y": {**won()["y"], "here": 0.0}}
+    named = who_wins.figure(here, dark=False)["layout"]["annotations"]
+    assert {item["text"]: item["yshift"] for item in named}["Rented machines"] == -28
+    assert {item["text"]: item["yshift"] for item in named}["Own machines"] == 0
+
+
 def test_limits_of_the_allowed_are_lines() -> None:
     point = {"x": 1e4, "y": 40.0, "allowed": "above", "along": "staff_usd_per_hour"}
     shut = [{"place": "rented", "rule": "speed: answer", "points": [point]}]

@@ -210,12 +210,14 @@ def _names(body: Body, x: Side, y: Side, dark: bool) -> list[Part]:
     found: list[Part] = []
     for place, row, column in section.spots(np.array(body["winner"], dtype=object)):
         lean = "left" if column < 8 else "right" if column > x.values.size - 9 else "center"
+        near = _beside(x, column, 0.3) and _beside(y, row, 0.08)
         found.append(
             {
                 "x": x.placed(float(x.values[column])),
                 "y": y.placed(float(y.values[row])),
                 "text": parts.name(place).replace(" + ", " +<br>"),
                 "xanchor": lean,
+                "yshift": -28 if near else 0,  # under the point, which it would cover
                 "showarrow": False,
                 "bgcolor": back,
                 "opacity": 0.9,
@@ -223,6 +225,15 @@ def _names(body: Body, x: Side, y: Side, dark: bool) -> list[Part]:
             }
         )
     return found
+
+
+def _beside(side: Side, turn: int, share: float) -> bool:
+    """Whether the scenario lies within a share of the side from one of its values."""
+    if side.here is None:
+        return False
+    low, high = side.range
+    apart = side.placed(side.here) - side.placed(float(side.values[turn]))
+    return abs(apart) < share * (high - low)
 
 
 def _point(across: float, up: float, dark: bool) -> Part:
