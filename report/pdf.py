@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import typst
 
 from calculators.results import Comparison
@@ -16,8 +15,9 @@ from report.asked_report import AskedReport
 from report.chart_spec import Breakdown, breakdown, cost_curve
 from report.codec import encode
 from report.document import document
+from report.letters import letters_of
 from report.print_chart import breakdown_svg, cost_curve_svg
-from report.print_parts import FONTS, WIDTH_MM
+from report.print_parts import WIDTH_MM
 from report.qr import qr_svg
 from report.sections import SECTIONS
 from report.sections.said import Picture, Said, Section, Table
@@ -28,8 +28,6 @@ BARS_FRAME_MM = 24.0  # legend, axis and its title
 PAPERS: Mapping[str, tuple[str, float]] = {"a4": ("a4", 297.0), "letter": ("us-letter", 279.4)}
 """Paper -> its name in the layout and its height in millimetres."""
 
-# Beside the report's own font, Matplotlib's DejaVu Sans covers the letters it lacks.
-_FONT_PATHS = [str(FONTS), str(Path(mpl.get_data_path()) / "fonts" / "ttf")]
 _PLAIN = AskedReport()
 
 
@@ -61,10 +59,12 @@ def report_pdf(
     }
     data["sections"] = [_section(made, pictures) for made in _sections(comparison, asked)]
     pictures["qr"], data["qr_mm"] = qr_svg(link)
+    letters = letters_of(json.dumps(data, ensure_ascii=False))
+    data["fonts"], data["lacking"] = letters.families, list(letters.lacking)
     pdf = typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
-        font_paths=_FONT_PATHS,
+        font_paths=[str(path) for path in letters.paths],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, allow_nan=False), **pictures},
         format="pdf",

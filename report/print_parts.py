@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -19,9 +18,9 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from report.axes import Axis
+from report.letters import FONTS
 from report.palette import BACKGROUND, GRID, INK, MUTED, Dash, Marker, Shade, Style
 
-FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Source Sans Pro"
 SIZE_PT = 8.0
 WIDTH_MM = 174.0

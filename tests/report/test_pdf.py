@@ -24,6 +24,7 @@ from report import first_page, words
 from report.asked_report import AskedReport
 from report.chart_spec import breakdown, cost_curve
 from report.codec import encode
+from report.letters import MORE, letters_of
 from report.links import link
 from report.payload import best
 from report.pdf import report_pdf
@@ -453,9 +454,70 @@ def letters(text: str) -> Counter[str]:
     return Counter(char for char in text if not char.isspace() and char != "\N{ZERO WIDTH SPACE}")
 
 
-@pytest.mark.parametrize(
-    "title", [LONG, "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd", *HOSTILE[-1:]]
-)
+TITLES = {
+    "long": LONG,
+    "Hebrew": "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd",
+    "Arabic": "\u0627\u0644\u0639\u0631\u0628\u064a\u0629",
+    "Chinese": "\u4e2d\u6587\u6807\u9898",
+    "Japanese": "\u65e5\u672c\u8a9e \u30ab\u30ca",
+    "Devanagari": "\u0928\u092e\u0938\u094d\u0924\u0947",
+    "Thai": "\u0e44\u0e17\u0e22\u0e41\u0e2d\u0e1b",
+    "combining": "a\u0301\u0323 e\u0308 \u00c5ngstr\u00f6m",
+}
+"""Titles whose every letter some font of the report has."""
+NUMBERED = {
+    "joined": ("\U0001f469\u200d\U0001f4bb", "[U+1F469][U+1F4BB]"),
+    "Korean": ("\uc548\ub155 app", "[U+C548][U+B155]app"),
+    "Tamil": ("\u0ba4\u0bae\u0bbf", "[U+0BA4][U+0BAE][U+0BBF]"),
+}
+"""Titles with letters that no font has, and how they are printed."""
+
+
+def fonts_of(report: Read) -> set[str]:
+    document = report.pages[0].parent
+    return {font[3].partition("+")[2] for font in document.get_page_fonts(0)}
+
+
+@pytest.mark.parametrize("title", [*TITLES.values(), HOSTILE[-1]], ids=[*TITLES, "hostile"])
+def test_every_letter_of_a_title_has_a_font(title: str) -> None:
+    plain = replace(examples.PLAIN, book=BOOK)
+    report = read(replace(plain, scenario=plain.scenario.model_copy(update={"title": title})))
+    assert not any("LastResort" in name for name in fonts_of(report))
+    assert "[U+" not in report.text
+
+
+@pytest.mark.parametrize(("title", "printed"), NUMBERED.values(), ids=NUMBERED)
+def test_a_letter_without_a_font_is_printed_as_its_number(title: str, printed: str) -> None:
+    """The letter itself stays in the text, too small to be seen."""
+    plain = replace(examples.PLAIN, book=BOOK)
+    report = read(replace(plain, scenario=plain.scenario.model_copy(update={"title": title})))
+    page = report.pages[0]
+    unseen = [
+        span["size"]
+        for block in page.get_text("dict")["blocks"]
+        for line in block.get("lines", [])
+        for span in line["spans"]
+        if "LastResort" in span["font"]
+    ]
+    assert unseen
+    assert max(unseen) < 0.2
+    kept = compact(page.get_text())
+    assert letters(title) <= letters(kept)
+    shown = re.sub(f"[{title.replace(' app', '')}]", "", kept)
+    assert printed in shown
+    assert "no font of this report has" in squeeze(page.get_text())
+
+
+def test_fonts_of_other_scripts_are_read_only_where_needed() -> None:
+    plain = letters_of(
+        "Cost a month \u2013 \u00c5ngstr\u00f6m \u0421\u043a\u043e\u043b\u044c\u043a\u043e"
+    )
+    assert (plain.families, plain.lacking) == ((), "")
+    assert MORE not in plain.paths
+    assert MORE in letters_of("\u4e2d").paths
+
+
+@pytest.mark.parametrize("title", [*TITLES.values(), HOSTILE[-1]], ids=[*TITLES, "hostile"])
 def test_any_title_reaches_the_first_page_inside_its_margins(title: str) -> None:
     """Right-to-left words are stored in the order they are seen, so letters are counted."""
     plain = replace(examples.PLAIN, book=BOOK)
