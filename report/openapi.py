@@ -159,7 +159,7 @@ _ROUTES: Sequence[Described] = (
         shapes.SELF_CHECK,
         of_scenario=False,
     ),
-    Described(links.OPENAPI, "This description.", {"openapi": "text"}, of_scenario=False),
+    Described(links.OPENAPI, "This description.", shapes.OPENAPI, of_scenario=False),
     Described(
         links.REPORT,
         "The comparison as a PDF report.",

@@ -216,5 +216,6 @@ def svg(figure: Figure) -> bytes:
             {"svg.fonttype": "path", "svg.hashsalt": "crossover", "hatch.linewidth": 0.6}
         ),
     ):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        # not savefig, which lays out and draws everything once more before it draws
+        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
     return out.getvalue()

@@ -1,6 +1,7 @@
 """Shapes of what the API answers, in few words, and the schemas they stand for.
 
-A word is a value: ``text``, ``number``, ``count``, ``yes``, ``day``, or any ``value`` of an input;
+A word is a value: ``text``, ``number``, ``count``, ``index``, ``yes``, ``day``, or any ``value`` of
+an input;
 with a question mark it may be null. A list holds what is in it (with a question mark behind, it may
 be null), a dictionary its fields, and
 ``{"*": shape}`` anything by name (places, years). Fields that are not named here may come later;
@@ -20,12 +21,16 @@ _WORDS: Mapping[str, Schema] = {
     "text": {"type": "string"},
     "number": {"type": "number"},
     "count": {"type": "integer"},
+    "index": {"type": "integer", "x-unit": "index into the lists, from 0"},
     "yes": {"type": "boolean"},
     "day": {"type": "string", "format": "date"},
+    "any": {},
     "value": {"type": ["string", "number", "boolean", "array"], "items": {"type": "string"}},
 }
+_FIGURES = ("number", "count", "value")
 _UNITS: Mapping[str, str] = {
     "usd_per_month": "US dollars a month",
+    "usd_per_hour": "US dollars an hour",
     "usd_per_1000_requests": "US dollars per 1,000 requests",
     "usd_per_user_month": "US dollars per user and month",
     "g_per_1000_requests": "grams per 1,000 requests",
@@ -45,6 +50,29 @@ _UNITS: Mapping[str, str] = {
     "months": "months",
 }
 """End of a name -> unit; the longest that fits holds."""
+_NAMED: Mapping[str, str] = {
+    **dict.fromkeys(("a", "at", "here", "until", "x", "y", "values"), "the input's own unit"),
+    **dict.fromkeys(("axis", "from", "to", "nearest_flip", "resolution"), "the input's own unit"),
+    **dict.fromkeys(("p10", "p90", "last_below", "first_above"), "the input's own unit"),
+    **dict.fromkeys(("b", "low", "mid", "high"), "that of what it stands in"),
+    **dict.fromkeys(("ours", "published", "quantity", "value"), "named in unit beside it"),
+    **dict.fromkeys(("list_value", "short_by"), "named in unit beside it"),
+    **dict.fromkeys(("count", "draws", "held", "left_out", "machines", "passed"), "a count"),
+    **dict.fromkeys(("candidates", "changes", "concurrency", "days_looked_at"), "a count"),
+    **dict.fromkeys(("replicas_per_machine", "usable_concurrency", "year"), "a count"),
+    **dict.fromkeys(("p50", "p95", "p50_parts", "p95_parts", "stages"), "milliseconds"),
+    **dict.fromkeys(("input_tokens", "output_tokens"), "tokens a request"),
+    **dict.fromkeys(("hours", "interval_hours", "run_hours"), "hours"),
+    **dict.fromkeys(("score", "score_of_asked"), "points of the index named beside it"),
+    **dict.fromkeys(("heat", "load", "distance", "probability_cheapest"), "share, 0 to 1"),
+    **dict.fromkeys(("weeks", "parts"), "weeks"),
+    "owning_from": "retrainings a month",
+    "ratio": "ratio",
+    "schema": "version",
+    "seed": "a number without unit",
+    "step": "named in figure_unit beside it",
+}
+"""A name whose end tells no unit -> what its figure is in."""
 _ENDS = ("_low", "_high", "_mid", "_start", "_end")
 
 
@@ -54,7 +82,8 @@ def unit(name: str) -> str:
     for end in _ENDS:
         plain = plain.removesuffix(end)
     fits = [known for known in _UNITS if plain == known or plain.endswith(f"_{known}")]
-    return _UNITS[max(fits, key=len)] if fits else ""
+    said = _UNITS[max(fits, key=len)] if fits else ""
+    return said or _NAMED.get(name, "") or _NAMED.get(plain, "")
 
 
 def schema(shape: Shape, name: str = "") -> Schema:
@@ -63,11 +92,12 @@ def schema(shape: Shape, name: str = "") -> Schema:
         return _word(shape, name)
     if isinstance(shape, list):
         listed: Schema = {"type": "array", "items": schema(shape[0], name)}
-        return {**listed, "type": ["array", "null"]} if shape[1:] == ["?"] else listed
+        nullish: Schema = {"type": ["array", "null"], "description": NULL}
+        return {**listed, **nullish} if shape[1:] == ["?"] else listed
     fields = dict(shape)
     nullable = fields.pop("?", None) is not None
     if "*" in fields:
-        made: Schema = {"type": "object", "additionalProperties": schema(fields["*"])}
+        made: Schema = {"type": "object", "additionalProperties": schema(fields["*"], name)}
     else:
         made = {
             "type": "object",
@@ -78,8 +108,9 @@ def schema(shape: Shape, name: str = "") -> Schema:
 
 
 def _word(word: str, name: str) -> Schema:
-    made = dict(_WORDS[word.removesuffix("?")])
-    if said := unit(name):
+    plain = word.removesuffix("?")
+    made = dict(_WORDS[plain])
+    if plain in _FIGURES and (said := unit(name)):
         made["x-unit"] = said
     if word.endswith("?"):
         kinds = made["type"] if isinstance(made["type"], list) else [made["type"]]
@@ -171,7 +202,7 @@ _NEAR: Shape = maybe(
         "keeps_up": "yes",
     }
 )
-_DEVICE: Shape = {
+_DEVICE: Mapping[str, Shape] = {
     "device": "text",
     "system": "text",
     "in_browser": "yes",
@@ -579,23 +610,8 @@ TRADEOFFS: Shape = {
 USERS_DEVICES: Shape = {
     "sentence": "text",
     "falls_back": {"share": "number", "to": "text?", "says": "text"},
-    "reach": _SPREAD,
-    "first_minute_ms": "number?",
-    "lasting_ms": "number?",
-    "devices": [
-        {
-            "device": "text",
-            "share": _SPREAD,
-            "our_judgement": "yes",
-            "serves": "yes",
-            "why_not": "text",
-            "first_minute_ms": _SPREAD,
-            "lasting_ms": _SPREAD,
-            "memory_mb": "number?",
-            "energy_j_per_request": _SPREAD,
-            "battery_pct_per_day": _SPREAD,
-        }
-    ],
+    **_DUTY,
+    "devices": [{**_DEVICE, "energy_j_per_request": _SPREAD}],
     "energy": {"computing_j": _SPREAD, "sending_j": _SPREAD, "link": "text"},
     "update": {
         "model_mb": "number?",
@@ -616,23 +632,59 @@ USERS_DEVICES: Shape = {
     },
     "no_minute_30": "text",
 }
+_BEST_CADENCE: Shape = maybe(
+    {
+        "venue": "text",
+        "retrains_per_month": "number",
+        "usd_per_month": "number",
+        "quality_usd_per_month": "number",
+        "net_usd_per_month": "number",
+        "text": "text",
+    }
+)
+_VENUE: Shape = {
+    "words": "text",
+    "usd_per_month": ["number?"],
+    "candidate": ["text?"],
+    "trained_on": ["text?"],
+    "run_hours": ["number?"],
+    "limits": [{"code": "text", "from": "index", "to": "index", "text": "text"}],
+    "quality_usd_per_month": ["number?", "?"],
+    "net_usd_per_month": ["number?"],
+    "best": _BEST_CADENCE,
+    "cycle": [
+        {
+            "name": "text",
+            "payer": "text",
+            "period": "text",
+            "category": "text",
+            "usd_per_month": "number",
+            "basis": "text",
+        },
+        "?",
+    ],
+    "reduced_dataset": maybe({"share": "number", "hours": "number", "usd": "number"}),
+    "premium": maybe(
+        {
+            "usd_per_hour": "number",
+            "raw_usd_per_hour": "number",
+            "raw_product": "text",
+            "raw_name": "text",
+            "same_vendor": "yes",
+            "ratio": "number",
+            "text": "text",
+        }
+    ),
+    "first_release": FIRST_RELEASE,
+}
 RETRAINING: Shape = {
     "retrains_per_month": ["number"],
     "interval_hours": ["number?"],
-    "here": "count",
+    "here": "index",
     "quality_counted": "yes",
-    "venues": {
-        "*": {
-            "words": "text",
-            "usd_per_month": ["number?"],
-            "candidate": ["text?"],
-            "trained_on": ["text?"],
-            "run_hours": ["number?"],
-            "limits": [{"code": "text", "from": "count", "to": "count", "text": "text"}],
-            "net_usd_per_month": ["number?"],
-        }
-    },
+    "venues": {"*": _VENUE},
     "cheapest": ["text?"],
+    "crossings": [BREAK_EVEN],
     "rent_or_own": {
         "verdict": "text",
         "owning_from": "number?",
@@ -640,10 +692,12 @@ RETRAINING: Shape = {
         "high": "number?",
         "gap_low_usd_per_month": "number?",
         "gap_high_usd_per_month": "number?",
+        "gap_here_usd_per_month": "number?",
         "decides": "text?",
         "decides_usd_per_month": "number?",
         "text": "text",
     },
+    "best": _BEST_CADENCE,
 }
 _SIDE: Shape = {"place": "text?", "label": "text", "status": "text", "id": "text?"}
 _YEAR: Shape = {
@@ -685,6 +739,13 @@ MAP: Shape = {
     "boundary": [{"x": "number", "y": "number", "between": ["text?"]}],
     "limits": [{"place": "text", "rule": "text", "points": [{"x": "number", "y": "number"}]}],
 }
+_HELD: Shape = {
+    "key": "text",
+    "region": "text",
+    "known_from": "day",
+    "held_until": "day",
+    "why": "text",
+}
 HISTORY: Shape = {
     "mode": "text",
     "edition": "day",
@@ -698,11 +759,29 @@ HISTORY: Shape = {
             "option": "text?",
             "places": {"*": {"id": "text", "cost_usd_per_month": "number"}},
             "choice_usd_per_month": "number?",
-            "moved": [{"key": "text", "region": "text", "usd_per_month": {"*": "number"}}],
+            "break_even": maybe(
+                {
+                    "first": "text",
+                    "second": "text",
+                    "requests_per_month": "number?",
+                    "cheaper_below": "text?",
+                }
+            ),
+            "moved": [
+                {
+                    "key": "text",
+                    "region": "text",
+                    "old_usd": "number?",
+                    "new_usd": "number?",
+                    "old_held": "yes",
+                    "no_later_than": "yes",
+                    "usd_per_month": {"*": "number"},
+                }
+            ],
             "held": "count",
         }
     ],
-    "held": {"count": "count", "rows": [{"key": "text", "region": "text", "why": "text"}]},
+    "held": {"count": "count", "rows": [_HELD]},
     "followed": ["text"],
     "left_out": "count",
     "days_looked_at": "count",
@@ -786,15 +865,25 @@ SELF_CHECK: Shape = {
             "id": "text",
             "title": "text",
             "source": "text",
+            "as_of": "text",
             "status": "text",
+            "needs": "text",
             "query": "text?",
             "published": "number?",
             "ours": "number?",
             "unit": "text?",
+            "tolerance_pct": "number?",
             "agrees": "yes?",
             "note": "text?",
         }
     ],
+}
+OPENAPI: Shape = {
+    "openapi": "text",
+    "info": {"*": "text"},
+    "servers": [{"url": "text"}],
+    "paths": {"*": {"*": "any"}},
+    "components": {"*": {"*": "any"}},
 }
 HEALTH: Shape = {"status": "text", "edition": "day", "method": "text"}
 REFUSED: Shape = {

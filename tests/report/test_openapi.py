@@ -12,13 +12,15 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from calculators.presets import presets
 from calculators.scenario import bounds, choices, fields, is_numeric
+from pricing.book import PriceBook
 from report import api, health, openapi, shapes
 from report.csv_tables import TABLES
 from report.pins import PINS
-from tests.sampling import few
 
 DOCUMENT = openapi.document()
+DAILY = ("celebrity_match", "hospital_imaging")
 OWN = {
     "/api/v1/sweep": "axis=requests_per_month&values=1e5,1e6",
     "/api/v1/map": "x=requests_per_month&y=staff_usd_per_hour&n=5",
@@ -98,14 +100,60 @@ JSON_PATHS = [
 ]
 
 
+def closed(schema: Any) -> Any:
+    """The same shape with no room for a field that it does not name."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: closed(item) for name, item in schema.items()}
+    if isinstance(schema.get("properties"), dict) and "additionalProperties" not in schema:
+        made["additionalProperties"] = False
+    return made
+
+
+def fits(path: str, answer: Any) -> None:
+    OAS31Validator(closed(schema_of(path))).validate(answer)
+
+
+SCENARIOS = [
+    pytest.param(f"preset={name}", marks=() if name in DAILY else pytest.mark.soak)
+    for name in presets(PriceBook.load())
+]
+
+
 @pytest.mark.parametrize("path", JSON_PATHS)
-@pytest.mark.parametrize("scenario", few(["preset=celebrity_match", "preset=hospital_imaging"], 1))
-def test_routes_answer_in_the_shape_described(client: TestClient, path: str, scenario: str) -> None:
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_routes_answer_what_is_described_and_nothing_else(
+    client: TestClient, path: str, scenario: str
+) -> None:
     takes = DOCUMENT["paths"][path]["get"]["parameters"]
     query = "&".join(part for part in (scenario if takes else "", OWN.get(path, "")) if part)
     answer = client.get(f"{path}?{query}")
     assert answer.status_code == 200, answer.text
-    OAS31Validator(schema_of(path)).validate(answer.json())
+    fits(path, answer.json())
+
+
+def parts_of(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, list):
+        for item in schema:
+            yield from parts_of(item)
+    elif isinstance(schema, dict):
+        yield schema
+        for item in schema.values():
+            yield from parts_of(item)
+
+
+@pytest.mark.parametrize("path", JSON_PATHS)
+def test_every_figure_says_its_unit_and_what_null_means(path: str) -> None:
+    answer = DOCUMENT["paths"][path]["get"]["responses"]["200"]
+    for part in parts_of(answer["content"]["application/json"]["schema"]):
+        kinds = part.get("type", ())
+        kinds = [kinds] if isinstance(kinds, str) else list(kinds)
+        if {"number", "integer"} & set(kinds) and "string" not in kinds:
+            assert part.get("x-unit"), part
+        if "null" in kinds and len(kinds) > 1:
+            assert "null" in part["description"], part
 
 
 @pytest.mark.parametrize(
@@ -116,6 +164,10 @@ def test_routes_answer_in_the_shape_described(client: TestClient, path: str, sce
         ("/api/v1/compare", "preset=deep_art&candidates=best&today_usd_per_month=5"),
         ("/api/v1/constraints", "preset=live_camera"),
         ("/api/v1/strips", "preset=celebrity_match&inputs=requests_per_month"),
+        (
+            "/api/v1/retraining",
+            "preset=recommender&quality_point_usd_per_month=500&quality_loss_per_month=2",
+        ),
     ],
 )
 def test_a_route_asked_for_more_answers_in_its_shape(
@@ -123,7 +175,7 @@ def test_a_route_asked_for_more_answers_in_its_shape(
 ) -> None:
     answer = client.get(f"{path}?{query}")
     assert answer.status_code == 200, answer.text
-    OAS31Validator(schema_of(path)).validate(answer.json())
+    fits(path, answer.json())
     asked = {part.partition("=")[0] for part in query.split("&")} & {"candidates", "inputs"}
     takes = {item.get("name") for item in DOCUMENT["paths"][path]["get"]["parameters"]}
     assert asked <= takes
@@ -149,6 +201,10 @@ def test_a_refusal_has_the_shape_described(client: TestClient) -> None:
         ("lasting_ms", "milliseconds"),
         ("device_share", "share, 0 to 1"),
         ("label", ""),
+        ("raw_usd_per_hour", "US dollars an hour"),
+        ("weeks_low", "weeks"),
+        ("p50_high", "milliseconds"),
+        ("low", "that of what it stands in"),
         ("usd_per_1000_requests", "US dollars per 1,000 requests"),
     ],
 )
