@@ -15,12 +15,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from calculators import METHOD
 from calculators.compare import compare
 from calculators.presets import default_scenario
 from calculators.results import Comparison
 from pricing.book import PriceBook
-from report import health, links, openapi
+from report import health, links, methods, openapi
 from report.advice import advice_body
 from report.asked_report import asked_report
 from report.break_even import break_even_body
@@ -162,13 +161,7 @@ def report_file(query: str, base: str) -> tuple[str, bytes]:
 
 def warnings(found: Decoded) -> tuple[str, ...]:
     """What a reader of the result has to know about the link it came from."""
-    if not found.method_differs:
-        return ()
-    text = (
-        f"The link was made with method {found.method}; these numbers are by method {METHOD} "
-        "and may differ from what it showed."
-    )
-    return (text,)
+    return methods.told(found.method, found.was)
 
 
 def headline(comparison: Comparison) -> Was | None:

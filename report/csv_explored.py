@@ -90,11 +90,15 @@ PAYBACK = (
     Column("b", "second side"),
     Column("cumulative_b_usd", "what it has cost by then", "US dollars"),
 )
-MAP = (
+_AT = (
     Column("x_field", "the input across"),
     Column("x", "its value", "the input's"),
     Column("y_field", "the input up"),
     Column("y", "its value", "the input's"),
+)
+"""Where a row of the map stands."""
+MAP = (
+    *_AT,
     Column("winner", "the cheapest place; empty: nothing is possible"),
     Column("option", "its candidate"),
     Column("cost_usd_per_month", "what it costs, as ranked", "US dollars a month"),
@@ -104,10 +108,7 @@ MAP = (
 )
 MAP_LINES = (
     Column("line", "boundary: the cheapest place changes; limit: a place stops being allowed"),
-    Column("x_field", "the input across"),
-    Column("x", "its value", "the input's"),
-    Column("y_field", "the input up"),
-    Column("y", "its value", "the input's"),
+    *_AT,
     Column("first", "the place on the lower side of a boundary; the place of a limit"),
     Column("second", "the place on its upper side"),
     Column("rule", "which rule makes a limit"),

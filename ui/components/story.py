@@ -6,9 +6,9 @@ import streamlit as st
 
 from calculators import METHOD
 from calculators.results import Comparison
-from report import words
+from report import methods, words
 from report.aliases import current_id
-from ui.markdown import bold
+from ui.markdown import bold, plain
 from ui.state import Visit
 
 _SAME_CENTS = 0.005
@@ -18,7 +18,7 @@ def draw(visit: Visit, comparison: Comparison) -> None:
     """Say what changed since the link was made; nothing when nothing did."""
     parts = [text for text in (_method(visit), _headline(visit, comparison)) if text]
     if parts:
-        st.info(" ".join(parts), icon=":material/history:")
+        st.info(" ".join(parts) + _changed(visit), icon=":material/history:")
 
 
 def _method(visit: Visit) -> str:
@@ -28,6 +28,11 @@ def _method(visit: Visit) -> str:
         f"This link was made with method {bold(visit.method)}; the figures here are computed "
         f"with method {bold(METHOD)}."
     )
+
+
+def _changed(visit: Visit) -> str:
+    """What the methods between changed, a line each."""
+    return "".join(f"\n- {plain(line)}" for line in methods.between(visit.method))
 
 
 def _headline(visit: Visit, comparison: Comparison) -> str:
