@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from calculators.presets import from_preset, presets
 from calculators.scenario import Scenario, bounds, choices, fields, is_numeric, is_whole
+from report.asks import silent
 from report.codec import decode, encode
 from report.pins import Was
 from report.resolve import known_names
@@ -83,6 +84,24 @@ def test_a_title_takes_up_to_twelve_characters_a_letter(letter: str, most: int) 
     titled = bare.with_changes({"title": letter * 200})
     longer = len(encode(titled, BOOK, WAS)) - len(encode(bare, BOOK, WAS))
     assert longer == most + len("title=&")
+
+
+def as_typed_wide(field: str) -> int:
+    """Characters of an input as people enter it: seven of a number, its longest word, one name."""
+    if is_numeric(field) and not is_whole(field):
+        return len(field) + len("123.456") + 2
+    if get_origin(fields()[field].annotation) is tuple:
+        return len(field) + max(len(name) for name in names(field)) + 2
+    return widest(field, 0)
+
+
+@pytest.mark.parametrize("preset", presets(BOOK))
+def test_28_inputs_that_matter_fit_and_all_of_them_do_not(preset: str) -> None:
+    """What docs/links.md says of whoever changes everything that matters for an app."""
+    scenario = from_preset(preset, {}, BOOK)
+    wide = sorted(as_typed_wide(name) for name in INPUTS if name not in silent(scenario))
+    alone = len(encode(scenario, BOOK, WAS))
+    assert alone + sum(wide[-28:]) <= SHORT < alone + sum(wide) <= 2600
 
 
 def test_names_alone_pass_the_short_bound() -> None:

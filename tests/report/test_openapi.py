@@ -24,6 +24,8 @@ DAILY = ("celebrity_match", "hospital_imaging")
 OWN = {
     "/api/v1/sweep": "axis=requests_per_month&values=1e5,1e6",
     "/api/v1/map": "x=requests_per_month&y=staff_usd_per_hour&n=5",
+    "/api/v1/break-even": "a=device&b=hosted_platform",
+    "/api/v1/payback": "a=device&b=hosted_platform",
     "/api/v1/side-by-side": "b.requests_per_month=5e6&c.region=eu",
 }
 
