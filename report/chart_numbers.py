@@ -1,9 +1,7 @@
-"""What the charts of Compare show, as rows of figures and as CSV."""
+"""What the charts of Compare show, as rows of figures."""
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 from report import words
@@ -19,16 +17,6 @@ class Numbers:
     names: tuple[str, ...]
     columns: tuple[str, ...]
     values: tuple[tuple[float | None, ...], ...]  # by row, None where nothing is possible
-
-
-def csv_text(found: Numbers) -> str:
-    """The exact figures; a cell is empty where nothing is possible."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([found.corner, *(f"{title}, USD a month" for title in found.columns)])
-    for name, row in zip(found.names, found.values, strict=True):
-        writer.writerow([name, *("" if value is None else value for value in row)])
-    return out.getvalue()
 
 
 def curve(spec: CostCurve) -> Numbers:

@@ -217,5 +217,6 @@ def svg(figure: Figure) -> bytes:
         ),
     ):
         # not savefig, which lays out and draws everything once more before it draws
-        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
+        drawing: Any = FigureCanvasSVG(figure)
+        drawing.print_svg(out, metadata={"Date": None, "Creator": None})
     return out.getvalue()

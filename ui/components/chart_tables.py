@@ -1,4 +1,4 @@
-"""What a chart of Compare shows, as a table and as a CSV file, for whoever reads or computes."""
+"""What a chart of Compare shows, as a table; its file is a link beside the chart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from report import words
-from report.chart_numbers import Numbers, csv_text
+from report.chart_numbers import Numbers
 from report.chart_spec import Breakdown, CostCurve
 from ui.components import html_table
 from ui.components.html_table import Column, Table
@@ -19,16 +19,7 @@ def behind(make: Callable[[Any], Numbers], spec: CostCurve | Breakdown, key: str
     section = st.expander("The same as a table", on_change="rerun", key=f"table_{key}")
     with section:
         if section.open:
-            found = make(spec)
-            html_table.draw(table(found))
-            st.download_button(
-                "CSV",
-                csv_text(found),
-                f"{key}.csv",
-                "text/csv",
-                key=f"csv_{key}",
-                on_click="ignore",
-            )
+            html_table.draw(table(make(spec)))
 
 
 def table(found: Numbers) -> Table:
