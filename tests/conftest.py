@@ -1,5 +1,6 @@
-"""What every test shares: no outside network, and reproducible property tests."""
+"""What every test shares: no outside network, reproducible property tests, a calm collector."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -7,6 +8,18 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Python looks for cycles after every 700 new objects, and each time it looks through all of them
+# again: with every test module, table and page in memory that was a quarter of the time of a run.
+# Arrays and most else go without it, as soon as nobody holds them.
+gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules, tests and tables, which stay to the end, out of every later search."""
+    gc.collect()
+    gc.freeze()
+
 
 # The same examples on every run, so that a change is to blame for a new failure; look for
 # new ones with HYPOTHESIS_PROFILE=explore. No deadline: shared cores make time a coin toss.
