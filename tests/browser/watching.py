@@ -1,5 +1,8 @@
 """Helpers that note what must never happen on a page: errors, tracebacks, failed requests."""
 
+from collections.abc import Callable
+from typing import Any
+
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 # Streamlit looks for its server under the page's own path first; the second try finds it.
@@ -9,6 +12,9 @@ _PROBES = tuple(
     for probe in ("health", "host-config")
 )
 _PROBE_ECHO = "Failed to load resource: the server responded with a status of 404"
+
+_listening: dict[Page, dict[str, Callable[[Any], None]]] = {}
+"""Who listens to what of a page, until it is forgotten."""
 
 
 def watch(page: Page) -> list[str]:
@@ -23,11 +29,22 @@ def watch(page: Page) -> list[str]:
         if response.status >= 400 and not response.url.endswith(_PROBES):
             problems.append(f"{response.status}: {response.url}")
 
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
-    page.on("response", on_response)
-    page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+    forget(page)
+    _listening[page] = {
+        "console": on_console,
+        "pageerror": lambda error: problems.append(f"exception: {error}"),
+        "response": on_response,
+        "requestfailed": lambda request: problems.append(f"failed: {request.url}"),
+    }
+    for event, hears in _listening[page].items():
+        page.on(event, hears)  # type: ignore[call-overload]
     return problems
+
+
+def forget(page: Page) -> None:
+    """Stop watching a page, if anybody did."""
+    for event, hears in _listening.pop(page, {}).items():
+        page.remove_listener(event, hears)
 
 
 def assert_calm(page: Page, problems: list[str]) -> None:
