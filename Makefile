@@ -19,10 +19,11 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # is one worker more than cores, up to four.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
 	[ $$n -gt 3 ] && echo 4 || echo $$((n + 1)))
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+# Each worker has a core to itself at best: threads of linear algebra would only get in the way.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check check-exports soak lint format browser nginx bench refresh edition screenshots clean accuracy \
+.PHONY: help setup run test check check-exports soak lint quick-lint format browser nginx bench refresh edition screenshots clean accuracy \
 	lock licences load
 
 help:
@@ -73,17 +74,30 @@ browser: $(DEV_READY)
 nginx: $(DEV_READY)
 	@$(BIN)/python -m tests.deploy.ensure_nginx
 
-lint: $(DEV_READY)
+lint: quick-lint
+	$(BIN)/python -m mypy
+
+quick-lint: $(DEV_READY)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m mypy
 	$(BIN)/lint-imports --no-logo
 
-test: lint browser nginx
-	$(PYTEST)
+# mypy takes a minute of one core: it works beside the tests, and what it found is printed last.
+TYPES := build/types.txt
+define test_beside_types
+@mkdir -p $(dir $(TYPES))
+@echo "Checking types beside the tests"; \
+$(BIN)/python -m mypy >$(TYPES) 2>&1 & types=$$!; \
+status=0; $(1) || status=$$?; \
+wait $$types || status=1; \
+cat $(TYPES); exit $$status
+endef
 
-check: lint nginx
-	$(PYTEST) -m "not browser and not soak"
+test: quick-lint browser nginx
+	$(call test_beside_types,$(PYTEST))
+
+check: quick-lint nginx
+	$(call test_beside_types,$(PYTEST) -m "not browser and not soak")
 
 check-exports: $(DEV_READY)
 	@$(BIN)/python -m tests.exports.ensure_office
