@@ -66,6 +66,7 @@ def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Com
         _excluded=lambda: words.excluded(listed),
         _lever=words.lever,
         _verdict=sure.verdict,
+        _draw=lambda: sure.whole,
         _uncertainty=sure.uncertainty,
         _since=lambda: _since(scenario, book, memory),
         _confirmed=lambda: _confirmed(found, listed),

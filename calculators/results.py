@@ -236,6 +236,9 @@ class Option:
     _latency: Callable[[], Latency] = field(default=lambda: Latency(None, None), repr=False)
     _capacity: Callable[[], Capacity | None] = field(default=lambda: None, repr=False)
     _explained: Callable[[], tuple[Explained, ...]] = field(default=lambda: (), repr=False)
+    _training_explained: Callable[[], tuple[Explained, ...]] = field(
+        default=lambda: (), repr=False
+    )
     _on_devices: Callable[[], OnDevices | None] = field(default=lambda: None, repr=False)
     _range: Callable[[], Range | None] = field(default=lambda: None, repr=False)
     _carbon: Callable[[], tuple[float | None, str]] = field(
@@ -292,7 +295,12 @@ class Option:
     @cached_property
     def explained(self) -> tuple[Explained, ...]:
         """Every estimated speed, energy and size behind the option, with rule and rows."""
-        return self._explained()
+        return (*self._explained(), *self.training_explained)
+
+    @cached_property
+    def training_explained(self) -> tuple[Explained, ...]:
+        """Of these what its training rests on: how long a run takes; empty where nothing is."""
+        return self._training_explained()
 
     @cached_property
     def on_devices(self) -> OnDevices | None:
@@ -728,6 +736,7 @@ class Comparison:
     _uncertainty: Callable[[], Uncertainty | None] = field(default=lambda: None, repr=False)
     _since: Callable[[], date | None] = field(default=lambda: None, repr=False)
     _confirmed: Callable[[], Option | None] = field(default=lambda: None, repr=False)
+    _draw: Callable[[], object] = field(default=lambda: None, repr=False)
     _between: Callable[[Asked], PairBreakEven] | None = field(default=None, repr=False)
     _strips: Callable[[Collection[str] | None], tuple[Strip, ...]] = field(
         default=lambda _: (), repr=False
@@ -805,6 +814,13 @@ class Comparison:
     def verdict(self) -> Recommendation | None:
         """Whether the cheapest place is clearly so; None where there is none."""
         return self._verdict()
+
+    def draw_every_place(self) -> None:
+        """Draw all places at once: for who will ask for the verdict and for every range.
+
+        Who asks for the verdict alone need not: places that may not be ranked are not in it.
+        """
+        self._draw()
 
     @property
     def too_close(self) -> bool:

@@ -34,14 +34,13 @@ def advice_body(query: str) -> tuple[Json, Decoded]:
     return {"advice": as_json(advice(compare(found.scenario, found.book), whole=True))}, found
 
 
-def payload(comparison: Comparison, *, measure: bool = True) -> Json:
+def payload(comparison: Comparison, *, beyond: bool = True) -> Json:
     """``advice`` of ``/api/v1/compare``: flips along the volume alone.
 
-    Without ``measure`` nothing is said of what to measure first: a short answer does not wait for
-    all draws.
+    ``beyond`` looks beyond what the comparison has found: for flips, and through all draws for what
+    to measure first. A short answer waits for neither unless it is asked for crossings too.
     """
-    made = as_json(advice(comparison, measure=measure))
-    return made if measure else {**made, "measure_first": None}
+    return as_json(advice(comparison, flips=beyond, measure=beyond))
 
 
 def as_json(found: Advice) -> Json:
@@ -64,10 +63,19 @@ def as_json(found: Advice) -> Json:
         },
         "survives_labour": found.survives_labour,
         "labour": found.labour_text,
-        "flips": [_turn(item) for item in found.flips],
-        "flips_along": "every input" if found.whole else "requests_per_month",
-        "measure_first": [_worth(item) for item in found.measure_first],
+        "flips": None if found.flips is None else [_turn(item) for item in found.flips],
+        "flips_along": _along(found),
+        "measure_first": None
+        if found.measure_first is None
+        else [_worth(item) for item in found.measure_first],
     }
+
+
+def _along(found: Advice) -> str | None:
+    """What was looked along for flips; None where nothing was."""
+    if found.flips is None:
+        return None
+    return "every input" if found.whole else "requests_per_month"
 
 
 def _said(item: Said) -> Json:

@@ -16,7 +16,7 @@ def of_option(option: Option, comparison: Comparison) -> Json | None:
         return None
     found = first_release(
         option.line_items,
-        option.explained,
+        option.training_explained,
         option.answers_at,
         comparison.scenario,
         comparison.book,

@@ -8,7 +8,7 @@ from typing import Any
 
 from calculators import METHOD, wanted
 from calculators.on_devices import OnDevices, OneDevice, Spread
-from calculators.places import PLACES
+from calculators.places import PLACES, Place
 from calculators.results import Comparison, LineItem, Option
 from report import advice, alternatives, confirmation, first_release, own_figures, speed
 from report.break_even import with_earlier_names
@@ -21,6 +21,7 @@ Json = dict[str, Any]
 
 def payload(comparison: Comparison, *, break_even: bool = False) -> Json:
     """The body of ``/api/v1/compare`` (fields: docs/api.md); crossings only where asked for."""
+    comparison.draw_every_place()
     return {
         **_head(comparison),
         "options": list(options(comparison)),
@@ -49,22 +50,44 @@ def best(comparison: Comparison, *, break_even: bool = False) -> Json:
     every option has; nothing else is rendered. A list of devices stands in the first place that
     has it, and the others name that place.
     """
-    found = _head(comparison)
-    first = {option.answers_at: option for option in comparison.best_of_kind}
-    held = _Once()
-    for place in found["places"]:
-        option = first.get(place["id"])
-        shown = None if option is None else held.of(option)
-        place["option"] = None
+    comparison.draw_every_place()
+    held, made = _Once(), []
+    for place, option in _places(comparison):
+        shown = None
         if option is not None:
             begins = first_release.of_option(option, comparison)
-            place["option"] = {**_full(comparison, option, shown), "first_release": begins}
+            full = _full(comparison, option, held.of(option))
+            shown = {**full, "first_release": begins}
+        made.append({**place, "option": shown})
     return {
-        **found,
+        **_head(comparison),
+        "places": made,
         **_said(comparison),
-        "advice": advice.payload(comparison, measure=False),
+        "advice": advice.payload(comparison, beyond=break_even),
         **_crossings(comparison, wanted=break_even),
     }
+
+
+def decided(comparison: Comparison) -> Json:
+    """What stands before any draw: who wins, and the best of each place with items, p95 and rules.
+
+    The part of :func:`best` that one evaluation of all candidates gives; timed alone.
+    """
+    return {
+        "scenario": _scenario(comparison),
+        "cheapest": _id(comparison.cheapest),
+        "headline": _figures(comparison),
+        "places": [
+            {**place, "option": option and _option(option)}
+            for place, option in _places(comparison)
+        ],
+    }
+
+
+def _places(comparison: Comparison) -> Iterator[tuple[Json, Option | None]]:
+    """Every place with the best candidate of it."""
+    first = {option.answers_at: option for option in comparison.best_of_kind}
+    return ((_place(place), first.get(place.id)) for place in PLACES.values())
 
 
 def _crossings(comparison: Comparison, *, wanted: bool) -> Json:
@@ -87,9 +110,7 @@ def _full(comparison: Comparison, option: Option, on_devices: Json | None) -> Js
 
 def _said(comparison: Comparison) -> Json:
     """The answer in words and in the figures of the headline, and what may not be used."""
-    scenario, ten = comparison.scenario, comparison.ten_times
     chosen = comparison.cheapest
-    cost = chosen.ranked_usd(scenario.rank_by) if chosen else None
     return {
         "headline": {
             "sentence": comparison.sentence,
@@ -100,19 +121,46 @@ def _said(comparison: Comparison) -> Json:
             "our_assumptions": comparison.ours_text,
             "too_close": comparison.too_close,
             "range": _range(chosen) if chosen else None,
-            "runner_up": comparison.runner_up.id if comparison.runner_up else None,
-            "monthly_usd": None if cost is None else _finite(cost / scenario.horizon_months),
-            "survives_labour": comparison.survives_labour,
-            "ten_times": {
-                "option": ten.option_id,
-                "monthly_usd": _finite(ten.monthly_usd),
-                "usd_per_user_month": _finite(ten.usd_per_user_month),
-            },
+            **_figures(comparison),
         },
         "excluded": [
             {"kind": item.kind, "text": item.text, "change": item.change}
             for item in comparison.excluded
         ],
+    }
+
+
+def _figures(comparison: Comparison) -> Json:
+    """The headline's figures that one evaluation gives."""
+    scenario, ten = comparison.scenario, comparison.ten_times
+    chosen = comparison.cheapest
+    cost = chosen.ranked_usd(scenario.rank_by) if chosen else None
+    return {
+        "runner_up": _id(comparison.runner_up),
+        "monthly_usd": None if cost is None else _finite(cost / scenario.horizon_months),
+        "survives_labour": comparison.survives_labour,
+        "ten_times": {
+            "option": ten.option_id,
+            "monthly_usd": _finite(ten.monthly_usd),
+            "usd_per_user_month": _finite(ten.usd_per_user_month),
+        },
+    }
+
+
+def _id(option: Option | None) -> str | None:
+    return option.id if option else None
+
+
+def _scenario(comparison: Comparison) -> Json:
+    return comparison.scenario.model_dump(mode="json", exclude={"own"})
+
+
+def _place(place: Place) -> Json:
+    return {
+        "id": place.id,
+        "name": place.name,
+        "words": place.words,
+        "on_premises": place.on_premises,
     }
 
 
@@ -123,18 +171,10 @@ def _head(comparison: Comparison) -> Json:
         "edition": comparison.book.edition.isoformat(),
         "price_date": comparison.book.price_date.isoformat(),
         "method": METHOD,
-        "scenario": comparison.scenario.model_dump(mode="json", exclude={"own"}),
+        "scenario": _scenario(comparison),
         "speed_budget": speed.budgets(comparison.scenario),
-        "places": [
-            {
-                "id": place.id,
-                "name": place.name,
-                "words": place.words,
-                "on_premises": place.on_premises,
-            }
-            for place in PLACES.values()
-        ],
-        "cheapest": comparison.cheapest.id if comparison.cheapest else None,
+        "places": [_place(place) for place in PLACES.values()],
+        "cheapest": _id(comparison.cheapest),
         "answers_since": _since(comparison),
         **confirmation.head(comparison),
         "today": today(comparison),

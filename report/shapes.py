@@ -393,22 +393,24 @@ _ADVICE: Mapping[str, Shape] = {
     ),
     "survives_labour": "yes",
     "labour": "text",
-    "flips": [
-        {
-            "field": "text",
-            "unit": "text",
-            "here": "number?",
-            "at": "number?",
-            "direction": "text",
-            "to_place": "text?",
-            "distance": "number?",
-            "text": "text",
-        }
-    ],
-    "flips_along": "text",
+}
+_TURN: Shape = {
+    "field": "text",
+    "unit": "text",
+    "here": "number?",
+    "at": "number?",
+    "direction": "text",
+    "to_place": "text?",
+    "distance": "number?",
+    "text": "text",
 }
 _MEASURE: Shape = {"factor": "text", "label": "text", "usd_per_month": "number?", "text": "text"}
-ADVICE: Shape = {**_ADVICE, "measure_first": [_MEASURE]}
+ADVICE: Shape = {
+    **_ADVICE,
+    "flips": [_TURN],
+    "flips_along": "text",
+    "measure_first": [_MEASURE],
+}
 HEAD: Mapping[str, Shape] = {
     "schema": "count",
     "edition": "day",
@@ -482,7 +484,12 @@ COMPARE_BEST: Mapping[str, Shape] = {
         },
     },
     "excluded": [{"kind": "text", "text": "text", "change": "text"}],
-    "advice": {**_ADVICE, "measure_first": [_MEASURE, "?"]},
+    "advice": {
+        **_ADVICE,
+        "flips": [_TURN, "?"],
+        "flips_along": "text?",
+        "measure_first": [_MEASURE, "?"],
+    },
     "break_even": [_PAIR, "?"],
 }
 """With ``candidates=best``."""

@@ -47,16 +47,19 @@ class Advice:
     too_close: bool
     survives_labour: bool | None
     labour_text: str
-    flips: tuple[Turn, ...]
-    measure_first: tuple[Worth, ...]  # of the draws; USD a month that knowing it would save
+    flips: tuple[Turn, ...] | None  # None: nobody asked to look for them
+    measure_first: tuple[Worth, ...] | None  # USD a month that knowing it would save; None likewise
     whole: bool  # whether every input was looked at for flips, or the volume alone
 
 
-def advice(found: Comparison, *, whole: bool = False, measure: bool = True) -> Advice:
+def advice(
+    found: Comparison, *, whole: bool = False, flips: bool = True, measure: bool = True
+) -> Advice:
     """The advice of a comparison.
 
     ``whole`` looks for flips along every input, which takes seconds; without it along the volume.
-    ``measure`` asks all draws what to measure first, which takes some tenths of a second.
+    ``flips`` looks for any at all, which takes as long as several comparisons. ``measure`` asks all
+    draws what to measure first, which takes some tenths of a second.
     """
     best, second = found.cheapest, found.runner_up
     return Advice(
@@ -69,8 +72,8 @@ def advice(found: Comparison, *, whole: bool = False, measure: bool = True) -> A
         too_close=found.too_close,
         survives_labour=found.survives_labour,
         labour_text=found.labour_text,
-        flips=tuple(nearest(found.strips) if whole else volume(found)),
-        measure_first=measured(found) if measure else (),
+        flips=tuple(nearest(found.strips) if whole else volume(found)) if flips else None,
+        measure_first=measured(found) if measure else None,
         whole=whole,
     )
 

@@ -10,7 +10,7 @@ draws in which it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -153,6 +153,18 @@ class Draws:
             for p, place in enumerate(self.places)
         )
         return Recommendation(self.size, self.seed, tuple(odds), self.contested, self.least_regret)
+
+    def first(self, count: int) -> Draws:
+        """The same draws of the first places alone."""
+        return replace(
+            self,
+            places=self.places[:count],
+            ids=self.ids[:count],
+            middle=self.middle[:count],
+            costs=self.costs[:count],
+            company=self.company[:count],
+            user=self.user[:count],
+        )
 
     def range(self, name: str) -> Range | None:
         """p10 to p90 of a candidate's cost by who pays; None where it has none.

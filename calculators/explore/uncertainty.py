@@ -36,9 +36,20 @@ class Certainty:
     # the page ------------------------------------------------------------------------------------
 
     @cached_property
+    def whole(self) -> Draws:
+        """The draws of the best of every place that is priced, those that may be ranked first."""
+        return drawn(self.listed, [*feasible(self.listed), *self._shut], self.memory, VERDICT)
+
+    @cached_property
     def few(self) -> Draws | None:
-        """The draws of the page; None where nothing is allowed."""
-        return draws(self.listed, self.memory, VERDICT)
+        """The draws of places that may be ranked; None where nothing is allowed.
+
+        Read from :attr:`whole` where somebody has asked for that: nothing is drawn twice.
+        """
+        if "whole" not in self.__dict__:
+            return draws(self.listed, self.memory, VERDICT)
+        count = len(feasible(self.listed))
+        return self.whole.first(count) if count else None
 
     def verdict(self) -> Recommendation | None:
         """Whether the cheapest place is clearly so."""
@@ -49,17 +60,16 @@ class Certainty:
         if candidate not in self.listed.first_of_place:
             return None
         name = self.listed.found.id(candidate)
-        if self.few is not None and name in self.few.ids:
+        if "whole" not in self.__dict__ and self.few is not None and name in self.few.ids:
             return self.few.range(name)
-        return self._others.range(name) if name in self._others.ids else None
+        return self.whole.range(name) if name in self.whole.ids else None
 
-    @cached_property
-    def _others(self) -> Draws:
-        """The same draws of places that may not be ranked but are priced."""
+    @property
+    def _shut(self) -> Sequence[int]:
+        """The best of places that may not be ranked but are priced."""
         listed = self.listed
         shut = set(listed.first_of_place) - set(feasible(listed))
-        priced = [i for i in sorted(shut) if np.isfinite(listed.found.company[i, BASE])]
-        return drawn(listed, priced, self.memory, VERDICT)
+        return [i for i in sorted(shut) if np.isfinite(listed.found.company[i, BASE])]
 
     # all draws -----------------------------------------------------------------------------------
 

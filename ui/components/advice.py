@@ -16,7 +16,7 @@ _OPEN = "Why, what would turn it, and what to measure first"
 
 def draw(comparison: Comparison) -> None:
     """Draw the three answers at once; the rest, which takes seconds, where somebody opens it."""
-    found = advised.advice(comparison, measure=False)
+    found = advised.advice(comparison, flips=False, measure=False)
     three = decisions(found)
     # a row on a screen, one below the other on a phone
     with st.container(horizontal=True, gap="small", key="advice"):
