@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -100,16 +100,19 @@ def _shown(values: Floats) -> Mask:
 
 def span(curves: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[Floats, Floats]:
     """Positions and costs of all points of some lines that logarithmic axes can show."""
-    x = np.array([x for xs, _ in curves for x in xs], dtype=np.float64)
-    y = np.array([y for _, ys in curves for y in ys], dtype=np.float64)
+    x = np.concatenate([np.zeros(0), *(np.asarray(xs, dtype=np.float64) for xs, _ in curves)])
+    y = np.concatenate([np.zeros(0), *(np.asarray(ys, dtype=np.float64) for _, ys in curves)])
     shown = _shown(y)
     return x[shown & (x > 0)], y[shown]
 
 
 def read(xs: Sequence[float], ys: Sequence[float | None], x: float) -> float | None:
     """The line's value at ``x``, straight between its neighbours on logarithmic axes."""
-    for (x1, y1), (x2, y2) in pairwise(zip(xs, ys, strict=True)):
-        low, high = positive(y1), positive(y2)
+    # from the neighbours on the left to those on the right: at a step both ends stand at x
+    first = max(bisect_left(xs, x) - 1, 0)
+    last = min(bisect_right(xs, x), len(xs) - 1)
+    for left in range(first, last):
+        x1, x2, low, high = xs[left], xs[left + 1], positive(ys[left]), positive(ys[left + 1])
         if x1 <= x <= x2 and low is not None and high is not None:
             share = math.log(x / x1) / math.log(x2 / x1) if x2 > x1 > 0 else 0.0
             return low * math.exp(share * math.log(high / low))

@@ -134,7 +134,7 @@ def cost_curve(comparison: Comparison, axis: str = "requests_per_month") -> Cost
     series = _spread([_series(curve, best) for curve in curves], y_axis)
     flips = _flips(comparison, axis, x_axis, curves)
     return CostCurve(
-        title=f"Cost a month as {_axis_noun(axis)} grow",
+        title=curve_title(axis),
         x_axis=x_axis,
         y_axis=y_axis,
         series=series,
@@ -142,6 +142,11 @@ def cost_curve(comparison: Comparison, axis: str = "requests_per_month") -> Cost
         flips=flips,
         alt=_curve_alt(comparison, axis, series, flips, here_y),
     )
+
+
+def curve_title(axis: str = "requests_per_month") -> str:
+    """What the cost curve along an input is called."""
+    return f"Cost a month as {_axis_noun(axis)} grow"
 
 
 def _drawn(curve: Curve) -> bool:

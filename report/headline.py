@@ -24,14 +24,15 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
     if best is None:
         return ()
     return (
-        _monthly(best, comparison),
-        _per_user(best, comparison),
-        _flip(comparison),
-        _lever(comparison),
+        monthly(best, comparison),
+        per_user(best, comparison),
+        next_flip(comparison),
+        lever(comparison),
     )
 
 
-def _monthly(best: Option, comparison: Comparison) -> Figure:
+def monthly(best: Option, comparison: Comparison) -> Figure:
+    """What the cheapest option costs a month, and at ten times the volume."""
     cost = ranked(best, comparison)
     if cost is None:
         return Figure("Cost a month", words.MISSING, "not priced")
@@ -45,14 +46,16 @@ def _monthly(best: Option, comparison: Comparison) -> Figure:
     return Figure("Cost a month", words.usd(cost.monthly_usd), note)
 
 
-def _per_user(best: Option, comparison: Comparison) -> Figure:
+def per_user(best: Option, comparison: Comparison) -> Figure:
+    """The same for each user served."""
     grown = comparison.ten_times.usd_per_user_month
     note = f"at 10 times the volume: {words.usd(grown)}"
     cost = ranked(best, comparison)
     return Figure("Per user a month", words.usd(cost.usd_per_user_month if cost else None), note)
 
 
-def _flip(comparison: Comparison) -> Figure:
+def next_flip(comparison: Comparison) -> Figure:
+    """Where another place becomes cheapest: looked for along the volume when it is asked for."""
     if not comparison.flips:
         alone = comparison.runner_up is None
         holds = "the answer holds at every volume looked at"
@@ -62,8 +65,9 @@ def _flip(comparison: Comparison) -> Figure:
     return Figure("Next flip", value, f"requests a month: {words.place(nearest.to_kind)}")
 
 
-def _lever(comparison: Comparison) -> Figure:
-    lever = comparison.lever
-    if lever is None:
+def lever(comparison: Comparison) -> Figure:
+    """The cost that decides most."""
+    found = comparison.lever
+    if found is None:
         return Figure("Biggest lever", words.MISSING, "no cost stands out")
-    return Figure("Biggest lever", lever.name, lever.text)
+    return Figure("Biggest lever", found.name, found.text)

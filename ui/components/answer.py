@@ -9,8 +9,9 @@ import streamlit as st
 from calculators.answer import baseline_words
 from calculators.places import PLACES, AnswersAt
 from calculators.results import Comparison, Exclusion, Status
-from report import asks, confirmation, words
-from report.headline import Figure, figures
+from report import asks, confirmation, headline, words
+from report.headline import Figure
+from ui.components.later import Slot, slot
 from ui.markdown import bold, plain
 
 _COST_HELP = (
@@ -26,12 +27,10 @@ _FLIP_HELP = "The nearest volume at which another place becomes cheapest, all el
 _LEVER_HELP = (
     "The item by which the two cheapest places differ most: what they share decides nothing."
 )
-_HELP = (_COST_HELP, _USER_HELP, _FLIP_HELP, _LEVER_HELP)
-"""What each of the four headline figures means, in their order."""
 
 
-def draw(comparison: Comparison) -> None:
-    """Draw the sentence in the largest type and the paragraph under it.
+def draw(comparison: Comparison) -> Slot:
+    """Draw the sentence in the largest type and the paragraph under it; give room for the flip.
 
     Where no place clearly wins, what choosing wrongly costs stands between the two.
     """
@@ -45,14 +44,20 @@ def draw(comparison: Comparison) -> None:
     if paragraph:
         with st.container(key="reason"):
             st.markdown(paragraph)
-    if said := flip_sentence(comparison):  # looked for only when the answer is on its way
-        st.markdown(said)
+    flip = slot("flip_sentence")
     open_size = asks.needs(comparison.scenario)
     if open_size:
         st.info(
             f"{plain(open_size)} Enter it below *Model*, among the inputs.",
             icon=":material/straighten:",
         )
+    return flip
+
+
+def draw_flip(comparison: Comparison) -> None:
+    """Draw the nearest change of the answer in a sentence."""
+    if said := flip_sentence(comparison):
+        st.markdown(said)
 
 
 _MOST_MEANT = 3  # places the heading names
@@ -115,28 +120,44 @@ def flip_sentence(comparison: Comparison) -> str:
 
 
 # --- four figures ----------------------------------------------------------------------------
-def draw_figures(comparison: Comparison) -> None:
-    """Draw the four figures; nothing where no place is possible."""
-    found = figures(comparison)
-    if not found:
-        return
+def draw_figures(comparison: Comparison) -> Slot | None:
+    """Draw the four figures, the next flip as room for it; nothing where no place is possible."""
+    best = comparison.cheapest
+    if best is None:
+        return None
     # a row on a screen, two by two on a phone
     with st.container(horizontal=True, gap="small", key="figures"):
-        for figure, text in zip(found, _HELP, strict=True):
-            _card(figure, text)
+        _card(headline.monthly(best, comparison), _COST_HELP)
+        _card(headline.per_user(best, comparison), _USER_HELP)
+        flip = _frame()
+        _card(headline.lever(comparison), _LEVER_HELP)
+    return flip
+
+
+def draw_next_flip(comparison: Comparison) -> None:
+    """Draw the figure of the next flip inside its card."""
+    _figure(headline.next_flip(comparison), _FLIP_HELP)
 
 
 def cost_words(comparison: Comparison) -> str:
     """The headline cost with its period; blank where no place is possible."""
-    found = figures(comparison)
-    return f"{found[0].value} a month" if found else ""
+    best = comparison.cheapest
+    return f"{headline.monthly(best, comparison).value} a month" if best else ""
+
+
+def _frame() -> Slot:
+    return st.container(border=True, width="stretch", height="stretch", gap="xxsmall")
 
 
 def _card(figure: Figure, text: str) -> None:
-    with st.container(border=True, width="stretch", height="stretch", gap="xxsmall"):
-        st.caption(plain(figure.label), help=text)
-        st.markdown(bold(figure.value))  # no heading: nothing stands under it
-        st.caption(plain(figure.note))
+    with _frame():
+        _figure(figure, text)
+
+
+def _figure(figure: Figure, text: str) -> None:
+    st.caption(plain(figure.label), help=text)
+    st.markdown(bold(figure.value))  # no heading: nothing stands under it
+    st.caption(plain(figure.note))
 
 
 # --- what is ruled out -----------------------------------------------------------------------

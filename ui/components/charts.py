@@ -9,10 +9,19 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from calculators.results import Comparison
 from report import chart_numbers, palette, words
 from report.axes import Axis, spread_labels
 from report.categories import Category
-from report.chart_spec import NOT_TO_SCALE, Bar, Breakdown, CostCurve, Mark, Series
+from report.chart_spec import (
+    NOT_TO_SCALE,
+    Bar,
+    Breakdown,
+    CostCurve,
+    Mark,
+    Series,
+    cost_curve,
+)
 from report.palette import Shade
 from ui.components import chart_tables
 from ui.components.ready import Part, Ready
@@ -50,6 +59,12 @@ def _two_lines(name: str) -> str:
 
 
 # --- cost curve ------------------------------------------------------------------------------
+@st.fragment
+def draw_volume(comparison: Comparison) -> None:
+    """Draw the cost curve along the volume; opening its table draws nothing else again."""
+    draw_curve(cost_curve(comparison))
+
+
 def draw_curve(spec: CostCurve) -> None:
     """Draw the cost curve, with its words for those who cannot see it."""
     if not spec.series:

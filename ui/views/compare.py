@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from report.chart_spec import breakdown, cost_curve
+from report import chart_spec
 from ui import cached, frame, sidebar, state, wording
 from ui.components import (
     advice,
@@ -13,6 +13,7 @@ from ui.components import (
     charts,
     constraints,
     csv_link,
+    later,
     notices,
     own_figures,
     places,
@@ -25,20 +26,21 @@ from ui.components import (
 
 visit = state.begin()
 frame.draw(visit)
-sidebar.draw()
 comparison = cached.comparison(visit.scenario, visit.book)
 query = state.link_query(cached.headline(comparison))
-sidebar.answer_bar(comparison)
 
 side_by_side.switch(visit)
 notices.draw(visit.notices)
 own_figures.notice(visit)
 story.draw(visit, comparison)
 under_today.draw(comparison)
-answer.draw(comparison)
-answer.draw_figures(comparison)
+later.hide_what_is_old(comparison)
+flip_sentence = answer.draw(comparison)
+next_flip = answer.draw_figures(comparison)
 answer.draw_certainty(comparison)
 answer.draw_excluded(comparison)
+sidebar.draw()  # after the answer: who changed an input waits for that
+sidebar.answer_bar(comparison)
 advice.draw(comparison)
 share.draw(visit, comparison, query, "")
 side_by_side.draw(visit)
@@ -48,20 +50,30 @@ price_line.draw(comparison)
 with st.container(key="charts"):
     left, right = st.columns([3, 2], gap="medium")
 with left:
-    curve = cost_curve(comparison)
-    st.header(curve.title, anchor=False)
-    charts.draw_curve(curve)
+    st.header(chart_spec.curve_title(), anchor=False)
+    curve = later.slot("curve_room")
     csv_link.draw("Download these lines as CSV", "curves", query)
 with right:
-    bars = breakdown(comparison)
+    bars = chart_spec.breakdown(comparison)
     st.header(bars.title, anchor=False)
     charts.draw_breakdown(bars)
     csv_link.draw("Download these costs as CSV", "items", query)
 
-alternatives.draw(comparison)
+others = later.slot("other_models")
 
 st.header("Every place it could run", anchor="places", help=wording.WHAT_IS_A_PLACE)
 places.draw(comparison, query)
 constraints.draw(visit)
 with st.expander("How to read this page"):
     st.markdown(wording.HOW_TO_READ)
+
+with later.at_last(comparison):
+    with flip_sentence:
+        answer.draw_flip(comparison)
+    if next_flip is not None:
+        with next_flip:
+            answer.draw_next_flip(comparison)
+    with curve:
+        charts.draw_volume(comparison)
+    with others:
+        alternatives.draw(comparison)
