@@ -236,9 +236,7 @@ class Option:
     _latency: Callable[[], Latency] = field(default=lambda: Latency(None, None), repr=False)
     _capacity: Callable[[], Capacity | None] = field(default=lambda: None, repr=False)
     _explained: Callable[[], tuple[Explained, ...]] = field(default=lambda: (), repr=False)
-    _training_explained: Callable[[], tuple[Explained, ...]] = field(
-        default=lambda: (), repr=False
-    )
+    _training_explained: Callable[[], tuple[Explained, ...]] = field(default=lambda: (), repr=False)
     _on_devices: Callable[[], OnDevices | None] = field(default=lambda: None, repr=False)
     _range: Callable[[], Range | None] = field(default=lambda: None, repr=False)
     _carbon: Callable[[], tuple[float | None, str]] = field(

@@ -78,8 +78,7 @@ def decided(comparison: Comparison) -> Json:
         "cheapest": _id(comparison.cheapest),
         "headline": _figures(comparison),
         "places": [
-            {**place, "option": option and _option(option)}
-            for place, option in _places(comparison)
+            {**place, "option": option and _option(option)} for place, option in _places(comparison)
         ],
     }
 

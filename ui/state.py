@@ -32,11 +32,12 @@ _DRAWN, _LEFT = "drawn_page", "came_from_another_page"
 SIDE = "side"
 OF_PAGES = (
     *("section", "axis", "a", "b", "x", "y", "search", "tab"),
-    *("open", "sort", "at", "sold_by", "find", SIDE),
+    *("open", "sort", "at", "sold_by", "find", "groups", SIDE),
 )
 """What pages keep in the address beside the scenario: the open section or tab, what charts compare,
 what is searched for, the opened option, how places are sorted, how candidates are filtered, and
-which of several scenarios is looked at."""
+which of several scenarios is looked at; of every page the opened groups of inputs."""
+GROUPS, _GROUPS = "groups", "opened_groups"
 _KEPT = frozenset({"region", "providers_allowed", "min_confidence", "horizon_months"})
 
 
@@ -125,6 +126,17 @@ def on_page(page: str) -> None:
     st.session_state[_DRAWN] = page
 
 
+def opened_groups() -> str:
+    """Which groups of inputs are open, as the address says it; before any is drawn: as it said."""
+    held = st.session_state.get(_GROUPS)
+    return of_page(GROUPS) if held is None else str(held)
+
+
+def note_groups(said: str) -> None:
+    """Keep which groups of inputs are open, for the address and for the next page."""
+    st.session_state[_GROUPS] = said
+
+
 def _open(query: str) -> Visit:
     found = codec.decode(query)
     letter = of_page(SIDE)
@@ -147,8 +159,8 @@ def write_address(link: str, page: Mapping[str, str] = MappingProxyType({})) -> 
     now = visit()
     link = of_every(now, link)
     pairs = dict(parse_qsl(link, keep_blank_values=True))
-    side = {SIDE: now.letter} if now.letter != FIRST else {}
-    shown = {name: text for name, text in {**page, **side}.items() if text}
+    frame = {SIDE: now.letter if now.letter != FIRST else "", GROUPS: opened_groups()}
+    shown = {name: text for name, text in {**page, **frame}.items() if text}
     there = {name: of_page(name) for name in OF_PAGES if of_page(name)}
     address = _address()
     now.written = urlencode(pairs)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from calculators.answer.options import OptionList
 from calculators.compare import compare
+from calculators.explore import uncertainty
 from calculators.places import PLACES
 from calculators.presets import from_preset
 from calculators.results import Comparison, Finding
 from pricing.book import PriceBook
-from report.payload import Json, best, payload
+from report.payload import Json, best, decided, payload
 from tests.report import examples
 from tests.sampling import few
 
@@ -126,3 +128,54 @@ def test_a_mix_says_how_much_devices_answer_and_what_trained_it() -> None:
         mixed = bool(PLACES[item["answers_at"]].fallback)
         assert (item["device_share"] is not None) == (mixed and item["status"] != "not_offered")
         assert bool(item["training_product"]) == (item["trained_at"] not in ("none",))
+
+
+def test_flips_and_what_to_measure_come_only_where_crossings_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("looked beyond the comparison")
+
+    comparison = real("voice_notes")
+    alone = replace(comparison, _explore=refuse, _uncertainty=refuse)
+    said = best(alone)["advice"]
+    assert (said["flips"], said["flips_along"], said["measure_first"]) == (None, None, None)
+    whole = best(comparison, break_even=True)["advice"]
+    assert whole["flips_along"] == "requests_per_month"
+    assert whole["flips"] is not None
+    assert whole["measure_first"]
+    found_first = {"flips", "flips_along", "measure_first"}
+    assert all(whole[name] == said[name] for name in said.keys() - found_first)
+
+
+@pytest.mark.parametrize("preset", ["celebrity_match", "keyboard"])
+def test_verdict_and_ranges_come_from_one_set_of_draws(
+    preset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sets = []
+    make = uncertainty.drawn
+
+    def note(*args: Any, **named: Any) -> Any:
+        sets.append(args[1])
+        return make(*args, **named)
+
+    alone = real(preset)
+    verdict, ranges = alone.verdict, [option.range for option in alone.best_of_kind]
+    comparison = real(preset)
+    monkeypatch.setattr(uncertainty, "drawn", note)
+    monkeypatch.setattr(uncertainty, "draws", note)
+    best(comparison)
+    assert len(sets) == 1
+    assert comparison.verdict == verdict
+    assert [option.range for option in comparison.best_of_kind] == ranges
+
+
+def test_what_is_decided_before_any_draw_is_a_part_of_the_short_answer() -> None:
+    comparison = real("deep_art")
+    drawn_by_nobody = replace(comparison, _verdict=lambda: 1 / 0, _draw=lambda: 1 / 0)
+    made, whole = decided(drawn_by_nobody), best(comparison)
+    assert made["cheapest"] == whole["cheapest"]
+    assert made["headline"].items() <= whole["headline"].items()
+    for place, full in zip(made["places"], whole["places"], strict=True):
+        assert place["option"].items() <= full["option"].items()
+        assert place["option"]["line_items"] == full["option"]["line_items"]

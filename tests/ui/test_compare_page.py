@@ -414,3 +414,19 @@ def test_both_pages_keep_the_scenario(open_app: OpenApp) -> None:
 
 def test_no_folder_is_taken_for_an_older_kind_of_app() -> None:
     assert not (MAIN.parent / "pages").exists()
+
+
+def test_opened_groups_come_back_after_a_reload(open_app: OpenApp) -> None:
+    app = open_app("preset=voice_notes")
+    app.session_state["more_detail"] = True
+    app.session_state["group_money"] = True
+    app.run()
+    assert_sound(app)
+    said = query(app)["groups"]
+    assert said == "money"
+    again = open_app(f"preset=voice_notes&groups={said}~nothing")
+    assert again.number_input("in_discount_rate_pct")
+    assert query(again)["groups"] == "money"
+    again.session_state["more_detail"] = False
+    again.run()
+    assert "groups" not in query(again)

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from calculators.compare import compare
 from pricing.book import PriceBook
 from tests.ui.conftest import OpenApp, assert_sound, query, scenario, texts
+from ui.components import share
 from ui.formulas import FORMULAS
 
 IN = "deepinfra/llama-3.1-8b/input"
@@ -47,6 +48,8 @@ def test_they_are_counted_and_taken_off_with_one_button(open_app: OpenApp) -> No
 
 def test_the_link_without_them_is_offered_first(open_app: OpenApp) -> None:
     app = opened(open_app, **{f"price.{IN}": "0.5"})
+    app.session_state[share.SHARE_OPEN] = True
+    app.run()
     links = [item.value for item in app.code if "preset=support_chat" in item.value]
     assert not [link for link in links if "price." in link]
     assert "was=" in links[0]

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from report.codec import decode
 from report.csv_tables import TABLES
 from tests.ui.conftest import OpenApp, assert_sound, html, query, texts
-from ui.components import csv_link
+from ui.components import csv_link, share
 
 PRICE = "price.deepinfra/llama-3.1-8b-turbo/input"
 NASTY = "$x$ :red[no] [a](http://evil.example) <b>b</b> :material/home: **x** https://x.org"
@@ -22,13 +22,22 @@ def codes(app: AppTest) -> list[str]:
     return [item.value for item in app.code]
 
 
+def opened(app: AppTest, *keys: str) -> AppTest:
+    """The page with what is folded opened."""
+    for key in keys or (share.SHARE_OPEN,):
+        app.session_state[key] = True
+    app.run()
+    assert_sound(app)
+    return app
+
+
 def linked(app: AppTest) -> str:
     """The query of the link Share gives."""
     return urlsplit(next(code for code in codes(app) if "/?" in code).split(": ")[-1]).query
 
 
 def test_the_link_says_what_it_pins_and_brings_back_the_scenario(open_app: OpenApp) -> None:
-    app = open_app("preset=voice_notes&requests_per_month=40000")
+    app = opened(open_app("preset=voice_notes&requests_per_month=40000"))
     found = decode(linked(app), strict=True)
     assert found.scenario.requests_per_month == 40_000
     assert found.was is not None
@@ -40,7 +49,7 @@ def test_the_link_says_what_it_pins_and_brings_back_the_scenario(open_app: OpenA
 
 
 def test_with_own_figures_the_link_without_them_comes_first(open_app: OpenApp) -> None:
-    app = open_app(f"preset=support_chat&{PRICE}=0.0012&b.{PRICE}=0.0034")
+    app = opened(open_app(f"preset=support_chat&{PRICE}=0.0012&b.{PRICE}=0.0034"))
     assert all(PRICE not in code and "0.0012" not in code for code in codes(app))
     assert decode(linked(app), strict=True).others["b"].own.figures == ()
     app.radio("share_which").set_value("With them").run()
@@ -50,7 +59,7 @@ def test_with_own_figures_the_link_without_them_comes_first(open_app: OpenApp) -
 
 
 def test_a_title_goes_into_heading_link_and_texts_as_plain_text(open_app: OpenApp) -> None:
-    app = open_app("preset=support_chat")
+    app = opened(open_app("preset=support_chat"))
     app.text_input("share_title").set_value(NASTY).run()
     assert_sound(app)
     assert query(app)["title"] == NASTY

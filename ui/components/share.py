@@ -17,6 +17,8 @@ from ui.markdown import bold, plain
 from ui.state import Visit
 
 _TITLE = "share_title"
+SHARE_OPEN, DATA_OPEN = "share_open", "data_open"
+"""Session keys of what opens; closed, nothing is made for it."""
 _PLAIN, _OWN = "Without your own figures", "With them"
 _DATA = ("options", "items", "cash_flow", "curves", "crossings", "devices", "prices")
 """Tables that are offered here; the others stand beside their charts."""
@@ -31,16 +33,23 @@ class Shared:
     query: str  # this one alone
 
 
+@st.fragment
 def draw(visit: Visit, comparison: Comparison, query: str, headline: str) -> None:
     """Draw the ways out side by side, and the way to the sums behind ``headline``.
 
     With own figures the link without them comes first: what one pays is not everybody's to know.
     """
+    if state.visit().scenario != comparison.scenario:
+        st.rerun()  # a title entered here heads the whole page
     base = csv_link.base_url()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="share"):
-        with st.popover("Share", icon=":material/link:", width="content"):
-            _title(visit)
-            _ways(base, _chosen(visit, comparison, query))
+        ways = st.popover(
+            "Share", icon=":material/link:", width="content", on_change="rerun", key=SHARE_OPEN
+        )
+        with ways:
+            if ways.open:
+                _title(visit)
+                _ways(base, _chosen(visit, comparison, query))
         st.link_button(
             "PDF", links.link(base, query, links.REPORT), icon=":material/picture_as_pdf:"
         )
@@ -49,8 +58,10 @@ def draw(visit: Visit, comparison: Comparison, query: str, headline: str) -> Non
         st.link_button(
             "Excel", links.link(base, query, links.WORKBOOK), icon=":material/table_view:"
         )
-        with st.popover("Data", icon=":material/data_object:"):
-            _data(base, query)
+        data = st.popover("Data", icon=":material/data_object:", on_change="rerun", key=DATA_OPEN)
+        with data:
+            if data.open:
+                _data(base, query)
         if headline:
             st.markdown(f"[How {plain(headline)} comes about](#{ANCHOR})", width="content")
 

@@ -33,11 +33,20 @@ def groups() -> Mapping[str, Sequence[str]]:
     return found
 
 
+_MORE, _APART = "more_detail", "~"
+
+
 def draw_all(scenario: Scenario) -> None:
-    """Draw "More detail": one folded section a group; a closed one costs nothing."""
-    with st.expander("More detail", on_change="rerun", key="more_detail") as more:
+    """Draw "More detail": one folded section a group; a closed one costs nothing.
+
+    What is open stands in the address, so that it is open again after a reload.
+    """
+    _restore()
+    with st.expander("More detail", on_change="rerun", key=_MORE) as more:
         if not more.open:
+            state.note_groups("")
             return
+        state.note_groups(_APART.join(name for name in groups() if _is_open(name)) or _APART)
         st.caption(
             "Filled by the app chosen above. An empty field says in it what is used instead."
         )
@@ -48,6 +57,25 @@ def draw_all(scenario: Scenario) -> None:
         )
         for group, names in groups().items():
             _group(scenario, group, names)
+
+
+def _restore() -> None:
+    """Open what the address names, before anything is drawn for the first time."""
+    said = state.opened_groups()
+    if _MORE in st.session_state or not said:
+        return
+    st.session_state[_MORE] = True
+    for name in said.split(_APART):
+        if name in groups():
+            st.session_state[_key(name)] = True
+
+
+def _is_open(group: str) -> bool:
+    return bool(st.session_state.get(_key(group), False))
+
+
+def _key(group: str) -> str:
+    return f"group_{group}"
 
 
 _ALL = "show_all_inputs"
@@ -63,9 +91,7 @@ def hidden(scenario: Scenario) -> frozenset[str]:
 
 def _group(scenario: Scenario, group: str, names: Sequence[str]) -> None:
     # a title that changed would fold the section under the visitor's hands
-    section = st.expander(
-        words.GROUPS[group], type="compact", on_change="rerun", key=f"group_{group}"
-    )
+    section = st.expander(words.GROUPS[group], type="compact", on_change="rerun", key=_key(group))
     with section:
         if section.open:
             elsewhere = hidden(scenario)
