@@ -53,12 +53,24 @@ def sentence(found: Comparison) -> str:
     return f"Run it on {place(best.kind)}"
 
 
+ROOM = 70
+"""Characters of places that the heading has room for: two lines of a page 720 px wide."""
+
+
 def either(kinds: Sequence[AnswersAt], most: int = 3) -> str:
-    """Places to choose from: "a managed API or rented machines"; at most so many by name."""
-    named = [place(kind) for kind in kinds[:most]]
-    if len(kinds) > most:
-        named.append(f"one of {len(kinds) - most} more")
-    return ", ".join(named[:-1]) + f" or {named[-1]}"
+    """Places to choose from: "a managed API or rented machines"; at most so many by name.
+
+    The first is always named, the others as far as there is room; how many are left is said.
+    """
+    said = (_or(kinds, count) for count in range(min(most, len(kinds)), 0, -1))
+    return next((text for text in said if len(text) <= ROOM), _or(kinds, 1))
+
+
+def _or(kinds: Sequence[AnswersAt], count: int) -> str:
+    named = [place(kind) for kind in kinds[:count]]
+    if len(kinds) > count:
+        named.append(f"one of {len(kinds) - count} more")
+    return " or ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def _no_answer(found: Comparison) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from calculators.answer.options import OptionList
 from calculators.compare import compare
-from calculators.explore import uncertainty
+from calculators.explore import draws, uncertainty
 from calculators.places import PLACES
 from calculators.presets import from_preset
 from calculators.results import Comparison, Finding
@@ -153,7 +153,7 @@ def test_verdict_and_ranges_come_from_one_set_of_draws(
     preset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sets = []
-    make = uncertainty.drawn
+    make = draws.drawn
 
     def note(*args: Any, **named: Any) -> Any:
         sets.append(args[1])
@@ -172,7 +172,11 @@ def test_verdict_and_ranges_come_from_one_set_of_draws(
 
 def test_what_is_decided_before_any_draw_is_a_part_of_the_short_answer() -> None:
     comparison = real("deep_art")
-    drawn_by_nobody = replace(comparison, _verdict=lambda: 1 / 0, _draw=lambda: 1 / 0)
+
+    def refuse() -> None:
+        raise AssertionError("drawn")
+
+    drawn_by_nobody = replace(comparison, _verdict=refuse, _draw=refuse)
     made, whole = decided(drawn_by_nobody), best(comparison)
     assert made["cheapest"] == whole["cheapest"]
     assert made["headline"].items() <= whole["headline"].items()
