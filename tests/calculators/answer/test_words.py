@@ -127,7 +127,7 @@ def test_many_places_are_counted() -> None:
     kinds: tuple[AnswersAt, ...] = ("device", "rented", "owned", "managed_api", "hosted_platform")
     assert either(kinds[:2]) == "the users' devices or rented machines"
     assert either(kinds[:3]) == "the users' devices, rented machines or your own machines"
-    assert either(kinds).endswith("your own machines or one of 2 more")
+    assert either(kinds).endswith("rented machines or one of 3 more")
 
 
 def test_a_place_alone_needs_no_certainty() -> None:
