@@ -46,6 +46,14 @@ class Products:
         """C."""
         return len(self.ids)
 
+    def of_vendor(self, vendor: str) -> BoolArray:
+        """Which are of a vendor (C,)."""
+        return np.asarray(self._vendors == vendor)
+
+    @cached_property
+    def _vendors(self) -> NDArray[np.str_]:
+        return np.array(self.vendors, dtype=np.str_)
+
     @classmethod
     def of(
         cls,

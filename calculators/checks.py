@@ -11,6 +11,8 @@ from calculators.arrays import Array, BoolArray, Index
 from calculators.results import Finding
 
 NOWHERE: BoolArray = np.zeros((1, 1), dtype=bool)
+EVERYWHERE: BoolArray = np.ones((1, 1), dtype=bool)
+NOWHERE.flags.writeable = EVERYWHERE.flags.writeable = False  # everybody has the same
 Render = Callable[[int, int], Finding | None]
 """(candidate, point) -> what a rule says there; None where it says nothing."""
 
@@ -31,7 +33,13 @@ class Check:
     @classmethod
     def always(cls, item: Finding) -> Check:
         """The same word for all candidates at all points."""
-        return cls.each([item])
+        fails, open_ = item.verdict == "fail", bool(item.unconfirmed)
+        return cls(
+            EVERYWHERE if fails else NOWHERE,
+            lambda _, __: item,
+            unconfirmed=EVERYWHERE if open_ else NOWHERE,
+            required=EVERYWHERE if item.required else NOWHERE,
+        )
 
     @classmethod
     def each(cls, items: Sequence[Finding | None]) -> Check:
@@ -110,8 +118,8 @@ def holds(mask: BoolArray, candidate: int, point: int) -> bool:
 
 def union(masks: list[BoolArray]) -> BoolArray:
     """Where any of some masks holds; broadcasts to (C, N)."""
-    found = np.zeros((1, 1), dtype=bool)
+    found = NOWHERE
     for mask in masks:
-        if mask.any():
+        if mask is not NOWHERE and mask.any():
             found = found | mask
     return found

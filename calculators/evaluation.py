@@ -232,9 +232,10 @@ class Evaluation:
         shapes = [(pair.size, self.case.size) for pair in self.pairs]
         if not shapes:
             return cast(Some, np.zeros((0, self.case.size)))
-        whole = [np.broadcast_to(p, shape) for p, shape in zip(parts, shapes, strict=True)]
-        found: Some = np.concatenate(whole)
-        return found
+        found = np.empty((self.size, self.case.size), dtype=np.result_type(*parts))
+        for start, part, (size, _) in zip(self.starts, parts, shapes, strict=False):
+            found[start : start + size] = part
+        return cast(Some, found)
 
     @cached_property
     def company(self) -> Array:
@@ -393,10 +394,11 @@ def _fit_together(case: Case, plan: Plan, block: Block) -> BoolArray:
         return everyone if place.id == DEVICE else ~everyone
     own = ~(products.ready_made | products.trained_here)
     if plan.only_vendor is not None:
-        from_vendor = np.array([vendor == plan.only_vendor for vendor in products.vendors])
+        from_vendor = products.of_vendor(plan.only_vendor)
         on_platform = place.id == plan.trained_at
         return own & from_vendor if on_platform else ~everyone
     if plan.not_vendors and place.id == plan.trained_at:
-        others = [vendor not in plan.not_vendors for vendor in products.vendors]
-        return np.asarray(own & np.array(others, dtype=bool))
+        for vendor in plan.not_vendors:
+            own = own & ~products.of_vendor(vendor)
+        return np.asarray(own)
     return own

@@ -61,6 +61,8 @@ OWN_REFERENCE: Mapping[Kind, float] = MappingProxyType(
 )
 """What a market is made with where a kind of own figure has a column; an assumption with ours."""
 ONES = np.ones(1)
+MIDDLE = np.zeros(1)
+MIDDLE.flags.writeable = False  # the score of every factor that has none
 GROWN = "growth_pct_per_month"
 GROWN_ENDS = ("growth_low", "growth_high")
 
@@ -199,7 +201,7 @@ class Points:
 
     def score(self, name: str) -> Array:
         """Score of a factor, (1,) or (N,)."""
-        return self.scores.get(name, np.zeros(1))
+        return self.scores.get(name, MIDDLE)
 
     def at(self, point: int) -> Scenario:
         """The scenario of one point."""

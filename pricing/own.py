@@ -29,6 +29,7 @@ from pricing.tariffs import Band, Source, Tariff
 
 Kind = Literal["price", "discount", "fixed", "assume"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+_KINDS: Mapping[str, Kind] = {kind: kind for kind in KINDS}
 YOUR_PRICE = "your price"
 YOUR_FIGURE = "your figure"
 
@@ -36,7 +37,7 @@ YOUR_FIGURE = "your figure"
 def kind_of(name: str) -> Kind | None:
     """Which kind of own figure a parameter's name says it is; None for any other parameter."""
     head, point, _ = name.partition(".")
-    return next((kind for kind in KINDS if point and kind == head), None)
+    return _KINDS.get(head) if point else None
 
 
 def subject(name: str) -> str:

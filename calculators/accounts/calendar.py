@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -92,11 +93,21 @@ class Calendar:
 
     def sum(self, per_month: Array) -> Array:
         """Total over the horizon of a monthly quantity (..., N, S) -> (..., N)."""
-        return _total(per_month, self.weight)
+        return _total(per_month, self.weight, self._months)
 
     def present(self, per_month: Array) -> Array:
         """Discounted total of a monthly quantity (..., N, S) -> (..., N)."""
-        return _total(per_month, self.discount)
+        return _total(per_month, self.discount, self._discounts)
+
+    @cached_property
+    def _months(self) -> Array:
+        """All months of the horizon (N,)."""
+        return np.asarray(self.weight.sum(-1))
+
+    @cached_property
+    def _discounts(self) -> Array:
+        """Discount factors of all months together (N,)."""
+        return np.asarray(self.discount.sum(-1))
 
     @property
     def months(self) -> Array:
@@ -129,10 +140,13 @@ class Calendar:
         return np.asarray((1 + yearly_pct[:, None] / 100) ** ((self.first - 1) / YEAR))
 
 
-def _total(per_month: Array, weight: Array) -> Array:
-    """Sum over segments of a monthly quantity (..., N, S) and weights (N or 1, S)."""
+def _total(per_month: Array, weight: Array, every: Array) -> Array:
+    """Sum over segments of a monthly quantity (..., N, S) and weights (N or 1, S).
+
+    ``every`` (N or 1,) is the sum of the weights.
+    """
     if per_month.shape[-1] == 1:  # every month is alike
-        return np.asarray(per_month[..., 0] * weight.sum(-1))
+        return np.asarray(per_month[..., 0] * every)
     if weight.shape[0] == 1:  # the months of all points are alike
         return np.asarray(per_month @ weight[0])
     return np.asarray((per_month * weight).sum(-1))

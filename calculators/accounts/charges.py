@@ -197,6 +197,7 @@ class Ledger:
         dearer: Array | None = None,
         chosen: Index | None = None,
         tier: Tier | None = None,
+        ours: bool = False,
     ) -> None:
         """A cost that recurs: ``per_month`` is (N, S) or (C, N, S), ``rate_usd`` up to (C, N).
 
@@ -220,6 +221,7 @@ class Ledger:
             by_month=self.calendar.by_month(amount) if self.by_month else None,
             assumed=assumed_by(basis),
             tier=tier,
+            ours=ours,
         )
         self.charges.append(charge)
         if drift is None or not np.any(drift.pct_per_year != 0):
@@ -258,6 +260,7 @@ class Ledger:
         basis: Told = "",
         credit: bool = False,
         chosen: Index | None = None,
+        ours: bool = False,
     ) -> None:
         """A cost at the end of ``month`` (0: today); quantity and rate up to (C, N)."""
         amount = matrix(quantity)
@@ -282,6 +285,7 @@ class Ledger:
                 if self.by_month
                 else None,
                 assumed=assumed_by(basis),
+                ours=ours,
             )
         )
 
@@ -303,10 +307,6 @@ class Ledger:
             free=spread((none if free is None else free)[:, None])[:, 0],
             parts=matrix(parts),
         )
-
-    def last_is_ours(self) -> None:
-        """The quantity of the charge added last is our own assumption."""
-        self.charges[-1] = replace(self.charges[-1], ours=True)
 
     def add(self, charges: Iterable[Charge]) -> None:
         """Charges made elsewhere."""

@@ -43,10 +43,14 @@ def statuses(found: Evaluation, point: int | slice = BASE) -> Index:
     return codes.astype(np.intp)
 
 
-def order(found: Evaluation, point: int = BASE) -> Index:
-    """Candidates as they are listed: by status, then by cost where it is known."""
+def order(found: Evaluation, point: int = BASE, status: Index | None = None) -> Index:
+    """Candidates as they are listed: by status, then by cost where it is known.
+
+    ``status`` (K,): what :func:`statuses` says there, where it is known already.
+    """
     cost = np.nan_to_num(found.cost[:, point], nan=np.inf)
-    return np.lexsort((cost, statuses(found, point))).astype(np.intp)
+    said = statuses(found, point) if status is None else status
+    return np.lexsort((cost, said)).astype(np.intp)
 
 
 class OptionList(Options):
@@ -65,7 +69,7 @@ class OptionList(Options):
     @cached_property
     def order(self) -> Index:
         """Candidates of the evaluation in the order of this list."""
-        return order(self.found, self.point)
+        return order(self.found, self.point, self._status)
 
     @cached_property
     def _status(self) -> Index:

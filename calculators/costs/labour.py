@@ -28,11 +28,10 @@ def hours(case: Case, assumption: str, field: str | None = None) -> Array:
     return case.assume(assumption) * know_how * case.points.labour_scale
 
 
-def _mark(ledger: Ledger, case: Case, assumption: str, field: str | None = None) -> None:
-    """Mark work just added whose hours are our own assumption."""
+def _ours(case: Case, assumption: str, field: str | None = None) -> bool:
+    """Whether the hours of a task are our own assumption."""
     given = field is not None and case.given(field)
-    if not given and case.book.assumption(assumption).basis == "our_assumption":
-        ledger.last_is_ours()
+    return not given and case.book.assumption(assumption).basis == "our_assumption"
 
 
 def basis(case: Case, assumption: str, field: str | None = None) -> str:
@@ -87,8 +86,8 @@ def once(
         basis=Assuming(
             said if times == 1 else f"{times} x {said}", behind(case, assumption, field)
         ),
+        ours=_ours(case, assumption, field),
     )
-    _mark(ledger, case, assumption, field)
 
 
 def run(ledger: Ledger, case: Case, place: str) -> None:
@@ -122,8 +121,8 @@ def per_machine(
             f"{exponent.low:g} / {exponent.mid:g} / {exponent.high:g}, spare ones included",
             (*behind(case, PER_MACHINE, PER_MACHINE), EXPONENT),
         ),
+        ours=_ours(case, PER_MACHINE, PER_MACHINE),
     )
-    _mark(ledger, case, PER_MACHINE, PER_MACHINE)
 
 
 def repairs(ledger: Ledger, case: Case, machines: Array, accelerators: Array) -> None:
@@ -146,8 +145,8 @@ def repairs(ledger: Ledger, case: Case, machines: Array, accelerators: Array) ->
             + basis(case, PER_FAILURE),
             (FAILURES, *behind(case, PER_FAILURE)),
         ),
+        ours=_ours(case, PER_FAILURE),
     )
-    _mark(ledger, case, PER_FAILURE)
 
 
 def monthly_work(
@@ -170,5 +169,5 @@ def monthly_work(
         category="work",
         period="per retrain" if per_retrain else "monthly",
         basis=Assuming(basis(case, assumption, field), behind(case, assumption, field)),
+        ours=_ours(case, assumption, field),
     )
-    _mark(ledger, case, assumption, field)

@@ -202,7 +202,8 @@ class Billing:
             if row is not None:
                 plain[place] = (row.increment_seconds * second, row.minimum_hours, row.nodes)
         steps, least, nodes = np.array(plain, dtype=np.float64).reshape(-1, 3).T[..., None]
-        over = {id(row): _over_wall(row, score) for row in rows}
+        kinds = {id(row): row for row in rows}
+        over = {known: _over_wall(row, score) for known, row in kinds.items()}
         return cls(steps, least, nodes, np.stack([over[id(row)] for row in rows]))
 
     def hours(self, counted: Array) -> Array:

@@ -7,9 +7,10 @@ a factor that few measurements give, and never faster than its graphics unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -45,6 +46,8 @@ from calculators.estimators.types import (
 )
 from pricing.measurement_schema import FitRow
 from pricing.schema import DeviceRow
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +97,21 @@ class Question:
     duty: Duty
     predictor: Predictor
     unit: str = ""  # gpu or cpu where all compute on it; blank: the one that commonly does
+    _once: dict[Hashable, Any] = field(default_factory=dict, repr=False)  # whatever the duty
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """A figure that does not depend on the duty, worked out once for both."""
+        if what not in self._once:
+            self._once[what] = make()
+        return cast(T, self._once[what])
+
+    @cached_property
+    def lasting(self) -> Question:
+        """The same after minutes on end; what the duty does not change is looked up once."""
+        found = replace(self, duty="sustained")
+        shared = {name: self.__dict__[name] for name in LOOKED_UP if name in self.__dict__}
+        found.__dict__.update(shared)
+        return found
 
     @cached_property
     def shape(self) -> Shape:
@@ -107,7 +125,7 @@ class Question:
 
     def at(self, point: int) -> Question:
         """The same question at one point."""
-        return replace(self, work=taken(self.work, slice(point, point + 1)))
+        return replace(self, work=taken(self.work, slice(point, point + 1)), _once={})
 
     @cached_property
     def weights_mb(self) -> Array:
@@ -208,7 +226,7 @@ class Question:
 
     def on(self, unit: str) -> Question:
         """The same question with all devices computing on one unit."""
-        return replace(self, unit=unit)
+        return self.once(("on", unit, self.duty), lambda: replace(self, unit=unit, _once={}))
 
     @cached_property
     def bandwidth(self) -> Array:
@@ -246,9 +264,32 @@ class Question:
         return row.value, row.low or row.value, row.high or row.value
 
 
+LOOKED_UP = (
+    "shape",
+    "weights_mb",
+    "cache_mb",
+    "need",
+    "tabs",
+    "hosts",
+    "room_mb",
+    "holding",
+    "sized",
+    "bits",
+    "runs",
+    "web",
+    "paged",
+    "bandwidth",
+    "stated",
+)
+"""Of a question: what no duty changes."""
+
+
 def estimate(work: Work, devices: Devices, duty: Duty, predictor: Predictor) -> DeviceEstimates:
     """One request on each of D devices, alone, at N points."""
-    asked = Question(broadcast(work), devices, duty, predictor)
+    first = predictor.question(
+        devices, work, lambda: Question(broadcast(work), devices, "burst", predictor)
+    )
+    asked = first if duty == "burst" else first.lasting
     kinds = {"language": _language, "speech": _speech, "network": _network}
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return kinds[device_runs.form_of(work.kind)](asked)
@@ -324,7 +365,7 @@ def _timed(asked: Question, ask: Ask) -> Times:
 
 def _natively(asked: Question, ask: Ask) -> Times:
     rows = np.arange(len(asked.devices.specified))
-    found = _bounded(asked, ask(asked, rows).times(asked.predictor), ask)
+    found = asked.once(ask, lambda: _bounded(asked, ask(asked, rows).times(asked.predictor), ask))
     return found if asked.pace is None else found.slower(asked.pace)
 
 
@@ -424,7 +465,7 @@ def _loads(asked: Question, later: bool, rows: IntArray) -> Timed:
 
 def _loading(asked: Question, later: bool) -> Times:
     rows = np.arange(len(asked.devices.specified))
-    return _loads(asked, later, rows).times(asked.predictor)
+    return asked.once(("load", later), lambda: _loads(asked, later, rows).times(asked.predictor))
 
 
 def _handled(asked: Question, place: int) -> FitRow:
@@ -506,6 +547,10 @@ def _baseline(asked: Question, place: int) -> float:
 
 def _power(asked: Question) -> Slowdown:
     """Power over the screen-on baseline (K, 1) [W]: turns the time of an answer into joules."""
+    return asked.once("power", lambda: _drawn_over(asked))
+
+
+def _drawn_over(asked: Question) -> Slowdown:
     low, mid, high = _watts(asked)
     over = np.log(np.maximum(mid - _baselines(asked), 0.1 * mid))
     return Slowdown(over, over - np.log(mid / low), over + np.log(high / mid))

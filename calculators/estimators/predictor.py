@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -16,9 +17,10 @@ from calculators.estimators.learnt import Learnt
 from calculators.estimators.matches import Match, Matches, Stem, stem_of
 from calculators.estimators.measured import Catalogue
 from calculators.estimators.terms import EffectLabel, Fitted, Query, Switched
-from calculators.estimators.types import Basis, IntArray, Label
+from calculators.estimators.types import Basis, IntArray, Label, Work
 from pricing.kept import Kept
 
+T = TypeVar("T")
 HARDWARE: dict[str, str] = {
     "llm_load": "machine",
     "llm_first_token": "accelerator",
@@ -37,6 +39,7 @@ HARDWARE: dict[str, str] = {
 """The effect that says whether the hardware was measured, by form."""
 UNSEEN = "?"  # stands for every label that no row carries: all of them do the same
 PANELS, QUERIES = 128, 512  # remembered; a query of 150 machines takes about 60 kB
+FEW = 4  # points of requests of which what was looked up is remembered
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +134,8 @@ class Predictor:
         default_factory=lambda: Kept(PANELS), repr=False
     )
 
+    _questions: Kept[Hashable, Any] = field(default_factory=lambda: Kept(PANELS), repr=False)
+
     @classmethod
     def of(cls, book: Rows) -> Predictor:
         """Over the tables of a price book."""
@@ -169,6 +174,21 @@ class Predictor:
             (form, key),
             lambda: Panel(form, self.learnt.form(form), labels(), tails(), rounds(), self.ceilings),
         )
+
+    def question(self, of: object, work: Work, make: Callable[[], T]) -> T:
+        """What is looked up of a request on ``of``, shared by all that is asked of the two.
+
+        Requests of many points are not remembered.
+        """
+        parts: list[object] = [of]
+        for item in fields(Work):
+            value = getattr(work, item.name)
+            if isinstance(value, np.ndarray):
+                if value.size > FEW:
+                    return make()
+                value = (value.size, value.tobytes())
+            parts.append(value)
+        return cast(T, self._questions.get(tuple(parts), make))
 
     def slowdowns(
         self, key: Hashable, make: Callable[[], tuple[Array, Array]]

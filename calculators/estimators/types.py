@@ -151,7 +151,9 @@ class Interval:
 
 def between(low: Array, mid: Array, high: Array, z: Array) -> Array:
     """Geometric interpolation: -1 low, 0 mid, 1 high; zero and NaN stay what they are."""
-    if not np.any(z):
+    if not z.any():
+        if z.shape[-1] in (1, mid.shape[-1]) and z.ndim <= mid.ndim:
+            return mid
         return np.broadcast_to(mid, np.broadcast_shapes(mid.shape, z.shape))
     with np.errstate(divide="ignore", invalid="ignore"):
         up = (high / mid) ** np.maximum(z, 0.0)

@@ -223,7 +223,23 @@ class MachineOffers:
 
     def term_is(self, term: str) -> BoolArray:
         """Which offers are at a payment term (C,)."""
-        return np.array([found == term for found in self.terms], dtype=bool)
+        found = self._of_term.get(term)
+        return np.zeros(self.size, dtype=bool) if found is None else found
+
+    @cached_property
+    def _of_term(self) -> Mapping[str, BoolArray]:
+        terms = dict.fromkeys(self.terms)
+        return {term: np.array([own == term for own in self.terms], dtype=bool) for term in terms}
+
+    @cached_property
+    def products(self) -> tuple[tuple[str, str], ...]:
+        """Vendor and product of each offer."""
+        return tuple((offer.vendor, offer.row.product) for offer in self.offers)
+
+    @cached_property
+    def by_name(self) -> Index:
+        """The offers in the order of their products' names (C,)."""
+        return np.argsort([name for _, name in self.products], kind="stable").astype(np.intp)
 
     def words(self, of: Mapping[str, str]) -> tuple[str, ...]:
         """A word for each offer by its term."""

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from calculators import remedies
-from calculators.arrays import Array
+from calculators.arrays import Array, BoolArray
 from calculators.block import Block, at
 from calculators.case import Case
 from calculators.checks import Check
@@ -81,23 +81,30 @@ def _release(case: Case, model: str, today: date) -> Finding | None:
 def _vendors(block: Block, case: Case) -> list[Check]:
     """Terms of the vendor that sees the requests, and whether the user allows it."""
     vendors = tuple(block.products.vendors) if block.data_leaves else ("",)
-    venue = block.place.parts[-1]
+    venue, scenario = block.place.parts[-1], case.scenario
+    stated = (scenario.data_sensitivity, scenario.providers_allowed, scenario.agreements_signed)
 
     def made() -> list[Check]:
         said = {vendor: answering(case, vendor, venue) for vendor in dict.fromkeys(vendors)}
         return [Check.each(items) for items in turns([said[vendor] for vendor in vendors])]
 
-    return case.shared_of("vendors", (venue, vendors), made)
+    return case.market.derived("rules on vendors", (venue, vendors, *stated), made)
 
 
 def _evidence(block: Block, case: Case) -> list[Check]:
-    products = block.products
-    said = {held: evidence(case, held) for held in dict.fromkeys(products.confidence)}
-    found = [Check.each(items) for items in turns([said[held] for held in products.confidence])]
-    if products.other_region.any():
+    held, away = tuple(block.products.confidence), block.products.other_region
+    stated = (case.scenario.min_confidence, case.scenario.data_sensitivity)
+    asked = (held, away.tobytes(), *stated)
+    return case.market.derived("rules on evidence", asked, lambda: _of_evidence(case, held, away))
+
+
+def _of_evidence(case: Case, held: Sequence[str], away: BoolArray) -> list[Check]:
+    said = {found: evidence(case, found) for found in dict.fromkeys(held)}
+    checks = [Check.each(items) for items in turns([said[found] for found in held])]
+    if away.any():
         item = elsewhere(case.scenario.data_sensitivity)
-        found += _each([item if here else None for here in products.other_region])
-    return found
+        checks += _each([item if here else None for here in away])
+    return checks
 
 
 def _each(items: Sequence[Finding | None]) -> list[Check]:

@@ -21,14 +21,19 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
     """The cheapest platform machine that can train it; one more for each that keeps the model."""
     offers = case.market.trainers("hosted_instances", "hosted_training", ("on_demand",))
     if case.scenario.export_required:
-        free = [machines.leaves(offer.row) for offer in offers.offers]
-        offers = offers.where(np.array(free, dtype=bool)) if free else offers
+        every = offers
+        offers = case.market.derived("trainers that let go", every, lambda: _free(every))
     made = [
         _over_raw(case, plan, offers)
         for plan in machines.plans(case, venue.id, offers, "trained on a hosted platform")
     ]
     keep = {offer.row.product for offer in offers.offers if not machines.leaves(offer.row)}
     return [plan if plan.only_vendor is None else _kept(plan, keep) for plan in made]
+
+
+def _free(offers: MachineOffers) -> MachineOffers:
+    """Those that let the model go."""
+    return offers.where(np.array([machines.leaves(offer.row) for offer in offers.offers], bool))
 
 
 def _over_raw(case: Case, plan: Plan, offers: MachineOffers) -> Plan:

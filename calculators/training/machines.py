@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calculators.accounts.charges import Ledger, here
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, BoolArray, Index
 from calculators.block import at
 from calculators.case import Case
 from calculators.checks import Check, Gap
@@ -51,18 +51,42 @@ def rules_on(case: Case, venue: TrainedAt, offers: MachineOffers) -> list[tuple[
     ]
 
 
+def _ruled(
+    case: Case, venue: TrainedAt, offers: MachineOffers
+) -> tuple[list[tuple[Finding, ...]], tuple[BoolArray, BoolArray]]:
+    """:func:`rules_on` and what is lawful by them: of offers, and of what the user says of data."""
+    asked = case.scenario
+    stated = (asked.training_sensitivity, asked.providers_allowed, asked.agreements_signed)
+
+    def made() -> tuple[list[tuple[Finding, ...]], tuple[BoolArray, BoolArray]]:
+        said = rules_on(case, venue, offers)
+        return said, lawful(said)
+
+    key = (venue, offers, asked.min_confidence, *stated)
+    return case.market.derived("rules on training", key, made)
+
+
 def plans(case: Case, venue: TrainedAt, offers: MachineOffers, words: str) -> list[Plan]:
     """The venue's plan; one more for each vendor that keeps what it trains."""
+    groups = case.market.derived("who keeps what it trains", offers, lambda: _groups(offers))
+    return [_plan(case, venue, own, words, only, others) for own, only, others in groups]
+
+
+def _groups(offers: MachineOffers) -> list[tuple[MachineOffers, str | None, frozenset[str]]]:
+    """Offers of one plan each, the only vendor it goes with, and vendors with a plan apart."""
     exportable = np.array([leaves(offer.row) for offer in offers.offers], dtype=bool)
+    nobody: frozenset[str] = frozenset()
     if not offers.size or exportable.all():
-        return [_plan(case, venue, offers, words)]
+        return [(offers, None, nobody)]
     locked = dict.fromkeys(
         offer.vendor for offer, free in zip(offers.offers, exportable, strict=True) if not free
     )
-    found = [_plan(case, venue, offers.where(exportable), words, not_vendors=frozenset(locked))]
+    found: list[tuple[MachineOffers, str | None, frozenset[str]]] = [
+        (offers.where(exportable), None, frozenset(locked))
+    ]
     for vendor in locked:
         own = np.array([offer.vendor == vendor for offer in offers.offers], dtype=bool)
-        found.append(_plan(case, venue, offers.where(exportable | own), words, vendor))
+        found.append((offers.where(exportable | own), vendor, nobody))
     return found
 
 
@@ -114,11 +138,13 @@ class _Priced:
         self.case, self.venue, self.offers, self.asked = case, venue, offers, asked
         self.words = words
         self.overhead = _overhead(case, offers)
-        self.billing = run_time.billing(
-            case, venue, [(offer.vendor, offer.row.product) for offer in offers.offers]
+        self.billing = run_time.billing(case, venue, offers.products)
+        self.said, self.lawful = _ruled(case, venue, offers)
+        self.learns = case.market.derived(
+            "learns online",
+            (venue, offers),
+            lambda: tuple(_learns(offer.row, venue) for offer in offers.offers),
         )
-        self.said = rules_on(case, venue, offers)
-        self.learns = [_learns(offer.row, venue) for offer in offers.offers]
         self.chosen = self._choose()
         self.unable = ~base.picked(asked.able, self.chosen)
         found = self._hours(asked.hours)
@@ -167,11 +193,11 @@ class _Priced:
         usd = self.case.rates(self.offers) * self.offers.units_per_hour
         runs = self.case.demand.calendar.sum(self.case.demand.runs)
         cost = (found.first * base.runs_at_start(self.case) + found.again * runs) * usd
-        allowed, settled = (mask[:, None] for mask in lawful(self.said))
+        allowed, settled = (mask[:, None] for mask in self.lawful)
         online = ~pace.unable(self.case, self.learns)
         in_time = found.wall <= pace.hours_between(self.case)
         kept = base.preferred(self.asked.able, allowed, settled, online, in_time)
-        order = np.argsort([offer.row.product for offer in self.offers.offers], kind="stable")
+        order = self.offers.by_name
         costs = np.where(kept, cost, np.inf)[order]  # of equal ones the first by name
         return np.asarray(order[base.cheapest(costs)], dtype=np.intp)
 
@@ -277,10 +303,11 @@ class _Priced:
 
     def _old_price(self) -> Check:
         """A caution wherever the chosen spot price is older than such prices keep."""
-        said = [old_spot(self.case, offer) for offer in self.offers.offers]
 
         def say(_: int, point: int) -> Finding | None:
-            return None if self._nothing(point) else said[self.at(point)]
+            if self._nothing(point):
+                return None
+            return old_spot(self.case, self.offers.offers[self.at(point)])
 
         return Check(np.zeros((1, 1), dtype=bool), say)
 
