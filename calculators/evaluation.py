@@ -19,7 +19,7 @@ from calculators.accounts.charges import Charge, Totals, totals
 from calculators.arrays import Array, BoolArray, Index, Some
 from calculators.block import Block
 from calculators.case import Case
-from calculators.checks import holds
+from calculators.checks import holds, union
 from calculators.costs import evidence, fixed
 from calculators.costs.evidence import Moves
 from calculators.options import managed_api
@@ -103,13 +103,13 @@ class Pair:
         """What candidates are ranked by, wherever it is known (K', N)."""
         by_company = self.case.scenario.rank_by == "company"
         cost = self.costs.company if by_company else self.costs.company + self.costs.user
-        return np.where(self.unpriced | np.isnan(cost), np.nan, cost)
+        return _known(cost, self.unpriced)
 
     @cached_property
     def ranked(self) -> Array:
         """The same, infinite where the candidate may not be ranked (K', N)."""
-        shut = self.blocked | self.required | self.pointless | np.isnan(self.cost)
-        return np.where(shut, np.inf, self.cost)
+        shut = union([self.blocked, self.required, self.pointless])
+        return np.where(np.isnan(self.cost) | shut, np.inf, self.cost)
 
     @property
     def served(self) -> tuple[Charge, ...]:
@@ -240,16 +240,12 @@ class Evaluation:
     @cached_property
     def company(self) -> Array:
         """What the company pays over the horizon (K, N); NaN where it is not known."""
-        parts = [
-            np.where(p.unpriced | np.isnan(p.costs.company), np.nan, p.costs.company)
-            for p in self.pairs
-        ]
-        return self._join(parts)
+        return self._join([_known(p.costs.company, p.unpriced) for p in self.pairs])
 
     @cached_property
     def user(self) -> Array:
         """What users pay over the horizon (K, N); NaN where it is not known."""
-        return self._join([np.where(p.users_unpriced, np.nan, p.costs.user) for p in self.pairs])
+        return self._join([_known(p.costs.user, p.users_unpriced) for p in self.pairs])
 
     @cached_property
     def npv(self) -> Array:
@@ -290,6 +286,11 @@ class Evaluation:
     def ranked(self) -> Array:
         """The same, infinite where a candidate may not be ranked (K, N)."""
         return self._join([pair.ranked for pair in self.pairs])
+
+
+def _known(usd: Array, missing: BoolArray) -> Array:
+    """An amount, NaN where a figure of it is missing."""
+    return np.where(missing, np.nan, usd) if missing.any() else usd
 
 
 def evaluate(case: Case) -> Evaluation:

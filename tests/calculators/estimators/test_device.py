@@ -7,9 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from calculators.estimators import Estimators
 from calculators.estimators.device import Devices, Question, _step, _timed
+from calculators.estimators.predictor import Predictor
 from calculators.estimators.question import AUDIO, SIZE, TOKENS, broadcast
 from calculators.estimators.types import Work
+from pricing.book import PriceBook
 from tests.calculators.estimators.estimating import estimators, language, vision
 
 SMALL = language(precision="int4", params=1543.0, model="qwen2.5-1.5b")
@@ -233,3 +236,16 @@ def test_networks_on_neural_units_do_not_all_draw_one_watt() -> None:
     first, second = found.power_w.mid[:, 0]
     assert first != second
     assert 0.2 < first < 1.0  # 0.454 W was measured on that phone
+
+
+def test_minutes_on_end_are_the_same_whether_or_not_the_first_was_asked_before() -> None:
+    names, other = ["iPhone 14 Pro", "MacBook Pro 14 (M4)"], vision(precision="int8")
+    learnt = estimators().predictor.learnt
+    with_first, alone = (Estimators(PriceBook.load(), Predictor(learnt)) for _ in range(2))
+    burst = with_first.devices(other, names)
+    after, anew = (who.devices(other, names, "sustained") for who in (with_first, alone))
+    for figure in ("answer_ms", "energy_j_per_request", "power_w", "first_load_ms"):
+        made, expected = getattr(after, figure), getattr(anew, figure)
+        for end in ("low", "mid", "high"):
+            np.testing.assert_array_equal(getattr(made, end), getattr(expected, end))
+    assert (after.answer_ms.mid[0] > burst.answer_ms.mid[0]).all()
