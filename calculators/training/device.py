@@ -57,6 +57,7 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
                 *base.venue_rule(case, venue.id),
                 *base.own_rules(case),
                 _able(run),
+                *_labelled(run),
                 _enough(run),
                 _sent(run),
             ),
@@ -68,6 +69,8 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
     ]
 
 
+LEARNT_FROM_USE = frozenset({"next_word", "text_generation", "text_embedding", "recommendation"})
+"""Tasks whose right answer comes with use: what was typed, chosen or opened next."""
 SHORT = "own_examples_short_times"
 OFTEN = "Training: devices learn at night, on their chargers; retraining is due more often."
 NIGHTLY = 30.0  # a month has a little more than 30 nights
@@ -336,6 +339,23 @@ def _takes(run: Run, point: int) -> str:
         f"Training: a run takes {_number(hours)} hours ({_count(hours / each)} of {each:.2g} "
         f"hours) of a device, warm, on its charger{energy}."
     )
+
+
+def _labelled(run: Run) -> tuple[Check, ...]:
+    """Use must say what would have been right; a picture does not say what is on it."""
+    case = run.case
+    if case.scenario.task in LEARNT_FROM_USE:
+        return ()
+
+    def say(_: int, point: int) -> Finding:
+        asked = at(case["training_examples"], 0, point)
+        text = (
+            f"Training: a run takes {_number(asked)} examples with the right answer to each; what "
+            "a user's own device meets of this task has none, and nobody there writes it down."
+        )
+        return remedies.for_good("own labels", text, "machines learn from examples people labelled")
+
+    return (Check(np.ones((1, 1), dtype=bool), say),)
 
 
 def _enough(run: Run) -> Check:

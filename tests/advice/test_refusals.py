@@ -55,9 +55,9 @@ def test_a_refusal_names_inputs_or_why_none_helps(
         ),
         ("support_chat", {"params_millions": 400_000.0}, "none>device:us_mainstream", "precision"),
         (
-            "hospital_imaging",
+            "keyboard",
             {"platforms": ("web",)},
-            "device>device:hospital_workstations",
+            "device>device:us_mainstream",
             "platforms",
         ),
     ],

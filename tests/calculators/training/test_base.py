@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calculators.results import Finding
+from calculators import remedies
 from calculators.rules import pace
 from calculators.rules.vendors import training
 from calculators.training import base
@@ -105,9 +105,12 @@ def test_the_first_training_and_each_retraining_are_work() -> None:
     assert own["Work for retraining"].quantity == pytest.approx(4 * 12 * 7)
 
 
-def test_a_refusal_at_all_points_says_what_would_change() -> None:
-    made = base.failed("No.", "a machine")
-    assert made.finding(0, 5) == Finding("training", "fail", "Training: No.", "a machine")
+def test_a_refusal_at_all_points_says_why_nothing_lifts_it() -> None:
+    made = base.failed("No.", "nobody sells it")
+    told = made.finding(0, 5)
+    assert told == remedies.for_good("training", "Training: No.", "nobody sells it")
+    assert told is not None
+    assert (told.verdict, told.lasting, told.needs) == ("fail", "nobody sells it", ())
     assert made.fails.tolist() == [[True]]
 
 

@@ -13,6 +13,7 @@ from calculators.training.device import Run
 from tests.calculators.world import amounts, case, compared, evaluated, items, option
 
 OWN: dict[str, Any] = {
+    "task": "next_word",  # use itself says what would have been right
     "own_model_required": True,
     "retrains_per_month": 4,
     "horizon_months": 12,
@@ -149,7 +150,9 @@ def test_a_large_model_is_not_trained_on_a_device() -> None:
 
 def test_activations_of_a_batch_are_held_too() -> None:
     """25 million x 12 bytes + 20 million x 4 bytes x 4 examples = 620 MB."""
-    asked = case(**OWN, model="pixel-net", task="medical_imaging", device_mix="new_phones")
+    asked = case(
+        **{**OWN, "task": "medical_imaging", "model": "pixel-net", "device_mix": "new_phones"}
+    )
     assert Run(asked, population(asked)).memory_mb.tolist() == [620]
 
 
@@ -239,3 +242,24 @@ def test_devices_learn_no_more_than_once_a_night() -> None:
     )
     assert (nightly.status, oftener.status) == ("feasible", "infeasible")
     assert "devices learn at night" in oftener.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("task", "learns"),
+    [("next_word", True), ("recommendation", True), ("image_classification", False)],
+)
+def test_devices_learn_only_what_use_itself_labels(task: str, learns: bool) -> None:
+    """What was typed next is known; what is on a picture is not, however few there are."""
+    asked = {**OWN, "task": task, "device_mix": "new_phones", "training_examples": 1}
+    said = [
+        item
+        for one in compared(**asked).options
+        if one.trained_at == "device"
+        for item in one.findings
+        if item.rule == "own labels"
+    ]
+    assert bool(said) != learns
+    for item in said:
+        assert "a run takes 1 examples with the right answer to each" in item.text
+        assert item.verdict == "fail"
+        assert item.lasting
