@@ -117,7 +117,7 @@ def _cell(came_out: str, argued: frozenset[str]) -> str:
 def _next(found: Advice) -> str:
     second, extra = found.runner_up, found.runner_up_extra_usd_per_month
     if second is None or extra is None:
-        return next(map(turn_words, found.flips), "")
+        return next(map(turn_words, found.flips or ()), "")
     return f"{second.kind}, {extra:,.0f} USD a month more"
 
 

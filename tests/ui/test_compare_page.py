@@ -425,7 +425,7 @@ def test_opened_groups_come_back_after_a_reload(open_app: OpenApp) -> None:
     said = query(app)["groups"]
     assert said == "money"
     again = open_app(f"preset=voice_notes&groups={said}~nothing")
-    assert again.number_input("in_discount_rate_pct")
+    assert again.number_input("in_discount_rate_pct").value is not None
     assert query(again)["groups"] == "money"
     again.session_state["more_detail"] = False
     again.run()

@@ -75,6 +75,7 @@ def test_where_nothing_is_allowed_it_says_why() -> None:
 def test_flips_along_the_volume_are_those_of_the_comparison() -> None:
     found = compared("celebrity_match")
     said = brief(found)
+    assert said.flips is not None
     assert [(turn.at, turn.to_place) for turn in said.flips] == [
         (flip.at, flip.to_kind) for flip in found.flips[: advised.FLIPS]
     ]

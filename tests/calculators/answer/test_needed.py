@@ -6,7 +6,7 @@ import pytest
 
 from calculators.answer.needed import JOINED, changes
 from calculators.presets import from_preset
-from calculators.results import Finding, Needed
+from calculators.results import PRICE_DATE, Finding, Needed
 from calculators.scenario import fields
 from pricing.book import PriceBook
 
@@ -70,4 +70,4 @@ def test_what_must_be_confirmed_counts_as_shut() -> None:
 
 
 def test_only_inputs_are_joined() -> None:
-    assert set(JOINED) <= set(fields())
+    assert set(JOINED) <= {*fields(), PRICE_DATE}
