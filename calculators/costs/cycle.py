@@ -134,9 +134,13 @@ def not_ready_ends(rate_rps: Array, stay: Array, start: Array) -> Ends:
     return Ends.of([at(np.zeros_like(one)), at(np.minimum(one, other)), at(np.maximum(one, other))])
 
 
+LONGEST_S = 366 * HOURS_PER_DAY * HOUR_S
+"""One looks back a year at most: whoever stays that long is there all the time."""
+
+
 def _known(seconds: Array) -> Array:
     """Times that index hours; where one is not known the factor of the load is, NaN."""
-    return np.where(np.isfinite(seconds), seconds, 0.0)
+    return np.where(np.isfinite(seconds), np.minimum(seconds, LONGEST_S), 0.0)
 
 
 class _Load:

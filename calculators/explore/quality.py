@@ -23,7 +23,7 @@ def average_loss(retrains_per_month: Array, loss_per_month: float, horizon_month
     often = np.maximum(retrains_per_month, 1.0 / horizon_months)
     apart = 1.0 / often
     lost = loss_per_month * apart
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # from the moment at which all is lost, all of it: 100 - 100 x 100 / (2 x lost)
         late = ALL_POINTS - ALL_POINTS**2 / (2 * lost)
     return np.asarray(np.where(lost <= ALL_POINTS, lost / 2, late))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from calculators.explore.quality import ALL_POINTS, average_loss
@@ -25,6 +25,7 @@ def test_no_more_than_all_is_lost() -> None:
     assert average_loss(np.array([0.0]), 10.0, 20.0).tolist() == pytest.approx([75.0])
 
 
+@example(5e-324, 1.0, [0.0, 1.0])  # the least loss there is
 @given(
     st.floats(0, 100),
     st.floats(1, 120),
