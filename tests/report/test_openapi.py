@@ -20,7 +20,7 @@ from report.csv_tables import TABLES
 from report.pins import PINS
 
 DOCUMENT = openapi.document()
-DAILY = ("celebrity_match", "hospital_imaging")
+DAILY = ("celebrity_match", "document_ocr")
 OWN = {
     "/api/v1/sweep": "axis=requests_per_month&values=1e5,1e6",
     "/api/v1/map": "x=requests_per_month&y=staff_usd_per_hour&n=5",

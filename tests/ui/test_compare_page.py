@@ -16,6 +16,7 @@ from report.defaults import of_schema
 from report.headline import figures
 from report.pins import Was, write_was
 from report.resolve import written
+from tests.sampling import few
 from tests.ui.conftest import MAIN, OpenApp, assert_sound, query, scenario, texts
 from ui.inputs import detail
 from ui.markdown import plain
@@ -262,7 +263,7 @@ def test_too_close_to_call_looks_different(open_app: OpenApp) -> None:
     assert said[1] == []
 
 
-@pytest.mark.parametrize("preset", list(presets(PriceBook.load())))
+@pytest.mark.parametrize("preset", few([*presets(PriceBook.load())], 5))
 def test_every_preset_opens(open_app: OpenApp, preset: str) -> None:
     app = open_app(f"preset={preset}")
     assert not app.warning

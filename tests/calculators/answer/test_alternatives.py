@@ -16,6 +16,7 @@ from calculators.market.reading import READ
 from calculators.presets import from_preset, presets
 from calculators.results import Comparison
 from pricing.book import PriceBook
+from tests.sampling import few
 
 BOOK = PriceBook.load()
 MARKET = Market(BOOK, "us")
@@ -61,7 +62,7 @@ def test_asked_for_the_smaller_one_wins() -> None:
     assert answer.alternatives == ()
 
 
-@pytest.mark.parametrize("preset", list(presets(BOOK)))
+@pytest.mark.parametrize("preset", few([*presets(BOOK)], 5))
 def test_no_other_weights_are_ranked_unless_asked_for(preset: str) -> None:
     """And what is ranked with them is never dearer."""
     plain, wider = found(preset), found(preset, other_models=True)
@@ -74,7 +75,7 @@ def test_no_other_weights_are_ranked_unless_asked_for(preset: str) -> None:
         assert wider.cheapest.company_usd <= plain.cheapest.company_usd * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("preset", list(presets(BOOK)))
+@pytest.mark.parametrize("preset", few([*presets(BOOK)], 5))
 def test_what_alternatives_save_adds_up(preset: str) -> None:
     answer = found(preset)
     assert answer.cheapest is not None

@@ -487,7 +487,7 @@ def test_swapped_places_give_the_same_crossings(monkeypatch: pytest.MonkeyPatch)
 # --------------------------------------------------------------------- a sample of everything
 
 SAMPLE_SEED, SAMPLE = 20261126, 60
-DAILY = 4  # one in so many runs every day, all with `make soak`
+DAILY = 8  # one in so many runs every day, all with `make soak`
 
 
 def sampled() -> list[tuple[str, str, float]]:

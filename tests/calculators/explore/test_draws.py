@@ -17,6 +17,7 @@ from calculators.places import AnswersAt
 from calculators.presets import from_preset, presets
 from pricing.book import PriceBook
 from tests.calculators.world import MEMORY, compared
+from tests.sampling import few
 
 BOOK = PriceBook.load()
 INF = np.inf
@@ -108,7 +109,7 @@ def test_where_nothing_is_allowed_nobody_wins() -> None:
     assert draws(listed(offline_required=True, model_secrecy=True), MEMORY) is None
 
 
-@pytest.mark.parametrize("preset", presets(BOOK))
+@pytest.mark.parametrize("preset", few([*presets(BOOK)], 5))
 def test_the_first_512_of_many_are_the_512(preset: str) -> None:
     options = compare(from_preset(preset, {}, BOOK), BOOK).options
     assert isinstance(options, OptionList)

@@ -22,6 +22,7 @@ from calculators.results import Asked, Comparison, Strip
 from calculators.scenario import fields, is_numeric
 from pricing.book import PriceBook
 from tests.calculators.explore.test_axis import NOT_ALONE
+from tests.sampling import few
 
 BOOK = PriceBook.load()
 SAMPLED = ("celebrity_match", "document_ocr", "live_camera")
@@ -178,7 +179,7 @@ def test_an_input_nobody_asks_for_has_one_band_without_doubt() -> None:
     assert (band.place, band.resolution) == (found.cheapest.kind, 0.0)
 
 
-@pytest.mark.parametrize("name", presets(BOOK))
+@pytest.mark.parametrize("name", few([*presets(BOOK)], 5))
 def test_what_stands_for_open_inputs_moves_no_candidate(name: str) -> None:
     """So they may take part in an evaluation of other inputs; the one that may not is named."""
     options = of_preset(name).options
@@ -198,7 +199,7 @@ def test_what_stands_for_open_inputs_moves_no_candidate(name: str) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", presets(BOOK))
+@pytest.mark.parametrize("name", few([*presets(BOOK)], 5))
 def test_every_preset(name: str) -> None:
     test_every_input_has_one_and_bands_cover_its_bounds(name)
     test_nearest_flip_first_and_what_moves_nothing_last(name)
