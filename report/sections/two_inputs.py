@@ -57,7 +57,7 @@ def make(comparison: Comparison, query: str) -> Section:
 
 def legend(body: Body, close: str) -> str:
     """How to read the picture; ``close`` says how it marks what is too close to call."""
-    shades = "Full colour: it costs at most half of the next place. Pale: nearly the same."
+    shades = "Full colour: it costs at most half of the next place. Faded: nearly the same."
     drawn = " Dashed lines: a place stops being allowed." if body["limits"] else ""
     nobody = " Grey: nothing is possible." if None in counts(body) else ""
     return f"{shades} {close}{drawn}{nobody}"
