@@ -26,11 +26,15 @@ _BACK = st.components.v2.component(
 
 
 def unheard() -> list[WidgetState]:
-    """What an open page says to a server that has never drawn it; empty for any other page."""
+    """What an open page says to a server that has never drawn it; empty for any other page.
+
+    What is typed or chosen, which may be heard twice; not clicks, which would count twice.
+    """
     context = get_script_run_ctx()
     if context is None or st.session_state.get(_KNOWN):
         return []
-    return context.session_state.get_widget_states()
+    states = context.session_state.get_widget_states()
+    return [one for one in states if not str(one.WhichOneof("value")).endswith("trigger_value")]
 
 
 def listen() -> None:
