@@ -38,6 +38,16 @@ def open_app() -> OpenApp:
     return start
 
 
+def opened_view(view: Path, address: str) -> AppTest:
+    """A page under an address, as somebody opens it who was on no page before."""
+    app = AppTest.from_file(view, default_timeout=TIMEOUT_S)
+    for name, text in parse_qsl(address):
+        app.query_params[name] = text
+    app.run()
+    assert_sound(app)
+    return app
+
+
 def assert_sound(app: AppTest) -> None:
     """No exception reached the visitor."""
     assert not app.exception, [item.message for item in app.exception]

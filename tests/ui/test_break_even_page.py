@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
-
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -15,7 +13,7 @@ from pricing.book import PriceBook
 from report.codec import encode
 from report.sections import cash_flow
 from report.sections.said import Table
-from tests.ui.conftest import MAIN, TIMEOUT_S, assert_sound, query, texts
+from tests.ui.conftest import MAIN, assert_sound, opened_view, query, texts
 from ui import cached
 from ui.components import said
 from ui.components.break_even import SECTIONS
@@ -26,13 +24,7 @@ VIEW = MAIN.parent / "views" / "break_even.py"
 
 
 def opened(address: str) -> AppTest:
-    """The page under an address, as somebody opens it who was on no page before."""
-    app = AppTest.from_file(VIEW, default_timeout=TIMEOUT_S)
-    for name, text in parse_qsl(address):
-        app.query_params[name] = text
-    app.run()
-    assert_sound(app)
-    return app
+    return opened_view(VIEW, address)
 
 
 def markup(app: AppTest) -> str:

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from report import devices, retraining, tradeoffs
-from tests.ui.conftest import MAIN, TIMEOUT_S, assert_sound, query, texts
+from tests.ui.conftest import MAIN, TIMEOUT_S, assert_sound, opened_view, query, texts
 from ui.components.options import TABS
 
 VIEW = MAIN.parent / "views" / "options.py"
@@ -24,13 +24,7 @@ HEADINGS = {
 
 
 def opened(address: str) -> AppTest:
-    """The page under an address, as somebody opens it who was on no page before."""
-    app = AppTest.from_file(VIEW, default_timeout=TIMEOUT_S)
-    for name, text in parse_qsl(address):
-        app.query_params[name] = text
-    app.run()
-    assert_sound(app)
-    return app
+    return opened_view(VIEW, address)
 
 
 def drawn(app: AppTest) -> str:
