@@ -7,6 +7,7 @@ runs over candidates.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +18,11 @@ BoolArray = NDArray[np.bool_]
 Index = NDArray[np.intp]
 Some = TypeVar("Some", NDArray[np.float64], NDArray[np.bool_])
 """Figures or a mask, whichever is given."""
+
+Held = TypeVar("Held", NDArray[np.float64], NDArray[np.bool_], NDArray[np.intp])
+"""Figures, a mask or places in a list, whichever is given."""
+
+T = TypeVar("T")
 
 ODD = 0x9E3779B97F4A7C15  # spreads the bits of what is hashed
 
@@ -29,6 +35,17 @@ def filled(values: Array) -> Array:
     found = values.copy()
     found[odd] = np.nan_to_num(values[odd])
     return found
+
+
+def columns(values: Held, points: slice) -> Held:
+    """Some of the points of (C, N, ...); figures that are the same at all points stay so."""
+    return values[:, points] if values.shape[1] > 1 else values
+
+
+def later(of: Callable[[int, int], T], points: slice) -> Callable[[int, int], T]:
+    """What is said of (candidate, point), for some of the points counted from their first."""
+    first = points.start
+    return (lambda candidate, point: of(candidate, point + first)) if first else of
 
 
 def alike(rows: Array) -> tuple[Index, Index]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calculators.accounts.charges import Charge
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, columns, later
 from calculators.checks import Check, Gap, holds, union
 from calculators.costs.fleet import Sizing
 from calculators.costs.network import Trip
@@ -102,6 +102,20 @@ class Speed:
     day: Callable[[Index, Index], Times] | None = None
     near_limit: Callable[[int, int], Ends | None] = field(default=lambda _, __: None)
     assumed: tuple[str, ...] = ()  # names of the assumptions in it
+
+    def part(self, points: slice) -> Speed:
+        """The same of machines or a service at some of their points."""
+        first, day = points.start, self.day
+        return replace(
+            self,
+            answer_p50=columns(self.answer_p50, points),
+            answer_p95=columns(self.answer_p95, points),
+            ttft=None if self.ttft is None else columns(self.ttft, points),
+            tpot=None if self.tpot is None else columns(self.tpot, points),
+            trip=None if self.trip is None else self.trip.part(points),
+            day=day if day is None else lambda rows, at: day(rows, at + first),
+            near_limit=later(self.near_limit, points),
+        )
 
     @cached_property
     def least_p95(self) -> Array:
@@ -220,10 +234,11 @@ class Block:
     grids: Callable[[], Sequence[str]] | None = None  # whose grid feeds each machine; "" unknown
     machines: Array | None = None  # (C, N, S) whole machines, each hour of the
     # day counted where hours differ: where they change, cost steps
-    edges_of: Callable[[int, float], Array] = field(default=lambda _, __: np.zeros(0))
-    # volumes (requests a month, up to the given one) at which a candidate's cost bends or steps
-    spacing_of: Callable[[int], Array] = field(default=lambda _: np.zeros(0))
-    # requests a month between steps: a candidate steps at every multiple of each
+    edges_at: Callable[[int, float, int], Array] = field(default=lambda _, __, ___: np.zeros(0))
+    # volumes (requests a month, up to the given one) at which a candidate's cost bends or steps,
+    # for the share of the requests and the machines of a point
+    spacing_at: Callable[[int, int], Array] = field(default=lambda _, __: np.zeros(0))
+    # requests a month between steps: a candidate steps at every multiple of each; at a point
     breaks: Callable[[str], Array] = field(default=lambda _: np.zeros(0))
     # values of another numeric input just above which the cost of some candidate jumps
     idle_hours: Callable[[], Array] | None = None  # (C, N, S) a month, of whole own machines
@@ -238,6 +253,34 @@ class Block:
     def with_checks(self, *checks: Check) -> Block:
         """The same block under further rules."""
         return replace(self, checks=(*self.checks, *checks))
+
+    def edges_of(self, candidate: int, top: float, point: int = 0) -> Array:
+        """Volumes up to ``top`` at which the cost of a candidate bends or steps."""
+        return self.edges_at(candidate, top, point)
+
+    def spacing_of(self, candidate: int, point: int = 0) -> Array:
+        """Requests a month between its steps: it steps at every multiple of each."""
+        return self.spacing_at(candidate, point)
+
+    def part(self, points: slice) -> Block:
+        """The block of machines or services at some of its points, one behind the other."""
+        first, kwh, idle = points.start, self.machine_kwh, self.idle_hours
+        return replace(
+            self,
+            charges=tuple(charge.part(points) for charge in self.charges),
+            speed=self.speed.part(points),
+            checks=tuple(check.part(points) for check in self.checks),
+            gaps=tuple(gap.part(points) for gap in self.gaps),
+            label=later(self.label, points),
+            capacity=later(self.capacity, points),
+            sizing=later(self.sizing, points),
+            explained=later(self.explained, points),
+            machine_kwh=None if kwh is None else lambda: columns(kwh(), points),
+            machines=None if self.machines is None else columns(self.machines, points),
+            edges_at=lambda row, top, point: self.edges_at(row, top, first + point),
+            spacing_at=later(self.spacing_at, points),
+            idle_hours=None if idle is None else lambda: columns(idle(), points),
+        )
 
     @cached_property
     def blocked(self) -> BoolArray:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, columns, later
 from calculators.results import Finding
 
 NOWHERE: BoolArray = np.zeros((1, 1), dtype=bool)
@@ -63,6 +63,17 @@ class Check:
 
         return cls(fails, say, unconfirmed=unconfirmed, required=required)
 
+    def part(self, points: slice) -> Check:
+        """The same rule at some of its points."""
+        return Check(
+            columns(self.fails, points),
+            later(self.finding, points),
+            _points_of(self.value, points),
+            _points_of(self.limit, points),
+            columns(self.unconfirmed, points),
+            columns(self.required, points),
+        )
+
     def take(self, candidate: int) -> Check:
         """The same rule for one candidate alone."""
 
@@ -76,6 +87,11 @@ class Check:
             unconfirmed=own(self.unconfirmed),
             required=own(self.required),
         )
+
+
+def _points_of(values: Array | None, points: slice) -> Array | None:
+    """Some of the points of figures that broadcast to (C, N)."""
+    return None if values is None else columns(np.atleast_2d(values), points)
 
 
 def masks(items: Sequence[Finding | None]) -> tuple[BoolArray, BoolArray, BoolArray]:
@@ -98,6 +114,10 @@ class Gap:
     text: Callable[[int, int], str]
     ranked: bool = True  # False: of a part that does not enter the ranking
     energy: bool = False  # what users' devices draw is not known
+
+    def part(self, points: slice) -> Gap:
+        """The same at some of its points."""
+        return replace(self, where=columns(self.where, points), text=later(self.text, points))
 
     @classmethod
     def always(cls, text: str, *, ranked: bool = True) -> Gap:

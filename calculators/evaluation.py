@@ -22,8 +22,7 @@ from calculators.case import Case
 from calculators.checks import holds, union
 from calculators.costs import evidence, fixed
 from calculators.costs.evidence import Moves
-from calculators.options import managed_api
-from calculators.options.registry import serve_place
+from calculators.options import managed_api, twofold
 from calculators.places import DEVICE, PLACES, UNTRAINED, AnswersAt, Place
 from calculators.results import Finding, LineItem, in_order
 from calculators.rules.constraints import checks
@@ -302,8 +301,8 @@ def evaluate(case: Case) -> Evaluation:
     for place in tuple(PLACES.values()):
         if case.only is not None and place.id not in case.only:
             continue
-        block = serve_place(case, place, np.ones(1))
-        if block is None:
+        block = twofold.alone(case, place)
+        if block is None or not _wanted(case, block).any():
             missing.append(place)
             continue
         block = _with_fixed(block.with_checks(*checks(block, case)), case)
@@ -344,7 +343,7 @@ def _pair(
     moved: Moves | None,
 ) -> Pair | None:
     """The candidates of one plan, at what it costs, with one block; ``costs`` keeps its own."""
-    rows = np.flatnonzero(_fit_together(case, plan, block)).astype(np.intp)
+    rows = np.flatnonzero(_fit_together(case, plan, block) & _wanted(case, block)).astype(np.intp)
     if not rows.size:
         return None
     learnt = plan.trained_at == DEVICE
@@ -381,6 +380,14 @@ def _on_service(
         )
     )
     return Pair(case, plan, block, rows, whole.plus(stacked), extra)
+
+
+def _wanted(case: Case, block: Block) -> BoolArray:
+    """Which products of a block are asked for at its place (C,)."""
+    names = case.wanted(block.place.id)
+    if names is None:
+        return np.ones(block.size, dtype=bool)
+    return np.array([name in names for name in block.products.ids], dtype=bool)
 
 
 def _fit_together(case: Case, plan: Plan, block: Block) -> BoolArray:

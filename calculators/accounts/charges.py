@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from calculators.accounts.calendar import Calendar
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, columns, later
 from calculators.results import Category, LineItem, Payer, Period
 from pricing.book import Source
 
@@ -129,6 +129,23 @@ class Charge:
         row = self._row(candidate, point)
         source = self.sources[row if len(self.sources) > 1 else 0]
         return source, quantity * pick(self.rate_usd, candidate, point)
+
+    def part(self, points: slice) -> Charge:
+        """The same cost at some of its points; of months kept by themselves there is no part."""
+
+        def held(values: Array | None) -> Array | None:
+            return None if values is None else columns(values, points)
+
+        basis = self.basis
+        return replace(
+            self,
+            quantity=columns(self.quantity, points),
+            rate_usd=columns(self.rate_usd, points),
+            present=held(self.present),
+            month1=held(self.month1),
+            basis=later(basis, points) if callable(basis) else basis,
+            chosen=None if self.chosen is None else columns(self.chosen, points),
+        )
 
     def _row(self, candidate: int, point: int) -> int:
         """Whose words and source hold: the candidate's own, or those of what is chosen there."""

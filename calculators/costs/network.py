@@ -87,6 +87,14 @@ class Trip:
     slow_ratio: Array
     assumed: tuple[str, ...] = ()  # names of the assumptions behind it
 
+    def part(self, points: slice) -> Trip:
+        """The same at some of its points."""
+        turns, up, down, slow = (
+            values[points] if values.size > 1 else values
+            for values in (self.round_trips, self.upload, self.download, self.slow_ratio)
+        )
+        return Trip(turns, up, down, slow, self.assumed)
+
     @property
     def p50(self) -> Array:
         """Median trip."""

@@ -52,8 +52,8 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         ),
         grids=lambda: carbon.grids_of(case, offers),
         machines=_counted(offers, fleet, sleeping),
-        edges_of=asked.edges_of(share, sleeping.sleeps),
-        spacing_of=asked.spacing_of(share, sleeping.sleeps),
+        edges_at=asked.edges_of(share, sleeping.sleeps),
+        spacing_at=asked.spacing_of(share, sleeping.sleeps),
     )
 
 

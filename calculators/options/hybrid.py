@@ -11,10 +11,9 @@ from calculators.block import EVERYONE, Block, DeviceTimes, Products, Speed, at
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs import network
-from calculators.options import device
+from calculators.options import device, twofold
 from calculators.options.devices_shown import shown
 from calculators.options.population import Population, population
-from calculators.options.registry import serve_place
 from calculators.places import PLACES, Place
 from calculators.results import Finding
 
@@ -26,7 +25,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     devices' charges added to every candidate.
     """
     people = population(case)
-    behind = serve_place(case, replace(PLACES[place.fallback], id=place.id), share - people.reach)
+    behind = twofold.behind(case, place)
     if behind is None:
         return None
     # whether any device answers hangs on figures that are not known

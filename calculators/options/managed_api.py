@@ -12,7 +12,7 @@ import numpy as np
 from calculators import remedies
 from calculators.accounts.charges import Ledger, Tier
 from calculators.arrays import Array, BoolArray, Index
-from calculators.block import Block, Products, Speed
+from calculators.block import Block, Products, Speed, at
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs import endpoints, labour, tokens, week
@@ -161,8 +161,8 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         gaps=tuple(gaps),
         machines=standing.machines(),
         sizing=standing.sizing(share),
-        edges_of=lambda index, top: _edges(billing, index, share, top),
-        spacing_of=lambda index: _spacing(billing, index, share),
+        edges_at=lambda index, top, point: _edges(billing, index, at(share, 0, point), top),
+        spacing_at=lambda index, point: _spacing(billing, index, at(share, 0, point)),
         breaks=lambda name: _breaks(case, services, billing, speed, name),
     )
 
@@ -445,9 +445,9 @@ def _beyond(services: Services, line: Line, units: Array) -> list[Gap]:
     return [Gap(where, say)]
 
 
-def _edges(billing: Billing, index: int, share: Array, top: float) -> Array:
+def _edges(billing: Billing, index: int, part: float, top: float) -> Array:
     """Volumes at which a tier or the free allowance ends, a unit more is needed or a limit met."""
-    case, rate, part = billing.case, billing.services.rates[index], float(share.flat[0])
+    case, rate = billing.case, billing.services.rates[index]
     has_endpoint = any(index == own for own, _ in billing.services.endpoints)
     edges = [_tier_edges(billing, index, part), _least_edges(billing, index, part)]
     edges.append(refusing_volumes(case, billing.services, index, part))
@@ -491,9 +491,8 @@ def _least_edges(billing: Billing, index: int, share: float) -> Array:
     return np.asarray(np.outer(bends, 1 / growth).ravel())
 
 
-def _spacing(billing: Billing, index: int, share: Array) -> Array:
+def _spacing(billing: Billing, index: int, part: float) -> Array:
     """Requests a month between units; none where tiers and units step together (the edges say)."""
-    part = float(share.flat[0])
     if not any(index == own for own, _ in billing.services.endpoints):
         return np.zeros(0)
     if _tier_edges(billing, index, part).size:

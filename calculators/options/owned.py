@@ -51,8 +51,8 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         explained=asked.explained,
         machine_kwh=lambda: energy.kwh,
         machines=fleet.counted,
-        edges_of=asked.edges_of(share),
-        spacing_of=asked.spacing_of(share),
+        edges_at=asked.edges_of(share),
+        spacing_at=asked.spacing_of(share),
         idle_hours=lambda: asked.idle_hours(machines, share),
     )
 

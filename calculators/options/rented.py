@@ -79,8 +79,8 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         ),
         grids=lambda: carbon.grids_of(case, offers),
         machines=fleet.counted[offers.machine],
-        edges_of=asked.edges_of(share),
-        spacing_of=asked.spacing_of(share),
+        edges_at=asked.edges_of(share),
+        spacing_at=asked.spacing_of(share),
     )
 
 

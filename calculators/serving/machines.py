@@ -282,18 +282,19 @@ class Serving:
 
     def spacing_of(
         self, share: Array, by_hour: Callable[[int], bool] = lambda _: False
-    ) -> Callable[[int], Array]:
-        """Requests a month between one machine and the next, by candidate.
+    ) -> Callable[[int, int], Array]:
+        """Requests a month between one machine and the next, by candidate and point.
 
         ``by_hour``: whose machines are as many as each hour needs, whatever the scenario says.
         """
 
-        def spacing(candidate: int) -> Array:
+        def spacing(candidate: int, point: int) -> Array:
             machine = int(self.machine[candidate])
             return step_spacing(
                 self.case,
-                float(share.flat[0]),
-                at(self.usable_rps, machine, 0) * at(self.replicas_per_machine, machine, 0),
+                at(share, 0, point),
+                at(self.usable_rps, machine, point)
+                * at(self.replicas_per_machine, machine, point),
                 by_hour=by_hour(candidate),
             )
 
@@ -301,10 +302,10 @@ class Serving:
 
     def edges_of(
         self, share: Array, by_hour: Callable[[int], bool] = lambda _: False
-    ) -> Callable[[int, float], Array]:
-        """The first volumes at which a candidate needs one machine more."""
+    ) -> Callable[[int, float, int], Array]:
+        """The first volumes at which a candidate needs one machine more, at a point's share."""
         spacing = self.spacing_of(share, by_hour)
-        return lambda candidate, top: step_volumes(spacing(candidate), top)
+        return lambda candidate, top, point: step_volumes(spacing(candidate, point), top)
 
 
 RENT_DRIFT = "price_change_pct_per_year_rental"
