@@ -302,19 +302,19 @@ class Case:
         Of few requests all machines of the market are asked at once, and the answer is kept.
         """
         request, stack = self.requests.work, self.scenario.serving_stack
-        if self._request_key is None:
+        if self.request_key is None:
             return self.shared(
                 f"servers {offers.hardware}",
                 lambda: self.estimators.servers(request, offers.hardware, stack),
             )
         if not self.market.holds(offers):
             return self._estimated(
-                self._request_key,
+                self.request_key,
                 ("servers", offers.hardware, stack),
                 lambda: self.estimators.servers(request, offers.hardware, stack),
             )
         every = self._estimated(
-            self._request_key,
+            self.request_key,
             ("servers", self.market.key, stack),
             lambda: self.estimators.servers(request, tuple(self.market.machines), stack),
         )
@@ -324,7 +324,7 @@ class Case:
         """What one machine does for the distinct requests."""
         request, stack = self.requests.work, self.scenario.serving_stack
         return self._estimated(
-            self._request_key,
+            self.request_key,
             ("servers", (hardware,), stack),
             lambda: self.estimators.servers(request, (hardware,), stack),
         )
@@ -335,7 +335,7 @@ class Case:
         """What users' devices do for the distinct requests, in an app or in their browser."""
         request = self.requests.work
         return self._estimated(
-            self._request_key,
+            self.request_key,
             ("devices", names, in_browser, duty),
             lambda: self.estimators.devices(request, names, duty, in_browser),
         )
@@ -351,16 +351,23 @@ class Case:
             request, asked, lambda: self.estimators.trainings(job, hardware, stack=stack)
         )
 
+    def remembered(
+        self, request: RequestKey, asked: tuple[object, ...], make: Callable[[], T]
+    ) -> T:
+        """What rests on a request and on what is asked of it alone, kept for later cases too."""
+        return cast(T, self.estimates.get((request, asked), make))
+
     def _estimated(
         self, request: RequestKey | None, asked: tuple[object, ...], make: Callable[[], T]
     ) -> T:
         """Estimates of the same request are kept for later cases; those of many are not."""
         if request is None:
             return self.shared(str(asked), make)
-        return cast(T, self.estimates.get((request, asked), make))
+        return self.remembered(request, asked, make)
 
     @cached_property
-    def _request_key(self) -> RequestKey | None:
+    def request_key(self) -> RequestKey | None:
+        """All the request is; None where the points have many."""
         return self._key(self.requests.work)
 
     def _key(self, request: Work) -> RequestKey | None:

@@ -25,7 +25,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     devices' charges added to every candidate.
     """
     people = population(case)
-    behind = twofold.behind(case, place)
+    behind = twofold.behind(case, place, share)
     if behind is None:
         return None
     # whether any device answers hangs on figures that are not known

@@ -28,22 +28,18 @@ def alone(case: Case, place: Place) -> Block | None:
     hybrid = next((item for item in PLACES.values() if item.fallback == place.id), None)
     if hybrid is None or not _together(case, place, hybrid):
         return serve_place(case, place, EVERY)
-    found = _halves(case, place, hybrid)
+    found = _halves(case, place)
     return None if found is None else found[0]
 
 
-def behind(case: Case, hybrid: Place) -> Block | None:
-    """The candidates of the place behind the devices, for the requests that these leave."""
+def behind(case: Case, hybrid: Place, share: Array) -> Block | None:
+    """The candidates of the place behind the devices, for what these leave of a share (N,)."""
     place = PLACES[hybrid.fallback]
-    if not _together(case, place, hybrid):
-        return serve_place(case, replace(place, id=hybrid.id), _left(case))
-    found = _halves(case, place, hybrid)
+    if np.any(share != 1) or not _together(case, place, hybrid):
+        left = share - population(case).reach
+        return serve_place(case, replace(place, id=hybrid.id), left)
+    found = _halves(case, place)
     return None if found is None else found[1]
-
-
-def _left(case: Case) -> Array:
-    """Share of the requests that devices leave (N,)."""
-    return np.asarray(1 - population(case).reach)
 
 
 def _together(case: Case, place: Place, hybrid: Place) -> bool:
@@ -55,13 +51,13 @@ def _together(case: Case, place: Place, hybrid: Place) -> bool:
     return case.only is None or (place.id in case.only and hybrid.id in case.only)
 
 
-def _halves(case: Case, place: Place, hybrid: Place) -> tuple[Block, Block] | None:
+def _halves(case: Case, place: Place) -> tuple[Block, Block] | None:
     """Every request, and those that devices leave; None where nothing is offered."""
 
     def make() -> tuple[Block, Block] | None:
         twice = case.shared("every point twice", lambda: _twice(case))
-        share = np.broadcast_to(_left(case), (case.size,))
-        found = serve_place(twice, place, np.concatenate([np.ones(case.size), share]))
+        left = np.broadcast_to(1 - population(case).reach, (case.size,))
+        found = serve_place(twice, place, np.concatenate([np.ones(case.size), left]))
         for name in twice.assumed:  # both read it
             case.assume(name)
         if found is None:

@@ -25,8 +25,8 @@ from calculators.places import Place
 from calculators.results import Capacity, Finding
 from calculators.serving.day import Day, Sleeps
 from calculators.serving.near_limit import NearLimit
-from calculators.serving.own_figures import OwnFigures, own_figures
-from calculators.serving.replicas import ANSWER_LENGTHS, Chosen, Figures, Quantity, chosen
+from calculators.serving.own_figures import OwnFigures
+from calculators.serving.replicas import ANSWER_LENGTHS, Chosen, Figures, Quantity, asked_of
 from calculators.serving.under_load import LEAST_LOAD, Answering
 from pricing.units import SECONDS_PER_MONTH
 
@@ -293,8 +293,7 @@ class Serving:
             return step_spacing(
                 self.case,
                 at(share, 0, point),
-                at(self.usable_rps, machine, point)
-                * at(self.replicas_per_machine, machine, point),
+                at(self.usable_rps, machine, point) * at(self.replicas_per_machine, machine, point),
                 by_hour=by_hour(candidate),
             )
 
@@ -340,8 +339,7 @@ def serving(case: Case, offers: MachineOffers) -> Serving:
     """What the machines of some offers do, asked once however many places have them."""
 
     def make() -> Serving:
-        estimates = case.servers(offers)
-        own = own_figures(case, estimates)
-        return Serving(case, chosen(case, estimates, own), offers.machine, own)
+        own, found = asked_of(case, offers)
+        return Serving(case, found, offers.machine, own)
 
     return case.shared_of("serving", offers, make)

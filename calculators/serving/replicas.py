@@ -20,7 +20,8 @@ from calculators.arrays import Array, BoolArray, Index
 from calculators.case import Case
 from calculators.estimators.types import ServerEstimates
 from calculators.factors import SERVER_SPEED
-from calculators.serving.own_figures import OwnFigures
+from calculators.market.machines import MachineOffers
+from calculators.serving.own_figures import OwnFigures, own_figures
 from calculators.serving.under_load import (
     Answering,
     Budget,
@@ -34,6 +35,8 @@ Quantity = Literal["capacity_rps", "answer_ms", "ttft_ms", "tpot_ms"]
 T = TypeVar("T")
 NOT_SPEED = ("how much", "money", "training", "data")
 """Groups of inputs that change nothing about how fast a machine answers."""
+SPEED_SCORES = (SERVER_SPEED.name, "answer_lengths")
+"""Factors that move how fast a machine answers."""
 ANSWER_LENGTHS = "answer_length_spread_"
 EQUAL = 1e-9  # share by which a set must be better to be taken instead
 UNMET = 1e-6  # what a rate counts that misses a budget however little a machine has to do
@@ -86,6 +89,11 @@ class Figures:
         return cls(full_rps, capacity_rps, answer, first, token, together, random, each)
 
 
+def _lengths(case: Case) -> Array:
+    """Log standard deviation of the lengths of answers (1,) or (N,)."""
+    return case.assume(f"{ANSWER_LENGTHS}{case.scenario.task}")
+
+
 def _together(
     case: Case, estimates: ServerEstimates, answer: Array, first: Array, token: Array
 ) -> Answering:
@@ -93,7 +101,7 @@ def _together(
     if case.requests.work.kind != "llm":
         return Answering(none, answer, none, none, none, curve)
     rest = np.maximum(answer - first, 0.0)
-    lengths = case.assume(f"{ANSWER_LENGTHS}{case.scenario.task}")[None]
+    lengths = _lengths(case)[None]
     hidden = case.hidden_tokens[None]
     return Answering(first, rest, token, lengths, none, curve, hidden)
 
@@ -110,7 +118,7 @@ class Replicas:
     meets: BoolArray
 
     @classmethod
-    def of(cls, figures: Figures, asked: _Asked) -> Replicas:
+    def of(cls, figures: Figures, asked: Asked) -> Replicas:
         """Under the budgets of the scenario."""
         load, meets = allowed_load(asked.some(figures.answering), asked.budgets, asked.most)
         return cls(figures, figures.capacity_rps * asked.every(load), asked.every(meets))
@@ -123,7 +131,7 @@ class Replicas:
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
+class Asked:
     """Budgets and the load planned for at the points that differ in anything that moves a time."""
 
     budgets: Sequence[Budget]
@@ -132,15 +140,33 @@ class _Asked:
     index: Index  # which of these each point is like
 
     @classmethod
-    def of(cls, case: Case) -> _Asked:
+    def of(cls, case: Case) -> Asked:
+        """What the scenario asks."""
         most, asked = case["target_peak_load"], budgets(case)
-        scores = (SERVER_SPEED.name, "answer_lengths")
         figures = [part for item in asked for part in (item.limit, item.trip)]
-        once, index = case.unlike(scores, *figures, most, without=NOT_SPEED)
+        once, index = case.unlike(SPEED_SCORES, *figures, most, without=NOT_SPEED)
         if once.size == case.size:
             return cls(asked, most, None, index)
         some = [item.pick(once) for item in asked]
         return cls(some, most[once] if most.size > 1 else most, once, index)
+
+    def key(self, case: Case) -> tuple[object, ...] | None:
+        """All that replicas rest on beside request and machines; None where points differ in it."""
+        measured = ("measured_requests_per_s", "measured_answer_ms")
+        if any(case.given(name) for name in measured):
+            return None
+        figures = [
+            self.most,
+            case.hidden_tokens,
+            case["max_concurrency"],
+            *([_lengths(case)] if case.requests.work.kind == "llm" else []),
+            *(case.points.score(name) for name in SPEED_SCORES),
+            *(part for item in self.budgets for part in (item.limit, item.trip)),
+        ]
+        if self.index.any() or any(part.size > 1 for part in figures):
+            return None
+        held = [part.tobytes() for part in figures]
+        return (case.scenario.serving_stack, *(item.rule for item in self.budgets), *held)
 
     def some(self, answering: Answering) -> Answering:
         """Times at these points."""
@@ -173,7 +199,25 @@ class Chosen:
         return int(self.row[machine, point if self.row.shape[1] > 1 else 0])
 
 
-def chosen(case: Case, estimates: ServerEstimates, own: OwnFigures) -> Chosen:
+def asked_of(case: Case, offers: MachineOffers) -> tuple[OwnFigures, Chosen]:
+    """What the user measured and the replicas of the machines of some offers.
+
+    Kept for later cases where all it rests on is the same at all points, as along the volume.
+    """
+    asked = Asked.of(case)
+
+    def make() -> tuple[OwnFigures, Chosen]:
+        estimates = case.servers(offers)
+        own = own_figures(case, estimates)
+        return own, chosen(case, estimates, own, asked)
+
+    request, rest = case.request_key, asked.key(case)
+    if request is None or rest is None:
+        return make()
+    return case.remembered(request, ("replicas", offers, *rest), make)
+
+
+def chosen(case: Case, estimates: ServerEstimates, own: OwnFigures, asked: Asked) -> Chosen:
     """Replicas of the set that makes the fleet smallest; of equals the one that answers most.
 
     Where nothing but the load planned for limits the rate, the set that answers most at full load
@@ -181,7 +225,6 @@ def chosen(case: Case, estimates: ServerEstimates, own: OwnFigures) -> Chosen:
     """
     usual = np.arange(len(estimates.hardware))
     figures = Figures.of(case, estimates, own)
-    asked = _Asked.of(case)
     others = _others(case, estimates, figures, own, asked)
     if not others:
         return Chosen(Replicas.of(figures, asked), estimates, usual[:, None])
@@ -195,7 +238,7 @@ def chosen(case: Case, estimates: ServerEstimates, own: OwnFigures) -> Chosen:
 
 
 def _others(
-    case: Case, estimates: ServerEstimates, figures: Figures, own: OwnFigures, asked: _Asked
+    case: Case, estimates: ServerEstimates, figures: Figures, own: OwnFigures, asked: Asked
 ) -> list[tuple[int, Index]]:
     """Further sets that machines might better give, by rung, and which machines.
 

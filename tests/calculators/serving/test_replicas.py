@@ -13,7 +13,7 @@ from calculators.points import Points
 from calculators.presets import from_preset
 from calculators.serving.machines import serving
 from calculators.serving.own_figures import own_figures
-from calculators.serving.replicas import Chosen, Figures, Replicas, _Asked, _best, chosen
+from calculators.serving.replicas import Asked, Chosen, Figures, Replicas, _best, chosen
 from pricing.book import PriceBook
 from tests.calculators.estimators.estimating import estimators, language
 
@@ -46,9 +46,9 @@ def both(changes: dict[str, Any]) -> tuple[Chosen, list[Any]]:
     estimates, every = case.servers(offers), np.arange(len(offers.hardware))
     own = own_figures(case, estimates)
     sets = [estimates, *(estimates.with_set(rung, every) for rung in range(len(estimates.rates())))]
-    asked = _Asked.of(case)
+    asked = Asked.of(case)
     alone = [Replicas.of(Figures.of(case, each, own), asked).worth for each in sets]
-    return chosen(case, estimates, own), alone
+    return chosen(case, estimates, own, asked), alone
 
 
 def accelerators(found: Chosen) -> Any:
