@@ -351,11 +351,9 @@ class Case:
             request, asked, lambda: self.estimators.trainings(job, hardware, stack=stack)
         )
 
-    def remembered(
-        self, request: RequestKey, asked: tuple[object, ...], make: Callable[[], T]
-    ) -> T:
-        """What rests on a request and on what is asked of it alone, kept for later cases too."""
-        return cast(T, self.estimates.get((request, asked), make))
+    def remembered(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What rests on what its key says alone, kept for later cases too."""
+        return cast(T, self.estimates.get(key, make))
 
     def _estimated(
         self, request: RequestKey | None, asked: tuple[object, ...], make: Callable[[], T]
@@ -363,7 +361,7 @@ class Case:
         """Estimates of the same request are kept for later cases; those of many are not."""
         if request is None:
             return self.shared(str(asked), make)
-        return self.remembered(request, asked, make)
+        return self.remembered((request, asked), make)
 
     @cached_property
     def request_key(self) -> RequestKey | None:

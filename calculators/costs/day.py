@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 
@@ -131,8 +131,20 @@ def _within(hourly: Array, hours: Array) -> Array:
 
 def whole_day(peak_to_mean: Array) -> Day:
     """Machines that answer around the clock."""
+    if peak_to_mean.size == 1:
+        return _one_day(float(peak_to_mean[0]))
     load = day_shape(peak_to_mean)
     return Day(load, np.ones_like(load))
+
+
+@lru_cache(maxsize=256)
+def _one_day(peak_to_mean: float) -> Day:
+    """The same of one peak: asked for again and again, and shared by whoever asks."""
+    load = day_shape(np.array([peak_to_mean]))
+    day = Day(load, np.ones_like(load))
+    for part in (day.load, day.on):
+        part.flags.writeable = False
+    return day
 
 
 def scheduled_day(peak_to_mean: Array, hours_per_month: Array) -> Day:

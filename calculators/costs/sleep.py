@@ -52,6 +52,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from threading import Lock
 
 import numpy as np
 
@@ -160,13 +161,15 @@ class Asleep:
     the logarithm is taken as straight: exact for one stay at one rate, and within 1 % of the share
     of an unlike day whose hours stay under the full rate. Of a worker that an hour fills, small
     shares may be further off. A figure never depends on what else is asked. Points that differ in
-    the rate alone have one table, which every reader of it adds to.
+    the rate alone have one table, which every reader of it adds to, in whatever thread; where all
+    points do it holds for any number of them.
     """
 
     def __init__(self, day: Day, workers: Workers, points: int) -> None:
         """Of ``points`` points: workers and days are (C, N) and (N, 24) or broadcast to it."""
         self.day, self.workers = day, workers
         once, self._kind = self._kinds(points)
+        self._several = once.size > 1
         figures = workers.figures.spread(workers.size)
         self._figures = figures.at(once)
         self._day = day.at(once)
@@ -178,18 +181,20 @@ class Asleep:
 
         Of all points, or of the n named.
         """
-        return self._free.read(self._of(points), mean_rps[0])
+        return self._free.read(self._of(points, mean_rps.shape[1]), mean_rps[0])
 
     def met_shares(self, mean_rps: Array, points: Index | None = None) -> tuple[Array, Array]:
         """Share of a day's requests that meet a start, and that wait all of it, (C, n) each.
 
         At mean rates (n,).
         """
-        found = self._met.read(self._of(points), mean_rps[:, None])[..., 0]
+        found = self._met.read(self._of(points, mean_rps.size), mean_rps[:, None])[..., 0]
         met, first = np.split(found, 2)
         return met, first
 
-    def _of(self, points: Index | None) -> Index:
+    def _of(self, points: Index | None, count: int) -> Index:
+        if not self._several:
+            return np.zeros(count, dtype=np.intp)
         return self._kind if points is None else self._kind[points]
 
     def _kinds(self, points: int) -> tuple[Index, Index]:
@@ -227,43 +232,45 @@ class _Table:
 
     def __init__(self, work_out: Callable[[Index, Array], Array]) -> None:
         self._work_out = work_out
-        self._keys = np.zeros(0, dtype=np.intp)
-        self._logs: Array = np.zeros((1, 0))
+        self._lock = Lock()
+        self._known: tuple[Index, Array] = (np.zeros(0, dtype=np.intp), np.zeros((1, 0)))
 
     def read(self, kind: Index, mean_rps: Array) -> Array:
         """Figures (C, n, S) of points of some kinds (n,) at rates (n, S)."""
         rate = np.maximum(mean_rps, LEAST_RATE)
         node = np.floor(np.log2(rate) * NODES_PER_OCTAVE).astype(np.intp)
         key = kind[:, None] * KEYS + (node + MIDDLE)
-        self._know(key)
-        left = np.searchsorted(self._keys, key)
+        keys, logs = self._with(key)
+        left = np.searchsorted(keys, key)
         below, above = _rate_of(node), _rate_of(node + 1)
         part = np.clip((rate - below) / (above - below), 0.0, 1.0)
-        found = self._logs[:, left + 1]
-        low = self._logs[:, left]
+        found = logs[:, left + 1]
+        low = logs[:, left]
         found -= low
         found *= part
         found += low
         return np.asarray(np.exp(found, out=found))
 
-    def _know(self, key: Index) -> None:
-        """Work out what is not known yet at some rates and those that follow."""
+    def _with(self, key: Index) -> tuple[Index, Array]:
+        """What is known, with some rates and those that follow; worked out where it is not yet."""
         wanted = np.unique(np.concatenate([key, key + 1], axis=None))
-        at = np.searchsorted(self._keys, wanted)
-        known = np.append(self._keys, -1)[at] == wanted
-        new = wanted[~known]
+        with self._lock:  # a reader holds what it found: nobody changes it
+            self._known = self._grown(*self._known, wanted)
+            return self._known
+
+    def _grown(self, keys: Index, logs: Array, wanted: Index) -> tuple[Index, Array]:
+        at = np.searchsorted(keys, wanted)
+        new = wanted[np.append(keys, -1)[at] != wanted]
         if not new.size:
-            return
+            return keys, logs
         kind, node = np.divmod(new, KEYS)
         values = self._work_out(kind, _rate_of(node - MIDDLE))
-        logs = np.log(np.maximum(values, LEAST_RATE))
-        if not self._keys.size:
-            self._keys, self._logs = new, logs
-            return
-        keys = np.concatenate([self._keys, new])
-        order = np.argsort(keys)
-        self._keys = keys[order]
-        self._logs = np.concatenate([self._logs, logs], axis=1)[:, order]
+        found = np.log(np.maximum(values, LEAST_RATE))
+        if not keys.size:
+            return new, found
+        every = np.concatenate([keys, new])
+        order = np.argsort(every)
+        return every[order], np.concatenate([logs, found], axis=1)[:, order]
 
 
 def _rate_of(node: Index) -> Array:

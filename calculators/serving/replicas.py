@@ -214,7 +214,7 @@ def asked_of(case: Case, offers: MachineOffers) -> tuple[OwnFigures, Chosen]:
     request, rest = case.request_key, asked.key(case)
     if request is None or rest is None:
         return make()
-    return case.remembered(request, ("replicas", offers, *rest), make)
+    return case.remembered(("replicas", request, offers, *rest), make)
 
 
 def chosen(case: Case, estimates: ServerEstimates, own: OwnFigures, asked: Asked) -> Chosen:

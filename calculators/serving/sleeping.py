@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -105,11 +105,21 @@ class Sleeping:
 
     @cached_property
     def asleep_at(self) -> Asleep:
-        """When they sleep, at any rate: the same whatever share of the requests they answer."""
-        day = day_of(self.case)
-        return self.case.shared_of(
-            "asleep", self.offers, lambda: Asleep(day, self.workers, self.case.size)
-        )
+        """When they sleep, at any rate: the same whatever share of the requests they answer.
+
+        Kept for later cases where points differ in the rate alone.
+        """
+        case, day, workers = self.case, day_of(self.case), self.workers
+
+        def make() -> Asleep:
+            some = replace(workers, usable_rps=workers.full_rps)  # its own is of these points alone
+            return Asleep(day, some, case.size)
+
+        figures = [part for part in workers.figures.parts if part.shape[1] > 1]
+        if figures or not day.alike:
+            return case.shared_of("asleep", self.offers, make)
+        held = (*workers.figures.parts, workers.starts_billed, day.load, day.on)
+        return case.remembered(("asleep", *(part.tobytes() for part in held)), make)
 
     @cached_property
     def _mean_rps(self) -> Array:
