@@ -61,6 +61,7 @@ class Case:
     market: Market
     estimators: Estimators
     estimates: Kept[object, object]  # of earlier cases, by what was asked
+    trained: Kept[object, object]  # plans of earlier cases, by all they depend on
     only: Only | None = None
     venues: frozenset[TrainedAt] | None = None  # places of training to look at; None: all
     full: bool = True  # present values and the first month too

@@ -1,8 +1,8 @@
 """What is remembered between comparisons, and the cases made from it.
 
-Three memories, each with a typed key and a limit: estimators by edition, markets by (edition,
-price date, own prices and assumptions, region), estimates by request. :data:`SHARED` serves the
-whole program; a test brings its own.
+Four memories, each with a typed key and a limit: estimators by edition, markets by (edition,
+price date, own prices and assumptions, region), estimates by request, training by all inputs but
+the volume. :data:`SHARED` serves the whole program; a test brings its own.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pricing.kept import Kept
 EDITIONS = 4
 MARKETS = 64  # price dates x regions x own figures
 ESTIMATES = 512  # requests x what was asked
+TRAININGS = 32  # scenarios, whatever their volume
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,12 @@ class MarketKey:
 
 @dataclass(frozen=True)
 class Memory:
-    """The three memories."""
+    """The four memories."""
 
     estimators: Kept[EditionKey, Estimators] = field(default_factory=lambda: Kept(EDITIONS))
     markets: Kept[MarketKey, Market] = field(default_factory=lambda: Kept(MARKETS))
     estimates: Kept[object, object] = field(default_factory=lambda: Kept(ESTIMATES))
+    trainings: Kept[object, object] = field(default_factory=lambda: Kept(TRAININGS))
 
     def case(
         self,
@@ -61,6 +63,7 @@ class Memory:
             market=self.markets.get(MarketKey(book.key, region), lambda: Market(book, region)),
             estimators=self.estimators.get(book.edition_key, lambda: Estimators(book)),
             estimates=self.estimates,
+            trained=self.trainings,
             only=only,
             venues=venues,
             full=full,

@@ -55,6 +55,7 @@ class Venue:
     name: str
     module: str  # calculators.training.<module> has ``plans(case) -> Sequence[Plan]``
     on_premises: bool = False
+    by_use: bool = True  # whether its plans depend on how much is asked, and by how many users
 
 
 def _hybrid(behind: Place) -> Place:
@@ -136,10 +137,10 @@ PLACES: Mapping[AnswersAt, Place] = MappingProxyType(_places)
 _venues: dict[TrainedAt, Venue] = {
     venue.id: venue
     for venue in (
-        Venue("managed_api", "managed API", "managed_api"),
-        Venue("hosted_platform", "hosted platform", "hosted_platform"),
-        Venue("rented", "rented machines", "rented"),
-        Venue("owned", "own machines", "owned", on_premises=True),
+        Venue("managed_api", "managed API", "managed_api", by_use=False),
+        Venue("hosted_platform", "hosted platform", "hosted_platform", by_use=False),
+        Venue("rented", "rented machines", "rented", by_use=False),
+        Venue("owned", "own machines", "owned", on_premises=True, by_use=False),
         Venue("device", "users' devices", "device", on_premises=True),
     )
 }

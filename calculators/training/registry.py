@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import cast
 
 from calculators.case import Case
-from calculators.places import VENUES, Venue
+from calculators.places import VENUES, TrainedAt, Venue
+from calculators.points import Points
 from calculators.training.base import Plan, untrained
 
 PACKAGE = "calculators.training"
+VOLUME = "requests_per_month"
+NOT_TRAINING = (VOLUME, "title")
+"""Inputs that move no plan of a venue that is not :attr:`Venue.by_use`."""
 
 
 @cache
@@ -25,5 +30,39 @@ def plans(case: Case) -> list[Plan]:
     if not case.points.trains:
         return [untrained()]
     wanted = [v for v in VENUES.values() if case.venues is None or v.id in case.venues]
-    made = [plan for venue in wanted for plan in _plans(venue.module)(case, venue)]
+    kept = _whatever_volume(case, tuple(venue for venue in wanted if not venue.by_use))
+    made = [
+        plan
+        for venue in wanted
+        for plan in (kept[venue.id] if venue.id in kept else _plans(venue.module)(case, venue))
+    ]
     return [untrained(), *made]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Plans of some venues, and the assumptions they read."""
+
+    plans: Mapping[TrainedAt, Sequence[Plan]]
+    assumed: tuple[str, ...]
+
+
+def _whatever_volume(case: Case, venues: tuple[Venue, ...]) -> Mapping[TrainedAt, Sequence[Plan]]:
+    """Plans that cases which differ in the volume alone share; none where more than it varies."""
+    points = case.points
+    if points.columns.keys() - {VOLUME} or points.scores or case.by_month or not venues:
+        return {}
+    stated = [v for name, v in vars(points.scenario).items() if name not in NOT_TRAINING]
+    work = points.labour_scale
+    key = (case.book.key, case.full, venues, work.tobytes(), *stated)
+
+    def make() -> _Made:
+        alone = Points(points.scenario, work.size, labour_scale=work)
+        own = replace(case, points=alone, only=None, _shared={}, _shared_of={}, _assumed={})
+        found = {venue.id: _plans(venue.module)(own, venue) for venue in venues}
+        return _Made(found, own.assumed)
+
+    kept = cast(_Made, case.trained.get(key, make))
+    for name in kept.assumed:  # read here too
+        case.assume(name)
+    return kept.plans
