@@ -137,8 +137,9 @@ class Charge:
             return None if values is None else columns(values, points)
 
         basis = self.basis
-        return replace(
-            self,
+        made = object.__new__(Charge)  # less than half the time of ``replace``, and many are made
+        vars(made).update(vars(self))
+        vars(made).update(
             quantity=columns(self.quantity, points),
             rate_usd=columns(self.rate_usd, points),
             present=held(self.present),
@@ -146,6 +147,7 @@ class Charge:
             basis=later(basis, points) if callable(basis) else basis,
             chosen=None if self.chosen is None else columns(self.chosen, points),
         )
+        return made
 
     def _row(self, candidate: int, point: int) -> int:
         """Whose words and source hold: the candidate's own, or those of what is chosen there."""
