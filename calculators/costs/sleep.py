@@ -52,7 +52,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from threading import Lock
 
 import numpy as np
 
@@ -232,7 +231,6 @@ class _Table:
 
     def __init__(self, work_out: Callable[[Index, Array], Array]) -> None:
         self._work_out = work_out
-        self._lock = Lock()
         self._known: tuple[Index, Array] = (np.zeros(0, dtype=np.intp), np.zeros((1, 0)))
 
     def read(self, kind: Index, mean_rps: Array) -> Array:
@@ -254,9 +252,9 @@ class _Table:
     def _with(self, key: Index) -> tuple[Index, Array]:
         """What is known, with some rates and those that follow; worked out where it is not yet."""
         wanted = np.unique(np.concatenate([key, key + 1], axis=None))
-        with self._lock:  # a reader holds what it found: nobody changes it
-            self._known = self._grown(*self._known, wanted)
-            return self._known
+        # one value for all of it: of two threads one may undo what the other added, no more
+        self._known = known = self._grown(*self._known, wanted)
+        return known
 
     def _grown(self, keys: Index, logs: Array, wanted: Index) -> tuple[Index, Array]:
         at = np.searchsorted(keys, wanted)
