@@ -124,7 +124,9 @@ def test_no_charge_keeps_the_months_alive() -> None:
         for charge in charges:
             if charge.period != "once":
                 assert charge.month1 is not None
-                assert charge.month1.base is None, charge.name
+                # a place behind the devices shares an array with the place alone
+                held = charge.month1.base
+                assert held is None or held.size <= 2 * charge.month1.size, charge.name
             for array in (charge.quantity, charge.present, charge.month1):
                 if array is not None and array.base is not None:
                     assert array.base.size <= array.size, charge.name
