@@ -280,6 +280,8 @@ class TaskTermsRow(Sourced):
     disputed_least: NonNegative | None = None
     # in the meter's unit: what another source says is billed at least for one request
     disputed_source: Slug | Literal[""] = ""
+    price_with_logging: YesNo | None = None
+    # the listed price is that of customers whose data the vendor may keep and learn from
 
 
 class ModelTermsRow(Sourced):

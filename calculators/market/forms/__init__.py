@@ -19,9 +19,11 @@ from calculators.market.forms import (
     fees,
     hours,
     increments,
+    kept_data,
     long_prompts,
     monthly,
     per_unit,
+    priority,
     residency,
     sessions,
     sound,
@@ -43,6 +45,7 @@ FORMS: tuple[Form, ...] = (
     cache_reads.FORM,
     cache_writes.FORM,
     waiting.FORM,
+    priority.FORM,
     long_prompts.FORM,
     hours.FORM,
     residency.FORM,
@@ -51,6 +54,7 @@ FORMS: tuple[Form, ...] = (
     fees.FORM,
     monthly.FORM,
     disputed.FORM,
+    kept_data.FORM,
 )
 """Every price form, in the order in which a bill is made."""
 

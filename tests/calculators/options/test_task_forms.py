@@ -195,6 +195,49 @@ def test_speakers_cost_extra_where_a_price_says_so() -> None:
     assert "may be higher" in said(asked("elevenlabs/scribe-v2", **given), "not modelled")[0]
 
 
+# ------------------------------------------------------------------- what may be kept has a price
+
+
+def test_google_charges_a_third_less_where_it_may_keep_the_recordings() -> None:
+    """10,060 minutes, of which 60 are free: 10,000 x 0.024 = 240, with data logging x 0.016."""
+    assert speech("gcp/speech-v1", 60, 10_060) == pytest.approx(240)
+    assert speech("gcp-logged/speech-v1", 60, 10_060) == pytest.approx(160)
+
+
+@pytest.mark.parametrize(("level", "status"), [("public", "feasible"), ("personal", "infeasible")])
+def test_recordings_of_people_are_not_sold_for_a_discount(level: str, status: str) -> None:
+    given = {"task": "speech_to_text", "audio_seconds": 60, "data_sensitivity": level}
+    chosen = asked("gcp-logged/speech-v1", **given)
+    assert chosen.status == status
+    refused = [item.text for item in chosen.findings if item.verdict == "fail"]
+    named = "Google Cloud with data logging may train on what is sent"
+    assert bool(refused) == (status == "infeasible")
+    assert all(named in text for text in refused)
+
+
+def test_a_listed_price_that_supposes_logging_says_so_and_errs_low() -> None:
+    given = {"task": "speech_to_text", "audio_seconds": 60}
+    (item,) = asked("deepgram/nova-3", **given).not_modelled
+    assert "may keep and learn from" in item.text
+    assert item.errs == "low"
+    other = asked("gcp/speech-v1", **given)
+    assert not [item for item in other.not_modelled if "learn from" in item.text]
+
+
+def test_google_transcribes_for_less_within_a_day() -> None:
+    """1,000 minutes x 0.016, or x 0.003 where a day may pass."""
+    assert speech("gcp/speech-v2", 60, can_wait_hours=23) == pytest.approx(16)
+    assert speech("gcp/speech-v2", 60, can_wait_hours=24) == pytest.approx(3)
+
+
+def test_google_bills_the_sum_of_the_channels() -> None:
+    for product in ("gcp/speech-v1", "gcp/speech-v2", "gcp-logged/speech-v1"):
+        one = speech(product, 60, 1060 if "v1" in product else 1000)
+        two = speech(product, 60, 1030 if "v1" in product else 500, addons=("channels",))
+        # 1,000 minutes billed of 1,060, and of 2 x 1,030 = 2,060 with 60 of them free: 2,000
+        assert two == pytest.approx(2 * one if "v1" in product else one)
+
+
 def test_an_allowance_and_a_tier() -> None:
     """Speechmatics: 2,400 minutes free, 0.005 to 30,000 minutes, 0.004 above."""
     assert speech("speechmatics/batch", 60, 2400) == pytest.approx(0)
@@ -219,7 +262,7 @@ def test_part_units_are_rounded_up_once_a_month(tmp_path: Path) -> None:
     """1,001 requests in thousands: two thousand are billed, not 1.001."""
     price = "epsilon/faces/standard,2,thousand_requests"
     service = "epsilon/faces,delta,Epsilon Faces,task_api,face_match,,,,0,1,0,,yes,no,no,no,"
-    terms = "epsilon/faces,,,,,,,yes,,"
+    terms = "epsilon/faces,,,,,,,yes,,,"
     rows = {"task_api_prices": [price], "services": [service], "task_terms": [terms]}
     book = another_world(tmp_path, rows)
     for requests, usd in ((999, 2), (1000, 2), (1001, 4)):
