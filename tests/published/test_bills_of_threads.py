@@ -17,10 +17,12 @@ from calculators.costs.tokens import text_ratio
 from calculators.memory import Memory
 from calculators.points import Points
 from calculators.presets import from_preset
+from calculators.results import LineItem
 from pricing.book import PriceBook
 from pricing.schema import SleeperRow, TokenizerRow
-from tests.calculators.options import test_reading_bills, test_task_forms
+from tests.calculators.options import test_provisioned, test_reading_bills, test_task_forms
 from tests.calculators.options.test_token_bills import BARE, bill, book, usd
+from tests.calculators.world import items, option
 
 REQUESTS = 1000
 PLAIN: dict[str, Any] = {"cached_input_share": 0, "quality_class": "frontier"}
@@ -309,6 +311,73 @@ def test_the_price_of_august_2026() -> None:
         assert tariff.usd == pytest.approx(told)
 
 
+# B9: what comes on top of an accelerator ----------------------------------------------------------
+
+ON_TOP = ("Processor cores beside the accelerator", "Memory beside the accelerator")
+
+
+def machine(name: str, **changes: Any) -> dict[str, LineItem]:
+    """Line items of a machine that serves the recommender for a month."""
+    asked = {"requests_per_month": 1e6, "horizon_months": 1, "region": "us", **changes}
+    found = compare(from_preset("recommender", asked, book()), book())
+    return items(option(found, name))
+
+
+def test_an_hour_of_cloud_run_with_eight_cores_and_32_gib() -> None:
+    """0.67 USD for the L4, "~0.75" for cores and memory, "~1.40" together.
+
+    www.braindrip.blog/blueprints/deploy-gemma-to-cloud-run, page on costs, undated, read
+    2026-11-27. 8 x 0.000018 x 3,600 + 32 x 0.000002 x 3,600 = 0.5184 + 0.2304 = 0.7488.
+    """
+    own = {"assume.worker_cpu_cores": 8, "assume.worker_memory_gib": 32}
+    lines = machine("rented>hosted_platform:gcp/cloud-run-l4", **own)
+    up = lines["Machines billed while up"]
+    on_top = sum(lines[name].amount_usd for name in ON_TOP) / up.quantity
+    assert up.unit == "hour"
+    assert up.rate_usd == pytest.approx(0.67)
+    assert on_top == pytest.approx(0.7488)
+    assert on_top == pytest.approx(0.75, abs=0.005)  # as told
+    assert up.rate_usd + on_top == pytest.approx(1.40, rel=0.02)
+
+
+def test_a_core_beside_an_h100_of_modal() -> None:
+    """ "~$0.047/core-hr" and "~$3.95/hr": beam.cloud/blog/modal-pricing-explained, 2026-06-27.
+
+    0.0000131 x 3,600 = 0.04716 and 0.001097 x 3,600 = 3.9492.
+    """
+    lines = machine("rented>hosted_platform:modal/h100", **{"assume.worker_cpu_cores": 1})
+    up = lines["Machines billed while up"]
+    hours = up.quantity / 3600
+    assert up.amount_usd / hours == pytest.approx(3.95, abs=0.005)
+    assert lines[ON_TOP[0]].amount_usd / hours == pytest.approx(0.047, abs=0.0005)
+
+
+def test_a_boot_disk_of_30_gb_at_google() -> None:
+    """3.00 USD a machine a month: github.com/BasedHardware/omi/pull/6876, 2026-04-20."""
+    lines = machine("rented>rented:gcp/g2-standard-4:on_demand", **{"assume.machine_disk_gb": 30})
+    machines = lines["Machines rented by the hour"].quantity / 730
+    assert lines["Disks of the machines"].amount_usd / machines == pytest.approx(3.0)
+
+
+def test_a_volume_of_2_000_gb_for_twelve_hours() -> None:
+    """EUR 3.13133 in a month of 30 days: aws.eu/ebs/pricing, example 1, read 2026-11-27.
+
+    0.09394 x 2,000 x 12 / 720; a month of 730 hours has 12 / 730 of it.
+    """
+    lines = machine(
+        "rented>rented:aws/g4dn.xlarge:on_demand",
+        **{
+            "assume.machine_disk_gb": 2000,
+            "price.aws/rented/disk": 0.09394,
+            "billing": "scheduled",
+            "scheduled_hours_per_month": 12,
+        },
+    )
+    machines = lines["Machines rented by the hour"].quantity / 12
+    found = lines["Disks of the machines"].amount_usd / machines
+    assert found * 730 / 720 == pytest.approx(3.13133, abs=1e-5)
+
+
 # B10: data that leaves a cloud --------------------------------------------------------------------
 
 
@@ -359,6 +428,77 @@ def test_how_an_endpoint_of_hugging_face_sleeps() -> None:
     (row,) = (row for row in rows if (row.vendor, row.market) == ("huggingface", "hosted_endpoint"))
     assert row.idle_s == 3600
     assert row.starts_billed == "yes"
+
+
+# B12: units that stand whether used or not --------------------------------------------------------
+
+
+def test_fifty_units_of_gpt_4_1_for_a_day() -> None:
+    """1,200 USD a full day, 720 and 480 for shares of 30 and 20 units at 1 USD an hour.
+
+    github.com/BerriAI/litellm-docs, docs/proxy/ptu_flat_cost.md (pull/918, 2026-08-17; shares as
+    read 2026-11-27). 3,000 input tokens a minute and unit, a token written counts as 4: requests of
+    1,000 and 250 count 2,000, and 50 units answer 150,000 / 60 / 2,000 = 1.25 a second.
+    """
+    full = 1.25 * 2_628_000
+    name = "none>managed_api:azure/provisioned-gpt-4.1"
+    lines = items(test_provisioned.chat(name, full * 0.9999))
+    standing = lines["Endpoint running all month"]
+    assert standing.quantity == pytest.approx(50 * 730)
+    day = standing.amount_usd / 730 * 24
+    assert day == pytest.approx(1200)
+    assert (day * 30 / 50, day * 20 / 50) == pytest.approx((720, 480))
+    more = items(test_provisioned.chat(name, full * 1.0001))["Endpoint running all month"]
+    assert more.quantity == pytest.approx(55 * 730)
+
+
+def test_thirty_units_are_90_000_tokens_a_minute() -> None:
+    """The ceiling told in the same page: 30 x 3,000, here 45 requests of 2,000 a minute."""
+    name = "none>managed_api:azure/provisioned-gpt-4.1"
+    full = 90_000 / 2000 / 60 * 2_628_000
+    for requests, units in ((full * 0.9999, 30), (full * 1.0001, 35)):
+        lines = items(test_provisioned.chat(name, requests))
+        assert lines["Endpoint running all month"].quantity == pytest.approx(units * 730)
+
+
+def test_a_fine_tuned_chatbot_of_10_000_conversations() -> None:
+    """1,422 USD: "Cost management for fine-tuning", learn.microsoft.com, dated 2025-11-26.
+
+    1.70 x 30 x 24 = 1,224 for standing ready, 20 M tokens read x 1.10 and 40 M written x 4.40
+    = 22 + 176. A month of 730 hours stands for 1,241.
+    """
+    key = "price.azure/ft-gpt-4.1-mini"
+    lines = items(
+        test_provisioned.asked(
+            "managed_api>managed_api:azure/ft-gpt-4.1-mini",
+            own_model_required=True,
+            training_method="fine_tune",
+            retrains_per_month=0,
+            requests_per_month=10_000,
+            input_tokens=2000,
+            output_tokens=4000,
+            cached_input_share=0,
+            **{f"{key}/input": 1.1, f"{key}/output": 4.4},
+        )
+    )
+    standing = lines["Endpoint running all month"].amount_usd
+    tokens = lines["Input tokens"].amount_usd + lines["Output tokens"].amount_usd
+    assert standing == pytest.approx(1.70 * 730)
+    assert tokens == pytest.approx(22 + 176)
+    assert standing * 720 / 730 + tokens == pytest.approx(1422)
+
+
+def test_a_custom_titan_that_is_only_tried() -> None:
+    """0.80 to train on 100,000 tokens, 1.95 a month to store, 20.50 an hour to ask it.
+
+    github.com/ministryofjustice/analytical-platform/issues/4119, 2024-04-19 (whose unit prices the
+    tables hold): "how long do we need" it for? A month of it is 14,965 for training worth 0.80.
+    """
+    own = {"training_tokens": 100_000, "experiments_per_retrain": 1}
+    lines = items(test_provisioned.tuned(test_provisioned.TITAN, 10, **own))
+    assert lines["First training"].amount_usd == pytest.approx(0.8)
+    assert lines["Base fee"].amount_usd == pytest.approx(1.95)
+    assert lines["Endpoint running all month"].amount_usd == pytest.approx(20.5 * 730)
 
 
 # B13: features of one picture ---------------------------------------------------------------------
