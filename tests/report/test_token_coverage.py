@@ -16,13 +16,13 @@ def test_every_service_is_counted_once_in_each_form() -> None:
 
 
 def test_a_blank_is_not_none() -> None:
-    """Flat prices are said of Opus 5.5 and of Novita's Llama; nobody speaks of a DeepInfra one."""
+    """Flat prices are said of Opus 5.5 and of Novita's Llama; nobody speaks of DeepInfra's Gemma."""
     of = {one.service.product: one for one in token_coverage.services(PriceBook.load())}
     long = FORMS["price of long prompts"]
     assert long(of["anthropic/claude-haiku-5.5"]) == KNOWN
     assert long(of["anthropic/claude-opus-5.5"]) == NONE
     assert long(of["novita/llama-3.1-8b"]) == NONE
-    assert long(of["deepinfra/llama-3.2-3b"]) == SILENT
+    assert long(of["deepinfra/gemma-3-12b"]) == SILENT
     images = FORMS["images"]
     assert images(of["openai/gpt-5.5"]) == KNOWN
     assert images(of["novita/gpt-oss-120b"]) == NONE
@@ -44,7 +44,7 @@ def test_how_long_a_request_may_be_is_known_of_nine_in_ten() -> None:
 
 def test_what_is_not_stated_of_some_products_is_named() -> None:
     book = PriceBook.load()
-    some = {"deepinfra/llama-3.2-3b", "novita/llama-3.1-8b", "anthropic/claude-haiku-5.5"}
-    assert token_coverage.unstated(book, some) == ["deepinfra/llama-3.2-3b"]
+    some = {"deepinfra/gemma-3-12b", "novita/llama-3.1-8b", "anthropic/claude-haiku-5.5"}
+    assert token_coverage.unstated(book, some) == ["deepinfra/gemma-3-12b"]
     rows = {name: rest for name, *rest in token_coverage.counts(book, some)}
     assert rows["price of long prompts"] == [1, 1, 1]
