@@ -741,6 +741,16 @@ class Comparison:
     )
     _today: Callable[[], Today | None] = field(default=lambda: None, repr=False)
     _own_model: Callable[[], OwnModel] = field(default=lambda: OwnModel("unsure", ()), repr=False)
+    _would_allow: Callable[[Option], Mapping[str, object] | None] = field(
+        default=lambda _: None, repr=False
+    )
+
+    def would_allow(self, option: Option) -> Mapping[str, object] | None:
+        """Inputs with which an option that is shut out is allowed, entered and looked at.
+
+        None where no rule shuts it out, or no inputs let it pass.
+        """
+        return self._would_allow(option)
 
     @cached_property
     def own_model(self) -> OwnModel:

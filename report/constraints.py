@@ -17,7 +17,7 @@ from calculators.answer.constraint_price import (
     unit,
 )
 from calculators.places import PLACES
-from calculators.results import PRICE_DATE
+from calculators.results import PRICE_DATE, Comparison, Option
 from calculators.scenario import Scenario, fields
 from report import words
 from report.codec import Decoded, decode
@@ -47,6 +47,18 @@ def as_json(found: Constraints, scenario: Scenario) -> Json:
         "near_misses": [_miss(item) for item in found.places],
         "live_video": _live(found, scenario),
     }
+
+
+def allowing(option: Option, comparison: Comparison) -> Json | None:
+    """Inputs with which an option that is shut out is allowed; None where none do."""
+    found = comparison.would_allow(option)
+    return None if found is None else {name: _plain(value) for name, value in found.items()}
+
+
+def allowing_words(option: Option, comparison: Comparison) -> str:
+    """The same in words; blank where nothing shuts it out, or no input helps."""
+    found = comparison.would_allow(option)
+    return f"Allowed with {_needed(found)}." if found else ""
 
 
 def _one(item: ConstraintPrice, scenario: Scenario) -> Json:

@@ -10,7 +10,15 @@ from calculators import METHOD, wanted
 from calculators.on_devices import OnDevices, OneDevice, Spread
 from calculators.places import PLACES, Place
 from calculators.results import Comparison, LineItem, Option
-from report import advice, alternatives, confirmation, first_release, own_figures, speed
+from report import (
+    advice,
+    alternatives,
+    confirmation,
+    constraints,
+    first_release,
+    own_figures,
+    speed,
+)
 from report.break_even import with_earlier_names
 from report.today import saving, today
 from report.uncertainty import verdict
@@ -40,6 +48,7 @@ def options(comparison: Comparison) -> Iterator[Json]:
         yield {
             **_full(comparison, option, shown.of(option) if first else None),
             "first_release": first_release.of_option(option, comparison) if first else None,
+            "would_allow_it": constraints.allowing(option, comparison) if first else None,
         }
 
 
@@ -55,9 +64,11 @@ def best(comparison: Comparison, *, break_even: bool = False) -> Json:
     for place, option in _places(comparison):
         shown = None
         if option is not None:
-            begins = first_release.of_option(option, comparison)
-            full = _full(comparison, option, held.of(option))
-            shown = {**full, "first_release": begins}
+            shown = {
+                **_full(comparison, option, held.of(option)),
+                "first_release": first_release.of_option(option, comparison),
+                "would_allow_it": constraints.allowing(option, comparison),
+            }
         made.append({**place, "option": shown})
     return {
         **_head(comparison),

@@ -283,6 +283,7 @@ OPTION: Mapping[str, Shape] = {
     "line_items": [ITEM],
     "on_devices": _DEVICES,
     "first_release": FIRST_RELEASE,
+    "would_allow_it": maybe({"*": "value?"}),
     "carbon_g_per_1000_requests": "number?",
     "carbon_text": "text",
 }

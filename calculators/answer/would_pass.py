@@ -16,11 +16,20 @@ from calculators.answer.options import BASE
 from calculators.evaluation import evaluate
 from calculators.memory import Memory
 from calculators.points import Points
-from calculators.results import Finding
+from calculators.results import Finding, Option
 from calculators.scenario import Scenario, ScenarioError
 from pricing.book import PriceBook
 
 ROUNDS = 6
+
+
+def would_allow(
+    scenario: Scenario, book: PriceBook, memory: Memory, option: Option
+) -> Mapping[str, Any] | None:
+    """What lets an option of ``scenario`` pass; None where nothing shuts it out, or none does."""
+    if not shut(option.findings):
+        return None
+    return tried(scenario, book, memory, option.id, option.findings)
 
 
 def tried(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -181,11 +182,20 @@ def _somebody(people: Population, point: int) -> tuple[Needed, ...]:
         weights = at(delivery.model_size_mb(people.case), 0, point)
         room = at(people.estimates.room_mb, device, people.request(point)) / weights
         return remedies.held(people.case, point, room, 1 / factor)
-    return tuple(
-        Needed(limit.field, _allowing(limit.field, at(limit.values, device, point)))
+    wider = {
+        limit.field: _allowing(limit.field, at(limit.values, device, point))
         for limit in people.limits
         if at(limit.values, device, point) > at(limit.most, 0, point)
-    )
+    }
+    named = tuple(Needed(field, value) for field, value in wider.items())
+    return (*named, *_no_fewer(people, wider, point)) if named else ()
+
+
+def _no_fewer(people: Population, wider: Mapping[str, float], point: int) -> tuple[Needed, ...]:
+    """The share of users served under wider limits, where it is less than was asked for."""
+    most = {name: 1000 / value if name in RATES else value for name, value in wider.items()}
+    served = at(people.share_within(most), 0, point) * 100
+    return () if served >= at(people.case["min_reach_pct"], 0, point) else _fewer(served)
 
 
 def _allowing(field: str, value: float) -> float:

@@ -9,7 +9,7 @@ moves from the first to the second, with the logarithm of its minutes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -243,10 +243,19 @@ class Population:
     @cached_property
     def able(self) -> BoolArray:
         """Whether a user's device runs the model within the budgets (D, N)."""
+        return self._within({})
+
+    def _within(self, most: Mapping[str, float]) -> BoolArray:
+        """The same with other limits, by the input each stands for (D, N)."""
         found = self._can_run & ~np.isnan(self.computing_ms) & self.is_user
         for limit in self.limits:
-            found = found & ~(np.nan_to_num(limit.values, nan=0.0) > limit.most)
+            allowed = most.get(limit.field, limit.most)
+            found = found & ~(np.nan_to_num(limit.values, nan=0.0) > allowed)
         return np.asarray(found)
+
+    def share_within(self, most: Mapping[str, float]) -> Array:
+        """Share of users served with other limits, in the unit of each limit's figures (N,)."""
+        return self._served_by(self._within(most), self.shares)
 
     def refusal(self, device: int, point: int) -> str:
         """Why a device does not serve its user; blank where it does."""
@@ -303,9 +312,13 @@ class Population:
 
     def reached(self, shares: Array) -> Array:
         """The same with other shares of the devices."""
+        return self._served_by(self.able, shares)
+
+    def _served_by(self, able: BoolArray, shares: Array) -> Array:
+        """Share of users whose device is among some (D, N), at shares of the devices (N,)."""
         # shares of a mix add up to 1 but for rounding; a hybrid serves the rest, if there is one
-        everybody = (self.able | ~self.is_user).all(0) & self.is_user.any()
-        return np.where(everybody, 1.0, np.minimum((shares * self.able).sum(0), 1.0))
+        everybody = (able | ~self.is_user).all(0) & self.is_user.any()
+        return np.where(everybody, 1.0, np.minimum((shares * able).sum(0), 1.0))
 
     @cached_property
     def unknown(self) -> BoolArray:

@@ -7,6 +7,9 @@ electricity of the user, and bytes for what was learnt.
 
 from __future__ import annotations
 
+import functools
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,7 +75,7 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
 LEARNT_FROM_USE = frozenset({"next_word", "text_generation", "text_embedding", "recommendation"})
 """Tasks whose right answer comes with use: what was typed, chosen or opened next."""
 SHORT = "own_examples_short_times"
-OFTEN = "Training: devices learn at night, on their chargers; retraining is due more often."
+OFTEN = "devices learn at night, on their chargers; retraining is due more often."
 NIGHTLY = 30.0  # a month has a little more than 30 nights
 COMPUTING = ("first training", "retraining")
 SENDING = ("sending what was first learnt", "sending what was learnt")
@@ -118,9 +121,23 @@ class Run:
     @cached_property
     def nights_allowed(self) -> Array:
         """Nights a run may take, and until the next one is due (N,)."""
+        return self._nights_at(self.case["retrains_per_month"])
+
+    def _nights_at(self, cadence: Array) -> Array:
+        """The same at so many retrainings a month (N,)."""
         with np.errstate(divide="ignore"):
-            due = HOURS_PER_MONTH / HOURS_PER_DAY / self.case["retrains_per_month"]
-        return np.minimum(self.case.assume("device_training_nights"), due)
+            due = HOURS_PER_MONTH / HOURS_PER_DAY / cadence
+        return np.asarray(np.minimum(self.case.assume("device_training_nights"), due))
+
+    @cached_property
+    def nights_left(self) -> Array:
+        """Nights a run may take where it is trained once a night at most (N,)."""
+        return self._nights_at(np.minimum(self.case["retrains_per_month"], NIGHTLY))
+
+    @cached_property
+    def still_too_long(self) -> BoolArray:
+        """Where it takes more nights than that (D, N)."""
+        return np.asarray(self.nights > self.nights_left)
 
     @cached_property
     def too_often(self) -> BoolArray:
@@ -172,9 +189,13 @@ class Run:
     @cached_property
     def short(self) -> BoolArray:
         """Where too few of the users served can train, (N,)."""
-        few = self.trained_share < self.people.reach * self.case["min_reach_pct"] / 100 - 1e-9
-        nobody = (self.trained_share <= 0) & (self.people.reach > 0)
-        return np.asarray(few | nobody | self.too_often)
+        return np.asarray(self.too_few(self.trained_share) | self.too_often)
+
+    def too_few(self, trained_share: Array) -> BoolArray:
+        """Where a share of the app's users that trains is less than what is asked for, (N,)."""
+        few = trained_share < self.people.reach * self.case["min_reach_pct"] / 100 - 1e-9
+        nobody = (trained_share <= 0) & (self.people.reach > 0)
+        return np.asarray(few | nobody)
 
     # what it draws and sends ---------------------------------------------------------------------
 
@@ -255,29 +276,54 @@ def _able(run: Run) -> Check:
             return None
         if not run.short[point if run.short.size > 1 else 0]:
             return Finding("training", "pass", _takes(run, point))
-        if run.too_often[point if run.too_often.size > 1 else 0]:
-            change, needs = "retrain once a night at most", (Needed("retrains_per_month", NIGHTLY),)
-            return Finding("training time", "fail", OFTEN, change, needs=needs)
-        causes = ((run.too_big, _memory), (run.too_long, _nights), (run.people.in_browser, _page))
-        reason = max(causes, key=lambda cause: _hit(run, cause[0], point))[1]
-        text, change, named = reason(run, point)
-        share = at(run.trained_share, 0, point)
-        few = f" Devices of {share:.0%} of users can." if share > 0 else ""
-        said = f"Training: {text}{few}"
-        if not named:
-            return remedies.for_good("training", said, "no smaller run helps; machines could train")
-        return Finding("training", "fail", said, change, needs=named)
+        return _refused(run, point)
 
     return Check(run.short[None], say, run.trained_share * 100, run.case["min_reach_pct"])
+
+
+def _refused(run: Run, point: int) -> Finding:
+    """Why too few can train, with all that has to change before enough can."""
+    said = _reasons(run, point)
+    rule, (text, change) = "training", said[0][:2] if said else ("", "")
+    share = at(run.trained_share, 0, point)
+    text += f" Devices of {share:.0%} of users can." if share > 0 else ""
+    needs = [named for *_, named in said]
+    if at(run.too_often, 0, point):
+        rule, text, change = "training time", OFTEN, "retrain once a night at most"
+        needs.insert(0, (Needed("retrains_per_month", NIGHTLY),))
+    text = f"Training: {text}"
+    if not all(needs):
+        return remedies.for_good(rule, text, "no smaller run helps; machines could train")
+    return Finding(rule, "fail", text, change, needs=tuple(itertools.chain(*needs)))
+
+
+Reason = tuple[str, str, tuple[Needed, ...]]
+"""Why devices cannot train, what would have to change, and the inputs of it."""
+
+
+def _reasons(run: Run, point: int) -> list[Reason]:
+    """What has to go before enough devices train, what keeps most of them from it first."""
+    causes = [
+        (run.too_big, _memory),
+        (run.still_too_long, _nights),
+        (run.people.in_browser, _page),
+    ]
+    causes.sort(key=lambda cause: -_hit(run, cause[0], point))
+    said: list[Reason] = []
+    while causes and at(run.too_few(_trained(run, [mask for mask, _ in causes])), 0, point):
+        said.append(causes.pop(0)[1](run, point))
+    return said
+
+
+def _trained(run: Run, cannot: Sequence[BoolArray]) -> Array:
+    """Share of the app's users whose device trains, but for some that cannot (N,)."""
+    some = functools.reduce(np.logical_or, cannot)
+    return np.asarray((run.people.served * ~some).sum(0))
 
 
 def _hit(run: Run, where: BoolArray, point: int) -> float:
     """Share of the app's users served with devices where something holds."""
     return at(np.asarray((run.people.served * where).sum(0)), 0, point)
-
-
-Reason = tuple[str, str, tuple[Needed, ...]]
-"""Why devices cannot train, what would have to change, and the inputs of it."""
 
 
 def _page(run: Run, _: int) -> Reason:
@@ -294,15 +340,28 @@ def _memory(run: Run, point: int) -> Reason:
         f"{count:,.4g} million parameters: training needs {need:.3g} GB of memory where an app "
         f"may use {room:.3g} GB ({run.people.names[device]})."
     )
-    return text, "a smaller model", remedies.fewer("params_millions", count, room / need)
+    return text, "a smaller model", _smaller(run, point)
+
+
+def _smaller(run: Run, point: int) -> tuple[Needed, ...]:
+    """A model that the smallest device served can train, beside activations as they are."""
+    least = min(
+        at(run.room_mb, device, point)
+        for device in range(len(run.people.names))
+        if at(run.people.served, device, point) * at(run.too_big, device, point)
+    )
+    each = at(run.case.assume("training_bytes_per_weight"), 0, point)
+    count = at(run.case.params_millions, 0, point)
+    beside = at(run.memory_mb, 0, point) - count * each
+    return remedies.fewer("params_millions", count, (least - beside) / each / count)
 
 
 def _nights(run: Run, point: int) -> Reason:
-    device = run.worst(run.too_long, point)
+    device = run.worst(run.still_too_long, point)
     nights = at(run.nights, device, point)
     each, most = (
         at(run.case.assume("device_training_max_hours"), 0, point),
-        at(run.nights_allowed, 0, point),
+        at(run.nights_left, 0, point),
     )
     text = (
         f"a run needs {_count(nights)} of {each:.2g} hours ({run.people.names[device]}); "
@@ -311,7 +370,8 @@ def _nights(run: Run, point: int) -> Reason:
     examples = at(run.case["training_examples"], 0, point)
     # the longest run of all must fit, whoever's device it is
     longest = max(
-        at(run.nights, d, point) * at(run.too_long, d, point) for d in range(len(run.people.names))
+        at(run.nights, d, point) * at(run.still_too_long, d, point)
+        for d in range(len(run.people.names))
     )
     needs = remedies.fewer("training_examples", examples, most / longest)
     return text, "fewer examples, or training less often", needs

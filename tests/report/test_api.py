@@ -78,6 +78,7 @@ OPTION = {
     "device_share",
     "on_devices",
     "first_release",
+    "would_allow_it",
     "carbon_g_per_1000_requests",
     "carbon_text",
     "latency_ms",

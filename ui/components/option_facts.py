@@ -13,7 +13,7 @@ from calculators.explained import Quantity
 from calculators.on_devices import OnDevices
 from calculators.places import PLACES
 from calculators.results import Capacity, Comparison, Finding, Latency, Option
-from report import confirmation, on_devices, throughput, words
+from report import confirmation, constraints, on_devices, throughput, words
 from ui import formulas
 from ui.components import explain, own_figures
 from ui.components import formulas as formula_text
@@ -58,6 +58,8 @@ def draw(comparison: Comparison, option: Option) -> None:
         st.markdown(
             "\n".join(rule_line(item) for item in option.findings) or "Nothing speaks against it."
         )
+        if allowed := constraints.allowing_words(option, comparison):
+            st.markdown(f"*{plain(allowed)}*")
         on_device = PLACES[option.kind].on_device
         if on_device or any(item.rule == "memory" for item in option.findings):
             memory = _section("How memory is reckoned")

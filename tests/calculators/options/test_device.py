@@ -44,6 +44,15 @@ def test_a_device_alone_must_reach_enough_users() -> None:
     assert enough.served_share == pytest.approx(0.8)
 
 
+def test_where_no_device_is_in_time_the_fastest_names_its_time_and_how_many_it_serves() -> None:
+    """The phones that can take 80 ms an answer, and four in five users have one."""
+    chosen = option(compared(latency_budget_ms=1), "none>device:everyone")
+    (fail,) = (finding for finding in chosen.findings if finding.rule == "reach")
+    named = {need.field: need.value for need in fail.needs}
+    assert named == {"latency_budget_ms": 80.0, "min_reach_pct": 80.0}
+    assert option(compared(**named), "none>device:everyone").status == "feasible"
+
+
 def test_cost_per_request_counts_the_requests_served() -> None:
     chosen = option(compared(min_reach_pct=80), "none>device:everyone")
     assert chosen.total_usd is not None

@@ -244,6 +244,19 @@ def test_devices_learn_no_more_than_once_a_night() -> None:
     assert "devices learn at night" in oftener.reasons[0]
 
 
+def test_all_that_keeps_devices_from_learning_is_named_at_once() -> None:
+    """Once a night leaves 730 / 24 / 30 = 1.014 nights, 2.03 h: 24,333 examples of 0.3 s."""
+    asked = {**OWN, "device_mix": "new_phones", "retrains_per_month": 31}
+    chosen = option(compared(**{**asked, "training_examples": 100_000}), ON_DEVICE)
+    (said,) = (item for item in chosen.findings if item.rule == "training time")
+    assert said.needs == (
+        Needed("retrains_per_month", 30.0),
+        Needed("training_examples", 24_300.0),
+    )
+    within = {**asked, "retrains_per_month": 30, "training_examples": 24_300}
+    assert option(compared(**within), ON_DEVICE).status == "feasible"
+
+
 @pytest.mark.parametrize(
     ("task", "learns"),
     [("next_word", True), ("recommendation", True), ("image_classification", False)],
