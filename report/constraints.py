@@ -244,7 +244,8 @@ def miss_words(item: NearMiss) -> str:
     changed = _needed(item.needs)
     if item.short_by is None:
         return f"{kind}: allowed with {changed}"
-    return f"{kind}, short by {words.number(item.short_by)} {unit(item.field)}: {changed} allows it"
+    short = f"{words.quantity(item.short_by)} {unit(item.field)}"
+    return f"{kind}, short by {short}: {changed} allows it"
 
 
 def _needed(needs: Mapping[str, Any]) -> str:
@@ -265,7 +266,8 @@ def _value(name: str, value: Any) -> str:
         return ", ".join(value) or "none"
     if isinstance(value, str):
         return words.choice(value)
-    return f"{words.number(value)} {unit(name)}".strip()
+    # as it is to be entered: rounded, it might not be enough
+    return f"{words.quantity(value)} {unit(name)}".strip()
 
 
 def link_words(found: Constraints) -> Sequence[str]:

@@ -167,7 +167,7 @@ def sentence(made: Fleet) -> str:
         first = next((item for item in found.devices if not item.serves and item.why_not), None)
         said = f": {first.name} {words.spoken(first.why_not.rstrip('.'))}" if first else ""
         return f"No device of the users can run this model within the limits{said}."
-    told = [f"The devices of {on_devices.reach(found)} of users can"]
+    told = [on_devices.can(found)]
     fast = on_devices.speed(found)
     if fast:
         told.append(f"half of them answer within {fast}")
@@ -187,7 +187,7 @@ def energy_words(made: Json) -> str:
     first, second = computing["mid"], sending["mid"]
     less = "computing" if first < second else "sending"
     times = max(first, second) / min(first, second) if min(first, second) > 0 else None
-    by = "" if times is None else f"; {less} is {words.number(float(f'{times:.2g}'))} times less"
+    by = "" if times is None else f"; {less} takes {words.number(float(f'{times:.2g}'))} times less"
     return f"One request: computing on the device takes {_joules(computing)}, {radio}{by}."
 
 
@@ -219,7 +219,11 @@ def update_words(found: ModelUpdate) -> list[str]:
         f"{words.percent(found.fetch_share)} of devices each: {_gb(found.updates_gb or 0.0)} a "
         "month sent by you."
     )
-    way = "with a release of the app" if found.with_release else "by the app itself, without one"
+    way = (
+        "with a release of the app"
+        if found.with_release
+        else "by the app itself, without a release"
+    )
     hours = words.number(round(found.work_hours, 1))
     hour = "hour" if hours == "1" else "hours"
     told.append(f"They go out {way}: {hours} {hour} of work a month.")

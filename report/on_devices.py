@@ -62,10 +62,22 @@ def limits(found: OnDevices) -> str:
 
 def reach(found: OnDevices) -> str:
     """Users served, with the range of the shares of their devices."""
+    mid, ends = _reach(found)
+    return f"{mid} {ends}".rstrip()
+
+
+def can(found: OnDevices) -> str:
+    """The same as a clause."""
+    mid, ends = _reach(found)
+    return f"The devices of {mid} of users can {ends}".rstrip()
+
+
+def _reach(found: OnDevices) -> tuple[str, str]:
+    """Users served, and the range in brackets; blank where there is none."""
     low, mid, high = (
         words.percent(end) for end in (found.reach.low, found.reach.mid, found.reach.high)
     )
-    return mid if low == high else f"{mid} ({low} to {high}, by how able the users' devices are)"
+    return mid, "" if low == high else f"({low} to {high}, by how able the users' devices are)"
 
 
 def battery(found: Spread | None) -> str:

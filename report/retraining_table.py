@@ -26,7 +26,7 @@ NAMED: Mapping[float, str] = {
 """Retrainings a month -> what people call it."""
 LIMITS: Mapping[str, str] = {
     "": "nothing",
-    "continuous": "never rests",
+    "continuous": "must learn online",
     "run_time": "a run takes too long",
     "online": "does not learn online",
     "own_model": "is not trained",

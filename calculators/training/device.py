@@ -370,8 +370,9 @@ def _nights(run: Run, point: int) -> Reason:
     examples = at(run.case["training_examples"], 0, point)
     # the longest run of all must fit, whoever's device it is
     longest = max(
-        at(run.nights, d, point) * at(run.still_too_long, d, point)
+        at(run.nights, d, point)
         for d in range(len(run.people.names))
+        if at(run.still_too_long, d, point) and at(run.people.served, d, point)
     )
     needs = remedies.fewer("training_examples", examples, most / longest)
     return text, "fewer examples, or training less often", needs

@@ -184,9 +184,9 @@ def test_energy_says_which_is_less_and_by_how_much() -> None:
     one = {"low": 1.0, "mid": 2.0, "high": 4.0}
     other = {"low": 10.0, "mid": 20.0, "high": 30.0}
     said = energy_words({"computing_j": one, "sending_j": other, "link": "4g"})
-    assert said.endswith("computing is 10 times less.")
+    assert said.endswith("computing takes 10 times less.")
     said = energy_words({"computing_j": other, "sending_j": one, "link": "fixed"})
-    assert said.endswith("sending is 10 times less.")
+    assert said.endswith("sending takes 10 times less.")
     assert "over a fixed line" in said
     said = energy_words({"computing_j": None, "sending_j": one, "link": "wifi"})
     assert "of no device that serves it is known" in said
@@ -196,7 +196,7 @@ def test_updates_are_said_with_way_share_and_bytes() -> None:
     update = devices_body(KEYBOARD)[0]["update"]
     said = " ".join(update["says"])
     assert "4 new models a month" in said
-    assert "by the app itself, without one" in said
+    assert "by the app itself, without a release" in said
     assert update["updates_gb_per_month"] > 0
     assert devices_body(FACE)[0]["update"]["says"][-1] == "No new models: nothing is updated."
 

@@ -113,3 +113,38 @@ def test_a_line_ends_with_a_cross_and_its_reason(cadence: Json) -> None:
 def test_few_hours_are_minutes() -> None:
     assert retraining.hours_words(0.133) == "8 min"
     assert retraining.hours_words(24.0) == "24 h"
+
+
+def test_times_of_devices_are_marked_in_the_unit_people_read() -> None:
+    """From 10 s to 200 s: no thousands of milliseconds, and few enough for a telephone."""
+    body = devices_body("preset=voice_notes")[0]
+    timed = [item for item in body["devices"] if item["first_minute_ms"]]
+    axis = device_mix.times(timed, body["limits"], dark=False)["layout"]["xaxis"]
+    marks = dict(zip(axis["tickvals"], axis["ticktext"], strict=True))
+    assert marks[10_000.0] == "10 s"
+    assert all(text.endswith((" s", " min")) for text in marks.values())
+
+
+def test_energy_over_six_powers_of_ten_has_four_marks_at_most() -> None:
+    body = devices_body("preset=keyboard")[0]
+    drawn = [item for item in body["devices"] if item["energy_j_per_request"]]
+    axis = device_mix.energy(drawn, body["energy"], dark=False)["layout"]["xaxis"]
+    assert axis["type"] == "log"
+    assert 2 <= len(axis["tickvals"]) <= 4
+
+
+def test_where_places_cost_the_same_stairs_say_from_and_to() -> None:
+    met = {"cheaper_below": "rented", "cheaper_above": "owned", "at": 128.2}
+    body = {
+        "crossings": [
+            {
+                "crossings": [
+                    met | {"until": 135.1, "kind": "alternating"},
+                    met | {"at": 12.0, "until": None, "kind": "exact"},
+                ]
+            }
+        ]
+    }
+    table = retraining.crossings(body)
+    assert [row[0] for row in table.rows] == ["12", "128 to 135"]
+    assert table.rows[0][1:3] == ("Rented machines", "Own machines")

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from report import palette, words
-from report.axes import log_ticks
+from report.axes import Tick, linear_ticks, log_ticks
 from report.devices import energy_words
 from report.on_devices import SYSTEMS
 from ui.components import chart_parts as parts
@@ -142,7 +142,7 @@ def times(devices: Sequence[Body], limits: Body, *, dark: bool) -> Part:
     values = [item[minute]["mid"] for item in devices for minute in _MINUTES if item[minute]]
     most = limits["answer_ms"]
     values += [] if most is None else [most]
-    layout = _layout(dark, len(devices), _axis("ms", values))
+    layout = _layout(dark, len(devices), _axis("time to the answer", values, words.milliseconds))
     if most is not None:
         layout["shapes"] = [_upright(most, parts.pick(palette.INK, dark))]
         layout["annotations"] = [_said(most, f"limit {words.milliseconds(most)}", _wide(values))]
@@ -154,20 +154,32 @@ def _wide(values: Sequence[float]) -> bool:
     return min(values) > 0 and max(values) / min(values) > _CROWDS
 
 
-def _axis(title: str, values: Sequence[float], *, log: bool | None = None) -> Part:
+def _axis(
+    title: str,
+    values: Sequence[float],
+    label: Callable[[float], str],
+    *,
+    log: bool | None = None,
+) -> Part:
     """An axis that begins before the least and ends after the most."""
     made = parts.axis(title, log=_wide(values) if log is None else log)
     if made.get("type") != "log":
-        return made | {"rangemode": "tozero"}
+        marks = linear_ticks(0, max(values))
+        return made | _ticks(marks, label) | {"rangemode": "tozero"}
     low, high = min(value for value in values if value > 0) / _AIR, max(values) * _AIR
-    marks = log_ticks(low, high)
-    return made | {
-        "range": [math.log10(low), math.log10(high)],
+    marks = log_ticks(low, high, most=_MARKS)
+    return made | _ticks(marks, label) | {"range": [math.log10(low), math.log10(high)]}
+
+
+def _ticks(marks: Sequence[Tick], label: Callable[[float], str]) -> Part:
+    return {
         "tickvals": [tick.at for tick in marks],
-        "ticktext": [tick.label for tick in marks],
+        "ticktext": [label(tick.at) for tick in marks],
+        "tickangle": 0,
     }
 
 
+_MARKS = 4  # as many as stand side by side on a telephone
 _AIR = 1.4
 _ENDS = ("low", "high")
 
@@ -236,7 +248,9 @@ def energy(devices: Sequence[Body], found: Body, *, dark: bool) -> Part:
         "customdata": [f"{name(item)}: {_joules(item)}" for item in devices],
         "hovertemplate": "%{customdata} a request<extra></extra>",
     }
-    layout = _layout(dark, len(devices), _axis("J a request", [*ends, sending], log=log))
+    layout = _layout(
+        dark, len(devices), _axis("J a request", [*ends, sending], words.short, log=log)
+    )
     layout["shapes"] = [_upright(sending, parts.pick(palette.INK, dark))]
     layout["annotations"] = [_said(sending, f"sending {words.number(sending)} J", log)]
     return {"data": [points], "layout": layout}

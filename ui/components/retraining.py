@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from calculators.places import UNTRAINED
@@ -25,7 +24,7 @@ from report.retraining_table import (
     sentence,
 )
 from ui.components import chart_parts as parts
-from ui.components import csv_link, fact_table
+from ui.components import csv_link, fact_table, html_table
 from ui.components.charts import is_dark
 from ui.components.fact_table import Cell, Column, Facts, Row
 from ui.components.ready import Part
@@ -33,7 +32,7 @@ from ui.markdown import bold, plain
 
 Body = Mapping[str, Any]
 _HEIGHT = 470
-_GAP = 0.11  # between labels: two lines of text
+_GAP = 0.12  # between labels: two lines of text, on what _LOWEST and _TOP leave
 _NEVER = 8.0  # "never" stands so many times before the least often
 _SHOWN = (0.0, 1 / 12, 1.0, 30.0, 730.0, 43_800.0)
 """Cadences with a mark on the axis."""
@@ -54,13 +53,8 @@ def draw(body: Body, query: str) -> None:
     opened = next((turn for turn, column in enumerate(columns) if column.mark), None)
     fact_table.draw(Facts("venue", "Places of training", columns, rows, opened=opened))
     met = crossings(body)
-    if not met.empty:
-        st.subheader("Where two of them cost the same", anchor=False)
-        st.dataframe(
-            met,
-            hide_index=True,
-            column_config={"Trainings a month": st.column_config.Column(alignment="right")},
-        )
+    if met.rows:
+        html_table.draw(met)
     csv_link.draw("Download these figures as CSV", "retraining", query)
     with st.expander("How these figures are made"):
         st.markdown("\n".join(f"- {plain(text)}" for text in _METHOD))
@@ -292,6 +286,7 @@ def _marks(body: Body, dark: bool) -> list[Part]:
 
 _LATE = 8.0
 _TOP = 0.94  # the words above the chart need room
+_LOWEST = 0.06  # and those under it
 
 
 def _labels(body: Body, drawn: Sequence[str], low: float, high: float, dark: bool) -> list[Part]:
@@ -305,7 +300,7 @@ def _labels(body: Body, drawn: Sequence[str], low: float, high: float, dark: boo
             "xref": "paper",
             "xanchor": "left",
             "xshift": 6,
-            "y": share * _TOP,
+            "y": _LOWEST + share * (_TOP - _LOWEST),
             "yref": "paper",
             "yanchor": "middle",
             "align": "left",
@@ -491,25 +486,22 @@ def _premium(_: Body, venue: Body) -> Cell:
 _KINDS = {"exact": "meet", "alternating": "alternate (stairs)", "feasibility": "possible or not"}
 
 
-def crossings(body: Body) -> pd.DataFrame:
+def crossings(body: Body) -> html_table.Table:
     """Every crossing of every two venues, the least often first."""
     met = [item for pair in body["crossings"] for item in pair["crossings"]]
     met = sorted(met, key=lambda item: float(item["at"]))
-    made = pd.DataFrame(
-        [
-            {
-                "Trainings a month": words.number(item["at"]),
-                "Until": "" if item["until"] is None else words.number(item["until"]),
-                "Cheaper below": _named(item["cheaper_below"]),
-                "Cheaper above": _named(item["cheaper_above"]),
-                "Kind": _KINDS[item["kind"]],
-            }
-            for item in met
-        ]
-    )
-    if not made.empty and not made["Until"].any():
-        return made.drop(columns="Until")
-    return made
+    titles = ("Trainings a month", "Cheaper below", "Cheaper above", "Kind")
+    columns = tuple(html_table.Column(title) for title in titles)
+    return html_table.Table(_MEET, columns, tuple(_crossing(item) for item in met))
+
+
+_MEET = "Where two of them cost the same"
+
+
+def _crossing(item: Body) -> tuple[str, ...]:
+    until = "" if item["until"] is None else f" to {words.number(item['until'])}"
+    sides = (_named(item["cheaper_below"]), _named(item["cheaper_above"]))
+    return (f"{words.number(item['at'])}{until}", *sides, _KINDS[item["kind"]])
 
 
 def _named(venue: str | None) -> str:
