@@ -47,11 +47,11 @@ def positive(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) and value > TINY else None
 
 
-def log_ticks(low: float, high: float, prefix: str = "", most: int = 7) -> tuple[Tick, ...]:
-    """Powers of ten, thinned to ``most``; 1-2-5 steps or even ones where the range is narrow."""
+def log_ticks(low: float, high: float, prefix: str = "") -> tuple[Tick, ...]:
+    """Powers of ten, thinned to at most 7; 1-2-5 steps or even ones where the range is narrow."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     if last - first >= 2:
-        step = math.ceil((last - first + 1) / most)
+        step = math.ceil((last - first + 1) / 7)
         values = [10.0**power for power in range(first, last + 1, step)]
     else:
         powers = range(first - 1, last + 1)

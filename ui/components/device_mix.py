@@ -142,7 +142,7 @@ def times(devices: Sequence[Body], limits: Body, *, dark: bool) -> Part:
     values = [item[minute]["mid"] for item in devices for minute in _MINUTES if item[minute]]
     most = limits["answer_ms"]
     values += [] if most is None else [most]
-    layout = _layout(dark, len(devices), _axis("time to the answer", values, words.milliseconds))
+    layout = _layout(dark, len(devices), _axis("time", values, words.milliseconds))
     if most is not None:
         layout["shapes"] = [_upright(most, parts.pick(palette.INK, dark))]
         layout["annotations"] = [_said(most, f"limit {words.milliseconds(most)}", _wide(values))]
@@ -167,8 +167,9 @@ def _axis(
         marks = linear_ticks(0, max(values))
         return made | _ticks(marks, label) | {"rangemode": "tozero"}
     low, high = min(value for value in values if value > 0) / _AIR, max(values) * _AIR
-    marks = log_ticks(low, high, most=_MARKS)
-    return made | _ticks(marks, label) | {"range": [math.log10(low), math.log10(high)]}
+    marks = log_ticks(low, high)
+    few = marks[:: math.ceil(len(marks) / _MARKS)]
+    return made | _ticks(few, label) | {"range": [math.log10(low), math.log10(high)]}
 
 
 def _ticks(marks: Sequence[Tick], label: Callable[[float], str]) -> Part:
@@ -179,7 +180,7 @@ def _ticks(marks: Sequence[Tick], label: Callable[[float], str]) -> Part:
     }
 
 
-_MARKS = 4  # as many as stand side by side on a telephone
+_MARKS = 3  # as many as stand side by side on a telephone
 _AIR = 1.4
 _ENDS = ("low", "high")
 

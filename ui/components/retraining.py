@@ -490,7 +490,7 @@ def crossings(body: Body) -> html_table.Table:
     """Every crossing of every two venues, the least often first."""
     met = [item for pair in body["crossings"] for item in pair["crossings"]]
     met = sorted(met, key=lambda item: float(item["at"]))
-    titles = ("Trainings a month", "Cheaper below", "Cheaper above", "Kind")
+    titles = ("Trained again", "Cheaper below", "Cheaper above", "Kind")
     columns = tuple(html_table.Column(title) for title in titles)
     return html_table.Table(_MEET, columns, tuple(_crossing(item) for item in met))
 
@@ -501,7 +501,8 @@ _MEET = "Where two of them cost the same"
 def _crossing(item: Body) -> tuple[str, ...]:
     until = "" if item["until"] is None else f" to {words.number(item['until'])}"
     sides = (_named(item["cheaper_below"]), _named(item["cheaper_above"]))
-    return (f"{words.number(item['at'])}{until}", *sides, _KINDS[item["kind"]])
+    often = f"{words.number(item['at'])}{until} times a month"
+    return (often, *sides, _KINDS[item["kind"]])
 
 
 def _named(venue: str | None) -> str:
