@@ -303,6 +303,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "server_residual_pct": "nothing reads it: what is left follows the machine's age",
         "switch_hours": "of leaving what one has: no option's own cost hangs on it",
         "switch_parallel_months": "of leaving what one has: no option's own cost hangs on it",
+        "commitment_term_left": "of leaving what one has: no option's own cost hangs on it",
         "release_hours_per_week": "turns hours of a first release into weeks; no cost hangs on it",
         "server_delivery_weeks": "part of the weeks to a first release; no cost hangs on it",
         "store_review_weeks": "part of the weeks to a first release; no cost hangs on it",

@@ -31,12 +31,10 @@ from calculators.results import STATUSES, LineItem, Saving, Status, Today
 from calculators.scenario import BadField, Scenario
 from pricing.book import PriceBook
 
-HOURS, PARALLEL = "switch_hours", "switch_parallel_months"
+HOURS, PARALLEL, LEFT = "switch_hours", "switch_parallel_months", "commitment_term_left"
 BILL = "What you pay today"
 COMMITTED = {"1y": 12.0, "3y": 36.0}
 """Last part of a price's key -> months that are owed once they are promised."""
-HALF = 0.5
-"""What is left of a term in the mean where it may have begun on any day."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +45,7 @@ class Stay:
     every: Flows  # all candidates of the scenario
     id: str | None
     flow: CashFlow | None  # (1, M + 1); None where it is not priced
-    term_left: float = HALF  # share of a commitment's term; 1 where it has just begun
+    term_left: float | None = None  # share of a commitment's term; None: nobody says when it began
 
     @property
     def case(self) -> Case:
@@ -98,9 +96,14 @@ class Stay:
         found = (self._rest(item) for item in pair.line_items(own, 0) if item.period == "monthly")
         return tuple(item for item in found if item is not None)
 
+    @property
+    def _left(self) -> float:
+        """Share of a commitment's term that is left."""
+        return float(self.case.assume(LEFT)[0]) if self.term_left is None else self.term_left
+
     def _rest(self, item: LineItem) -> LineItem | None:
         term = COMMITTED.get(item.source.key.rpartition("/")[2])
-        months = 0.0 if term is None else term * self.term_left - self._beside
+        months = 0.0 if term is None else term * self._left - self._beside
         if months <= 0 or not item.month1_usd:
             return None
         usd = months * item.month1_usd

@@ -199,6 +199,20 @@ def test_the_rest_of_a_commitment_is_owed_half_of_it_where_nobody_says_when_it_b
     )
 
 
+def test_how_much_of_a_term_is_left_may_be_said() -> None:
+    """A tenth of 36 months: 3.6, less the one in which both are paid."""
+    book = PriceBook.load()
+    changed = {
+        "requests_per_month": 1e8,
+        "max_commitment": "3y",
+        "today": "hosted_platform>rented:aws/inf2.xlarge:3y",
+        "assume.commitment_term_left": 0.1,
+    }
+    found = compare(from_preset("deep_art", changed, book), book)
+    (owed,) = (item for item in now(found).switch_items if item.name == "Rest of the commitment")
+    assert owed.quantity == pytest.approx(2.6)
+
+
 def test_what_is_rented_by_the_hour_owes_nothing() -> None:
     names = [item.name for item in now(compared(**SMALL, today=ACME)).switch_items]
     assert "Rest of the commitment" not in names
