@@ -16,10 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators.answer.tradeoffs import CONCERNS, Concern, Fact, Told, beats, tradeoffs
+from calculators.compare import compare
+from calculators.memory import SHARED
 from calculators.places import PLACES
+from calculators.presets import from_preset
 from calculators.results import Comparison
+from pricing.book import PriceBook
 from tests.calculators.world import MEMORY, compared, world
 
+BOOK = PriceBook.load()
 SMALL: dict[str, Any] = {"requests_per_month": 200_000, "horizon_months": 60}
 TRAINED: dict[str, Any] = {
     "requests_per_month": 200_000,
@@ -152,6 +157,28 @@ def test_a_model_that_may_leave_is_taken_along(trained: Mapping[str, Told]) -> N
     fact = trained["rented"].facts["leaving"]
     assert fact.word == "leaves"
     assert not [item for item in fact.items if item.name.startswith("Training anew: ")]
+
+
+def test_the_data_set_is_sent_out_at_the_price_of_the_vendor_that_trains() -> None:
+    # 107.3741824 GB are 100 GiB, at Acme's 0.1; own machines have no vendor, services keep none
+    found = told(compared(**TRAINED, dataset_gb=107.3741824))
+    for place in ("hosted_platform", "rented", "owned"):
+        (sent,) = (i for i in found[place].facts["leaving"].items if i.category == "network")
+        assert (sent.quantity, sent.unit) == (pytest.approx(100), "gib")
+        assert sent.amount_usd == pytest.approx(10)
+        assert sent.source.key == "acme/egress/standard"
+    service = found["managed_api"].facts["leaving"].items
+    assert not [item for item in service if item.name.startswith("Data set sent out")]
+
+
+def test_the_bands_of_one_month_hold_for_the_data_set() -> None:
+    """AWS: 100 GB free, then 0.09 a GB: 1,900 x 0.09 = 171, wherever it trains deep_art."""
+    asked = from_preset("deep_art", {"dataset_gb": 2000}, BOOK)
+    (rented,) = (
+        item for item in tradeoffs(compare(asked, BOOK), BOOK, SHARED) if item.place == "rented"
+    )
+    sent = [i for i in rented.facts["leaving"].items if i.name.startswith("Data set sent out")]
+    assert [(item.quantity, round(item.amount_usd, 6)) for item in sent] == [(100, 0), (1900, 171)]
 
 
 def test_a_new_model_costs_what_a_retraining_does(trained: Mapping[str, Told]) -> None:
