@@ -47,6 +47,20 @@ def test_the_best_are_one_of_each_place_and_the_same_as_in_the_whole(preset: str
     assert short["cheapest"] == whole["cheapest"]
 
 
+def test_an_option_that_is_shut_out_says_with_what_it_is_allowed() -> None:
+    """Live video stops every server: with the frames a second it names, it passes."""
+    comparison = real("live_camera")
+    made = {place["id"]: place["option"] for place in best(comparison)["places"]}
+    assert made["device"]["would_allow_it"] is None  # nothing stops it
+    needed = made["rented"]["would_allow_it"]
+    assert made["rented"]["status"] == "infeasible"
+    assert needed
+    after = compare(comparison.scenario.with_changes(needed), comparison.book)
+    opened = after.option(made["rented"]["id"])
+    assert opened is not None
+    assert opened.status == "feasible"
+
+
 def devices_of(short: Json, shown: Json) -> object:
     """The list itself, or that of the place it is said to be the same as."""
     if shown["devices_as_at"] is None:
