@@ -142,7 +142,7 @@ def times(devices: Sequence[Body], limits: Body, *, dark: bool) -> Part:
     values = [item[minute]["mid"] for item in devices for minute in _MINUTES if item[minute]]
     most = limits["answer_ms"]
     values += [] if most is None else [most]
-    layout = _layout(dark, len(devices), _axis("time", values, words.milliseconds))
+    layout = _layout(dark, len(devices), _axis("time", values, _mark))
     if most is not None:
         layout["shapes"] = [_upright(most, parts.pick(palette.INK, dark))]
         layout["annotations"] = [_said(most, f"limit {words.milliseconds(most)}", _wide(values))]
@@ -178,6 +178,11 @@ def _ticks(marks: Sequence[Tick], label: Callable[[float], str]) -> Part:
         "ticktext": [label(tick.at) for tick in marks],
         "tickangle": 0,
     }
+
+
+def _mark(ms: float) -> str:
+    """A mark on an axis of time: seconds from one on, since minutes would not be round."""
+    return f"{words.short(ms / 1000)} s" if ms >= 1000 else f"{words.short(ms)} ms"
 
 
 _MARKS = 3  # as many as stand side by side on a telephone
