@@ -209,7 +209,7 @@ def _budget(
         text = f"{value:,.0f} {words} ({when}); your limit is {most:,.0f}."
         if value <= most:
             return Finding(f"speed: {rule}", "pass", text)
-        change = f"a limit of {value:,.0f} ms, or faster hardware"
+        change = f"a limit of {np.ceil(value):,.0f} ms, or faster hardware"
         return Finding(f"speed: {rule}", "fail", text, change, needs=(needed(value),))
 
     return Check(fails, say, values, limit)

@@ -14,6 +14,7 @@ from calculators.places import PLACES
 from calculators.presets import from_preset
 from calculators.results import Comparison, Finding
 from pricing.book import PriceBook
+from report import constraints
 from report.payload import Json, best, decided, payload
 from tests.report import examples
 from tests.sampling import few
@@ -54,7 +55,11 @@ def test_an_option_that_is_shut_out_says_with_what_it_is_allowed() -> None:
     assert made["device"]["would_allow_it"] is None  # nothing stops it
     needed = made["rented"]["would_allow_it"]
     assert made["rented"]["status"] == "infeasible"
-    assert needed
+    assert needed == {"latency_budget_ms": 143.0}
+    shut = comparison.option(made["rented"]["id"])
+    assert shut is not None
+    said = constraints.allowing_words(shut, comparison)
+    assert said == "Allowed with “Slowest acceptable answer” 143 ms."
     after = compare(comparison.scenario.with_changes(needed), comparison.book)
     opened = after.option(made["rented"]["id"])
     assert opened is not None

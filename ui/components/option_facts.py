@@ -55,11 +55,11 @@ def draw(comparison: Comparison, option: Option) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Rules it was checked against**")
+        if allowed := constraints.allowing_words(option, comparison):
+            st.markdown(f"*{plain(allowed)}*")
         st.markdown(
             "\n".join(rule_line(item) for item in option.findings) or "Nothing speaks against it."
         )
-        if allowed := constraints.allowing_words(option, comparison):
-            st.markdown(f"*{plain(allowed)}*")
         on_device = PLACES[option.kind].on_device
         if on_device or any(item.rule == "memory" for item in option.findings):
             memory = _section("How memory is reckoned")

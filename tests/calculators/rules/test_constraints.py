@@ -209,6 +209,14 @@ def test_a_network_that_alone_is_too_slow_refuses_an_unpublished_answer_time() -
     assert [(need.field, need.value) for need in fail.needs] == [("latency_budget_ms", 501.0)]
 
 
+def test_the_limit_that_would_help_is_one_that_is_met() -> None:
+    """At 2 ms a kB, 310.1 kB make 1,021.2 ms with the rest: 1,021 would fall short of it."""
+    found = compared(latency_budget_ms=100, request_kb=310.1)
+    (fail,) = (f for f in option(found, RENTED).findings if f.rule == "speed: answer")
+    assert [need.value for need in fail.needs] == [1022.0]
+    assert fail.change == "a limit of 1,022 ms, or faster hardware"
+
+
 def test_a_frame_also_comes_back() -> None:
     # the way down carries as much as the answer holds: a large one is the slowest stage
     found = option(compared(realtime_fps=5, response_kb=20_000), RENTED)
