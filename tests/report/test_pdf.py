@@ -351,6 +351,16 @@ def test_no_page_but_the_last_is_half_empty(
             assert lowest(page) > 0.5, number
 
 
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("name", ["voice_notes", "deep_art"])
+def test_the_curve_stands_under_the_answer_it_is_about(name: str, paper: str) -> None:
+    """Also where it has to shrink for that: once it had moved, it found room where it was."""
+    comparison = real(name)
+    first = read(comparison, asked=AskedReport(paper=paper)).pages[0]
+    assert cost_curve(comparison).title in squeeze(first.get_text())
+    assert lowest(first) > 0.9
+
+
 def test_sections_stand_in_their_order_with_picture_and_words(
     whole: tuple[Comparison, Read],
 ) -> None:
