@@ -4,7 +4,8 @@ A link holds its preset, every input that differs from it, the user's own figure
 any, and the schema version, edition, price date and method that gave the numbers. What it leaves
 out was frozen with its schema and edition (:mod:`report.defaults`), so it keeps its meaning when a
 default moves. The same query serves pages, report and API. Plain named fields only. Up to three
-more scenarios stand in it as what differs (:mod:`report.sides`).
+more scenarios stand in it as what differs (:mod:`report.sides`). One too long to hand on may come
+packed into one parameter (:mod:`report.packed`); it is unpacked first and then read as any other.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from calculators import METHOD
 from calculators.scenario import BadField, Scenario, ScenarioError, fields
 from pricing.book import PriceBook
-from report import house, pins, sides, words
+from report import house, packed, pins, sides, words
 from report.pins import PINS, Was
 from report.resolve import plain_scenario, resolve
 from report.upgrades import SCHEMA, UPGRADES, Chain
@@ -26,6 +27,7 @@ from report.values import write
 MAX_QUERY_CHARS = 16_000
 MAX_PARAMETERS = 500
 MAX_SHOWN_CHARS = 80
+_ONCE = "each parameter once"
 _SAFE = ",:/"  # allowed in a query as they are, and easier to read so
 
 Query = str | Iterable[tuple[str, str]]
@@ -114,7 +116,8 @@ def decode(
         Steps that bring links of older schema versions up to date.
     """
     bad: list[BadField] = []
-    given = {name: text for name, text in _single(_pairs(query, bad), bad) if name not in other}
+    pairs = _unpacked(_pairs(query, bad), bad)
+    given = {name: text for name, text in _single(pairs, bad) if name not in other}
     given = {**house.laid_under(given), **given}
     schema, book = pins.version(given, bad), pins.book(given, bad)
     method, was = pins.method(given, bad), pins.was(given, bad)
@@ -134,7 +137,10 @@ def _pairs(query: Query, bad: list[BadField]) -> list[tuple[str, str]]:
     """Names and values; nothing when the query is too long to be a scenario."""
     if not isinstance(query, str):
         return list(query)
-    text = query.removeprefix("?")
+    return _split(query.removeprefix("?"), bad)
+
+
+def _split(text: str, bad: list[BadField]) -> list[tuple[str, str]]:
     if len(text) > MAX_QUERY_CHARS or text.count("&") >= MAX_PARAMETERS:
         limit = f"at most {MAX_QUERY_CHARS:,} characters and {MAX_PARAMETERS} parameters"
         bad.append(BadField(field="query", value=text, allowed=limit))
@@ -142,12 +148,26 @@ def _pairs(query: Query, bad: list[BadField]) -> list[tuple[str, str]]:
     return parse_qsl(text, keep_blank_values=True)
 
 
+def _unpacked(pairs: Iterable[tuple[str, str]], bad: list[BadField]) -> list[tuple[str, str]]:
+    """What a packed link stands for, before what stands beside it; one in another is no input."""
+    every = list(pairs)
+    found: list[tuple[str, str]] = []
+    given = list(dict.fromkeys(text for name, text in every if name == packed.FIELD))
+    try:
+        if given:
+            found = _split(packed.unpack(given[0], MAX_QUERY_CHARS), bad)
+    except packed.UnreadableError as error:
+        bad.append(BadField(field=packed.FIELD, value=given[0], allowed=str(error)))
+    bad += [BadField(field=packed.FIELD, value=text, allowed=_ONCE) for text in given[1:]]
+    return found + [pair for pair in every if pair[0] != packed.FIELD]
+
+
 def _single(pairs: Iterable[tuple[str, str]], bad: list[BadField]) -> Iterable[tuple[str, str]]:
     """Each name once: the first holds, a later one that differs is refused."""
     first: dict[str, str] = {}
     for name, text in pairs:
         if first.setdefault(name, text) != text:
-            bad.append(BadField(field=name, value=text, allowed="each parameter once"))
+            bad.append(BadField(field=name, value=text, allowed=_ONCE))
     return first.items()
 
 
@@ -180,6 +200,7 @@ def _used(field: str, scenario: Scenario, book: PriceBook) -> str:
         "price_date": str(book.price_date),
         "method": f"the running method {METHOD}",
         "query": f"the preset {scenario.preset}",
+        packed.FIELD: f"the preset {scenario.preset}",
     }
     if field in fields():
         return words.input_value(field, getattr(scenario, field))

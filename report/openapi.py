@@ -16,7 +16,7 @@ from calculators import METHOD
 from calculators.own import UNITS
 from calculators.scenario import Scenario, allowed, bounds, choices, extra, fields, is_numeric
 from pricing.own import KINDS
-from report import comparison, csv_explored, links, shapes, strips
+from report import comparison, csv_explored, links, packed, shapes, strips
 from report.asked_report import PAPER_NAME, PAPERS, SECTIONS_NAME
 from report.codec import MAX_QUERY_CHARS
 from report.csv_question import Parameter
@@ -207,6 +207,7 @@ def document() -> Json:
                 **_pins(),
                 "own_figures": _own_figures(),
                 "differences": _differences(),
+                packed.FIELD: _packed(),
             },
             "schemas": {
                 "Scenario": _scenario(),
@@ -248,7 +249,7 @@ def _id(path: str) -> str:
 
 
 def _names() -> list[str]:
-    return [*fields(), *PINS, "own_figures", "differences"]
+    return [*fields(), *PINS, "own_figures", "differences", packed.FIELD]
 
 
 def _content(route: Described) -> Json:
@@ -455,6 +456,22 @@ def _differences() -> Json:
             "patternProperties": {"^[bcd]\\.": {"type": "string"}},
             "additionalProperties": False,
         },
+    }
+
+
+def _packed() -> Json:
+    """All of them in one."""
+    words = (
+        "A whole query packed into one parameter, as Share gives links that are longer than "
+        f"{packed.LONG:,} characters: raw deflate and base64, see docs/links.md. What stands "
+        "beside it must not say otherwise."
+    )
+    return {
+        "name": packed.FIELD,
+        "in": "query",
+        "required": False,
+        "description": words,
+        "schema": {"type": "string", "pattern": f"^{packed.FORM}[A-Za-z0-9_-]{{8,}}$"},
     }
 
 

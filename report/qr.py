@@ -6,6 +6,8 @@ import io
 
 import segno
 
+from report import packed
+
 MODULE_MM = 0.42
 """Side of one of its squares: at 300 dots an inch that is five dots."""
 MOST_MM = 54.0
@@ -16,12 +18,13 @@ QUIET = 4
 def qr_svg(link: str) -> tuple[str, float]:
     """The code as SVG and its side in millimetres; blank and 0 where it would be too fine to read.
 
-    Only a complete address is worth a code: a phone has no server to look a relative one up on.
+    A long address is packed in it: nobody reads a code's words. Only a complete address is worth
+    one: a phone has no server to look a relative one up on.
     """
     if not link.startswith(("https://", "http://")):
         return "", 0.0
     try:
-        made = segno.make_qr(link, error="l", boost_error=False)
+        made = segno.make_qr(packed.shorter(link), error="l", boost_error=False)
     except segno.DataOverflowError:
         return "", 0.0
     side = made.symbol_size(border=QUIET)[0] * MODULE_MM

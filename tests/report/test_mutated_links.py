@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from calculators.presets import from_preset, presets
 from calculators.scenario import BadField, Scenario, ScenarioError
 from report.codec import decode, encode
+from report.packed import pack
 from report.pins import Was
 from tests.report.strategies import BOOK, scenarios
 from tests.report.test_sides import sets
@@ -26,6 +27,7 @@ def starts() -> list[str]:
     own = chat.with_changes({"price.openai/gpt-4o-mini/input": 0.1, "fixed.owned": 10.0})
     found.append(encode(own, BOOK, was, {"b": chat, "d": from_preset("keyboard", {}, BOOK)}))
     old = ("preset=voice_notes&measured_answer_ms=40", "data_sensitivity=on_premises&pue=1.4")
+    found += [f"z={pack(found[-1])}", f"z={pack(found[0])}&requests_per_month=7"]
     return found + [f"v={schema}&{query}" for schema in range(1, 6) for query in old]
 
 

@@ -63,7 +63,7 @@ def test_every_route_is_described_and_no_other() -> None:
 
 def test_every_input_is_a_parameter_with_unit_bounds_and_what_empty_means() -> None:
     found = DOCUMENT["components"]["parameters"]
-    assert set(found) == {*fields(), *PINS, "own_figures", "differences"}
+    assert set(found) == {*fields(), *PINS, "own_figures", "differences", "z"}
     for name in fields():
         item = found[name]
         assert item["description"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pymupdf
 import pypdf
@@ -18,14 +20,15 @@ from calculators import METHOD
 from calculators.compare import compare
 from calculators.presets import from_preset, presets
 from calculators.results import Comparison, Finding, LineItem
-from calculators.scenario import fields
+from calculators.scenario import bounds, fields, is_numeric, is_whole
 from pricing.book import PriceBook, Source, digest
 from report import first_page, words
 from report.asked_report import AskedReport
 from report.chart_spec import breakdown, cost_curve
-from report.codec import encode
+from report.codec import decode, encode
 from report.letters import MORE, letters_of
 from report.links import link
+from report.packed import shorter
 from report.payload import best
 from report.pdf import report_pdf
 from report.print_chart import breakdown_figure, cost_curve_svg, curve_figure
@@ -239,9 +242,40 @@ def test_the_code_opens_the_same_address(case: tuple[Comparison, Read]) -> None:
     assert [code.text for code in zxingcpp.read_barcodes(image)] == [address]
 
 
+def test_the_code_of_a_long_address_holds_it_packed() -> None:
+    names = {name: value for name, value in entered().items() if name != "preset"}
+    scenario = from_preset("support_chat", names, BOOK)
+    address = link("https://crossover.example", encode(scenario, BOOK))
+    assert len(shorter(address)) < len(address)
+    document = pymupdf.open(stream=report_pdf(replace(examples.PLAIN, book=BOOK), address))
+    picture = document[-1].get_pixmap(dpi=200)
+    image = Image.frombytes("RGB", (picture.width, picture.height), picture.samples)
+    (code,) = zxingcpp.read_barcodes(image)
+    assert code.text == shorter(address)
+    assert decode(urlsplit(code.text).query, strict=True).scenario == scenario
+    pages = [document[number] for number in range(document.page_count)]
+    assert address in compact(" ".join(page.get_text() for page in pages))
+
+
+def entered() -> dict[str, float]:
+    """Every number of a scenario that has bounds on both sides, at a third of them."""
+    found = {name: bounds(name) for name in fields() if is_numeric(name) and not is_whole(name)}
+    alone = ("growth", "measured", "cache", "today", "own_server", "image")
+    return {
+        name: round(low + (high - low) / 3, 6)
+        for name, (low, high, _) in found.items()
+        if low is not None and high is not None and not name.startswith(alone)
+    }
+
+
+def noise(count: int) -> str:
+    """Letters that no packing makes much shorter."""
+    return "".join(hashlib.sha256(bytes([turn])).hexdigest() for turn in range(count // 64 + 1))
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
-    [("https://x.org/?a=" + "b" * 1500, "is too long"), ("/?preset=x", "is not complete")],
+    [("https://x.org/?a=" + noise(3000), "is too long"), ("/?preset=x", "is not complete")],
     ids=["long", "relative"],
 )
 def test_where_there_is_no_code_it_is_said(address: str, said: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -46,6 +46,30 @@ def test_the_link_says_what_it_pins_and_brings_back_the_scenario(open_app: OpenA
     assert any(code.startswith("curl ") for code in codes(app))
     assert any("urlopen" in code for code in codes(app))
     assert any(code.startswith("Crossover, “Voice notes") for code in codes(app))
+
+
+def test_a_long_link_is_packed_and_the_address_bar_holds_its_words(open_app: OpenApp) -> None:
+    title = "Größe, " * 25
+    long = [f"{letter}.title={quote(title + letter)}" for letter in "bcd"]
+    asked = "&".join(["preset=voice_notes&requests_per_month=40000", *long])
+    app = opened(open_app(asked))
+    shared = linked(app)
+    assert shared.startswith("z=1")
+    assert len(shared) < 600
+    assert "Packed, since it would be" in texts(app)
+    meant = decode(query(app).items(), strict=True)
+    assert decode(shared, strict=True).others == meant.others
+    again = open_app(shared)
+    assert_sound(again)
+    assert "z" not in query(again)
+    assert decode(query(again).items(), strict=True) == decode(shared, strict=True)
+    assert "z=1" not in " ".join(codes(opened(open_app("preset=voice_notes"))))
+
+
+def test_a_packed_link_that_was_cut_says_so(open_app: OpenApp) -> None:
+    app = open_app("z=1WubAD4P23pA6YNjaj6")
+    assert_sound(app)
+    assert "a packed link, whole, as Share gives it" in texts(app)
 
 
 def test_with_own_figures_the_link_without_them_comes_first(open_app: OpenApp) -> None:

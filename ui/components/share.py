@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculators.results import Comparison
 from calculators.title import MOST_CHARS
-from report import codec, links, own_figures, share_text, words
+from report import codec, links, own_figures, packed, share_text, words
 from report.csv_tables import TABLES
 from ui import cached, state
 from ui.components import csv_link, print_choice
@@ -108,8 +108,15 @@ def without_own(visit: Visit) -> Shared:
 # --- what is given away ----------------------------------------------------------------------
 def _ways(base: str, shared: Shared) -> None:
     """The link, what it pins, and texts to paste."""
-    url = links.link(base, shared.link)
+    readable = links.link(base, shared.link)
+    url = packed.shorter(readable)
     st.code(url, language=None, wrap_lines=True)
+    if url != readable:
+        st.caption(
+            f"Packed, since it would be {len(readable):,} characters long and some programs cut "
+            "such a link. Nothing is stored for it; opened, the address bar holds every input in "
+            "words, as it does here."
+        )
     st.caption(plain(pins(shared.comparison)))
     text, again, cite = st.tabs(["Text to paste", "Reproduce", "Cite"])
     with text:
