@@ -13,8 +13,8 @@ Cell = str | float | bool | date | Sequence[str] | None
 Row = Mapping[str, Cell]
 
 CHUNK_CHARS = 64 * 1024
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A text that begins with one of these is a formula to a spreadsheet."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A text that begins with one of these is a formula to a spreadsheet; the wide ones to some."""
 _BETWEEN = "; "
 
 
@@ -42,7 +42,7 @@ def text(value: Cell) -> str:
     if isinstance(value, date):
         return value.isoformat()
     said = value if isinstance(value, str) else _BETWEEN.join(value)
-    return f"'{said}" if said.startswith(_FORMULA) else said
+    return f"'{said}" if said.startswith(FORMULA) else said
 
 
 def _number(value: float) -> str:

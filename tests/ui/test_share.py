@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from calculators.title import MOST_CHARS, strange
+from report import words
 from report.codec import decode
 from report.csv_tables import TABLES
+from tests.report.test_nasty_text import TITLES
+from tests.sampling import few
 from tests.ui.conftest import OpenApp, assert_sound, html, query, texts
 from ui.components import csv_link, share
 
@@ -95,6 +99,26 @@ def test_a_title_goes_into_heading_link_and_texts_as_plain_text(open_app: OpenAp
     assert_sound(app)
     assert "title" in query(app)
     assert "U+000A" in texts(app).replace("\\", "") or query(app)["title"] == NASTY
+
+
+@pytest.mark.parametrize("title", few(TITLES, 2))
+def test_any_title_is_plain_text_on_the_page_or_refused_by_name(
+    open_app: OpenApp, title: str
+) -> None:
+    app = opened(open_app(urlencode({"preset": "keyboard", "title": title})))
+    headings = [item.value for item in app.markdown if item.value.startswith("##### ")]
+    if strange(title) or len(title) > MOST_CHARS:
+        assert query(app).get("title", "") == ""
+        assert not headings
+        assert words.input_title("title") in texts(app)
+        return
+    assert query(app)["title"] == title
+    (heading,) = (one.removeprefix("##### ") for one in headings)
+    shown = re.sub(r"\\([\\`*_{}\[\]<>$~|#:])", r"\1", heading).replace("\N{WORD JOINER}", "")
+    assert shown.replace("\N{NO-BREAK SPACE}", " ").strip() == title.strip()
+    assert not re.search(r"(?<!\\)[$\[\]<>*`~:]", heading.replace("\\\\", ""))
+    assert any(title in code for code in codes(app))
+    assert not [body for body in html(app) if "<script" in body or "<img" in body]
 
 
 def test_every_file_offered_is_a_route_that_takes_what_it_is_asked(open_app: OpenApp) -> None:
