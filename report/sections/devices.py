@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from calculators.on_devices import OnDevices, OneDevice
 from calculators.places import DEVICE
@@ -76,13 +76,26 @@ def _pictures(found: OnDevices) -> tuple[Picture, ...]:
     return (Picture(parts.svg(figure).decode(), f"{title}: {said}.", title),)
 
 
+_SERVES: Mapping[str, Any] = {
+    "color": palette.STYLES["device"].line.light,
+    "linewidth": 4,
+    "solid_capstyle": "butt",
+}
+_MISSES: Mapping[str, Any] = {
+    "color": palette.MUTED.light,
+    "linewidth": 4,
+    "linestyle": (0, (0.6, 0.5)),
+    "dash_capstyle": "butt",
+}
+"""A broken line, since without colour both are one grey."""
+
+
 def _device(axes: Axes, row: int, item: OneDevice, scale: Axis) -> None:
     """Range and middle of the first minute, and the middle after ten."""
     first = item.first_minute_ms
     assert first is not None
-    look = palette.STYLES["device"].line if item.serves else palette.MUTED
-    low, high = max(first.low, scale.low), first.high
-    axes.plot([low, high], [row, row], color=look.light, linewidth=4, solid_capstyle="butt")
+    how = _SERVES if item.serves else _MISSES
+    axes.plot([max(first.low, scale.low), first.high], [row, row], **how)
     ink, paper = palette.INK.light, palette.BACKGROUND.light
     axes.plot([first.mid], [row], "o", markersize=5, markerfacecolor=paper, markeredgecolor=ink)
     if item.lasting_ms is not None and math.isfinite(item.lasting_ms.mid):
@@ -103,13 +116,13 @@ def _scale(shown: Sequence[OneDevice]) -> Axis:
     return Axis("milliseconds to the answer", 0.0, high, ticks, log=False)
 
 
-def _legend() -> list[Patch | Line2D]:
+def _legend() -> list[Line2D]:
     ink, paper = palette.INK.light, palette.BACKGROUND.light
     first = Line2D([], [], marker="o", linestyle="none", markersize=5, markerfacecolor=paper,
                    markeredgecolor=ink, label="first minute, with its range")  # fmt: skip
     ten = Line2D([], [], marker="D", linestyle="none", markersize=4, color=ink,
                  label="after ten minutes")  # fmt: skip
-    return [first, ten, Patch(facecolor=palette.MUTED.light, label="misses a limit")]
+    return [first, ten, Line2D([], [], label="misses a limit", **_MISSES)]
 
 
 def _times(item: OneDevice) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PatchCollection
+from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.patches import Rectangle
 
 from calculators.results import Comparison
@@ -38,6 +38,8 @@ CELLS = 31
 ACROSS, UP, ELSE_UP = "requests_per_month", "params_millions", "staff_usd_per_hour"
 STEPS = 5
 """Shades of a place's colour, from the next place being as cheap to half as dear again."""
+MARKS = "White lines part the places. Small crosses: under 3 % apart, too close to call."
+"""What the picture's marks say."""
 _WIDE = 0.5
 Body = Mapping[str, Any]
 
@@ -51,8 +53,7 @@ def make(comparison: Comparison, query: str) -> Section:
     except ScenarioError as error:
         said = "; ".join(f"{item.field}: {item.allowed}" for item in error.bad)
         return Section(TITLE, ((f"The map cannot be drawn here: {said}.",),))
-    marks = "Small crosses: under 3 % apart, too close to call."
-    return Section(TITLE, (sentence(body),), (_picture(body), *tables(body, legend(body, marks))))
+    return Section(TITLE, (sentence(body),), (_picture(body), *tables(body, legend(body, MARKS))))
 
 
 def legend(body: Body, close: str) -> str:
@@ -199,6 +200,7 @@ def _picture(body: Body) -> Picture:
     winners = np.array(body["winner"], dtype=object)
     margins = np.array(body["margin_share"], dtype=np.float64)  # None reads as NaN
     _cells(axes, winners, margins, x, y)
+    _borders(axes, body, x, y)
     _crosses(axes, body, x, y)
     _walls(axes, body, x, y)
     parts.one_axis(axes, "x", x.drawn())
@@ -270,6 +272,14 @@ def _cells(axes: Axes, winners: Any, margins: Any, x: Side, y: Side) -> None:
             start = at
     axes.add_collection(
         PatchCollection(blocks, facecolors=shades, edgecolors=shades, linewidths=0.9, zorder=0)
+    )
+
+
+def _borders(axes: Axes, body: Body, x: Side, y: Side) -> None:
+    """White between two places, as on the page: without colour their shades may be one grey."""
+    pieces = [list(zip(across, up, strict=True)) for across, up in borders(body, x, y)]
+    axes.add_collection(
+        LineCollection(pieces, colors=palette.BACKGROUND.light, linewidths=1.4, zorder=1)
     )
 
 

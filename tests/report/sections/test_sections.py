@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
 
 from calculators.compare import compare
 from calculators.places import PLACES
 from calculators.presets import from_preset
 from calculators.results import Comparison
 from pricing.book import PriceBook
+from report import print_parts as parts
 from report.codec import encode
 from report.sections import (
     SECTIONS,
     break_even,
     cash_flow,
+    devices,
     history,
     strips,
     two_inputs,
@@ -289,6 +293,38 @@ def test_a_limit_is_as_long_as_its_cells() -> None:
         ((1.0, 1.5), (40.0, 40.0)),
         ((1.5, 2.5), (40.0, 40.0)),
     ]
+
+
+def test_the_places_of_the_map_are_parted_without_colour() -> None:
+    """As many pieces of white line as there are sides of cells between two winners."""
+    body = _map()
+    _, axes = parts.canvas(100, 60)
+    x, y = two_inputs.Side(body["x"]), two_inputs.Side(body["y"])
+    two_inputs._borders(axes, body, x, y)
+    (drawn,) = axes.collections
+    assert isinstance(drawn, LineCollection)
+    won = body["winner"]
+    across = sum(a != b for row in won for a, b in pairwise(row))
+    up = sum(a != b for one, other in pairwise(won) for a, b in zip(one, other, strict=True))
+    assert len(drawn.get_segments()) == across + up > 0
+    assert (
+        "White lines part the places."
+        in two_inputs.tables(body, two_inputs.legend(body, two_inputs.MARKS))[0].note
+    )
+
+
+@pytest.mark.parametrize(("preset", "every"), [("voice_notes", False), ("celebrity_match", True)])
+def test_a_device_that_misses_a_limit_has_a_broken_line(preset: str, every: bool) -> None:
+    comparison = real(preset)
+    (picture,) = (part for part in devices.make(comparison, "").parts if isinstance(part, Picture))
+    option = devices._option(comparison)
+    assert option is not None
+    assert option.on_devices is not None
+    shown = [one for one in option.on_devices.devices if one.first_minute_ms is not None]
+    missing = sum(not one.serves for one in shown[: devices.MOST])
+    assert (missing == 0) == every
+    broken = len(re.findall(r"stroke-dasharray: [\d.]+,[\d.]+", picture.svg))
+    assert broken == missing + 1  # that of the legend
 
 
 def test_history_says_since_when() -> None:
