@@ -1,13 +1,15 @@
 """Letters the report's own fonts lack: further fonts where a text needs them, else their number.
 
-A title may be in any language. Fonts for Chinese, Japanese, Devanagari and Thai are looked at only
-where a text has letters of theirs, since reading them takes time that most reports need not spend.
-A letter that none of them has is written as its number (``[U+1F469]``), never as an empty box; in
-the file it stays the letter, so that searching and copying find what was typed.
+A title may be in any language. Fonts for Chinese, Japanese, Korean, Thai, eight scripts of India
+and emoji are looked at only where a text has letters of theirs, since reading them takes time that
+most reports need not spend. A letter that none of them has is written as its number
+(``[U+1F469]``), never as an empty box; in the file it stays the letter, so that searching and
+copying find what was typed.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ _UNSEEN = frozenset({"Cf", "Zs", "Zl", "Zp", "Cc"})
 """Categories of characters that are not drawn: joiners, spaces, ends of lines."""
 _VARIANTS = range(0xFE00, 0xFE10)
 """Marks that choose a form of the letter before them; by themselves they are not drawn."""
+
+_PARTS = re.compile("[\N{HANGUL CHOSEONG KIYEOK}-\N{HANGUL JONGSEONG SSANGNIEUN}]+")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,14 @@ def letters_of(text: str) -> Letters:
     more = tuple(sorted(MORE.glob("*.ttf")))
     lacking = "".join(sorted(beyond - _letters(more)))
     return Letters((*always, MORE), tuple(FT2Font(str(path)).family_name for path in more), lacking)
+
+
+def whole(text: str) -> str:
+    """The text with Korean syllables that are written in parts, as some systems do, composed.
+
+    Fonts draw syllables; of the parts they hold a few, that do not join.
+    """
+    return _PARTS.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
 
 
 def _drawn(char: str) -> bool:

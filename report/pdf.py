@@ -15,7 +15,7 @@ from report.asked_report import AskedReport
 from report.chart_spec import Breakdown, breakdown, cost_curve
 from report.codec import encode
 from report.document import document
-from report.letters import letters_of
+from report.letters import letters_of, whole
 from report.print_chart import breakdown_svg, cost_curve_svg
 from report.print_parts import WIDTH_MM
 from report.qr import qr_svg
@@ -59,6 +59,7 @@ def report_pdf(
     }
     data["sections"] = [_section(made, pictures) for made in _sections(comparison, asked)]
     pictures["qr"], data["qr_mm"] = qr_svg(link)
+    data = json.loads(whole(json.dumps(data, ensure_ascii=False)))
     letters = letters_of(json.dumps(data, ensure_ascii=False))
     data["fonts"], data["lacking"] = letters.families, list(letters.lacking)
     pdf = typst.compile(

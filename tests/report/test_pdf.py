@@ -506,13 +506,22 @@ TITLES = {
     "Japanese": "\u65e5\u672c\u8a9e \u30ab\u30ca",
     "Devanagari": "\u0928\u092e\u0938\u094d\u0924\u0947",
     "Thai": "\u0e44\u0e17\u0e22\u0e41\u0e2d\u0e1b",
+    "Korean": "\uc548\ub155 \ub77c\ubca8 \u3131",
+    "Tamil": "\u0ba4\u0bae\u0bbf\u0bb4\u0bcd",
+    "Bengali": "\u09ac\u09be\u0982\u09b2\u09be",
+    "Telugu": "\u0c24\u0c46\u0c32\u0c41\u0c17\u0c41",
+    "Gujarati": "\u0a97\u0ac1\u0a9c\u0ab0\u0abe\u0aa4\u0ac0",
+    "Punjabi": "\u0a2a\u0a70\u0a1c\u0a3e\u0a2c\u0a40",
+    "Kannada": "\u0c95\u0ca8\u0ccd\u0ca8\u0ca1",
+    "Malayalam": "\u0d2e\u0d32\u0d2f\u0d3e\u0d33\u0d02",
+    "emoji": "\U0001f600 \U0001f469\u200d\U0001f4bb \U0001f680\ufe0f",
     "combining": "a\u0301\u0323 e\u0308 \u00c5ngstr\u00f6m",
 }
 """Titles whose every letter some font of the report has."""
 NUMBERED = {
-    "joined": ("\U0001f469\u200d\U0001f4bb", "[U+1F469][U+1F4BB]"),
-    "Korean": ("\uc548\ub155 app", "[U+C548][U+B155]app"),
-    "Tamil": ("\u0ba4\u0bae\u0bbf", "[U+0BA4][U+0BAE][U+0BBF]"),
+    "joined": ("\U00013000\u200d\U00013001", "[U+13000][U+13001]"),
+    "Tibetan": ("\u0f56\u0f7c\u0f51 app", "[U+0F56][U+0F7C][U+0F51]app"),
+    "Khmer": ("\u1781\u17d2\u1798", "[U+1781][U+17D2][U+1798]"),
 }
 """Titles with letters that no font has, and how they are printed."""
 
@@ -550,6 +559,14 @@ def test_a_letter_without_a_font_is_printed_as_its_number(title: str, printed: s
     shown = re.sub(f"[{title.replace(' app', '')}]", "", kept)
     assert printed in shown
     assert "no font of this report has" in squeeze(page.get_text())
+
+
+def test_korean_written_in_parts_is_printed_whole() -> None:
+    plain = replace(examples.PLAIN, book=BOOK)
+    parts = "\u1112\u1161\u11ab\u1100\u1173\u11af app"
+    report = read(replace(plain, scenario=plain.scenario.model_copy(update={"title": parts})))
+    assert "\ud55c\uae00 app" in report.pages[0].get_text()
+    assert "no font of this report has" not in report.text
 
 
 def test_fonts_of_other_scripts_are_read_only_where_needed() -> None:
