@@ -309,7 +309,8 @@ def labels(ledger: Ledger, case: Case) -> None:
     """
     if not np.any(case[LABELLING] > 0):
         return
-    distinct = case["training_examples"] / case.assume(PASSES)
+    paid = case[LABELLING] > 0  # at a point where labels cost nothing there is no such item
+    distinct = np.where(paid, case["training_examples"] / case.assume(PASSES), 0.0)
     new = np.minimum(case.demand.retrains, case.assume(NEW)[:, None])
     source = [case.input_source(LABELLING)]
     ledger.once(

@@ -245,8 +245,7 @@ class _Servers:
         hours = self.occupied(self.asked.hours * share)
         power = purchase.electricity(self.case)
         usd = self.kwh(hours, self.watts) * (np.nan if power is None else power[0])
-        cells = (np.broadcast_to(part, self.hours.shape) for part in (hours, usd))
-        taken, paid = (cell(part, server, point) for part in cells)
+        taken, paid = (cell(part, server, point) for part in (hours, usd))
         return base.Trial(here(share, point), taken, paid)
 
     # idle hours of the machines that answer ------------------------------------------------------

@@ -307,8 +307,18 @@ BESIDE: dict[str, list[Any]] = {"model": ["gpt-j-6b", "all-minilm-l12-v2", "qwen
 """Quantiles that take different numbers of steps to find, in one evaluation."""
 
 
+LABELS: dict[str, list[Any]] = {"labelling_usd_per_example": [2.0, 2.0, 0.0]}
+"""Labels that cost nothing at one of the points: no item of a bill there."""
+
+
+GROWING: dict[str, list[Any]] = {"growth_pct_per_month": [0.0, 0.0, 3.0]}
+"""Electricity of a run is told of each point, its hours are those of all: a trial says both."""
+
+
 @settings(PROPERTY, max_examples=25)
 @example(("celebrity_match", IPHONES))
+@example(("live_camera", GROWING))
+@example(("recommender", LABELS))
 @example(("deep_art", NOT_OFFERED))
 @example(("summariser", BESIDE))
 @given(two_fields())
