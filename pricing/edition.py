@@ -1,7 +1,8 @@
 """``python -m pricing.edition NAME``: freeze the tables as an edition, with a content digest.
 
 The ledger ``pricing/editions.csv`` names every frozen edition. A test recomputes the digests, so
-that a change to a frozen row is found. A correction is a new row of a later edition.
+that a change to a frozen row is found. A correction is a new row of a later edition. Words without
+an edition are held beside it (:mod:`pricing.vocabularies`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pricing import vocabularies
 from pricing.book import digest, editions
 from pricing.faults import Fault, TableError
 from pricing.loader import TABLE_DIR
@@ -85,19 +87,25 @@ def verify(directory: Path = TABLE_DIR, ledger: Path = LEDGER) -> None:
     """Refuse tables that are at fault, or in which a released row is no longer as it was.
 
     A half-written file, two rows exchanged, a slip in a figure that links rest on: no rule about
-    a row by itself finds those.
+    a row by itself finds those, nor a unit that holds ten times as much.
 
     Raises
     ------
     TableError
-        Every fault; or every released edition that has changed.
+        Every fault; or every released edition and every released word that has changed.
     """
     faults = [
         Fault(ledger.name, 1, "digest", words, "as released")
         for words in changed(directory, ledger)
     ]
+    faults += vocabularies.changed(table_set(directory).tables, beside(ledger))
     if faults:
         raise TableError(faults)
+
+
+def beside(ledger: Path) -> Path:
+    """Where the words without an edition are held."""
+    return ledger.with_name(vocabularies.HELD.name)
 
 
 def freeze(
@@ -138,6 +146,7 @@ def freeze(
     again = [measure(item.edition, released_on, directory) for item in broken]
     intact = [item for item in others if item not in broken]
     _write(sorted([*intact, *again, made], key=lambda item: item.edition), ledger)
+    vocabularies.add(table_set(directory).tables, beside(ledger))
     return made
 
 

@@ -156,6 +156,8 @@ KINDS: Mapping[str, Mutation] = {
     "characters for tokens": word("unit", "million_characters"),
     "hours for months": word("unit", "hour"),
     "another currency": another_currency,
+    "a unit ten times": times("factor", 10),
+    "areas exchanged": exchanged("area"),
     "keys exchanged": exchanged("key"),
     "values exchanged": exchanged("value"),
     "regions exchanged": exchanged("region"),

@@ -8,9 +8,20 @@ from pathlib import Path
 import pytest
 
 from pricing import edition as editions
+from pricing import vocabularies
 from pricing.book import digest
-from pricing.edition import COLUMNS, LEDGER, EditionError, changed, freeze, frozen, measure
+from pricing.edition import (
+    COLUMNS,
+    LEDGER,
+    EditionError,
+    beside,
+    changed,
+    freeze,
+    frozen,
+    measure,
+)
 from pricing.faults import TableError
+from pricing.loader import load_tables
 from tests.pricing.tiny import BAD, price, with_prices, write_tables
 
 FIRST, SECOND = date(2026, 1, 1), date(2026, 2, 1)
@@ -59,6 +70,30 @@ def test_freezing_writes_edition_digest_day_and_rows(tmp_path: Path, ledger: Pat
     dated = sum(len(lines) - 1 for lines in cells if "edition" in lines[0].split(","))
     assert made.rows == dated > 30
     assert changed(folder, ledger) == []
+
+
+def test_freezing_holds_the_words_that_have_no_edition(tmp_path: Path, ledger: Path) -> None:
+    folder = write_tables(tmp_path / "tables")
+    freeze(FIRST, DAY, directory=folder, ledger=ledger)
+    words = beside(ledger)
+    held = vocabularies.held(words)
+    assert held.keys() >= {("units", "million_tokens"), ("units", "hour")}
+    units = folder / "units.csv"
+    text = units.read_text() + "fortnight,second,1209600,fortnight,\n"
+    units.write_text(text.replace("hour,second,3600", "hour,second,3601"))
+    (fault,) = vocabularies.changed(load_tables(folder), words)
+    assert (fault.file, fault.column, fault.got) == (
+        "units.csv",
+        "unit",
+        "hour with another meaning",
+    )
+    vocabularies.add(load_tables(folder), words)
+    added = vocabularies.held(words)
+    assert added.keys() - held.keys() == {("units", "fortnight")}
+    assert {word: added[word] for word in held} == held
+    units.write_text(text.replace("fortnight,second,1209600,fortnight,\n", ""))
+    gone = vocabularies.changed(load_tables(folder), words)
+    assert [fault.got for fault in gone] == ["no fortnight"]
 
 
 def test_freezing_twice_changes_nothing(tmp_path: Path, ledger: Path) -> None:

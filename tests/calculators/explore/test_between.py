@@ -91,6 +91,20 @@ def lost(found: Comparison, pair: PairBreakEven, x: Array) -> list[tuple[float, 
     return missing
 
 
+def is_near_another(
+    pair: PairBreakEven,
+    axis: Axis,
+    turn: tuple[float, float],
+    missing: list[tuple[float, float]],
+) -> bool:
+    """Whether another change lies within the resolution: told, or lost as well."""
+    left, right = turn
+    others = [other for other in missing if other != turn] + spans(pair)
+    near = min((max(low - right, left - high, 0.0) for low, high in others), default=np.inf)
+    size = axis.high - axis.low if axis.straight else max(abs(left), abs(right))
+    return bool(near <= pair.resolution * size)
+
+
 def wrong_sides(found: Comparison, pair: PairBreakEven, near: float) -> list[Any]:
     """Crossings that stand alone whose cheaper side is not the one said, just beside them."""
     axis = axis_of(found, pair.axis)
@@ -142,7 +156,9 @@ def check(found: Comparison, asked: Asked, rng: np.random.Generator) -> PairBrea
     axis = axis_of(found, asked.axis)
     exact = pair.resolution == 0
     missing = lost(found, pair, grid_of(axis, rng))
-    assert not (exact and missing), (asked, missing)
+    if not exact:  # elsewhere two changes may be missed that lie as near each other as is said
+        missing = [turn for turn in missing if not is_near_another(pair, axis, turn, missing)]
+    assert missing == [], asked
     assert wrong_sides(found, pair, 1e-6) == [], asked
     for (_, above), (below, _) in zip(sides_said(pair), sides_said(pair)[1:], strict=False):
         assert above == below, asked
@@ -167,6 +183,7 @@ def sampled(count: int, seed: int, axes: tuple[str, ...]) -> list[PairBreakEven]
             made.append(check(found, Asked(axis, a, b), rng))
         except ScenarioError as refused:
             assert refused.bad[0].field not in ("a", "b"), refused  # noqa: PT017
+    assert len(made) > 0.8 * count  # few axes are none of a scenario's
     return made
 
 
