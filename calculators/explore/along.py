@@ -266,7 +266,8 @@ class Looker:
         """Products that may cost less than what is known (P, B) at some values looked at.
 
         Costs that are straight between steps stay above the lower one of a coarse cell's ends;
-        on other axes nobody is let off, but who is far dearer than the cheapest of all.
+        on other axes nobody is let off, but who is far dearer than the cheapest of all. Where
+        coarse cells are wide, a product may be allowed inside of one alone.
         """
         if not beside.size:
             return {}
@@ -278,7 +279,10 @@ class Looker:
                 continue
             rows = every.of_place(side.place)
             ends = every.ranked[np.ix_(rows, right - 1)], every.ranked[np.ix_(rows, right)]
-            may = (np.minimum(*ends) < known[turn] * self._doubt).any(1)
+            least = np.minimum(*ends)
+            may = (least < known[turn] * self._doubt).any(1)
+            if self.depth.winners and not self.axis.exact:
+                may |= np.isinf(least).any(1)  # shut out at both ends of a wide cell, not between
             names = frozenset(every.products[row] for row in rows[may])
             names -= made.products.get(side.place, frozenset())
             if names:

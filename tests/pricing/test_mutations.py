@@ -102,10 +102,25 @@ def is_harmless(sheet: Sheet) -> bool:
         return sheet.name.startswith("sources_") or means(sheet.lines) == means(lines)
     at = columns.index("edition")
     before, after = (
-        Counter(tuple(line) for line in some if line[at] and line[at] <= NEWEST.isoformat())
+        Counter(
+            said(sheet.name, columns, line)
+            for line in some
+            if line[at] and line[at] <= NEWEST.isoformat()
+        )
         for some in (lines, sheet.lines)
     )
     return before == after
+
+
+def said(name: str, columns: list[str], line: Line) -> tuple[str, ...]:
+    """What a row says: a cell with its column's default says as much as a blank one."""
+    shape = SPECS[name].shape.model_fields
+    return tuple(
+        ""
+        if cell in (str(default), f"{default:g}" if isinstance(default, (int, float)) else "")
+        else cell
+        for cell, default in zip(line, (shape[column].default for column in columns), strict=True)
+    )
 
 
 def means(lines: list[Line]) -> Counter[tuple[str, ...]]:

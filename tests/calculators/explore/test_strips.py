@@ -172,6 +172,15 @@ def test_an_input_looked_at_with_others_is_what_it_is_alone(field: str) -> None:
     assert [band.place for band in strip.bands] == ["managed_api", None]
 
 
+def test_who_is_allowed_between_two_coarse_values_alone_is_found() -> None:
+    """Larger networks need machines that are too dear before, and too slow soon after."""
+    strip = strip_of("voice_notes", "active_params_millions")
+    inside = np.linspace(2100.0, 2500.0, 9)
+    said = winners(of_preset("voice_notes"), strip.field, inside)
+    told = [next(b.place for b in strip.bands if b.start <= x < b.end) for x in inside]
+    assert told == said
+
+
 def test_what_is_not_feasible_anywhere_has_no_place() -> None:
     strip = strip_of("live_camera", "realtime_fps")
     assert [band.place for band in strip.bands] == ["device", None]
