@@ -1,8 +1,8 @@
 """What is remembered between comparisons, and the cases made from it.
 
-Four memories, each with a typed key and a limit: estimators by edition, markets by (edition,
-price date, own prices and assumptions, region), estimates by request, training by all inputs but
-the volume. :data:`SHARED` serves the whole program; a test brings its own.
+Five memories, each with a typed key and a limit: estimators by edition, markets by (edition,
+price date, own prices and assumptions, region), estimates by request, training and looks along the
+volume by what else a scenario says. :data:`SHARED` serves the whole program; a test brings its own.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ EDITIONS = 4
 MARKETS = 64  # price dates x regions x own figures
 ESTIMATES = 512  # requests x what was asked
 TRAININGS = 32  # scenarios, whatever their volume
+LOOKS = 16  # scenarios but for their volume; a megabyte each at most
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,13 @@ class MarketKey:
 
 @dataclass(frozen=True)
 class Memory:
-    """The four memories."""
+    """The five memories."""
 
     estimators: Kept[EditionKey, Estimators] = field(default_factory=lambda: Kept(EDITIONS))
     markets: Kept[MarketKey, Market] = field(default_factory=lambda: Kept(MARKETS))
     estimates: Kept[object, object] = field(default_factory=lambda: Kept(ESTIMATES))
     trainings: Kept[object, object] = field(default_factory=lambda: Kept(TRAININGS))
+    looks: Kept[object, object] = field(default_factory=lambda: Kept(LOOKS))
 
     def case(
         self,

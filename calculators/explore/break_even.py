@@ -21,6 +21,7 @@ from calculators.evaluation import Evaluation
 from calculators.explore import words
 from calculators.explore.along import Along, Stretch, along
 from calculators.explore.axis import VOLUME, Axis
+from calculators.explore.by_volume import nearest
 from calculators.explore.crossings import Change
 from calculators.explore.envelope import NOBODY, Candidate
 from calculators.explore.intervals import Meeting, intervals
@@ -55,7 +56,7 @@ def explore(base: Evaluation, memory: Memory, axis: str = VOLUME) -> Exploration
         The axis is no numeric input.
     """
     known = Axis.of(axis, base.case)
-    near = cache(lambda: along(base, memory, known, cheapest=True))
+    near = cache(lambda: nearest(base, memory, known))
     return Exploration(
         axis,
         _flips=lambda: _read(near(), _Told.flips),

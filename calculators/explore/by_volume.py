@@ -1,0 +1,175 @@
+"""Flips and curves along the volume, from a look that scenarios of unlike volumes share.
+
+What places cost along the volume is the same whatever volume a scenario itself stands at. So a
+*window* of whole decades is looked at once, at values that no scenario chose, and kept; a scenario
+inside it is told its part of the window, with its own volume and the ends of its axis besides. What
+is told never depends on who asked before. Where it might, the scenario is looked at by itself:
+
+- the scenario's users stay while the volume moves, so that they follow from its own volume;
+- months stand alone, so that values are few and those near the scenario go first;
+- the window left something open, or knows no place's best at the volume of the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from calculators.answer.options import BASE
+from calculators.case import Only
+from calculators.evaluation import Evaluation
+from calculators.explore.along import Along, Ask, Depth, Looker, Told, along, answered
+from calculators.explore.axis import FACTOR, VOLUME, Axis
+from calculators.explore.envelope import Candidate, Candidates, Envelope, Products, Search
+from calculators.explore.refine import Sampled
+from calculators.explore.sweep import SEGMENTS, segments
+from calculators.memory import Memory
+from calculators.scenario import bounds
+from pricing.book import BookKey
+
+COARSE, FINE = 16, 40  # values of a decade: as many as along any axis of six decades
+REACH = round(np.log10(FACTOR))  # decades each way
+ROUNDING = 1e-9  # of a decade, and of a cost
+
+
+class WindowKey(NamedTuple):
+    """What a window's costs depend on."""
+
+    scenario: str  # as JSON, but for its volume and its title
+    first: float
+    last: float
+    book: BookKey
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a window holds; no evaluation, so that it may be kept."""
+
+    products: Products
+    known: Sequence[Candidate]
+    sampled: Sampled
+    factors: tuple[str, ...]
+
+    @property
+    def candidates(self) -> Candidates:
+        """Winners by number, for one reader to add to."""
+        return Candidates(list(self.known), {item.id: at for at, item in enumerate(self.known)})
+
+
+def nearest(base: Evaluation, memory: Memory, axis: Axis) -> Along | None:
+    """The best of each place along an axis, for the flips of the recommendation and the curves.
+
+    None where nothing is feasible anywhere.
+    """
+    if axis.name != VOLUME or axis.here is None or _own_alone(base):
+        return along(base, memory, axis, cheapest=True)
+    looker = _Window(base, memory, axis)
+    seen = memory.looks.get(looker.key, looker.seen)
+    found = looker.part(seen) if isinstance(seen, Seen) else None
+    return along(base, memory, axis, cheapest=True) if found is None else found
+
+
+def _own_alone(base: Evaluation) -> bool:
+    """Whether what lies along the volume depends on the volume of the scenario."""
+    return base.case.scenario.hold == "users" or segments(base.case.points) > SEGMENTS
+
+
+class _Window(Looker):
+    """Looks along the whole decades around the axis of a scenario."""
+
+    def __init__(self, base: Evaluation, memory: Memory, own: Axis) -> None:
+        assert own.here is not None
+        self.here = own.here
+        first, last = _decades(own.here)
+        count = max(1, int(np.ceil(np.log10(last / first) - ROUNDING)))
+        wide = replace(own, low=first, first=first, high=last, here=None)
+        depth = Depth(cheapest=True, coarse=COARSE * count + 1, fine=FINE * count + 1)
+        super().__init__(base, memory, wide, depth)
+        self.own, self.asked_by = own, base.case.scenario
+        self.ends = np.unique(np.array([own.first, own.here, own.high]))
+        self._told: list[tuple[Only | None, Envelope]] = []
+
+    @property
+    def key(self) -> WindowKey:
+        """Equal for scenarios that share the window."""
+        said = self.asked_by.model_dump_json(exclude={VOLUME, "title"})
+        return WindowKey(said, self.axis.first, self.axis.high, self.book.key)
+
+    def seen(self) -> Seen | None:
+        """What the window holds; None where nothing is feasible in it or something was left open.
+
+        The scenario's volume is replaced by the middle of the window: what is kept is the same
+        whoever asks first.
+        """
+        middle = float(np.sqrt(self.axis.first * self.axis.high))
+        self.scenario = self.asked_by.with_changes({VOLUME: middle})
+        found = answered(self)
+        if found is None or any(found.left_open.values()):
+            return None
+        return Seen(found.products, tuple(self.candidates.known), found.sampled, found.factors)
+
+    def told(self, ask: Ask) -> Told:
+        """The answer to an ask; what contenders cost at the scenario's own values with it."""
+        if ask.whole or any(only == ask.only for only, _ in self._told):
+            return super().told(ask)
+        found = super().told(Ask(np.concatenate([ask.x, self.ends]), ask.only)).found
+        self._told.append((ask.only, found.take(slice(ask.x.size, None))))
+        return Told(found.take(slice(ask.x.size)))
+
+    def part(self, seen: Seen) -> Along | None:
+        """The scenario's part of the window; None where the window does not hold all of it."""
+        candidates = seen.candidates
+        search = Search(self.book, self.memory, seen.products, candidates, self.sides)
+        found = next((found for only, found in self._told if only == seen.products), None)
+        if found is None:
+            found = search.at(self.axis.points(self.asked_by, self.ends))
+        x = seen.sampled.x
+        inside = (x >= self.own.first) & (x <= self.own.high)
+        whole = Sampled(x[inside], seen.sampled.found.take(inside))
+        sampled = Sampled.joined([Sampled(self.ends, found), whole])
+        here = int(np.searchsorted(sampled.x, self.here))
+        if not self._as_known(sampled) or self._better_at(here, sampled, candidates):
+            return None
+        return Along(
+            base=self.base,
+            scenario=self.asked_by,
+            axis=self.own,
+            search=search,
+            products=seen.products,
+            sampled=sampled,
+            left_open=dict.fromkeys(combinations(range(len(self.sides)), 2), 0.0),
+            factors=seen.factors,
+        )
+
+    def _as_known(self, sampled: Sampled) -> bool:
+        """Whether who is best at the scenario's own values is so beside one of them too."""
+        at = np.searchsorted(sampled.x, self.ends)
+        beside = (np.maximum(at - 1, 0), np.minimum(at + 1, sampled.x.size - 1))
+        own = sampled.found.take(at)
+        near = [sampled.found.take(side) for side in beside]
+        winners = np.logical_or.reduce([own.winners == one.winners for one in near])
+        best = np.logical_or.reduce([own.best == one.best for one in near])
+        return bool(winners.all() and best.all())
+
+    def _better_at(self, here: int, sampled: Sampled, candidates: Candidates) -> bool:
+        """Whether some place has a better one at the scenario itself than the window knows."""
+        every = Search(self.book, self.memory, None, candidates, self.sides)
+        known = Envelope.nothing(len(self.sides), 1)
+        every.put(known, np.zeros(1, dtype=np.intp), self.base, np.array([BASE]))
+        told = sampled.found.costs[:, here]
+        return bool((known.costs[:, 0] < told * (1 - ROUNDING)).any())
+
+
+def _decades(here: float) -> tuple[float, float]:
+    """The whole decades around the axis of any volume in one decade, as far as these are allowed.
+
+    An axis reaches three decades each way.
+    """
+    low, high, _ = bounds(VOLUME)
+    decade = np.floor(np.log10(here) + ROUNDING)
+    first, last = 10.0 ** (decade - REACH), 10.0 ** (decade + 1 + REACH)
+    return max(float(first), low or 0.0), min(float(last), high or np.inf)
