@@ -66,6 +66,11 @@ def alternatives(
     return tuple(few)
 
 
+def _machines() -> Only:
+    """All products of the places where a model of one's own choice is put on machines."""
+    return {place.id: None for place in PLACES.values() if MANAGED_API not in place.parts}
+
+
 @dataclass(frozen=True, eq=False)
 class _Search:
     """What is compared with what."""
@@ -140,11 +145,10 @@ class _Search:
                 scenario = self.scenario.with_changes({**OF_THE_MODEL, **self._text(model)})
             except ScenarioError:
                 continue  # the same text is longer than may be entered, as this model counts it
-            found = evaluate(self.memory.case(Points.base(scenario), self.book))
+            found = evaluate(self.memory.case(Points.base(scenario), self.book, _machines()))
             listed = OptionList(found, lambda _: None)
             for candidate in listed.first_of_place:
-                parts = PLACES[found.places[candidate]].parts
-                if MANAGED_API not in parts and np.isfinite(found.ranked[candidate, BASE]):
+                if np.isfinite(found.ranked[candidate, BASE]):
                     yield listed.of(candidate), model
 
     def _smaller(self) -> Sequence[str]:
