@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from itertools import combinations
 from typing import NamedTuple
 
@@ -60,6 +61,13 @@ class Seen:
         return Candidates(list(self.known), {item.id: at for at, item in enumerate(self.known)})
 
 
+class Unseen(Enum):
+    """Why a window holds nothing to read."""
+
+    NOTHING = auto()  # is feasible in it
+    LEFT_OPEN = auto()  # cells that a look of its own looks into, nearest to the scenario first
+
+
 def nearest(base: Evaluation, memory: Memory, axis: Axis) -> Along | None:
     """The best of each place along an axis, for the flips of the recommendation and the curves.
 
@@ -69,6 +77,8 @@ def nearest(base: Evaluation, memory: Memory, axis: Axis) -> Along | None:
         return along(base, memory, axis, cheapest=True)
     looker = _Window(base, memory, axis)
     seen = memory.looks.get(looker.key, looker.seen)
+    if seen is Unseen.NOTHING and not np.isfinite(base.ranked[:, BASE]).any():
+        return None
     found = looker.part(seen) if isinstance(seen, Seen) else None
     return along(base, memory, axis, cheapest=True) if found is None else found
 
@@ -99,8 +109,8 @@ class _Window(Looker):
         said = self.asked_by.model_dump_json(exclude={VOLUME, "title"})
         return WindowKey(said, self.axis.first, self.axis.high, self.book.key)
 
-    def seen(self) -> Seen | None:
-        """What the window holds; None where nothing is feasible in it or something was left open.
+    def seen(self) -> Seen | Unseen:
+        """What the window holds.
 
         The scenario's volume is replaced by the middle of the window: what is kept is the same
         whoever asks first.
@@ -108,8 +118,10 @@ class _Window(Looker):
         middle = float(np.sqrt(self.axis.first * self.axis.high))
         self.scenario = self.asked_by.with_changes({VOLUME: middle})
         found = answered(self)
-        if found is None or any(found.left_open.values()):
-            return None
+        if found is None:
+            return Unseen.NOTHING
+        if any(found.left_open.values()):
+            return Unseen.LEFT_OPEN
         return Seen(found.products, tuple(self.candidates.known), found.sampled, found.factors)
 
     def told(self, ask: Ask) -> Told:

@@ -10,6 +10,7 @@ import pytest
 
 from calculators import compare as whole
 from calculators.evaluation import Evaluation, evaluate
+from calculators.explore import along as looks
 from calculators.explore import by_volume
 from calculators.explore.along import Along, along
 from calculators.explore.axis import VOLUME, Axis
@@ -101,6 +102,28 @@ def test_where_the_scenarios_own_volume_matters_nothing_is_shared(changes: dict[
     found = explore(base("celebrity_match", 2_000_000, **changes), memory)
     assert found.flips is not None
     assert len(memory.looks) == 0
+
+
+def test_where_nothing_is_feasible_one_look_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_volume, "along", None)  # a look of its own would fail
+    nowhere = base("celebrity_match", 2_000_000, offline_required=True, latency_budget_ms=0.001)
+    assert not np.isfinite(nowhere.ranked).any()
+    found = explore(nowhere, fresh())
+    assert (found.flips, found.curves) == ((), ())
+
+
+def test_what_a_window_left_open_is_looked_into_from_the_scenario_s_own_volume(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(looks, "VALUES", 5)  # far fewer than the flips of this scenario need
+    found = base("voice_notes", 2_000_000)
+    axis = Axis.of(VOLUME, found.case)
+    told, own = nearest(found, fresh(), axis), along(found, SHARED, axis, cheapest=True)
+    assert told is not None
+    assert own is not None
+    assert any(own.left_open.values())
+    assert told.left_open == own.left_open
+    np.testing.assert_array_equal(told.sampled.x, own.sampled.x)
 
 
 def test_what_differs_besides_the_volume_is_another_window() -> None:
