@@ -29,6 +29,7 @@ from calculators.explore.envelope import Candidate, Candidates, Envelope, Produc
 from calculators.explore.refine import Sampled
 from calculators.explore.sweep import SEGMENTS, segments
 from calculators.memory import Memory
+from calculators.places import AnswersAt
 from calculators.scenario import bounds
 from pricing.book import BookKey
 
@@ -44,6 +45,7 @@ class WindowKey(NamedTuple):
     first: float
     last: float
     book: BookKey
+    places: tuple[AnswersAt, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +109,8 @@ class _Window(Looker):
     def key(self) -> WindowKey:
         """Equal for scenarios that share the window."""
         said = self.asked_by.model_dump_json(exclude={VOLUME, "title"})
-        return WindowKey(said, self.axis.first, self.axis.high, self.book.key)
+        places = tuple(side.place for side in self.sides)
+        return WindowKey(said, self.axis.first, self.axis.high, self.book.key, places)
 
     def seen(self) -> Seen | Unseen:
         """What the window holds.
