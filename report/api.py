@@ -40,6 +40,7 @@ from report.routing import Answer, reads, under, with_nothing_else
 from report.self_check import self_check_body
 from report.server.asking import answer
 from report.server.bodies import Body
+from report.server.limits import LIMITS
 from report.server.text import text_of
 from report.side_by_side import side_by_side_body
 from report.strips import strips_body
@@ -109,7 +110,8 @@ def downloads(
     async def route(request: Request) -> Response:
         query, base = request.url.query, links.public_url(str(request.base_url))
         kind = (work.__qualname__, _tables(), base)
-        return await answer(request, kind, lambda: body(query, base), heavy=True)
+        made = answer(request, kind, lambda: body(query, base), heavy=True, work_s=LIMITS.file_s)
+        return await made
 
     return route
 

@@ -31,19 +31,26 @@ KEPT = Bodies(LIMITS.kept_bytes, LIMITS.kept_body_bytes)
 
 
 async def answer(
-    request: Request, kind: Hashable, work: Callable[[], Body], *, heavy: bool
+    request: Request,
+    kind: Hashable,
+    work: Callable[[], Body],
+    *,
+    heavy: bool,
+    work_s: float = LIMITS.work_s,
 ) -> Response:
     """What ``work`` makes of the request's query, or why not.
 
     ``kind`` tells questions apart whose query is the same: the route, the edition of the tables,
-    where links lead.
+    where links lead. ``work_s`` of a processor it may take.
     """
     packed = "gzip" in request.headers.get("accept-encoding", "")
     key = (kind, question(request.url.query), packed)
     if (kept := KEPT.get(key)) is not None:
         return _response(kept)
     asked = asyncio.ensure_future(
-        POOL.answer(key, client_of(request), lambda: _packed(work(), packed), heavy=heavy)
+        POOL.answer(
+            key, client_of(request), lambda: _packed(work(), packed), heavy=heavy, work_s=work_s
+        )
     )
     if not await _stays(request, asked):
         return Response(status_code=LEFT)

@@ -45,6 +45,7 @@ class _Job(Generic[T]):
     client: str
     work: Callable[[], T]
     heavy: bool
+    work_s: float  # of a processor it may take
     done: asyncio.Future[T]
     asked: float
     watchers: int = 0
@@ -114,15 +115,26 @@ class Pool(Generic[T]):
         """Jobs that wait for a worker."""
         return self._quick.size + self._heavy.size
 
-    async def answer(self, key: Hashable, client: str, work: Callable[[], T], *, heavy: bool) -> T:
+    async def answer(
+        self,
+        key: Hashable,
+        client: str,
+        work: Callable[[], T],
+        *,
+        heavy: bool,
+        work_s: float | None = None,
+    ) -> T:
         """What ``work`` returns; the same object for all who ask for ``key`` at the same time.
+
+        ``work_s`` of a processor it may take, those of the limits unless more are given.
 
         Raises
         ------
         BusyError
             Too much waits already, in all or for this client; or it took too long.
         """
-        job = self._jobs.get(key) or self._enter(key, client, work, heavy)
+        most = self._limits.work_s if work_s is None else work_s
+        job = self._jobs.get(key) or self._enter(key, client, work, heavy, most)
         job.watchers += 1
         try:
             return await asyncio.shield(job.done)
@@ -131,7 +143,9 @@ class Pool(Generic[T]):
             if not job.watchers and not job.done.done():
                 self._give_up(job)
 
-    def _enter(self, key: Hashable, client: str, work: Callable[[], T], heavy: bool) -> _Job[T]:
+    def _enter(
+        self, key: Hashable, client: str, work: Callable[[], T], heavy: bool, work_s: float
+    ) -> _Job[T]:
         queue = self._heavy if heavy else self._quick
         room = self._limits.heavy_waiting if heavy else self._limits.waiting
         if queue.size >= room:
@@ -139,7 +153,7 @@ class Pool(Generic[T]):
         if queue.of(client) >= max(1, int(room * self._limits.share)):
             raise self._busy("too many requests of yours are waiting", heavy)
         loop = asyncio.get_running_loop()
-        job = _Job(key, client, work, heavy, loop.create_future(), self._clock())
+        job = _Job(key, client, work, heavy, work_s, loop.create_future(), self._clock())
         job.done.add_done_callback(_seen)
         job.expiry = loop.call_later(self._limits.wait_s, self._expire, job)
         self._jobs[key] = job
@@ -178,7 +192,7 @@ class Pool(Generic[T]):
 
     def _work(self, job: _Job[T]) -> T:
         """On a worker's thread."""
-        end = self._spent() + self._limits.work_s
+        end = self._spent() + job.work_s
         with wanted.while_wanted(lambda: not job.stop.is_set() and self._spent() < end):
             wanted.check()
             return job.work()
@@ -193,7 +207,7 @@ class Pool(Generic[T]):
         if job.done.done():
             pass  # everybody has left
         elif isinstance(error, wanted.NoLongerWantedError):
-            words = f"this takes more than the {self._limits.work_s:g} s of a processor it may have"
+            words = f"this takes more than the {job.work_s:g} s of a processor it may have"
             job.done.set_exception(self._busy(words, job.heavy))
         elif error is not None:
             job.done.set_exception(error)
