@@ -124,6 +124,12 @@ def test_the_same_input_twice_is_refused_in_words() -> None:
 def test_an_unknown_section_opens_the_first() -> None:
     app = opened("section=%3Cscript%3E&axis=nonsense")
     assert query(app)["section"] == next(iter(SECTIONS))
+    assert "cannot be used. Allowed: strips, curve" in app.warning[0].value
+    app = opened("preset=celebrity_match&section=curve&axis=nothing&b=moon")
+    assert [box.value.partition("cannot")[0] for box in app.warning] == [
+        "**axis**: “nothing” ",
+        "**b**: “moon” ",
+    ]
 
 
 def test_where_nothing_is_possible_the_page_says_so() -> None:

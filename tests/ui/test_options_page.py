@@ -44,6 +44,7 @@ def test_every_tab_opens_from_its_address_and_stays_in_it(tab: str) -> None:
 def test_an_unknown_tab_opens_the_first() -> None:
     app = opened("preset=hospital_imaging&tab=%3Cscript%3E")
     assert query(app)["tab"] == "trade-offs"
+    assert "Allowed: trade-offs, devices, retraining" in app.warning[0].value
 
 
 def test_each_tab_links_to_its_file_by_the_same_query() -> None:

@@ -34,6 +34,7 @@ from ui.components import (
     axis_curve,
     csv_link,
     history,
+    notices,
     payback,
     said,
     strips,
@@ -192,7 +193,7 @@ def _pick(
 ) -> str:
     """A choice that the address keeps, and follows where the address was changed."""
     held, key = state.page_value(name), f"be_{name}"
-    state.show(key, held if held in known else default)
+    state.show(key, notices.taken(name, held, known, default))
     return str(
         st.selectbox(label, known, key=key, format_func=called, on_change=_note, args=(name, key))
     )
@@ -291,7 +292,7 @@ SECTIONS: Mapping[str, Section] = {
 def pick_section() -> str:
     """The open section: the address's at first, then what the visitor picks."""
     held, key = state.page_value("section"), "be_section"
-    state.show(key, held if held in SECTIONS else next(iter(SECTIONS)))
+    state.show(key, notices.taken("section", held, SECTIONS, next(iter(SECTIONS))))
     chosen = st.segmented_control(
         "Section",
         list(SECTIONS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -23,6 +23,19 @@ def draw(notices: Sequence[Notice]) -> None:
     if len(notices) > _MAX_SHOWN:
         lines.append(f"and {len(notices) - _MAX_SHOWN} more of the same kind.")
     st.warning("\n\n".join(lines), icon=":material/info:")
+
+
+def taken(name: str, asked: str, known: Iterable[str], otherwise: str) -> str:
+    """What an address asks a page to show where there is such a thing, else what is shown instead.
+
+    ``known`` are the values that ``name`` may have there; another one is told.
+    """
+    choices = [choice for choice in known if choice]
+    if asked in choices:
+        return asked
+    if asked:
+        draw([Notice(name, asked, ", ".join(choices), otherwise or "what the answer says")])
+    return otherwise
 
 
 def line(notice: Notice) -> str:

@@ -12,7 +12,7 @@ from report.devices import devices_body
 from report.retraining import retraining_body
 from report.tradeoffs import tradeoffs_body
 from ui import cached, state
-from ui.components import device_mix, retraining, tradeoffs
+from ui.components import device_mix, notices, retraining, tradeoffs
 
 KEY = "options_tab"
 
@@ -50,8 +50,7 @@ TABS: Mapping[str, Tab] = {
 
 def pick_tab(comparison: Comparison, query: str) -> str:
     """Draw the tabs and what the open one holds; returns the open one's name."""
-    held = state.of_page("tab")
-    first = TABS.get(held, next(iter(TABS.values())))
+    first = TABS[notices.taken("tab", state.of_page("tab"), TABS, next(iter(TABS)))]
     made = st.tabs(
         [tab.title for tab in TABS.values()], default=first.title, key=KEY, on_change="rerun"
     )
