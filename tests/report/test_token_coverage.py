@@ -16,7 +16,7 @@ def test_every_service_is_counted_once_in_each_form() -> None:
 
 
 def test_a_blank_is_not_none() -> None:
-    """Flat prices are said of Opus 5.5 and of Novita's Llama; nobody speaks of DeepInfra's Gemma."""
+    """Flat prices are said of Opus 5.5, of Novita's Llama; nobody speaks of DeepInfra's Gemma."""
     of = {one.service.product: one for one in token_coverage.services(PriceBook.load())}
     long = FORMS["price of long prompts"]
     assert long(of["anthropic/claude-haiku-5.5"]) == KNOWN
