@@ -32,14 +32,24 @@ def payback_body(query: str) -> tuple[Json, Decoded]:
     pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
     found = decode(query, strict=True, other=SIDES)
     asked = {name: text for name, text in pairs if name in SIDES}
-    comparison = compare(found.scenario, found.book)
+    return payback_of(compare(found.scenario, found.book), asked), found
+
+
+def payback_of(comparison: Comparison, asked: Mapping[str, str]) -> Json:
+    """The same of a comparison that is there already; ``asked`` names both sides.
+
+    Raises
+    ------
+    ScenarioError
+        A side that is refused.
+    """
     a, b = _sides(comparison, asked)
-    made = payback(found.scenario, found.book, a, b)
-    body = {
+    made = payback(comparison.scenario, comparison.book, a, b)
+    return {
         "a": a,
         "b": b,
         "sides": {side: _told(comparison, name) for side, name in zip(SIDES, (a, b), strict=True)},
-        "rank_by": found.scenario.rank_by,
+        "rank_by": comparison.scenario.rank_by,
         "verdict": made.verdict,
         "gap_end_usd": made.gap_end_usd,
         "crossings": [
@@ -51,7 +61,6 @@ def payback_body(query: str) -> tuple[Json, Decoded]:
             "b": cash_flow(made.b_flow, made.rank_by),
         },
     }
-    return body, found
 
 
 def cash_flow(flow: CashFlow | None, rank_by: str) -> list[Json] | None:

@@ -30,9 +30,13 @@ def tradeoffs_body(query: str) -> tuple[Json, Decoded]:
         An input that is refused.
     """
     found = decode(query, strict=True)
-    comparison = compare(found.scenario, found.book)
-    told = tradeoffs(comparison, found.book, SHARED)
-    body = {
+    return tradeoffs_of(compare(found.scenario, found.book)), found
+
+
+def tradeoffs_of(comparison: Comparison) -> Json:
+    """The same of a comparison that is there already."""
+    told = tradeoffs(comparison, comparison.book, SHARED)
+    return {
         "sentence": sentence(told, comparison),
         "concerns": [
             {
@@ -48,7 +52,6 @@ def tradeoffs_body(query: str) -> tuple[Json, Decoded]:
         ],
         "places": [_place(item) for item in told],
     }
-    return body, found
 
 
 def tradeoff_rows(query: str) -> tuple[list[Json], Decoded]:

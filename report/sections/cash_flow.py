@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from matplotlib.ticker import MaxNLocator
 
@@ -13,7 +12,7 @@ from calculators.results import Comparison
 from report import palette, words
 from report import print_parts as parts
 from report.axes import MIN_LABEL_GAP, Axis, linear_ticks, spread_labels
-from report.payback import payback_body
+from report.payback import payback_of
 from report.sections.naming import inside, look, name
 from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table
 
@@ -27,7 +26,7 @@ _OTHER = (palette.STYLES["rented"], palette.SPARE)
 """Looks of two options of one place, or of what one has today."""
 
 
-def make(comparison: Comparison, query: str) -> Section:
+def make(comparison: Comparison, _: str) -> Section:
     """The recommended option against today's or the runner-up."""
     best = comparison.cheapest
     if best is None:
@@ -35,7 +34,7 @@ def make(comparison: Comparison, query: str) -> Section:
     second = _second(comparison)
     if second is None:
         return Section(TITLE, (ALONE,))
-    body = payback_body(f"{query}&{urlencode({'a': best.id, 'b': second})}")[0]
+    body = payback_of(comparison, {"a": best.id, "b": second})
     titles = names(body)
     if not body["months"]:
         return Section(TITLE, (NOT_PRICED,))

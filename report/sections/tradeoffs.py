@@ -15,7 +15,7 @@ from report.axes import MIN_LABEL_GAP, Axis, linear_ticks, log_ticks, spread_lab
 from report.ranked import ranked
 from report.sections.naming import look, name, spans_decades
 from report.sections.said import Column, Picture, Section, Table
-from report.tradeoffs import tradeoffs_body
+from report.tradeoffs import tradeoffs_of
 
 TITLE = "What each place means for the app"
 HEIGHT_MM = 72.0
@@ -23,9 +23,9 @@ MOST = 6
 """Places beside each other on paper."""
 
 
-def make(comparison: Comparison, query: str) -> Section:
+def make(comparison: Comparison, _: str) -> Section:
     """Concern by concern, what each possible place says to it."""
-    body = tradeoffs_body(query)[0]
+    body = tradeoffs_of(comparison)
     shown = [item for item in comparison.best_of_kind if item.status == "feasible"]
     table = _table(body, [item.kind for item in shown])
     found: tuple[Picture | Table, ...] = (*_picture(comparison, shown), table)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 
 from calculators.compare import compare
 from calculators.places import PLACES
@@ -293,6 +295,28 @@ def test_a_limit_is_as_long_as_its_cells() -> None:
         ((1.0, 1.5), (40.0, 40.0)),
         ((1.5, 2.5), (40.0, 40.0)),
     ]
+
+
+def test_no_word_of_a_picture_is_cut() -> None:
+    """Room around the frame is measured once, before the frame has its final size."""
+    figures: list[Figure] = []
+    draw = parts.svg
+
+    def drawn(figure: Figure) -> bytes:
+        figures.append(figure)
+        return draw(figure)
+
+    comparison = real("celebrity_match")
+    query = encode(comparison.scenario, BOOK)
+    with patch.object(parts, "svg", drawn):
+        for name, (_, make) in SECTIONS.items():
+            if name not in ("strips", "map"):  # dear, and their names stand left alone
+                make(comparison, query)
+    assert len(figures) >= 7
+    for figure in figures:
+        wide, high = figure.get_size_inches()
+        box = figure.get_tightbbox()
+        assert min(box.x0, box.y0, wide - box.x1, high - box.y1) >= 0.01, figure
 
 
 def test_the_places_of_the_map_are_parted_without_colour() -> None:
