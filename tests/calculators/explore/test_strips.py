@@ -12,7 +12,7 @@ from calculators.answer.options import BASE, OptionList
 from calculators.case import Case
 from calculators.compare import compare
 from calculators.explore.axis import LIMITS, TAKEN_FROM, Axis
-from calculators.explore.strips import ALONE
+from calculators.explore.strips import ALONE, strips
 from calculators.explore.sweep import over
 from calculators.memory import SHARED
 from calculators.places import PLACES
@@ -176,7 +176,9 @@ def test_an_input_looked_at_with_others_is_what_it_is_alone(field: str) -> None:
 
 def test_who_is_allowed_between_two_coarse_values_alone_is_found() -> None:
     """Larger networks need machines that are too dear before, and too slow soon after."""
-    strip = strip_of("voice_notes", "active_params_millions")
+    options = of_preset("voice_notes").options
+    assert isinstance(options, OptionList)
+    (strip,) = strips(options.found, SHARED, ["active_params_millions"])
     inside = np.linspace(2100.0, 2500.0, 9)
     said = winners(of_preset("voice_notes"), strip.field, inside)
     told = [next(b.place for b in strip.bands if b.start <= x < b.end) for x in inside]
