@@ -67,7 +67,9 @@ def best(comparison: Comparison, *, break_even: bool = False) -> Json:
             shown = {
                 **_full(comparison, option, held.of(option)),
                 "first_release": first_release.of_option(option, comparison),
-                "would_allow_it": constraints.allowing(option, comparison),
+                "would_allow_it": (
+                    constraints.allowing(option, comparison) if break_even else None
+                ),
             }
         made.append({**place, "option": shown})
     return {
