@@ -84,6 +84,18 @@ class Ends:
 
 
 @dataclass(frozen=True, eq=False)
+class Later:
+    """Times of a day over some of its points, counted from the first of them."""
+
+    day: Callable[[Index, Index], Times]
+    first: int
+
+    def __call__(self, candidates: Index, points: Index) -> Times:
+        """Median and slow computing times of some cells (n,) [ms]."""
+        return self.day(candidates, points + self.first)
+
+
+@dataclass(frozen=True, eq=False)
 class Speed:
     """Milliseconds of C candidates at N points, (C, N) or broadcasting to it; NaN if unknown.
 
@@ -105,7 +117,7 @@ class Speed:
 
     def part(self, points: slice) -> Speed:
         """The same of machines or a service at some of their points."""
-        first, day = points.start, self.day
+        day = self.day
         return replace(
             self,
             answer_p50=columns(self.answer_p50, points),
@@ -113,7 +125,7 @@ class Speed:
             ttft=None if self.ttft is None else columns(self.ttft, points),
             tpot=None if self.tpot is None else columns(self.tpot, points),
             trip=None if self.trip is None else self.trip.part(points),
-            day=day if day is None else lambda rows, at: day(rows, at + first),
+            day=Later(day, points.start) if day is not None and points.start else day,
             near_limit=later(self.near_limit, points),
         )
 

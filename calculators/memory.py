@@ -22,7 +22,7 @@ EDITIONS = 4
 MARKETS = 64  # price dates x regions x own figures
 ESTIMATES = 512  # requests x what was asked
 TRAININGS = 32  # scenarios, whatever their volume
-LOOKS = 16  # scenarios but for their volume; a megabyte each at most
+LOOKS = 64  # scenarios but for their volume, a decade each; half a megabyte each at most
 
 
 @dataclass(frozen=True)

@@ -251,7 +251,8 @@ class _Table:
 
     def _with(self, key: Index) -> tuple[Index, Array]:
         """What is known, with some rates and those that follow; worked out where it is not yet."""
-        wanted = np.unique(np.concatenate([key, key + 1], axis=None))
+        asked = np.unique(key)
+        wanted = np.union1d(asked, asked + 1)
         # one value for all of it: of two threads one may undo what the other added, no more
         self._known = known = self._grown(*self._known, wanted)
         return known

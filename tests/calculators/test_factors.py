@@ -238,7 +238,8 @@ def each_alone(changes: Mapping[str, Any]) -> set[tuple[str, str]]:
     names = sorted(MOVED_BY)
     ends = [(name, end) for name in names for end in ("low", "high")]
     points = Points(scenario(**changes), 1 + len(ends))
-    asked = MEMORY.case(points, stated_world())
+    # by month: what is laid into the case below stands in no key of what is kept otherwise
+    asked = MEMORY.case(points, stated_world(), by_month=True)
     for index, name in enumerate(names):
         row = asked.book.assumption(name)
         column = np.full(points.size, row.mid)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.block import Block, cells
+from calculators.block import Block, Later, cells
 from calculators.case import Case
 from calculators.compare import compare, points
 from calculators.costs.fleet import day_of, machines_for
@@ -79,8 +79,15 @@ class Shown:
     @property
     def _day(self) -> Day:
         day = self.block.speed.day
-        assert isinstance(day, Day)
-        return day
+        found = day.day if isinstance(day, Later) else day
+        assert isinstance(found, Day)
+        return found
+
+    @property
+    def _share(self) -> float:
+        """Share of the requests that reaches the machines."""
+        day = self.block.speed.day
+        return float(self._day.share[day.first if isinstance(day, Later) else 0])
 
     @property
     def _capacity(self) -> Capacity:
@@ -96,8 +103,7 @@ class Shown:
     def _rates_rps(self) -> Array:
         """Requests a second by the hour that reach the machines."""
         day = day_of(self.case).load
-        share = float(self._day.share[0])
-        return np.asarray(float(self.case.demand.mean_rps[0, 0]) * share * day[0])
+        return np.asarray(float(self.case.demand.mean_rps[0, 0]) * self._share * day[0])
 
     def _replicas(self, rates_rps: Array, sleep: Sleep | None) -> list[int]:
         """Replicas by the hour: all that are shown, or those that the hour needs."""

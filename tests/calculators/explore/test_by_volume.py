@@ -149,7 +149,7 @@ def test_a_window_that_lacks_a_place_s_best_is_not_used() -> None:
             assert isinstance(seen, Seen)
             return replace(seen, products=lacking)
 
-    poor = Memory(SHARED.estimators, SHARED.markets, SHARED.estimates, Worse(1))
+    poor = Memory(SHARED.estimators, SHARED.markets, SHARED.estimates, looks=Worse(1))
     told = nearest(found, poor, axis)
     assert told is not None
     np.testing.assert_array_equal(told.sampled.x, own.sampled.x)
