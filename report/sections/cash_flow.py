@@ -124,14 +124,14 @@ def _picture(body: Body, titles: tuple[str, str]) -> Picture:
     for text in axes.get_xticklabels():
         text.set_fontproperties(parts.font())
     parts.grid(axes, "y")
-    looks = _looks(body)
+    shown = looks(body)
     ends = [line[-1] for line in lines]
     shares = [((end or 0.0) - low) / (high - low) for end in ends]
     placed = [low + (high - low) * at for at in spread_labels(shares, MIN_LABEL_GAP)]
     for turn, (line, title) in enumerate(zip(lines, titles, strict=True)):
         if line[-1] is None:
             continue
-        style, dash = looks[turn], ("-", (0, (5, 2)))[turn]
+        style, dash = shown[turn], ("-", (0, (5, 2)))[turn]
         axes.plot(x, line, color=style.line.light, linestyle=dash, linewidth=2.0 - 0.4 * turn)
         parts.end_label(axes, (x[-1], line[-1]), placed[turn], title, style, heavy=not turn)
     for item in body["crossings"]:
@@ -140,7 +140,7 @@ def _picture(body: Body, titles: tuple[str, str]) -> Picture:
     return Picture(parts.svg(figure).decode(), alt(body, titles), "Cost so far, month by month")
 
 
-def _looks(body: Body) -> list[palette.Style]:
+def looks(body: Body) -> list[palette.Style]:
     """Each side as its place is drawn everywhere, where that tells the two apart."""
     places = [body["sides"][side]["place"] for side in ("a", "b")]
     if places[0] == places[1]:

@@ -14,6 +14,7 @@ from report.sections import history as words_of_history
 from report.sections import strips as words_of_strips
 from report.sections import uncertainty as words_of_odds
 from ui.components import axis_curve, history, payback, said, strips, uncertainty, who_wins
+from ui.components.chart_parts import colour
 from ui.components.html_table import Part
 
 RENTED, OWNED, API = "rented", "owned", "managed_api"
@@ -72,6 +73,7 @@ def paid(*crossings: float, gap: float | None = 50.0) -> dict[str, Any]:
     return {
         "a": OWNED,
         "b": API,
+        "sides": {"a": {"place": "owned"}, "b": {"place": "managed_api"}},
         "months": months,
         "crossings": [{"month": month, "cheaper_after": "a"} for month in crossings],
         "gap_end_usd": gap,
@@ -84,6 +86,8 @@ def test_both_sides_are_drawn_month_by_month() -> None:
     figure = payback.figure(paid(100 / 15), ("Own machines", "API"), dark=False)
     go.Figure(figure)
     assert [item["y"][-1] for item in figure["data"]] == [160.0, 240.0]
+    shades = [item["line"]["color"] for item in figure["data"]]
+    assert shades == [colour("owned", dark=False), colour("managed_api", dark=False)]
     assert [line["x0"] for line in figure["layout"]["shapes"]] == [100 / 15]
 
 

@@ -37,7 +37,7 @@ def draw(body: Body) -> None:
 def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
     """Two lines of what has been paid so far."""
     x = [row["month"] for row in body["months"]]
-    shades = (parts.pick(palette.INK, dark), parts.pick(palette.STYLES["owned"].line, dark))
+    shades = [parts.pick(look.line, dark) for look in section.looks(body)]
     data: list[Part] = [
         {
             "type": "scatter",
