@@ -7,7 +7,7 @@ new field here. ``None`` means "taken from the model or the price book".
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -1008,6 +1008,10 @@ class Scenario(BaseModel):
         if title_rule.strange(value):
             raise ValueError(title_rule.allowed(value))
         return value
+
+    def but_for(self, names: Collection[str]) -> tuple[object, ...]:
+        """Every value but those of some fields: equal where two scenarios differ in these alone."""
+        return tuple(value for name, value in vars(self).items() if name not in names)
 
     def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
         """A validated copy; own figures by their written names, None takes one off.

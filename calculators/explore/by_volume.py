@@ -41,7 +41,7 @@ ROUNDING = 1e-9  # of a decade, and of a cost
 class WindowKey(NamedTuple):
     """What a window's costs depend on."""
 
-    scenario: str  # as JSON, but for its volume and its title
+    scenario: tuple[object, ...]  # but for its volume and its title
     first: float
     last: float
     book: BookKey
@@ -108,7 +108,7 @@ class _Window(Looker):
     @property
     def key(self) -> WindowKey:
         """Equal for scenarios that share the window."""
-        said = self.asked_by.model_dump_json(exclude={VOLUME, "title"})
+        said = self.asked_by.but_for((VOLUME, "title"))
         places = tuple(side.place for side in self.sides)
         return WindowKey(said, self.axis.first, self.axis.high, self.book.key, places)
 

@@ -52,9 +52,8 @@ def _whatever_volume(case: Case, venues: tuple[Venue, ...]) -> Mapping[TrainedAt
     points = case.points
     if points.columns.keys() - {VOLUME} or points.scores or case.by_month or not venues:
         return {}
-    stated = [v for name, v in vars(points.scenario).items() if name not in NOT_TRAINING]
-    work = points.labour_scale
-    key = (case.book.key, case.full, venues, work.tobytes(), *stated)
+    work, stated = points.labour_scale, points.scenario.but_for(NOT_TRAINING)
+    key = (case.book.key, case.full, venues, work.tobytes(), stated)
 
     def make() -> _Made:
         alone = Points(points.scenario, work.size, labour_scale=work)
