@@ -19,10 +19,10 @@ class Limits:
     """Of those who wait, so much may be of one client."""
     wait_s: float = 45.0
     """Who has waited so long is refused before the proxy's minute is over."""
-    work_s: float = 5.0
+    work_s: float = 10.0
     """Work that has taken so much processor time is given up at its next evaluation. Not seconds
     of a clock: on a machine busy with other things the same question would be refused."""
-    file_s: float = 12.0
+    file_s: float = 15.0
     """The same of a report or a workbook, which may hold every section at once."""
     kept_bytes: int = 64_000_000
     """Finished bodies, by what they take."""
