@@ -38,7 +38,8 @@ BATCH_AFTER_HOURS = 24.0
 """Batch services promise an answer within a day."""
 FLEX_AFTER_HOURS = 1.0
 """Flex answers come when there is room: minutes, at busy times more. Our assumption."""
-Wait = Literal["now", "flex", "batch"]
+Wait = Literal["priority", "now", "flex", "batch"]
+"""In which turn answers are asked for; ahead of others only where they cannot wait."""
 WAITS: tuple[Wait, ...] = ("now", "flex", "batch")
 """How long answers can wait: not at all, for idle capacity, or a day."""
 PRICE_DATE = "price_date"
@@ -274,8 +275,10 @@ class Points:
 
     @cached_property
     def wait(self) -> Wait:
-        """How long answers can wait (the same at all points of a group)."""
-        return WAITS[int(_waits(self["can_wait_hours"]).max())]
+        """In which turn answers are asked for (the same at all points of a group)."""
+        found = WAITS[int(_waits(self["can_wait_hours"]).max())]
+        ahead = self.scenario.service_tier == "priority"
+        return "priority" if ahead and found == "now" else found
 
     # groups ------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ Commitment = Literal["on_demand", "1y", "3y"]
 Link = Literal["wifi", "4g", "5g", "fixed"]
 Language = Literal["any", "en", "de", "es", "fr", "pl", "ar", "hi", "ja", "zh", "code"]
 Effort = Literal["none", "low", "medium", "high"]
+ServiceTier = Literal["standard", "priority"]
 Platform = Literal["ios", "android", "web", "pc"]
 Addon = Literal[
     "streaming", "speakers", "channels", "entities", "documents", "annotations", "safe_search"
@@ -534,6 +535,16 @@ class Scenario(BaseModel):
         "0 is now. From 24 hours on, batch prices are used where they exist.",
         ge=0,
         le=720,
+    )
+    service_tier: ServiceTier = _field(
+        "standard",
+        "needs",
+        "",
+        "Turn of the answers",
+        "Some vendors of language models sell answers ahead of others (priority) at a higher "
+        "price. They promise faster or steadier answers and publish few figures, so no time here "
+        "is shortened. Where answers can wait an hour or more, the lower prices for that are "
+        "used instead.",
     )
     realtime_fps: float = _field(
         0,

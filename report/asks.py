@@ -33,7 +33,7 @@ def needs(scenario: Scenario) -> str:
 
 MEDIA = ("images_per_request", "image_width_px", "image_height_px", "video_seconds")
 CACHE = ("cached_input_share", "cache_writes_share")
-OF_TOKENS = frozenset({*MEDIA, *CACHE, "text_language", "reasoning"})
+OF_TOKENS = frozenset({*MEDIA, *CACHE, "text_language", "reasoning", "service_tier"})
 """Inputs that say something of language models alone."""
 OF_HOURS = frozenset({"utc_offset_hours", "weekend_share"})
 """Inputs on which only prices of language models depend."""

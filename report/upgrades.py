@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-SCHEMA = 6
+SCHEMA = 7
 """Version of the links this program writes."""
 
 Step = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -127,7 +127,19 @@ def _decision(given: Mapping[str, str]) -> Mapping[str, str]:
     return {**given, **new}
 
 
-UPGRADES: Chain = {1: _short_links, 2: _benchmarks, 3: _wider, 4: _whose, 5: _decision}
+def _turn(given: Mapping[str, str]) -> Mapping[str, str]:
+    """6 -> 7: the turn of the answers; before, all came in theirs."""
+    return {**given, "service_tier": "standard"}
+
+
+UPGRADES: Chain = {
+    1: _short_links,
+    2: _benchmarks,
+    3: _wider,
+    4: _whose,
+    5: _decision,
+    6: _turn,
+}
 """Version -> what turns the inputs of it into those of the next version."""
 
 

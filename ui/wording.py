@@ -61,6 +61,10 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "code": "Program code and data",
     },
     "reasoning": {"none": "None", "low": "A little", "medium": "Some", "high": "Much"},
+    "service_tier": {
+        "standard": "In turn (standard)",
+        "priority": "Ahead of others (priority)",
+    },
     "quality_class": {"small": "Small", "mid": "Middle", "frontier": "The best there is"},
     "hold": {
         "requests_per_user": "How often each user asks",

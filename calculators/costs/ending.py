@@ -18,8 +18,9 @@ from calculators import remedies
 from calculators.accounts.charges import Assuming, Ledger, here
 from calculators.arrays import Array, BoolArray
 from calculators.case import Case
-from calculators.checks import Check
+from calculators.checks import Check, Gap
 from calculators.costs import labour
+from calculators.market.forms.priority import TIER, sold
 from calculators.market.market import months_until
 from calculators.market.services import Services
 from calculators.places import AnswersAt
@@ -99,6 +100,14 @@ class Ending:
         until = np.where(named[:, None] & ~self._soon, np.maximum(months, 0.0), np.inf)
         return np.asarray(self.case.demand.calendar.first <= until, dtype=np.float64)
 
+    def of_successor(self, gap: Gap) -> Gap:
+        """What lacks at the successors' prices, of the services they follow."""
+        lacks = np.zeros((self.services.size, gap.where.shape[1]), dtype=bool)
+        for candidate, row in self.follows.items():
+            lacks[candidate] = gap.where[row]
+        applies = (self.inside > 0) & ~self._soon
+        return Gap(lacks & applies, lambda index, point: gap.text(self.follows[index], point))
+
     def move(self, ledger: Ledger) -> None:
         """The work of moving to another model, once in the month of the end."""
         case, months = self.case, np.maximum(self._left[1], 0.0)
@@ -133,8 +142,12 @@ class Ending:
             return remedies.for_good("retirement", text, ENDS, source)
         text = f"The vendor ends this model on {row.retires_on}"
         if candidate in self.follows and self.successors is not None:
-            name = self.successors.rows[self.follows[candidate]].name
-            text += f"; from then on the price is that of {name}."
+            row_after = self.follows[candidate]
+            name = self.successors.rows[row_after].name
+            text += f"; from then on the price is that of {name}"
+            if self.case.points.wait == TIER and not sold(self.successors)[row_after]:
+                text += ", of which no tier of answers ahead of others is known"
+            text += "."
             return Finding("retirement", "caution", text, source=source)
         text += "; no successor with a price is named, so its last price is kept."
         return Finding("retirement", "caution", text, errs="either", source=source)

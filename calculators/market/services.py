@@ -12,7 +12,7 @@ import numpy as np
 from calculators.arrays import Array, BoolArray, Index
 from calculators.market.bands import Bands, band_name
 from calculators.market.machines import NARROW_KEPT, Distinct
-from calculators.points import WAITS, Wait
+from calculators.points import Wait
 from pricing.book import PriceBook, Source, Tariff
 from pricing.kept import Kept
 from pricing.schema import (
@@ -30,7 +30,7 @@ QUANTITIES = ("standard", "input", "cached_input", "cache_write", "output")
 """What of a request a service may bill."""
 SERVING_METERS = ("standard", "input", "cached_input", "output", "endpoint")
 CHEAPER: Mapping[Wait, tuple[Wait, ...]] = MappingProxyType(
-    {"now": (), "flex": ("flex",), "batch": ("batch", "flex")}
+    {"priority": (), "now": (), "flex": ("flex",), "batch": ("batch", "flex")}
 )
 """How long answers can wait -> the prices asked for first, before that for answers at once."""
 COUNTED = ("image", "page", "request")
@@ -44,7 +44,7 @@ LACKS = {
 
 
 def meter_name(quantity: str, wait: Wait) -> str:
-    """The meter that bills a quantity where answers can wait so long."""
+    """The meter that bills a quantity of answers asked for in a turn."""
     if wait == "now":
         return quantity
     return wait if quantity == "standard" else f"{wait}_{quantity}"
@@ -115,7 +115,7 @@ class Meter:
 
 def title(meter: str) -> str:
     """A meter as a line item."""
-    if meter in ("standard", *WAITS):
+    if meter in ("standard", *CHEAPER):
         kind = "" if meter == "standard" else f", {meter} price"
         return f"Requests{kind}"
     return f"{meter.replace('_', ' ').capitalize()} tokens"
@@ -253,6 +253,9 @@ class Services:
         known = self.book.meters[row.product]
         if quantity not in known:
             return ""
+        if wait == "priority":  # known before or after its day, it is no tier of this day
+            ahead = meter_name(quantity, wait)
+            return quantity if self.tariff(row, ahead) is None else ahead
         names = (meter_name(quantity, cheaper) for cheaper in CHEAPER[wait])
         return next((name for name in names if name in known), quantity)
 
@@ -285,7 +288,7 @@ class Services:
 
     @cached_property
     def _standings(self) -> Kept[Wait, _Standing]:
-        return Kept(len(WAITS))
+        return Kept(len(CHEAPER))
 
     def _of_wait(self, wait: Wait) -> _Standing:
         used = [self._sources_of(index, wait) for index in range(self.size)]
@@ -410,7 +413,7 @@ class Services:
 
 @dataclass(frozen=True, eq=False)
 class _Standing:
-    """What the prices of C services rest on, for answers that can wait so long."""
+    """What the prices of C services rest on, for answers asked for in a turn."""
 
     used: list[list[Source]]
     worst: list[str]

@@ -89,7 +89,7 @@ class Billing:
 
     @property
     def wait(self) -> Wait:
-        """Which prices apply."""
+        """Which prices apply, by the turn answers are asked for."""
         return self.case.points.wait
 
     @cached_property
@@ -103,6 +103,7 @@ class Billing:
             lambda: week.by_hour(case),
             stays=case.scenario.data_sensitivity in STAYS,
             addons=case.scenario.addons,
+            tier=case.scenario.service_tier,
         )
 
     @cached_property
@@ -139,7 +140,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         own = _Members.own(line, services.size, ending.before)
         gaps += _charge(ledger, billing, line, share, own)
     ending.move(ledger)
-    _charge_successors(ledger, ending, share)
+    gaps += _charge_successors(ledger, ending, share)
     standing = Standing(case, services, endpoints.peak_rps(case, share))
     gaps += standing.charge(ledger, case.drift(API_DRIFT))
     unknown = np.full((services.size, 1), np.nan)
@@ -325,11 +326,14 @@ def _charge(
     return _beyond(services, line, apart) if members.size == services.size else []
 
 
-def _charge_successors(ledger: Ledger, ending: Ending, share: Array) -> None:
-    """What services that end are billed from then on, at the price of what follows them."""
+def _charge_successors(ledger: Ledger, ending: Ending, share: Array) -> list[Gap]:
+    """What services that end are billed from then on, at the price of what follows them.
+
+    Returns what the turn asked for lacks there.
+    """
     services, before = ending.successors, ending.before
     if services is None or before is None:
-        return
+        return []
     billing = Billing(ending.case, services)
     for line in billing.lines:
         pairs = [
@@ -345,6 +349,7 @@ def _charge_successors(ledger: Ledger, ending: Ending, share: Array) -> None:
         size = ending.services.size
         members = _Members(of_line, rows, size, after, ": successor's price")
         _charge(ledger, billing, line, share, members)
+    return [ending.of_successor(gap) for gap in forms.priority.FORM.gaps(billing.asked)]
 
 
 def _months(case: Case, services: Services, line: Line, share: Array) -> Array:

@@ -19,6 +19,7 @@ from calculators.checks import Check, Gap
 from calculators.market.services import Meter, Services, title
 from calculators.points import Wait
 from calculators.results import Finding
+from calculators.scenario import ServiceTier
 from pricing.book import Source
 from pricing.schema import TaskTermsRow, TokenTermsRow
 from pricing.units import SECONDS_PER_MONTH
@@ -42,6 +43,7 @@ class Asked:
     by_hour: Callable[[], Array]
     stays: bool = False  # must be processed within the region
     addons: tuple[str, ...] = ()  # what the user chose besides
+    tier: ServiceTier = "standard"  # what the user chose; ``wait`` says what comes of it
     month: float = SECONDS_PER_MONTH  # seconds for which a base fee is paid once
 
     @property

@@ -1,50 +1,182 @@
-"""Priority: a dearer price for answers ahead of others. It is said, nothing is billed at it.
+"""Priority: a dearer price for answers ahead of others, where a service has one and it is chosen.
 
-No input asks for such answers: the price for answers in their turn is billed.
+A service of which no price ahead of others is known on the price date is billed at its standard
+one, and that is said. Where one is known, what has none beside it (cached input, a long prompt) is
+missing. Who can wait is billed for that: batch and priority exclude each other.
 """
 
 from __future__ import annotations
 
-from calculators.checks import Check
+from collections.abc import Iterator
+
+import numpy as np
+
+from calculators.arrays import Array, BoolArray
+from calculators.checks import Check, Gap
+from calculators.market.forms.cache_reads import cached
+from calculators.market.forms.hours import at_peak
 from calculators.market.forms.line import Asked, Form, Lines
-from calculators.market.services import Meter
+from calculators.market.forms.long_prompts import long_requests
+from calculators.market.services import Services, meter_name
+from calculators.points import Wait
 from calculators.results import Finding
+from pricing.book import Source
+from pricing.units import factor
 
-METER = "priority_input"
-PLAIN = "input"
+TIER: Wait = "priority"
+RULE = "turn"
+ALL = np.ones((1, 1))
+QUANTITIES = ("input", "output", "cached_input", "cache_write", "audio_input")
+"""What of a request has a price ahead of others."""
 
 
-def _lines(_: Asked, lines: Lines) -> Lines:
-    return lines
+def _lines(asked: Asked, lines: Lines) -> Lines:
+    if asked.wait != TIER:
+        return lines
+    found = []
+    for line in lines:
+        found += line.moved(asked.services.meter(meter_name(line.meter.name, TIER)), ALL)
+    return found
 
 
-def _usd(meter: Meter | None) -> dict[int, float]:
-    """USD of a token of each service that has the price, in its first band."""
-    if meter is None:
-        return {}
-    usd = [tariff.usd for tariff in meter.tariffs] / meter.size_of_unit[:, 0]
-    return dict(zip(meter.rows.tolist(), usd.tolist(), strict=True))
+# ------------------------------------------------------------------------------- what is missing
+
+
+def _has(services: Services, name: str) -> BoolArray:
+    """Which have a price now (C,)."""
+    meter = services.meter(name)
+    found = np.zeros(services.size, dtype=bool)
+    if meter is not None:
+        found[meter.rows] = True
+    return found
+
+
+def sold(services: Services) -> BoolArray:
+    """Which sell answers ahead of others on the price date (C,)."""
+    found = np.zeros(services.size, dtype=bool)
+    for quantity in QUANTITIES:
+        found |= _has(services, meter_name(quantity, TIER))
+    return found
+
+
+def _gaps(asked: Asked) -> list[Gap]:
+    """What is billed of services with the tier that has no price in it."""
+    if asked.wait != TIER or not sold(asked.services).any():
+        return []
+    return [_gap(asked.services, where, words) for where, words in _lacking(asked) if where.any()]
+
+
+def _gap(services: Services, where: BoolArray, words: str) -> Gap:
+    rows = services.rows
+    return Gap(where, lambda i, _: f"{rows[i].name}: price ahead of others of {words}")
+
+
+def _lacking(asked: Asked) -> Iterator[tuple[BoolArray, str]]:
+    """Where a price lacks (C, N), and of what."""
+    services = asked.services
+    ahead = sold(services)[:, None]
+    over, peak = long_requests(asked) > 0, at_peak(asked) > 0
+    for quantity in QUANTITIES:
+        used = ahead & _has(services, quantity)[:, None] & (_part(asked, quantity) > 0)
+        plain = quantity.replace("_", " ")
+        name = meter_name(quantity, TIER)
+        yield used & ~_has(services, name)[:, None], plain
+        for when, here, words in (("long", over, "long prompts"), ("peak", peak, "peak hours")):
+            apart = quantity in ("input", "output") or _has(services, f"{when}_{quantity}")[:, None]
+            lacks = apart & ~_has(services, f"{when}_{name}")[:, None]
+            yield used & here & lacks, f"{plain}, {words}"
+
+
+def _part(asked: Asked, quantity: str) -> Array:
+    """How much of a quantity requests hold, 0 where none (1 or C, N)."""
+    if quantity == "audio_input":
+        return asked.held["sound_tokens"]
+    shares = {"cached_input": "cached_input_share", "cache_write": "cache_writes_share"}
+    if quantity in shares:
+        return cached(asked, shares[quantity])
+    return asked.held[f"{quantity}_tokens"]
+
+
+# ----------------------------------------------------------------------------------- what is said
+
+NO_TIER = Finding(
+    RULE,
+    "caution",
+    "No tier of answers ahead of others (priority) is known here: the standard price is billed, "
+    "and answers come in their turn.",
+    "ask the vendor",
+)
+WAITING = Finding(
+    RULE,
+    "caution",
+    "Answers ahead of others (priority) are asked for, and answers may wait: these exclude each "
+    "other, and the price for answers that wait is taken.",
+    "answers at once",
+)
 
 
 def _says(asked: Asked) -> list[Check]:
-    """Only of answers that cannot wait: who can wait asks for no precedence."""
-    first = _usd(asked.services.meter(METER)) if asked.wait == "now" else {}
-    if not first:
+    """What the tier chosen comes to, of each service; who can wait and asks for none hears none."""
+    if asked.tier == TIER and asked.wait != TIER:
+        return [Check.always(WAITING)]
+    if asked.wait not in (TIER, "now"):
         return []
-    plain = _usd(asked.services.meter(PLAIN))
-    said = [
-        _dearer(first[index] / plain[index]) if index in first and index in plain else None
-        for index in range(asked.size)
-    ]
-    return [Check.each(said)]
+    say = _billed if asked.wait == TIER else _offered
+    said = [say(asked.services, index) for index in range(asked.size)]
+    return [Check.each(said)] if any(said) else []
 
 
-def _dearer(times: float) -> Finding:
+def _offered(services: Services, index: int) -> Finding | None:
+    """That a service sells the tier, where none is asked for."""
+    times = _times(services, index)
+    if times is None:
+        return None
     text = (
         f"Answers ahead of others (priority) are sold at {times:.3g} times the price of what is "
-        "read; no input asks for them, and nothing is billed at that price."
+        "read; none are asked for (service_tier)."
     )
-    return Finding("not modelled", "pass", text, "the vendor's own price list", errs="low")
+    return Finding(RULE, "pass", text, source=_source(services, index))
 
 
-FORM = Form("priority", _lines, says=_says)
+def _billed(services: Services, index: int) -> Finding:
+    """What answers ahead of others of a service cost, and what is known of what they bring."""
+    if not sold(services)[index]:
+        return _later(services, index) or NO_TIER
+    times = _times(services, index)
+    dearer = f", {times:.3g} times the standard one for what is read" if times else ""
+    text = (
+        f"Billed at the price of answers ahead of others (priority){dearer}. How much faster they "
+        "are is hardly published: no time is shortened."
+    )
+    return Finding(RULE, "pass", text, source=_source(services, index))
+
+
+def _later(services: Services, index: int) -> Finding | None:
+    """That the tier is known from a later day on; None where it is not."""
+    key = f"{services.rows[index].product}/{meter_name('input', TIER)}"
+    first = services.book.context_tariff(key, services.region)
+    if first is None:
+        return None
+    text = (
+        f"The price of answers ahead of others (priority) is known from {first.row.effective_from} "
+        "on; on this day the standard price is billed, and answers come in their turn."
+    )
+    return Finding(RULE, "caution", text, "a later price date")
+
+
+def _source(services: Services, index: int) -> Source | None:
+    found = services.tariff(services.rows[index], meter_name("input", TIER))
+    return None if found is None else found.source
+
+
+def _times(services: Services, index: int) -> float | None:
+    """Price of what is read ahead of others over the standard one; None where one lacks."""
+    row = services.rows[index]
+    ahead, plain = (services.tariff(row, name) for name in (meter_name("input", TIER), "input"))
+    if ahead is None or plain is None:
+        return None
+    usd = [held.usd / factor(held.unit, "token") for held in (ahead, plain)]
+    return usd[0] / usd[1]
+
+
+FORM = Form("priority", _lines, _gaps, _says)

@@ -173,22 +173,6 @@ def test_patience_has_a_price(
     assert tokens(chat(flex, product, can_wait_hours=hours)) == usd
 
 
-@pytest.mark.parametrize(("hours", "said"), [(0, True), (0.9, True), (1, False), (24, False)])
-def test_a_dearer_price_for_answers_ahead_of_others_is_said_and_not_billed(
-    tmp_path: Path, hours: float, said: bool
-) -> None:
-    """0.27 for what costs 0.15: 1.8 times. Who can wait is told nothing; the bill is as before."""
-    own = [price("acme/chat/priority_input", 0.27), price("acme/chat/priority_output", 1.2)]
-    book = talking(tmp_path, token_prices=own)
-    chosen = chat(book, can_wait_hours=hours)
-    found = [item for item in chosen.not_modelled if "ahead of others" in item.text]
-    assert ["1.8 times" in item.text and item.errs == "low" for item in found] == [True] * said
-    assert not [item for item in found if item.verdict != "pass"]
-    assert tokens(chosen) == tokens(chat(talking(tmp_path / "plain"), can_wait_hours=hours))
-    other = chat(book, "gamma/chat", can_wait_hours=hours)
-    assert not [item for item in other.not_modelled if "ahead of others" in item.text]
-
-
 @pytest.fixture(scope="module")
 def peak(tmp_path_factory: pytest.TempPathFactory) -> PriceBook:
     own = [
