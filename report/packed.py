@@ -26,6 +26,8 @@ LONG = 1200
 _SIGNS = re.compile(r"[A-Za-z0-9_-]{8,}", re.ASCII)
 _RAW = -zlib.MAX_WBITS
 _SUM_BYTES = 4
+_HOW = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED)
+"""Ways to write one stream; among many digits short repetitions cost more than they save."""
 
 
 class UnreadableError(ValueError):
@@ -35,8 +37,7 @@ class UnreadableError(ValueError):
 def pack(query: str) -> str:
     """The value of ``z`` that stands for a query of ASCII characters."""
     raw = query.encode("ascii")
-    tight = zlib.compressobj(9, zlib.DEFLATED, _RAW, zdict=_words())
-    held = zlib.crc32(raw).to_bytes(_SUM_BYTES) + tight.compress(raw) + tight.flush()
+    held = zlib.crc32(raw).to_bytes(_SUM_BYTES) + min((_tight(raw, how) for how in _HOW), key=len)
     return FORM + base64.urlsafe_b64encode(held).decode().rstrip("=")
 
 
@@ -79,6 +80,11 @@ def _bytes(text: str) -> bytes:
     if base64.urlsafe_b64encode(held).decode().rstrip("=") != text:  # another way to write it
         raise UnreadableError(ALLOWED)
     return held
+
+
+def _tight(raw: bytes, how: int) -> bytes:
+    tight = zlib.compressobj(9, zlib.DEFLATED, _RAW, zlib.DEF_MEM_LEVEL, how, zdict=_words())
+    return tight.compress(raw) + tight.flush()
 
 
 @cache
