@@ -20,9 +20,9 @@ from calculators.arrays import Array, BoolArray
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs import labour
-from calculators.market.forms.priority import TIER, sold
+from calculators.market.forms.priority import sold
 from calculators.market.market import months_until
-from calculators.market.services import Services
+from calculators.market.services import AHEAD, Services
 from calculators.places import AnswersAt
 from calculators.results import Finding
 
@@ -145,7 +145,7 @@ class Ending:
             row_after = self.follows[candidate]
             name = self.successors.rows[row_after].name
             text += f"; from then on the price is that of {name}"
-            if self.case.points.wait == TIER and not sold(self.successors)[row_after]:
+            if self.case.points.wait == AHEAD and not sold(self.successors)[row_after]:
                 text += ", of which no tier of answers ahead of others is known"
             text += "."
             return Finding("retirement", "caution", text, source=source)

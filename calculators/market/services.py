@@ -33,6 +33,8 @@ CHEAPER: Mapping[Wait, tuple[Wait, ...]] = MappingProxyType(
     {"priority": (), "now": (), "flex": ("flex",), "batch": ("batch", "flex")}
 )
 """How long answers can wait -> the prices asked for first, before that for answers at once."""
+AHEAD: Wait = "priority"
+"""Answers ahead of others: a dearer price, where a service has one on the price date."""
 COUNTED = ("image", "page", "request")
 """Bases of units of which one request holds one."""
 LACKS = {
@@ -253,7 +255,7 @@ class Services:
         known = self.book.meters[row.product]
         if quantity not in known:
             return ""
-        if wait == "priority":  # known before or after its day, it is no tier of this day
+        if wait == AHEAD:  # known before or after its day, it is no tier of this day
             ahead = meter_name(quantity, wait)
             return quantity if self.tariff(row, ahead) is None else ahead
         names = (meter_name(quantity, cheaper) for cheaper in CHEAPER[wait])
@@ -300,7 +302,12 @@ class Services:
             rate = self.rates[index]
             if rate is not None and rate.grows == "units":
                 worst[index] = max(worst[index], rate.confidence)
-        elsewhere = [any(source.other_region for source in sources) for sources in used]
+        # where a service answers ahead of others it answers in turn: in no further region
+        placed = [self._sources_of(i, "now") for i in range(self.size)] if wait == AHEAD else used
+        elsewhere = [
+            any(source.other_region for source in (*sources, *others))
+            for sources, others in zip(used, placed, strict=True)
+        ]
         incomplete = [bool(self.gaps(i, wait)) for i in range(self.size)]
         return _Standing(
             used,

@@ -57,6 +57,15 @@ def test_what_somebody_entered_stays() -> None:
     assert "reasoning" not in asks.silent(plain, ["reasoning"])
 
 
+def test_the_turn_of_answers_is_asked_where_language_models_may_answer() -> None:
+    for preset, asked in (("support_chat", True), ("celebrity_match", False)):
+        plain = from_preset(preset, {}, BOOK)
+        assert ("service_tier" not in asks.silent(plain)) == asked
+    assert "service_tier" not in asks.silent(
+        from_preset("voice_notes", {"other_models": True}, BOOK)
+    )
+
+
 def test_what_matters_comes_with_what_makes_it_matter() -> None:
     plain = from_preset("celebrity_match", {}, BOOK)
     trained = plain.with_changes({"retrains_per_month": 1})

@@ -183,3 +183,14 @@ def test_a_measurement_of_old_links_held_for_every_device(name: str) -> None:
     plain = decode("preset=celebrity_match&v=3").scenario
     new = (plain.measured_device, plain.release_hours, plain.validation_hours)
     assert new == ("", None, None)
+
+
+def test_answers_of_old_links_came_in_their_turn() -> None:
+    old = decode("preset=support_chat&v=6", strict=True)
+    assert old.scenario.service_tier == "standard"
+    assert "service_tier" not in encode(old.scenario, BOOK)
+    new = decode("preset=support_chat&service_tier=priority&v=7", strict=True)
+    link = encode(new.scenario, BOOK)
+    assert "service_tier=priority" in link
+    assert decode(link, strict=True).scenario == new.scenario
+    assert new.scenario == old.scenario.with_changes({"service_tier": "priority"})

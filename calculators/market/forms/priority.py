@@ -12,18 +12,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from calculators.arrays import Array, BoolArray
-from calculators.checks import Check, Gap
+from calculators.checks import NOWHERE, Check, Gap
 from calculators.market.forms.cache_reads import cached
 from calculators.market.forms.hours import at_peak
 from calculators.market.forms.line import Asked, Form, Lines
 from calculators.market.forms.long_prompts import long_requests
-from calculators.market.services import Services, meter_name
-from calculators.points import Wait
+from calculators.market.services import AHEAD, Services, meter_name
 from calculators.results import Finding
 from pricing.book import Source
 from pricing.units import factor
 
-TIER: Wait = "priority"
 RULE = "turn"
 ALL = np.ones((1, 1))
 QUANTITIES = ("input", "output", "cached_input", "cache_write", "audio_input")
@@ -31,11 +29,11 @@ QUANTITIES = ("input", "output", "cached_input", "cache_write", "audio_input")
 
 
 def _lines(asked: Asked, lines: Lines) -> Lines:
-    if asked.wait != TIER:
+    if asked.wait != AHEAD:
         return lines
     found = []
     for line in lines:
-        found += line.moved(asked.services.meter(meter_name(line.meter.name, TIER)), ALL)
+        found += line.moved(asked.services.meter(meter_name(line.meter.name, AHEAD)), ALL)
     return found
 
 
@@ -55,13 +53,13 @@ def sold(services: Services) -> BoolArray:
     """Which sell answers ahead of others on the price date (C,)."""
     found = np.zeros(services.size, dtype=bool)
     for quantity in QUANTITIES:
-        found |= _has(services, meter_name(quantity, TIER))
+        found |= _has(services, meter_name(quantity, AHEAD))
     return found
 
 
 def _gaps(asked: Asked) -> list[Gap]:
     """What is billed of services with the tier that has no price in it."""
-    if asked.wait != TIER or not sold(asked.services).any():
+    if asked.wait != AHEAD or not sold(asked.services).any():
         return []
     return [_gap(asked.services, where, words) for where, words in _lacking(asked) if where.any()]
 
@@ -79,7 +77,7 @@ def _lacking(asked: Asked) -> Iterator[tuple[BoolArray, str]]:
     for quantity in QUANTITIES:
         used = ahead & _has(services, quantity)[:, None] & (_part(asked, quantity) > 0)
         plain = quantity.replace("_", " ")
-        name = meter_name(quantity, TIER)
+        name = meter_name(quantity, AHEAD)
         yield used & ~_has(services, name)[:, None], plain
         for when, here, words in (("long", over, "long prompts"), ("peak", peak, "peak hours")):
             apart = quantity in ("input", "output") or _has(services, f"{when}_{quantity}")[:, None]
@@ -117,13 +115,12 @@ WAITING = Finding(
 
 def _says(asked: Asked) -> list[Check]:
     """What the tier chosen comes to, of each service; who can wait and asks for none hears none."""
-    if asked.tier == TIER and asked.wait != TIER:
+    if asked.tier == AHEAD and asked.wait != AHEAD:
         return [Check.always(WAITING)]
-    if asked.wait not in (TIER, "now"):
+    if asked.wait not in (AHEAD, "now"):
         return []
-    say = _billed if asked.wait == TIER else _offered
-    said = [say(asked.services, index) for index in range(asked.size)]
-    return [Check.each(said)] if any(said) else []
+    of = _billed if asked.wait == AHEAD else _offered
+    return [Check(NOWHERE, lambda candidate, _: of(asked.services, candidate))]
 
 
 def _offered(services: Services, index: int) -> Finding | None:
@@ -138,7 +135,7 @@ def _offered(services: Services, index: int) -> Finding | None:
     return Finding(RULE, "pass", text, source=_source(services, index))
 
 
-def _billed(services: Services, index: int) -> Finding:
+def _billed(services: Services, index: int) -> Finding | None:
     """What answers ahead of others of a service cost, and what is known of what they bring."""
     if not sold(services)[index]:
         return _later(services, index) or NO_TIER
@@ -153,7 +150,7 @@ def _billed(services: Services, index: int) -> Finding:
 
 def _later(services: Services, index: int) -> Finding | None:
     """That the tier is known from a later day on; None where it is not."""
-    key = f"{services.rows[index].product}/{meter_name('input', TIER)}"
+    key = f"{services.rows[index].product}/{meter_name('input', AHEAD)}"
     first = services.book.context_tariff(key, services.region)
     if first is None:
         return None
@@ -165,14 +162,14 @@ def _later(services: Services, index: int) -> Finding | None:
 
 
 def _source(services: Services, index: int) -> Source | None:
-    found = services.tariff(services.rows[index], meter_name("input", TIER))
+    found = services.tariff(services.rows[index], meter_name("input", AHEAD))
     return None if found is None else found.source
 
 
 def _times(services: Services, index: int) -> float | None:
     """Price of what is read ahead of others over the standard one; None where one lacks."""
     row = services.rows[index]
-    ahead, plain = (services.tariff(row, name) for name in (meter_name("input", TIER), "input"))
+    ahead, plain = (services.tariff(row, name) for name in (meter_name("input", AHEAD), "input"))
     if ahead is None or plain is None:
         return None
     usd = [held.usd / factor(held.unit, "token") for held in (ahead, plain)]

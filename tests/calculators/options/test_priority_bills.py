@@ -117,3 +117,11 @@ def test_a_sweep_over_days_bills_each_by_its_own() -> None:
     found = sweep(asked, "price_date", days, book(), figures=("company",))
     row = found.at["none>managed_api:openai/gpt-4o"]
     assert found.figures["company"][row].tolist() == pytest.approx([48.875, 28.75])
+
+
+@pytest.mark.parametrize("tier", ["standard", "priority"])
+def test_a_price_of_another_region_stays_one_ahead_of_others(tier: str) -> None:
+    """Nova 2 Lite is priced for us-east-1; its tier, from the same file, says no region."""
+    for region, elsewhere in (("us", False), ("eu", True)):
+        asked = {**AHEAD, "service_tier": tier, "region": region, "quality_class": "small"}
+        assert bill("aws/bedrock-nova-2-lite", **asked).other_region == elsewhere
