@@ -1,13 +1,15 @@
 """Priority: a dearer price for answers ahead of others, where a service has one and it is chosen.
 
 A service of which no price ahead of others is known on the price date is billed at its standard
-one, and that is said. Where one is known, what has none beside it (cached input, a long prompt) is
-missing. Who can wait is billed for that: batch and priority exclude each other.
+one, and that is said, as something nobody has confirmed. Where one is known, what has none beside
+it (cached input, a long prompt) is missing. Who can wait is billed for that: batch and priority
+exclude each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -119,8 +121,11 @@ def _says(asked: Asked) -> list[Check]:
         return [Check.always(WAITING)]
     if asked.wait not in (AHEAD, "now"):
         return []
-    of = _billed if asked.wait == AHEAD else _offered
-    return [Check(NOWHERE, lambda candidate, _: of(asked.services, candidate))]
+    services = asked.services
+    if asked.wait == "now":
+        return [Check(NOWHERE, lambda candidate, _: _offered(services, candidate))]
+    open_ = ~sold(services)[:, None]
+    return [Check(NOWHERE, lambda candidate, _: _billed(services, candidate), unconfirmed=open_)]
 
 
 def _offered(services: Services, index: int) -> Finding | None:
@@ -135,10 +140,12 @@ def _offered(services: Services, index: int) -> Finding | None:
     return Finding(RULE, "pass", text, source=_source(services, index))
 
 
-def _billed(services: Services, index: int) -> Finding | None:
+def _billed(services: Services, index: int) -> Finding:
     """What answers ahead of others of a service cost, and what is known of what they bring."""
     if not sold(services)[index]:
-        return _later(services, index) or NO_TIER
+        row, item = services.rows[index], _later(services, index) or NO_TIER
+        what = f"whether {row.name} can be had ahead of others"
+        return replace(item, vendor=row.vendor, unconfirmed=what)
     times = _times(services, index)
     dearer = f", {times:.3g} times the standard one for what is read" if times else ""
     text = (

@@ -91,9 +91,22 @@ def test_a_service_without_the_tier_is_marked_and_billed_as_ever(ahead: PriceBoo
     chosen = chat(ahead, "gamma/chat")
     assert tokens(chosen) == {"Input tokens": 100.0, "Output tokens": 40.0}
     assert chosen.status == "feasible"
-    assert list(said(chosen)) == [NO_TIER]
-    assert NO_TIER.verdict == "caution"
+    (item,) = said(chosen)
+    assert (item.verdict, item.text) == ("caution", NO_TIER.text)
     assert NO_TIER.text in chosen.reasons
+
+
+def test_where_it_wins_the_headline_says_what_is_not_confirmed(ahead: PriceBook) -> None:
+    """Gamma Chat costs 140 USD a month and nobody says that it comes ahead of others."""
+    found = compare(scenario(**CHAT), ahead, MEMORY)
+    assert found.cheapest is not None
+    assert found.cheapest.id == "none>managed_api:gamma/chat"
+    (item,) = found.unconfirmed
+    assert item.unconfirmed == "whether Gamma Chat can be had ahead of others"
+    assert item.vendor == "gamma"
+    assert found.cheapest_confirmed is not None
+    assert not found.cheapest_confirmed.option.unconfirmed
+    assert not compare(scenario(**{**CHAT, "service_tier": "standard"}), ahead, MEMORY).unconfirmed
 
 
 @pytest.mark.parametrize(
