@@ -62,8 +62,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     },
     "reasoning": {"none": "None", "low": "A little", "medium": "Some", "high": "Much"},
     "service_tier": {
-        "standard": "In turn (standard)",
-        "priority": "Ahead of others (priority)",
+        "standard": "Standard: in turn",
+        "priority": "Priority: ahead",
     },
     "quality_class": {"small": "Small", "mid": "Middle", "frontier": "The best there is"},
     "hold": {
