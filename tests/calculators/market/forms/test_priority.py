@@ -279,11 +279,14 @@ def test_only_two_tiers_are_known() -> None:
 
 def test_own_price_and_discount_act_on_the_tier(ahead: PriceBook) -> None:
     # 1,000 x 0.20; 100 x 1.20 as listed
-    own = tokens(chat(ahead, **{"price.acme/chat/priority_input": 0.2}))
+    figures: Mapping[str, Any] = {"price.acme/chat/priority_input": 0.2}
+    own = tokens(chat(ahead, **figures))
     assert own == {"Priority input tokens": 200.0, "Priority output tokens": 120.0}
     # the price of input in its turn moves nothing here
-    assert tokens(chat(ahead, **{"price.acme/chat/input": 0.01})) == PRIORITY
-    off = tokens(chat(ahead, **{"discount.acme": 50}))
+    figures = {"price.acme/chat/input": 0.01}
+    assert tokens(chat(ahead, **figures)) == PRIORITY
+    figures = {"discount.acme": 50}
+    off = tokens(chat(ahead, **figures))
     assert off == {name: usd / 2 for name, usd in PRIORITY.items()}
 
 
