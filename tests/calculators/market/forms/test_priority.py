@@ -7,6 +7,7 @@ Acme Chat: 0.15 in, 0.60 out, 0.03 cached, batch 0.075 and 0.30 USD a million; a
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,57 @@ def test_sound_ahead_of_others(tmp_path: Path) -> None:
     found = tokens(chat(talking(tmp_path / "b", token_prices=own, **rules), audio_seconds=10))
     assert found["Priority audio input tokens"] == pytest.approx(250 * 1.8)
     assert found["Priority input tokens"] == pytest.approx(1000 * 0.27)
+
+
+# ----------------------------------------------------------------------------- successors
+
+
+def ending(folder: Path, ends: str, successor: str, prices: Sequence[str]) -> PriceBook:
+    """The world of 2026-01-01 in which a service ends in June, with prices of tokens more."""
+    talking(folder / "before", token_prices=prices)
+    shutil.copytree(folder / "before", folder / "ending")  # a folder is read once
+    path = folder / "ending" / "services.csv"
+    head, *lines = path.read_text().splitlines()
+    at = head.split(",").index("retires_on")
+    found = [f"{head},successor"]
+    for line in lines:
+        cells = line.split(",")
+        if cells[0] == ends:
+            cells[at] = "2026-06-01"
+        found.append(",".join([*cells, successor if cells[0] == ends else ""]))
+    path.write_text("\n".join(found) + "\n")
+    return PriceBook.load(directory=folder / "ending")
+
+
+def test_a_successor_is_billed_at_its_tier_too(tmp_path: Path) -> None:
+    """Gamma Chat, in turn, for five months; then Acme Chat ahead of others: 7 x 270 and 7 x 120."""
+    book = ending(tmp_path, "gamma/chat", "acme/chat", AHEAD)
+    found = amounts(chat(book, "gamma/chat", horizon_months=12))
+    assert found["Input tokens"] == pytest.approx(5 * 100)
+    assert found["Priority input tokens: successor's price"] == pytest.approx(7 * 270)
+    assert found["Priority output tokens: successor's price"] == pytest.approx(7 * 120)
+
+
+def test_a_successor_without_the_tier_is_told(tmp_path: Path) -> None:
+    book = ending(tmp_path, "acme/chat", "gamma/chat", AHEAD)
+    chosen = chat(book, horizon_months=12)
+    assert amounts(chosen)["Input tokens: successor's price"] == pytest.approx(7 * 100)
+    (text,) = (item.text for item in chosen.findings if item.rule == "retirement")
+    assert text.endswith("Gamma Chat, of which no tier of answers ahead of others is known.")
+    plain = chat(book, horizon_months=12, service_tier="standard")
+    (text,) = (item.text for item in plain.findings if item.rule == "retirement")
+    assert text.endswith("Gamma Chat.")
+
+
+@pytest.mark.parametrize(("months", "missing"), [(5, False), (6, True)])
+def test_what_a_successor_s_tier_lacks_is_missing(
+    tmp_path: Path, months: int, missing: bool
+) -> None:
+    """Acme Chat, which follows after five months, states no price of what is written."""
+    book = ending(tmp_path, "gamma/chat", "acme/chat", AHEAD[:1])
+    chosen = chat(book, "gamma/chat", horizon_months=months)
+    lacks = ("Acme Chat: price ahead of others of output",)
+    assert chosen.missing == (lacks if missing else ())
 
 
 # ---------------------------------------------------------------------- axes and own figures
