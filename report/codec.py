@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl
 
 from calculators import METHOD
 from calculators.scenario import BadField, Scenario, ScenarioError, fields
@@ -22,13 +22,12 @@ from report import house, packed, pins, sides, words
 from report.pins import PINS, Was
 from report.resolve import plain_scenario, resolve
 from report.upgrades import SCHEMA, UPGRADES, Chain
-from report.values import write
+from report.values import joined, write
 
 MAX_QUERY_CHARS = 16_000
 MAX_PARAMETERS = 500
 MAX_SHOWN_CHARS = 80
 _ONCE = "each parameter once"
-_SAFE = ",:/"  # allowed in a query as they are, and easier to read so
 
 Query = str | Iterable[tuple[str, str]]
 
@@ -91,7 +90,7 @@ def encode(
     ]
     if was is not None:
         pairs.append(("was", pins.write_was(was)))
-    return urlencode(pairs, quote_via=quote, safe=_SAFE)
+    return joined(pairs)
 
 
 def decode(

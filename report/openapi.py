@@ -463,7 +463,7 @@ def _packed() -> Json:
     """All of them in one."""
     words = (
         "A whole query packed into one parameter, as Share gives links that are longer than "
-        f"{packed.LONG:,} characters: raw deflate and base64, see docs/links.md. What stands "
+        f"{packed.LONG:,} characters: a sum, figures and base64, see docs/links.md. What stands "
         "beside it must not say otherwise."
     )
     return {
@@ -471,7 +471,7 @@ def _packed() -> Json:
         "in": "query",
         "required": False,
         "description": words,
-        "schema": {"type": "string", "pattern": f"^{packed.FORM}[A-Za-z0-9_-]{{8,}}$"},
+        "schema": {"type": "string", "pattern": f"^[{packed.FORMS}][A-Za-z0-9_-]{{6,}}$"},
     }
 
 

@@ -7,11 +7,14 @@ commas (a comma inside a name is written ``\,``).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import get_args, get_origin
+from urllib.parse import quote, urlencode
 
 from calculators.scenario import fields
 
 EMPTY_NAME = '""'
+_SAFE = ",:/"  # allowed in a query as they are, and easier to read so
 _ESCAPED = re.compile(r'([\\,"])')
 _PIECE = re.compile(r"\\.|\\\Z|,|[^\\,]+", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -52,6 +55,11 @@ def is_number(text: str) -> bool:
     program made by mistake is named rather than guessed at.
     """
     return _NUMBER.fullmatch(text) is not None
+
+
+def joined(pairs: Iterable[tuple[str, str]]) -> str:
+    """The query string of written names and values."""
+    return urlencode(list(pairs), quote_via=quote, safe=_SAFE)
 
 
 def _parts(text: str) -> list[str]:

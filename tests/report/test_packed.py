@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import random
 import tracemalloc
 import zlib
@@ -23,21 +24,54 @@ from calculators.scenario import (
     is_numeric,
     is_whole,
 )
-from report import packed
+from report import packed, packed_figures, packed_words
 from report.codec import MAX_QUERY_CHARS, decode, encode
 from report.packed import FIELD, LONG, UnreadableError, pack, shorter, unpack
-from report.pins import Was
+from report.pins import PINS, Was
+from report.values import joined, write
 from tests.report.strategies import BOOK, consistent, scenarios
 from tests.report.test_link_length import WAS, names
 from tests.report.test_sides import sets
 
 SEED = 20261127
+FIGURES_DIGEST = "4f0a9e38d6dcbce1e69c65810571611c59222f96b6561f41faa1ebc1731b7bdf"
 WORDS_DIGEST = "f05c173cc04631bf3c807e97f4c40255cc4e4a083f1c991d2d7e6a17c29d098e"
 GIVEN_AWAY = {
     "1WubAD4P23pA6YNjaj6YGYKCWpAdtCQCbAZS5Q9XYFc0lVpCqTB-SjYBtrmJdEwNLAyszI2MLUz1zIwA": (
         "preset=voice_notes&requests_per_month=5000000&b.region=eu&v=6&edition=2026-11-26"
         "&price_date=2026-11-26&method=8"
         "&was=none%3Ehosted_platform:runpod/serverless-4090:62385.72"
+    ),
+    (
+        "1wO_7AYP23pA7ZtAORGF5ap6xrkUStFkZAGzTqxoZpKk6G6s6ORcBmYFG2JqahkbGJqZm5nqm2NuKukZ6Rqb"
+        "YmhDA1gKwKsaZWAxTdY0NoN3UDEMDA314eWBrCLQrSQ_aRAG2T5L0sCoDdnOhnoV1ESkMSlVjV7TAtILUxvq"
+        "QkgDYbCzWNTGwNLAyMzK2MNUzNwIA"
+    ): (
+        "preset=support_chat&model=qwen3-8b&title=Plan%20f%C3%BCr%20Q2"
+        "&requests_per_month=1234567.5&growth_pct_per_month=-2.25&providers_allowed=aws,gcp"
+        "&electricity_usd_per_kwh=1e-30&price.h100/on_demand=1.5&b.region=eu"
+        "&b.price.h100/on_demand=&d.preset=keyboard&v=6&edition=2026-11-26&price_date=2026-11-26"
+        "&method=8&was=none%3Ehosted_platform:runpod/serverless-4090:62385.72"
+    ),
+    (
+        "2wO_7Adk_lCIN7srHv7b0bU5Sy15QCGBP02Zy05ZLTk-eT7f4OPK3QadmffsMr4jxoPEIJQ-f0QUdZFS6Jwq"
+        "frhoc7nMFPZDNB-eifyp_oCt1z05y6QHgVH0KmdUFxkG90ebUuy9icJCUgAgM4N0_DIMDQz04TmMAasgNt1W"
+        "kOpHH5L0ge2kYl0TA0sDAACE"
+    ): (
+        "preset=support_chat&model=qwen3-8b&title=Plan%20f%C3%BCr%20Q2"
+        "&requests_per_month=1234567.5&growth_pct_per_month=-2.25&providers_allowed=aws,gcp"
+        "&electricity_usd_per_kwh=1e-30&price.h100/on_demand=1.5&b.region=eu"
+        "&b.price.h100/on_demand=&d.preset=keyboard&v=6&edition=2026-11-26&price_date=2026-11-26"
+        "&method=8&was=none%3Ehosted_platform:runpod/serverless-4090:62385.72"
+    ),
+    "2RhEugwEIS5CSaheVQaDOqbXU3_rroaiUFDrM-mETBrwhPNZKAnrRJp1vabqLBuUJwYQeKYEAUIAAA8AA": (
+        "preset=voice_notes&title=%E4%BE%A1%E6%A0%BC%E3%81%AE%E6%AF%94%E8%BC%83"
+        "&own_model_required=yes&providers_allowed=gcp,aws&latency_budget_ms=&discount_rate_pct=0"
+        "&pue=1.2345678901234567&measured_on=every&v=6&edition=2026-11-24&price_date=2025-02-28"
+        "&method=7"
+    ),
+    "2GoUVny0gCYAAAAAAAAAAAAAAgAAADNNNWMAFchFkAY2QwVDMbCgBwAAT": (
+        "requests_per_month=5e6&later_input=x&edition=soon"
     ),
 }
 """Packed links that are out there, and what they stand for: for ever."""
@@ -53,7 +87,7 @@ def refused(query: str) -> list[BadField]:
 def held(raw: bytes, stream: bytes | None = None, total: bytes | None = None) -> str:
     """A value as :func:`pack` writes it, with another stream or sum."""
     if stream is None:
-        tight = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=packed.WORDS.read_bytes())
+        tight = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=packed_words.WORDS.read_bytes())
         stream = tight.compress(raw) + tight.flush()
     total = zlib.crc32(raw).to_bytes(4) if total is None else total
     return "1" + base64.urlsafe_b64encode(total + stream).decode().rstrip("=")
@@ -82,13 +116,42 @@ def test_5_000_packed_scenarios(scenario: Scenario) -> None:
     assert decode(f"{FIELD}={pack(query)}", strict=True).scenario == scenario
 
 
+@given(sets())
+def test_every_link_of_ours_is_held_by_figures(
+    found: tuple[Scenario, dict[str, Scenario]],
+) -> None:
+    query = encode(found[0], BOOK, Was("none>rented:acme/y", 1234.5), found[1])
+    if len(query) <= MAX_QUERY_CHARS:
+        assert packed_figures.read(packed_figures.write(query), MAX_QUERY_CHARS) == query
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_figure_survives_the_trip(value: float) -> None:
+    query = joined([("pue", write(value)), ("price.some/key", write(value))])
+    assert packed_figures.read(packed_figures.write(query), MAX_QUERY_CHARS) == query
+
+
+@given(st.text(max_size=50), st.text(max_size=50))
+def test_every_text_survives_the_trip(title: str, model: str) -> None:
+    query = joined([("model", model), ("title", title)])
+    assert unpack(pack(query), MAX_QUERY_CHARS) == query
+
+
+def test_the_form_knows_every_input() -> None:
+    """One it does not know is held as text: still right, and longer. Then make another form."""
+    frozen = json.loads(packed_figures.WORDS.read_text(encoding="utf-8"))
+    assert [name for name, _, _ in frozen["inputs"]] == list(fields())
+    assert [name for name, _, _ in frozen["pins"]] == list(PINS)
+
+
 @given(st.text(st.characters(max_codepoint=127), max_size=2000))
 def test_any_ascii_survives_the_trip(text: str) -> None:
     assert unpack(pack(text), MAX_QUERY_CHARS) == text
 
 
 def test_links_given_away_keep_their_meaning() -> None:
-    assert hashlib.sha256(packed.WORDS.read_bytes()).hexdigest() == WORDS_DIGEST
+    assert hashlib.sha256(packed_words.WORDS.read_bytes()).hexdigest() == WORDS_DIGEST
+    assert hashlib.sha256(packed_figures.WORDS.read_bytes()).hexdigest() == FIGURES_DIGEST
     for value, query in GIVEN_AWAY.items():
         assert unpack(value, MAX_QUERY_CHARS) == query
 
@@ -127,27 +190,47 @@ def everything_changed(preset: str, dice: random.Random, digits: int) -> Scenari
     return from_preset(preset, consistent({**values, "preset": preset}), BOOK)
 
 
+# As long as any id of the presets, and of no word that links are known to hold.
+LONG_ID = "hosted_platform>device+hosted_platform:" + "".join(
+    random.Random(SEED).choices("abcdefghijklmnopqrstuvwxyz0123456789/-", k=51)
+)
+
+
+@pytest.mark.parametrize(("digits", "most"), [(9, 700), (17, 1000)])
 @pytest.mark.parametrize("preset", presets(BOOK))
-def test_every_input_changed_to_nine_digits_stays_within_1200(preset: str) -> None:
+def test_every_input_changed_stays_within_1200(preset: str, digits: int, most: int) -> None:
+    """Whatever the figures; with what one has today, every vendor, and the answer."""
     dice = random.Random(f"{SEED}{preset}")
     for _ in range(5):
-        query = encode(everything_changed(preset, dice, 9), BOOK, WAS)
+        every = everything_changed(preset, dice, digits).model_copy(update={"today": LONG_ID})
+        query = encode(every, BOOK, Was(LONG_ID, 123_456_789.12))
         assert len(query) > 3 * LONG
-        assert len(shorter(PAGE + "?" + query)) <= LONG
+        address = shorter(PAGE + "?" + query)
+        assert len(address) <= most
+        assert unpack(address.partition("?z=")[2], MAX_QUERY_CHARS) == query
 
 
-def test_all_seventeen_digits_stay_within_1600() -> None:
+ALPHABETS = {
+    "Latin": ("abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ", 230),
+    "Greek": ("".join(map(chr, range(0x370, 0x400))) + " ", 350),
+    "Chinese": ("".join(map(chr, range(0x4E00, 0xA000))) + " ", 520),
+    "any": ("".join(map(chr, (*range(32, 127), *range(0x10000, 0x110000, 16)))), 690),
+}
+
+
+@pytest.mark.parametrize("script", ALPHABETS)
+def test_what_a_title_adds(script: str) -> None:
+    letters, most = ALPHABETS[script]
     dice = random.Random(SEED)
-    queries = [encode(everything_changed("voice_notes", dice, 17), BOOK, WAS) for _ in range(20)]
-    longest = max(len(shorter(PAGE + "?" + query)) for query in queries)
-    assert LONG < longest <= 1600
+    title = joined([("title", "".join(dice.choices(letters, k=200)))])
+    assert len(pack(title)) - len(pack("title=a")) <= most
 
 
 def test_a_short_link_stays_in_words() -> None:
     address = PAGE + "?" + encode(from_preset("voice_notes", {}, BOOK), BOOK, WAS)
     assert shorter(address) == address
     assert shorter(PAGE) == PAGE
-    assert shorter(PAGE + "?title=" + "a" * 2000).startswith(PAGE + "?z=1")
+    assert shorter(PAGE + "?title=" + "a" * 2000).startswith(PAGE + "?z=")
     dice = random.Random(SEED)
     noise = PAGE + "?title=" + "".join(chr(dice.randint(48, 57)) for _ in range(1300))
     assert len(shorter(noise)) < len(noise)
@@ -155,9 +238,26 @@ def test_a_short_link_stays_in_words() -> None:
 
 # --- what is refused -------------------------------------------------------------------------
 GOOD = pack("preset=voice_notes&requests_per_month=5e6&v=6")
+IN_WORDS, IN_FIGURES = [*GIVEN_AWAY][:3:2]
+WHOLE = {"words": IN_WORDS, "figures": IN_FIGURES, "short": GOOD}
+
+
+def of_digits(*digits: tuple[int, int]) -> str:
+    """A value of form 2 of some digits and their bases."""
+    out = packed_figures.Digits()
+    for digit, base in digits:
+        out.put(digit, base)
+    return "2" + base64.urlsafe_b64encode(bytes(4) + out.held()).decode().rstrip("=")
+
+
 BAD = {
     "empty": "",
-    "form": "2" + GOOD[1:],
+    "form": "3" + GOOD[1:],
+    "the other form": "2" + IN_WORDS[1:],
+    "and back": "1" + IN_FIGURES[1:],
+    "figures of no query": of_digits(*[(1, 2)] * 200),
+    "texts there are none of": of_digits((1, 2), (1, 14), (1, 2), (1, 18)),
+    "begins with nothing": "2" + base64.urlsafe_b64encode(bytes(16)).decode().rstrip("="),
     "short": "1abc",
     "cut": GOOD[:-1],
     "cut to a byte": GOOD[:-4],
@@ -184,12 +284,13 @@ def test_what_is_not_whole_is_refused_by_name(value: str) -> None:
     assert shown.notices[0].used == "the preset celebrity_match"
 
 
-def test_every_single_slip_is_seen() -> None:
+@pytest.mark.parametrize("good", WHOLE.values(), ids=WHOLE)
+def test_every_single_slip_is_seen(good: str) -> None:
     dice = random.Random(SEED)
     signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    for at in range(len(GOOD)):
-        slip = dice.choice(signs.replace(GOOD[at], ""))
-        for value in (GOOD[:at] + slip + GOOD[at + 1 :], GOOD[:at] + GOOD[at + 1 :], GOOD[:at]):
+    for at in range(len(good)):
+        slip = dice.choice(signs.replace(good[at], ""))
+        for value in (good[:at] + slip + good[at + 1 :], good[:at] + good[at + 1 :], good[:at]):
             with pytest.raises(UnreadableError):
                 unpack(value, MAX_QUERY_CHARS)
 
