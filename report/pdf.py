@@ -62,15 +62,43 @@ def report_pdf(
     data = json.loads(whole(json.dumps(data, ensure_ascii=False)))
     letters = letters_of(json.dumps(data, ensure_ascii=False))
     data["fonts"], data["lacking"] = letters.families, list(letters.lacking)
-    pdf = typst.compile(
+    fonts = [str(path) for path in letters.paths]
+    return _laid_out({"data": json.dumps(data, allow_nan=False), **pictures}, fonts, height)
+
+
+LEAST_ON_LAST = 0.3
+"""Share of the last page that is filled, or rows stand closer until it is, or until it is gone."""
+CLOSEST = 3
+
+
+def _laid_out(inputs: Mapping[str, str], fonts: Sequence[str], paper_mm: float) -> bytes:
+    """The pages, none of which holds the address alone where closer rows can help it."""
+    plain = laid = _layout(inputs, fonts, 0)
+    for closer in range(1, CLOSEST + 1):
+        if _filled(laid, paper_mm):
+            return _pdf(laid)
+        laid = _layout(inputs, fonts, closer)
+    return _pdf(laid if _filled(laid, paper_mm) else plain)
+
+
+def _layout(inputs: Mapping[str, str], fonts: Sequence[str], closer: int) -> typst.Compiler:
+    return typst.Compiler(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
-        font_paths=[str(path) for path in letters.paths],
+        font_paths=[*fonts],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, allow_nan=False), **pictures},
-        format="pdf",
-        pdf_standards="ua-1",
+        sys_inputs={**inputs, "closer": str(closer)},
     )
+
+
+def _filled(laid: typst.Compiler, paper_mm: float) -> bool:
+    """Whether the last page, where it is not the only one, holds more than a few lines."""
+    end = json.loads(laid.query("<end>", field="value", one=True))
+    return bool(end["page"] == 1 or end["mm"] >= LEAST_ON_LAST * paper_mm)
+
+
+def _pdf(laid: typst.Compiler) -> bytes:
+    pdf = laid.compile(format="pdf", pdf_standards="ua-1")
     if not isinstance(pdf, bytes):
         raise TypeError("one document gives one PDF")
     return pdf
