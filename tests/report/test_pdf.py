@@ -22,7 +22,7 @@ from calculators.presets import from_preset, presets
 from calculators.results import Comparison, Finding, LineItem
 from calculators.scenario import bounds, fields, is_numeric, is_whole
 from pricing.book import PriceBook, Source, digest
-from report import first_page, words
+from report import first_page, pdf, words
 from report.asked_report import AskedReport
 from report.chart_spec import breakdown, cost_curve
 from report.codec import decode, encode
@@ -383,6 +383,40 @@ def test_no_page_but_the_last_is_half_empty(
     for _, report in (case, whole):
         for number, page in enumerate(report.pages[:-1], start=1):
             assert lowest(page) > 0.5, number
+
+
+# Those whose last page would be nearly empty, on one paper or the other, were rows not laid closer.
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("name", ["celebrity_match", "photo_moderation"])
+def test_the_last_page_holds_more_than_the_address(name: str, paper: str) -> None:
+    comparison = real(name)
+    query = encode(comparison.scenario, BOOK)
+    *_, last = read(comparison, query, asked=AskedReport(paper=paper)).pages
+    assert lowest(last) > 0.3
+    assert sum(block[4].strip() != "" for block in last.get_text("blocks")) > 6
+
+
+def test_a_report_is_laid_out_closer_only_where_that_fills_its_last_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where nothing helps, rows stand as they always do; no more is tried than it takes."""
+    tried: list[int] = []
+
+    def laid_out(filled_from: int) -> int:
+        tried.clear()
+
+        def layout(*asked: Any) -> int:
+            tried.append(asked[-1])
+            return tried[-1]
+
+        monkeypatch.setattr(pdf, "_layout", layout)
+        monkeypatch.setattr(pdf, "_filled", lambda laid, _: laid >= filled_from)
+        monkeypatch.setattr(pdf, "_pdf", lambda laid: laid)
+        return pdf._laid_out({}, (), 297.0)  # type: ignore[return-value]
+
+    assert (laid_out(0), tried) == (0, [0])
+    assert (laid_out(2), tried) == (2, [0, 1, 2])
+    assert (laid_out(99), tried) == (0, [0, 1, 2, 3])
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
