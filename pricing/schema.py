@@ -165,10 +165,11 @@ class VendorTermRow(Sourced):
     # of what the vendor sells; blank: of all of it that has no row of its own
     term: Term
     value: str
-    # trains_on_inputs: no, opt_out (by default, but a customer can refuse), yes. retention_days:
-    # how long what was sent is kept by default, 0 where not at all. area_us, area_eu: can it be
-    # processed there and nowhere else, yes or no. Agreements: does the vendor sign one, yes or
-    # no. sub_processors: listed (on a public page) or none.
+    # trains_on_inputs: no, opt_out (by default, but a customer can refuse), yes, priced_in (the
+    # price is for letting it: who refuses buys another product). retention_days: how long what was
+    # sent is kept by default, 0 where not at all. area_us, area_eu: can it be processed there and
+    # nowhere else, yes or no. Agreements: does the vendor sign one, yes or no. sub_processors:
+    # listed (on a public page) or none.
     conflict: Literal["yes", "no"] = "no"
 
 

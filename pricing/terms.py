@@ -22,7 +22,7 @@ TERMS: tuple[Term, ...] = get_args(Term)
 _YES_NO = ("yes", "no")
 WORDS: Mapping[Term, Sequence[str]] = MappingProxyType(
     {
-        "trains_on_inputs": ("no", "opt_out", "yes"),
+        "trains_on_inputs": ("no", "opt_out", "yes", "priced_in"),
         "area_us": _YES_NO,
         "area_eu": _YES_NO,
         "data_processing_agreement": _YES_NO,

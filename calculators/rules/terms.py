@@ -7,7 +7,8 @@ out has not met the first: by default it trains, and nothing but the customer's 
 agreement stops it.
 
 What you signed with a vendor (``agreements_signed``) settles training and the agreement, whatever
-our table knows; it says nothing of where data are processed.
+our table knows; it says nothing of where data are processed. Where the price itself is for letting
+the vendor train on what is sent, no signature takes that back and keeps the price.
 """
 
 from __future__ import annotations
@@ -137,6 +138,10 @@ class _Asked:
     def _training(self) -> Finding:
         said, source = self._stated("trains_on_inputs")
         value = said.value if said else "unknown"
+        if value == "priced_in":
+            text = f"{self.name} is cheaper because what is sent may be trained on."
+            change = "public data, or the same product at the price without it"
+            return self._refused("terms", text, change, source, FREE)
         if self.signed and value != "no":
             return self._you_say("terms", f"{self.name} does not train on what you send", value)
         if value == "no":

@@ -29,15 +29,23 @@ def value_of_its_term(tables: Tables) -> Iterator[Fault]:
 
 
 def disagreement_is_shown(tables: Tables) -> Iterator[Fault]:
-    """Pages that say different things are marked on every row; none is marked without that."""
-    pages: dict[tuple[str, str, str], list[tuple[str, int, VendorTermRow]]] = defaultdict(list)
+    """Pages that say different things are marked on every row; none is marked without that.
+
+    A row that a later edition corrects is no page of its own.
+    """
+    newest: dict[tuple[str, str, str, str], tuple[str, int, VendorTermRow]] = {}
     for file, line, row in of(tables, VendorTermRow):
-        pages[row.vendor, row.venue, row.term].append((file, line, row))
-    for found in pages.values():
-        first = found[0][2]
-        differ = any(not same(row.term, row.value, first.value) for _, _, row in found)
+        name = (row.vendor, row.venue, row.term, row.source)
+        if name not in newest or newest[name][2].edition <= row.edition:
+            newest[name] = (file, line, row)
+    pages: dict[tuple[str, str, str], list[tuple[str, int, VendorTermRow]]] = defaultdict(list)
+    for (vendor, venue, term, _), found in newest.items():
+        pages[vendor, venue, term].append(found)
+    for told in pages.values():
+        first = told[0][2]
+        differ = any(not same(row.term, row.value, first.value) for _, _, row in told)
         expected = "yes" if differ else "no"
         why = "other rows say something else" if differ else "no other row says anything else"
-        for file, line, row in found:
+        for file, line, row in told:
             if row.conflict != expected:
                 yield Fault(file, line, "conflict", row.conflict, f"{expected}: {why}")

@@ -120,7 +120,7 @@ def _of_data(asked: Scenario, place: str, vendor: str, found: Evaluation) -> lis
     terms = found.case.market.vendor_terms(parts).get(vendor, {})
     value: dict[str, str] = {str(name): row.value for name, row in terms.items()}
     broken = []
-    if value.get("trains_on_inputs") == "yes":
+    if value.get("trains_on_inputs") in ("yes", "priced_in"):
         broken.append("trains on inputs")
     if level in ("personal", "regulated") and value.get(f"area_{asked.region}") == "no":
         broken.append("outside the region")

@@ -35,6 +35,7 @@ def page(
         ("trains_on_inputs", "no", "opt_out"),
         ("trains_on_inputs", "opt_out", "yes"),
         ("trains_on_inputs", "no", "yes"),
+        ("trains_on_inputs", "yes", "priced_in"),
         ("retention_days", "0", "0.0417"),
         ("retention_days", "7", "30"),  # as numbers: as words 7 would come last
         ("area_us", "yes", "no"),

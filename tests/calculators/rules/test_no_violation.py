@@ -25,7 +25,8 @@ ROWS = BOOK.table("vendor_terms", VendorTermRow)
 LEVELS: Sequence[Sensitivity] = get_args(Sensitivity)
 REGIONS = ("us", "eu")
 AGREEMENT = {"us": "health_data_agreement", "eu": "data_processing_agreement"}
-WORST = {"trains_on_inputs": ("no", "opt_out", "yes")}
+WORST = {"trains_on_inputs": ("no", "opt_out", "yes", "priced_in")}
+TAKES = ("yes", "priced_in")
 PREMISES = ("owned", "device", "device+owned")
 EXPORTS = {
     **{row.product: row.exportable for row in BOOK.table("services", ServiceRow)},
@@ -51,9 +52,9 @@ def lawful(vendor: str, venue: str, level: Sensitivity, region: str) -> bool:
     if level == "public":
         return True
     if level == "internal":
-        return trains != "yes"
+        return trains not in TAKES
     if level == "personal":
-        return trains != "yes" and area != "no"
+        return trains not in TAKES and area != "no"
     if level == "regulated":
         agreed = said(vendor, venue, AGREEMENT[region])
         return (trains, area, agreed) == ("no", "yes", "yes")

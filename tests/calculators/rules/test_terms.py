@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from calculators.memory import SHARED
 from calculators.places import PLACES, VENUES
+from calculators.points import Points
+from calculators.presets import from_preset
 from calculators.results import Comparison, Finding
 from calculators.rules.terms import about_training, place_allowed, vendor_findings
 from calculators.scenario import Sensitivity
+from pricing.book import PriceBook
 from tests.calculators.world import another_world, case, compared, option
 
+REAL = PriceBook.load()
 LEVELS: tuple[Sensitivity, ...] = (
     "public",
     "internal",
@@ -182,6 +187,32 @@ def test_opting_out_is_yours_to_do(
     )
     assert settled.verdict == "pass"
     assert "it trains on what is sent unless you opt out" in settled.text
+
+
+@pytest.mark.parametrize("level", ["internal", "personal", "regulated"])
+@pytest.mark.parametrize("signed", [(), ("gamma",)])
+def test_a_price_for_letting_it_train_is_for_public_data_alone(
+    tmp_path: Path, level: Sensitivity, signed: tuple[str, ...]
+) -> None:
+    """No signature takes the data back and keeps the price."""
+    book = another_world(tmp_path, {"vendor_terms": ["gamma,,trains_on_inputs,priced_in,no"]})
+    asked = case(book=book, agreements_signed=signed)
+    (found, *_) = vendor_findings(asked, "gamma", "managed_api", level)
+    assert (found.rule, found.verdict) == ("terms", "fail")
+    assert found.text == "Gamma is cheaper because what is sent may be trained on."
+    assert [(need.field, need.value) for need in found.needs] == [("data_sensitivity", "public")]
+    assert not vendor_findings(asked, "gamma", "managed_api", "public")
+
+
+@pytest.mark.parametrize("level", ["internal", "personal", "regulated"])
+def test_speech_that_google_keeps_stays_shut_whatever_is_signed(level: Sensitivity) -> None:
+    """The tables themselves: data logging of Google's speech service is sold at a lower price."""
+    signed = ("gcp", "gcp-logged")
+    changes = {"data_sensitivity": level, "agreements_signed": signed}
+    for asked in ({"data_sensitivity": level}, changes):
+        found = SHARED.case(Points.base(from_preset("voice_notes", asked, REAL)), REAL)
+        said = vendor_findings(found, "gcp-logged", "managed_api", level)
+        assert [item.verdict for item in said if item.rule == "terms"] == ["fail"]
 
 
 def test_terms_are_worked_out_once() -> None:
