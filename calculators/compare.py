@@ -10,7 +10,7 @@ from calculators.answer import baseline, baseline_words, words
 from calculators.answer.alternatives import alternatives
 from calculators.answer.options import BASE, OptionList
 from calculators.answer.own_model import own_model
-from calculators.answer.would_pass import would_allow
+from calculators.answer.would_pass import Remedies
 from calculators.block import at
 from calculators.evaluation import Evaluation, evaluate
 from calculators.explore.break_even import between, explore
@@ -73,7 +73,7 @@ def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Com
         _confirmed=lambda: _confirmed(found, listed),
         _today=lambda: baseline.today(scenario, book, memory),
         _own_model=lambda: own_model(scenario, book, memory),
-        _would_allow=lambda option: would_allow(scenario, book, memory, option),
+        _remedies=Remedies(scenario, book, memory, listed),
         _alternatives=lambda: alternatives(
             scenario, book, memory, None if best is None else listed.of(best)
         ),

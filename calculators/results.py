@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol
 
 from calculators.estimators.types import Estimate, Label
 from calculators.explained import Explained
@@ -92,6 +92,7 @@ class Finding:
     required: bool = False  # may not be ranked until it is confirmed
     needs: tuple[Needed, ...] = ()  # inputs that let it pass; none where no input does
     lasting: str = ""  # why nothing the user can set lets it pass; blank where ``needs`` does
+    tried: bool = False  # ``needs`` go further than the rule by itself: with what other rules name
 
 
 _ORDER: Mapping[Verdict, int] = {"fail": 0, "caution": 3, "pass": 5}
@@ -715,6 +716,19 @@ class Options(Sequence[Option]):
         """The option with an id; None where there is none."""
 
 
+class Remedied(Protocol):
+    """What would let options pass that are shut out, worked out when somebody reads it."""
+
+    def would_allow(self, option: Option) -> Mapping[str, object] | None:
+        """Inputs with which an option is allowed; None where nothing shuts it out, or none do."""
+
+    def rules(self, option: Option) -> tuple[Finding, ...]:
+        """Every rule applied to an option, with ``needs`` that together let it pass."""
+
+    def look_at_all(self) -> None:
+        """Work it out for every option at once."""
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Everything the Compare page, the report and the API show."""
@@ -741,16 +755,26 @@ class Comparison:
     )
     _today: Callable[[], Today | None] = field(default=lambda: None, repr=False)
     _own_model: Callable[[], OwnModel] = field(default=lambda: OwnModel("unsure", ()), repr=False)
-    _would_allow: Callable[[Option], Mapping[str, object] | None] = field(
-        default=lambda _: None, repr=False
-    )
+    _remedies: Remedied | None = field(default=None, repr=False)
 
     def would_allow(self, option: Option) -> Mapping[str, object] | None:
         """Inputs with which an option that is shut out is allowed, entered and looked at.
 
         None where no rule shuts it out, or no inputs let it pass.
         """
-        return self._would_allow(option)
+        return None if self._remedies is None else self._remedies.would_allow(option)
+
+    def rules(self, option: Option) -> tuple[Finding, ...]:
+        """Every rule applied to an option, ``needs`` complete: together they let it pass.
+
+        :attr:`Option.findings` holds what each rule says by itself, which may be a step on the way.
+        """
+        return option.findings if self._remedies is None else self._remedies.rules(option)
+
+    def look_at_all_rules(self) -> None:
+        """Work out :meth:`rules` of all options at once: for who will read all of them."""
+        if self._remedies is not None:
+            self._remedies.look_at_all()
 
     @cached_property
     def own_model(self) -> OwnModel:

@@ -8,7 +8,7 @@ from typing import Any
 from calculators.places import PLACES
 from calculators.results import Comparison, Confirmed, DataGoes, Finding, Option
 from pricing.book import Source
-from report import words
+from report import constraints, words
 
 Json = dict[str, Any]
 SHOWN = 3
@@ -95,10 +95,10 @@ def head(comparison: Comparison) -> Json:
     return {"unconfirmed": _open(comparison.unconfirmed), "cheapest_confirmed": sure}
 
 
-def option(chosen: Option) -> Json:
-    """Rules, what is open, and where the data go, of one option."""
+def option(chosen: Option, rules: Sequence[Finding]) -> Json:
+    """Rules with complete ``needs``, what is open, and where the data go, of one option."""
     return {
-        "rules": [{**_rule(item), "verdict": item.verdict} for item in chosen.findings],
+        "rules": [{**_rule(item), "verdict": item.verdict} for item in rules],
         "unconfirmed": _open(chosen.unconfirmed),
         "data_goes": _goes(chosen.data_goes),
         "training_data_goes": _goes(chosen.training_data_goes),
@@ -113,7 +113,7 @@ def _rule(item: Finding) -> Json:
     return {
         "rule": item.rule,
         "text": item.text,
-        "change": item.change,
+        "change": constraints.change(item),
         "needs": {need.field: _plain(need.value) for need in item.needs},
         "lasting": item.lasting or None,
         "source": source(item.source),

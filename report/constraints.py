@@ -17,7 +17,7 @@ from calculators.answer.constraint_price import (
     unit,
 )
 from calculators.places import PLACES
-from calculators.results import PRICE_DATE, Comparison, Option
+from calculators.results import PRICE_DATE, Comparison, Finding, Option
 from calculators.scenario import Scenario, fields
 from report import words
 from report.codec import Decoded, decode
@@ -59,6 +59,14 @@ def allowing_words(option: Option, comparison: Comparison) -> str:
     """The same in words; blank where nothing shuts it out, or no input helps."""
     found = comparison.would_allow(option)
     return f"Allowed with {_needed(found)}." if found else ""
+
+
+def change(item: Finding) -> str:
+    """What would have to change before a rule passes, with what goes further than it names."""
+    if not item.tried:
+        return item.change
+    needs = _needed({need.field: need.value for need in item.needs})
+    return f"{item.change}; tried with all that is named: {needs}"
 
 
 def _one(item: ConstraintPrice, scenario: Scenario) -> Json:

@@ -41,6 +41,7 @@ def payload(comparison: Comparison, *, break_even: bool = False) -> Json:
 
 def options(comparison: Comparison) -> Iterator[Json]:
     """Every candidate, in the order of the answer."""
+    comparison.look_at_all_rules()
     firsts = {option.id for option in comparison.best_of_pair}
     shown = _Shown()
     for option in comparison.options:
@@ -91,7 +92,8 @@ def decided(comparison: Comparison) -> Json:
         "cheapest": _id(comparison.cheapest),
         "headline": _figures(comparison),
         "places": [
-            {**place, "option": option and _option(option)} for place, option in _places(comparison)
+            {**place, "option": option and _option(comparison, option)}
+            for place, option in _places(comparison)
         ],
     }
 
@@ -112,7 +114,7 @@ def _full(comparison: Comparison, option: Option, on_devices: Json | None) -> Js
     """All that is said of an option; there may be thousands, so work may stop before each."""
     wanted.check()
     return {
-        **_option(option),
+        **_option(comparison, option),
         **_carbon(option),
         "range": _range(option),
         "on_devices": on_devices,
@@ -207,7 +209,7 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _option(option: Option) -> Json:
+def _option(comparison: Comparison, option: Option) -> Json:
     return {
         "id": option.id,
         "kind": option.kind,
@@ -217,7 +219,7 @@ def _option(option: Option) -> Json:
         "answers_at": option.answers_at,
         "status": option.status,
         "reasons": list(option.reasons),
-        **confirmation.option(option),
+        **confirmation.option(option, comparison.rules(option)),
         "not_modelled": [{"text": item.text, "errs": item.errs} for item in option.not_modelled],
         "total_usd": _finite(option.total_usd),
         "npv_usd": _finite(option.npv_usd),

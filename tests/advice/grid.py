@@ -14,11 +14,12 @@ from calculators.answer.constraints import all_lifted
 from calculators.answer.needed import asked as changed
 from calculators.answer.needed import changes, shut
 from calculators.answer.options import BASE, OptionList
-from calculators.answer.would_pass import tried
+from calculators.answer.would_pass import completed, may_be_a_step, tried_all
 from calculators.evaluation import Evaluation, evaluate
 from calculators.memory import SHARED
 from calculators.points import Points
 from calculators.presets import from_preset, presets
+from calculators.results import Finding
 from calculators.scenario import Scenario, choices
 from pricing.book import PriceBook
 
@@ -171,11 +172,22 @@ def unexplained(found: Evaluation) -> list[str]:
     return bad
 
 
+def complete(asked: Scenario, found: Evaluation) -> Mapping[int, Sequence[Finding]]:
+    """What the rules say of every candidate that is shut out, as the API tells it."""
+    closed = {k: said(found, k) for k in shut_out(found)}
+    steps = {found.id(k): told for k, told in closed.items() if may_be_a_step(told)}
+    allowing = tried_all(asked, BOOK, SHARED, steps)
+    return {
+        k: completed(asked, told, allowing[name]) if (name := found.id(k)) in steps else told
+        for k, told in closed.items()
+    }
+
+
 def still_shut(asked: Scenario, found: Evaluation, most: int | None = None) -> list[str]:
     """Candidates that what their rules name does not let pass; ``most`` kinds of change."""
     groups: dict[str, tuple[Mapping[str, Any], list[int]]] = {}
-    for k in shut_out(found):
-        needs = changes(asked, said(found, k))
+    for k, told in complete(asked, found).items():
+        needs = changes(asked, told)
         if needs is not None:
             key = str(sorted((name, str(value)) for name, value in needs.items()))
             groups.setdefault(key, (needs, []))[1].append(k)
@@ -188,18 +200,16 @@ def still_shut(asked: Scenario, found: Evaluation, most: int | None = None) -> l
             only.setdefault(pair.place.id, set()).add(pair.block.products.ids[pair.rows[own]])
         some = {place: frozenset(names) for place, names in only.items()}
         after = evaluated(*changed(asked, BOOK, needs), some)
-        bad += [name for k in candidates if (name := _stays(asked, found, k, after))]
+        bad += [name for k in candidates if (name := _stays(found, k, after))]
     return bad
 
 
-def _stays(asked: Scenario, found: Evaluation, k: int, after: Evaluation) -> str:
-    """The candidate where it is still shut out, also when tried again; else blank."""
+def _stays(found: Evaluation, k: int, after: Evaluation) -> str:
+    """The candidate where it is still shut out; else blank."""
     name = found.id(k)
     index = after.at.get(name)
-    if index is not None and not (after.blocked[index, BASE] or after.required[index, BASE]):
-        return ""
-    # one change may bring another rule in, which the next round names
-    return "" if tried(asked, BOOK, SHARED, name, said(found, k)) else name
+    open_ = index is not None and not (after.blocked[index, BASE] or after.required[index, BASE])
+    return "" if open_ else name
 
 
 def dearer_without(asked: Scenario, found: Evaluation) -> list[str]:

@@ -74,14 +74,14 @@ def test_more_than_three_questions_are_counted() -> None:
 
 def test_a_rule_rests_on_its_page() -> None:
     chosen = replace(examples.API, _findings=lambda: (REGION, TERMS))
-    region, terms = confirmation.option(chosen)["rules"]
+    region, terms = confirmation.option(chosen, chosen.findings)["rules"]
     assert region["source"] is None
     assert terms["source"] == {
         "title": "Terms",
         "url": "https://example.org/terms",
         "as_of": "2026-01-02",
     }
-    (open_,) = confirmation.option(chosen)["unconfirmed"]
+    (open_,) = confirmation.option(chosen, chosen.findings)["unconfirmed"]
     assert (open_["vendor"], open_["change"]) == ("acme", "another vendor")
 
 
@@ -113,7 +113,7 @@ def test_where_the_data_go(goes: DataGoes, words: str) -> None:
 def test_what_is_not_known_is_null() -> None:
     goes = DataGoes("acme", "Acme", "", None, "", (PAGE,))
     chosen = replace(examples.API, _data_goes=lambda: goes)
-    assert confirmation.option(chosen)["data_goes"] == {
+    assert confirmation.option(chosen, chosen.findings)["data_goes"] == {
         "vendor": "acme",
         "name": "Acme",
         "region": None,
@@ -121,4 +121,4 @@ def test_what_is_not_known_is_null() -> None:
         "sub_processors": None,
         "sources": [{"title": "Terms", "url": "https://example.org/terms", "as_of": "2026-01-02"}],
     }
-    assert confirmation.option(chosen)["training_data_goes"] is None
+    assert confirmation.option(chosen, chosen.findings)["training_data_goes"] is None

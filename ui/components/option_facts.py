@@ -58,7 +58,7 @@ def draw(comparison: Comparison, option: Option) -> None:
         if allowed := constraints.allowing_words(option, comparison):
             st.markdown(f"*{plain(allowed)}*")
         st.markdown(
-            "\n".join(rule_line(item) for item in option.findings) or "Nothing speaks against it."
+            "\n".join(map(rule_line, comparison.rules(option))) or "Nothing speaks against it."
         )
         on_device = PLACES[option.kind].on_device
         if on_device or any(item.rule == "memory" for item in option.findings):
@@ -97,7 +97,8 @@ def _section(title: str) -> ExpanderContainer:
 
 def rule_line(item: Finding) -> str:
     """A rule's verdict in shape and word, the number behind it, and what would change it."""
-    change = f" *Would help: {plain(item.change)}.*" if item.change else ""
+    told = constraints.change(item)
+    change = f" *Would help: {plain(told)}.*" if told else ""
     if item.errs:
         change = f" *{words.ERRS[item.errs].capitalize()}.*{change}"
     return f"- {_SHAPES[item.verdict]} · {plain(words.spoken(item.text))}{change}{_page(item)}"
