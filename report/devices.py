@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calculators.answer.devices import fleet
+from calculators.answer.devices import as_answered, fleet
 from calculators.compare import compare
 from calculators.memory import SHARED
 from calculators.on_devices import Energy, Fleet, ModelUpdate
@@ -32,12 +32,13 @@ def devices_body(query: str) -> tuple[Json, Decoded]:
     found = decode(query, strict=True)
     comparison = compare(found.scenario, found.book)
     made = fleet(found.scenario, found.book, SHARED)
+    update = as_answered(made.update, comparison)
     body = {
         "sentence": sentence(made),
         "falls_back": _falls_back(comparison, made),
         **devices_of(made.found),
         "energy": _energy(made.energy),
-        "update": _update(made.update),
+        "update": _update(update),
         "limits": _limits(comparison),
         "no_minute_30": NO_MINUTE_30,
     }
@@ -214,8 +215,15 @@ def update_words(found: ModelUpdate) -> list[str]:
         told.append(f"First downloads that no store carries: {_gb(found.installs_gb)} a month.")
     if not found.new_models:
         return [*told, "No new models: nothing is updated."]
+    if found.learnt_there:
+        told.append(
+            f"Learnt on the devices: {_counted(found.new_models, 'run')} a month, and each time "
+            f"what was joined goes back to the devices: {_gb(found.updates_gb or 0.0)} a month "
+            "sent by you."
+        )
+        return told
     told.append(
-        f"{words.number(found.new_models)} new models a month, fetched by "
+        f"{_counted(found.new_models, 'new model')} a month, fetched by "
         f"{words.percent(found.fetch_share)} of devices each: {_gb(found.updates_gb or 0.0)} a "
         "month sent by you."
     )
@@ -224,10 +232,14 @@ def update_words(found: ModelUpdate) -> list[str]:
         if found.with_release
         else "by the app itself, without a release"
     )
-    hours = words.number(round(found.work_hours, 1))
-    hour = "hour" if hours == "1" else "hours"
-    told.append(f"They go out {way}: {hours} {hour} of work a month.")
+    hours = _counted(round(found.work_hours, 1), "hour")
+    told.append(f"They go out {way}: {hours} of work a month.")
     return told
+
+
+def _counted(value: float, thing: str) -> str:
+    number = words.number(value)
+    return f"{number} {thing}" if number == "1" else f"{number} {thing}s"
 
 
 def _limit(platform: str, most: float, size: float) -> str:

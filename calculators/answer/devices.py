@@ -5,6 +5,8 @@ Nothing is priced for it: the population of devices answers, as it does for the 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from calculators.arrays import Array
@@ -12,12 +14,13 @@ from calculators.block import at
 from calculators.case import Case
 from calculators.costs import network
 from calculators.memory import Memory
-from calculators.on_devices import Energy, Fleet, Spread
+from calculators.on_devices import Energy, Fleet, ModelUpdate, Spread
 from calculators.options.device import update
 from calculators.options.devices_shown import ENERGY, shown
 from calculators.options.population import ENDS, Population, mean_known, population
 from calculators.places import DEVICE
 from calculators.points import Points
+from calculators.results import Comparison
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 
@@ -32,6 +35,25 @@ def fleet(scenario: Scenario, book: PriceBook, memory: Memory) -> Fleet:
         found=shown(people, BASE, network.radio_ends(case)),
         energy=_energy(case, people),
         update=update(case, BASE),
+    )
+
+
+def as_answered(found: ModelUpdate, comparison: Comparison) -> ModelUpdate:
+    """The same for the best option on devices: of a model they learn themselves nothing is fetched.
+
+    What is joined goes back to every device that takes part; a month of the period's mean.
+    """
+    best = next((item for item in comparison.best_of_kind if item.kind == DEVICE), None)
+    if best is None or best.trained_at != DEVICE:
+        return found
+    sent = sum(item.quantity for item in best.line_items if item.unit == "gb")
+    return replace(
+        found,
+        fetch_share=best.served_share,
+        updates_gb=sent / comparison.scenario.horizon_months,
+        with_release=False,
+        work_hours=0.0,
+        learnt_there=True,
     )
 
 

@@ -129,7 +129,7 @@ def certainty(found: Comparison) -> str:
         text += f" and does not clearly beat {_and(verdict.against)}"
     text += "."
     if first.available < 1:
-        text += f" In {_share(1 - first.available)} of them it cannot meet the needs."
+        text += f" In {share_words(1 - first.available)} of them it cannot meet the needs."
     if first.expected_regret_usd is not None:
         text += f" Choosing it costs {money(first.expected_regret_usd)} a month on average"
         text += " over what the best choice of each draw would."
@@ -154,7 +154,8 @@ def _and(kinds: Sequence[AnswersAt]) -> str:
     return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
-def _share(part: float) -> str:
+def share_words(part: float) -> str:
+    """A share in whole percent; what would be 0 is said to be little."""
     return f"{part:.0%}" if part >= 0.005 else "less than 1%"
 
 

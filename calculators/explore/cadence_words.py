@@ -132,7 +132,7 @@ def _gap(retrains_per_month: float, usd: float) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= LARGE else f"{value:,.4g}"
+    return f"{value:,.0f}" if value >= LARGE else f"{value:,.3g}"
 
 
 def _stretches(crossings: Sequence[Crossing]) -> list[str]:

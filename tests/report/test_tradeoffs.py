@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from calculators.answer.devices import fleet
 from calculators.answer.tradeoffs import CONCERNS, Fact
 from calculators.compare import compare
+from calculators.memory import SHARED
 from calculators.places import PLACES
 from report import api
 from report.codec import decode
-from report.devices import device_rows, devices_body, energy_words
+from report.devices import device_rows, devices_body, energy_words, update_words
 from report.tradeoff_words import HEADINGS, SAID, WHY, text, why
 from report.tradeoffs import tradeoff_rows, tradeoffs_body
 
@@ -193,11 +196,26 @@ def test_energy_says_which_is_less_and_by_how_much() -> None:
 
 
 def test_updates_are_said_with_way_share_and_bytes() -> None:
-    update = devices_body(KEYBOARD)[0]["update"]
+    update = devices_body(FILTER)[0]["update"]
     said = " ".join(update["says"])
-    assert "4 new models a month" in said
-    assert "by the app itself, without a release" in said
-    assert update["updates_gb_per_month"] > 0
+    assert "0.5 new models a month, fetched by 70 % of devices each: 2.47 GB" in said
+    assert "by the app itself, without a release: 1 hour of work a month." in said
+    asked = decode(FILTER, strict=True)
+    once = replace(fleet(asked.scenario, asked.book, SHARED).update, new_models=1.0)
+    assert "1 new model a month" in " ".join(update_words(once))
+
+
+def test_what_devices_learn_themselves_is_not_fetched() -> None:
+    """The answer trains on the devices: it bills joined models sent back to all of them."""
+    said = devices_body(KEYBOARD)[0]["update"]["says"]
+    assert said[-1] == (
+        "Learnt on the devices: 4 runs a month, and each time what was joined goes back to the "
+        "devices: 560 GB a month sent by you."
+    )
+    assert "fetched" not in " ".join(said)
+
+
+def test_a_task_that_is_not_trained_updates_nothing() -> None:
     assert devices_body(FACE)[0]["update"]["says"][-1] == "No new models: nothing is updated."
 
 

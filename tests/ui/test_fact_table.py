@@ -125,3 +125,11 @@ def test_light_and_dark_have_their_own_colours() -> None:
     assert light != dark
     assert "--page:#FFFFFF" in light
     assert "--page:#131716" in dark
+
+
+def test_a_closed_card_says_what_matters_most() -> None:
+    """On a phone the table is not shown: twenty cards need not be opened to see who can."""
+    column = Column("a", "Phone", closed="10 % of users, cannot <b>")
+    made = html(Facts("k", "Things", [column], [], down=True), dark=False)
+    assert "<small>10 % of users, cannot &lt;b&gt;</small></summary>" in made
+    assert made.count("of users, cannot") == 1  # the table has columns for it

@@ -151,3 +151,28 @@ def test_where_places_cost_the_same_stairs_say_from_and_to() -> None:
         "128 to 135 times a month",
     ]
     assert table.rows[0][1:3] == ("Rented machines", "Own machines")
+
+
+def test_how_often_is_possible_is_what_the_crossings_say() -> None:
+    """Live camera: a platform is the cheaper one up to 2,480 times a month, so it is possible then.
+
+    Own machines can train every minute on a faster machine than the one that takes 1.6 h here.
+    """
+    body = retraining_body("preset=live_camera")[0]
+    columns, rows = retraining.venues(body, dark=False)
+    most = dict(
+        zip(
+            [column.id for column in columns],
+            next(row.cells for row in rows if row.id == "most"),
+            strict=True,
+        )
+    )
+    for pair in body["crossings"]:
+        for met in pair["crossings"]:
+            if met["kind"] == "feasibility":
+                continue
+            shown = most[met["cheaper_below"]].text
+            if shown != "every minute":
+                assert float(shown.split()[0].replace(",", "")) * 1.005 >= met["at"], met
+    assert most["owned"].text == "every minute"
+    assert most["owned"].why[0].startswith("Up there one run takes 0.85 min, on ")

@@ -318,6 +318,7 @@ def table(body: Body) -> tuple[list[Column], list[Row]]:
             id=str(turn),
             name=name(item),
             under=(SYSTEMS.get(item["system"], item["system"]),),
+            closed=f"{words.percent(item['share']['mid'])} of users, {_able(item)}",
             off=not item["serves"],
         )
         for turn, item in enumerate(devices)
@@ -326,6 +327,10 @@ def table(body: Body) -> tuple[list[Column], list[Row]]:
         Row(key, title, unit, help_, [say(item) for item in devices])
         for key, title, unit, help_, say in _FACTS
     ]
+
+
+def _able(item: Body) -> str:
+    return "can" if item["serves"] else "cannot"
 
 
 def _share(item: Body) -> Cell:

@@ -51,6 +51,7 @@ class Column:
     mark: str = ""
     colour: str = ""  # blank: none
     off: bool = False  # shown for what it would mean
+    closed: str = ""  # what a card says of it before it is opened
 
 
 @dataclass(frozen=True)
@@ -219,9 +220,10 @@ def _card(index: int, column: Column, rows: Sequence[Row], *, opened: bool) -> s
     """One column under its name; the first is open."""
     facts = "".join(_fact(row, row.cells[index]) for row in rows)
     off = " off" if column.off else ""
+    told = f"<small>{escape(column.closed)}</small>" if column.closed else ""
     return (
         f'<details class="card{off}"{_swatch(column)}{" open" if opened else ""}>'
-        f"<summary>{_name(column)}</summary><dl>{facts}</dl></details>"
+        f"<summary>{_name(column)}{told}</summary><dl>{facts}</dl></details>"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from calculators import remedies
 from calculators.places import UNTRAINED
 from report import palette, words
 from report.axes import log_ticks, spread_labels, stairs
@@ -383,7 +384,8 @@ _HELP: Mapping[str, str] = {
     "cost": "Training and answering together, of the cheapest option trained there.",
     "run": "Wall clock: data sent, the machine's start and evaluation are in it.",
     "limit": "What forbids it at your cadence, or what continuous training means there.",
-    "most": "The most often the model can be trained again there, and what stops it.",
+    "most": "The most often the model can be trained again there, on a machine that is fast enough, "
+    "and what stops it.",
     "of": "What recurs with every retraining; the rest is start, storage and answering.",
     "first": "Work, first training, delivery of servers, review by stores; labelling is not in it.",
     "raw": "What the platform asks for an hour, against the same accelerators rented raw.",
@@ -429,7 +431,27 @@ def _most(body: Body, venue: Body) -> Cell:
         return Cell("at no cadence", [words.spoken(found["text"])] if found["text"] else [])
     after = limit(dict(venue), last + 1) if last + 1 < len(often) else None
     why = [words.spoken(after["text"])] if after and after["code"] not in POSSIBLE else []
-    return Cell(called(often[last]), why)
+    on, hours = (venue[part][last] for part in ("trained_on", "run_hours"))
+    if on and hours is not None:  # a faster machine than here may be what makes it possible
+        why = [f"Up there one run takes {hours_words(hours)}, on {on}.", *why]
+    return Cell(called(max(often[last], _allowed_to(body, venue))), why)
+
+
+def _allowed_to(body: Body, venue: Body) -> float:
+    """The highest cadence a venue may have where two of them were compared, to three digits.
+
+    Between two cadences of the grid; 0 where none was compared.
+    """
+    name_of = next(name for name, item in body["venues"].items() if item is venue)
+    spans = [
+        span
+        for pair in body["crossings"]
+        for side in ("a", "b")
+        if pair[side] == name_of
+        for span in pair["allowed"][side]
+    ]
+    most = max((float(high) for _, high in spans), default=0.0)
+    return remedies.down(most) if most > 0 else 0.0
 
 
 def _best(_: Body, venue: Body) -> Cell:

@@ -138,3 +138,10 @@ def test_the_work_that_retraining_brings_is_told_beside_its_machines() -> None:
     facts = {fact.name: fact.value for fact in said.facts}
     assert facts["work_usd"] == pytest.approx(6 * 91)
     assert "$546" in said.text
+
+
+def test_a_share_too_small_to_show_is_not_called_nothing() -> None:
+    """Training an image model costs 3.29 of 1,310 USD a month: a quarter of a percent."""
+    said = next(item for item in brief(compared("deep_art")).because if item.rule == "training")
+    assert "a month of that (less than 1%)" in said.text
+    assert "(0%)" not in said.text

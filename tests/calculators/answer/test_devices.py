@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from calculators.answer.devices import fleet
+from calculators.answer.devices import as_answered, fleet
+from calculators.compare import compare
 from calculators.on_devices import Fleet
+from calculators.presets import from_preset
+from pricing.book import PriceBook
 from tests.calculators.world import MEMORY, scenario, world
 
 
@@ -77,3 +80,26 @@ def test_a_web_page_has_no_store() -> None:
     limits = made(platforms=("ios", "web")).update.store_limit_mb
     assert limits["web"] == 0
     assert limits["ios"] > 0
+
+
+def test_what_devices_learn_themselves_is_joined_and_sent_back_to_all() -> None:
+    """Keyboard: 4 runs a month, 1.4 MB back to each of 100,000 users: 560 GB, as the bill says."""
+    book = PriceBook.load()
+    found = compare(from_preset("keyboard", {}, book), book)
+    shipped = fleet(found.scenario, book, MEMORY).update
+    assert shipped.fetch_share == pytest.approx(0.7)
+    assert not shipped.learnt_there
+    update = as_answered(shipped, found)
+    assert update.learnt_there
+    assert update.updates_gb == pytest.approx(4 * 1.4 * 100_000 / 1000)
+    assert (update.with_release, update.work_hours) == (False, 0.0)
+    assert found.cheapest is not None
+    billed = sum(item.quantity for item in found.cheapest.line_items if item.unit == "gb")
+    assert update.updates_gb == pytest.approx(billed / 36)
+
+
+def test_what_is_trained_elsewhere_is_fetched() -> None:
+    book = PriceBook.load()
+    found = compare(from_preset("live_camera", {}, book), book)
+    shipped = fleet(found.scenario, book, MEMORY).update
+    assert as_answered(shipped, found) is shipped
