@@ -384,7 +384,7 @@ _HELP: Mapping[str, str] = {
     "cost": "Training and answering together, of the cheapest option trained there.",
     "run": "Wall clock: data sent, the machine's start and evaluation are in it.",
     "limit": "What forbids it at your cadence, or what continuous training means there.",
-    "most": "The most often the model can be trained again there, on a machine that is fast enough, "
+    "most": "The most often the model can be trained again there, by a machine fast enough for it, "
     "and what stops it.",
     "of": "What recurs with every retraining; the rest is start, storage and answering.",
     "first": "Work, first training, delivery of servers, review by stores; labelling is not in it.",
