@@ -174,5 +174,9 @@ def test_how_often_is_possible_is_what_the_crossings_say() -> None:
             shown = most[met["cheaper_below"]].text
             if shown != "every minute":
                 assert float(shown.split()[0].replace(",", "")) * 1.005 >= met["at"], met
+    online = retraining.venues(retraining_body("preset=recommender")[0], dark=False)
+    (service,) = (row.cells[0] for row in online[1] if row.id == "most")
+    assert online[0][0].id == "managed_api"
+    assert service.why[0] == "It learns online: no run has to end before the next one."
     assert most["owned"].text == "every minute"
     assert most["owned"].why[0].startswith("Up there one run takes 0.85 min, on ")

@@ -432,8 +432,12 @@ def _most(body: Body, venue: Body) -> Cell:
     after = limit(dict(venue), last + 1) if last + 1 < len(often) else None
     why = [words.spoken(after["text"])] if after and after["code"] not in POSSIBLE else []
     on, hours = (venue[part][last] for part in ("trained_on", "run_hours"))
-    if on and hours is not None:  # a faster machine than here may be what makes it possible
-        why = [f"Up there one run takes {hours_words(hours)}, on {on}.", *why]
+    interval = body["interval_hours"][last]
+    if on and hours is not None and interval is not None:
+        if hours <= interval:  # a faster machine than here may be what makes it possible
+            why = [f"Up there one run takes {hours_words(hours)}, on {on}.", *why]
+        else:
+            why = ["It learns online: no run has to end before the next one.", *why]
     return Cell(called(max(often[last], _allowed_to(body, venue))), why)
 
 
