@@ -320,7 +320,10 @@ def _why_fresh(fact: Fact) -> list[str]:
     if fact.word in said:
         return [said[fact.word]]
     if fact.word == "you" and "models" in fact.parts:
-        return [f"{words.number(fact.parts['models'])} new models over the whole period."]
+        told = f"{words.number(fact.parts['models'])} new models over the whole period."
+        sent = fact.parts.get("sent", 0.0)
+        more = [f"Sending one to the devices: {words.usd(sent)}."] if sent >= CENT else []
+        return [told, *more]
     return []
 
 

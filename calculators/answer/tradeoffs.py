@@ -24,6 +24,7 @@ from calculators.case import Case
 from calculators.costs import labour, network
 from calculators.evaluation import Evaluation, Pair, evaluate
 from calculators.memory import Memory
+from calculators.options.device import updates_usd
 from calculators.options.managed_api import offered
 from calculators.options.population import mean_known, population
 from calculators.places import DEVICE, MANAGED_API, PLACES, UNTRAINED, AnswersAt, Place
@@ -120,18 +121,19 @@ class Asked:
         return PLACES[self.option.kind]
 
     @cached_property
-    def _where(self) -> tuple[Pair, int]:
+    def where(self) -> tuple[Pair, int]:
+        """The candidate's pair, and its place in it."""
         return self.found.where(self.found.at[self.option.id])
 
     @property
     def pair(self) -> Pair:
         """The candidate's pair."""
-        return self._where[0]
+        return self.where[0]
 
     @property
     def row(self) -> int:
         """The candidate's product in the block."""
-        pair, own = self._where
+        pair, own = self.where
         return int(pair.rows[own])
 
     @cached_property
@@ -265,8 +267,22 @@ def _fresh(asked: Asked) -> Fact:
     )
     if not models:
         return Fact("fresh", None, word="once", findings=retired)
-    usd = sum(item.amount_usd for item in items) / models
-    return Fact("fresh", usd, word="you", parts={"models": models}, items=items, findings=retired)
+    sent = _sending(asked) / models
+    usd = sum(item.amount_usd for item in items) / models + sent
+    parts = {"models": models, "sent": sent}
+    return Fact("fresh", usd, word="you", parts=parts, items=items, findings=retired)
+
+
+def _sending(asked: Asked) -> float:
+    """What sending all new models to devices costs the company; 0 where nobody prices it."""
+    if not asked.place.on_device:
+        return 0.0
+    if asked.option.trained_at != DEVICE:
+        usd = at(updates_usd(asked.case), 0, HERE)
+        return 0.0 if np.isnan(usd) else usd
+    _, own = asked.where
+    made = (charge.item(row, HERE) for charge, row in asked.pair.training_charges(own))
+    return sum(item.amount_usd for item in made if item is not None and item.unit == "gb")
 
 
 def _start(asked: Asked) -> Fact:

@@ -286,6 +286,17 @@ def _delivered(ledger: Ledger, case: Case, sent: Delivery, *, updates: bool) -> 
     return delivery.charge(ledger, case, "Model sent to devices", gigabytes, basis)
 
 
+def updates_usd(case: Case) -> Array:
+    """What sending new weights to the devices costs over the horizon, first downloads apart (N,).
+
+    NaN where something is sent and a price lacks.
+    """
+    sent = Delivery(case, _copies(case, population(case)))
+    return delivery.usd(case, sent.installs_gb + sent.updates_gb) - delivery.usd(
+        case, sent.installs_gb
+    )
+
+
 def update(case: Case, point: int) -> ModelUpdate:
     """What bringing the model to the devices takes at a point, in month 1."""
     sent = Delivery(case, _copies(case, population(case)))

@@ -386,7 +386,8 @@ _HELP: Mapping[str, str] = {
     "limit": "What forbids it at your cadence, or what continuous training means there.",
     "most": "The most often the model can be trained again there, by a machine fast enough for it, "
     "and what stops it.",
-    "of": "What recurs with every retraining; the rest is start, storage and answering.",
+    "of": "What recurs with every retraining; the rest is start, storage, sending "
+    "new models to devices, and answering.",
     "first": "Work, first training, delivery of servers, review by stores; labelling is not in it.",
     "raw": "What the platform asks for an hour, against the same accelerators rented raw.",
     "best": "Where cost and the worth of lost quality together are least.",

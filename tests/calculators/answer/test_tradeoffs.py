@@ -182,10 +182,32 @@ def test_the_bands_of_one_month_hold_for_the_data_set() -> None:
     assert [(item.quantity, round(item.amount_usd, 6)) for item in sent] == [(100, 0), (1900, 171)]
 
 
+def of_preset(name: str, place: str) -> Fact:
+    comparison = compare(from_preset(name, {}, BOOK), BOOK)
+    (found,) = (i for i in tradeoffs(comparison, BOOK, SHARED) if i.place == place)
+    return found.facts["fresh"]
+
+
+def test_a_new_model_costs_what_sending_it_to_devices_does_too() -> None:
+    """Recommender, hourly: 10.8 million GB a month cost 108,140 USD, so 148.14 of each of 730.
+
+    Its checks, training and work are 5.58 each. A keyboard's 140 GB of joined models at 0.01 are
+    1.40 of each of 4 a month, beside half an hour of work.
+    """
+    fresh = of_preset("recommender", "device")
+    assert fresh.parts["sent"] == pytest.approx(148.14, abs=0.005)
+    assert fresh.value == pytest.approx(148.14 + 5.58, abs=0.01)
+    learnt = of_preset("keyboard", "device")
+    assert learnt.parts["sent"] == pytest.approx(140 * 0.01)
+    assert learnt.value == pytest.approx(0.5 * 91 + 1.40)
+    assert of_preset("recommender", "rented").parts["sent"] == 0
+
+
 def test_a_new_model_costs_what_a_retraining_does(trained: Mapping[str, Told]) -> None:
-    # 20 models: 480 h x 1.50 and 40 h of work; on devices 2 h of checks each come on top
+    # 20 models: 480 h x 1.50 and 40 h of work; on devices 2 h of checks each come on top, and all
+    # 8,000 GB of the bill at 0.01
     assert value(trained, "rented", "fresh") == pytest.approx((720 + 4_000) / 20)
-    assert value(trained, "device", "fresh") == pytest.approx((720 + 4_000 + 4_000) / 20)
+    assert value(trained, "device", "fresh") == pytest.approx((720 + 4_000 + 4_000 + 80) / 20)
 
 
 def test_services_that_can_be_trained_are_counted(trained: Mapping[str, Told]) -> None:
