@@ -49,6 +49,7 @@ TOKEN_TASKS = ("text_generation", "text_embedding", "translation")
 NEW_INSTALL_SHARE = "new_install_share_pct"
 FEW = 4  # distinct requests of which estimates are kept
 RequestKey = tuple[object, ...]
+_NOT_YET = object()
 Only = Mapping[AnswersAt, frozenset[str] | None]
 """Products to look at, by place, None for all; places that are not named are left out."""
 
@@ -101,16 +102,30 @@ class Case:
 
     def shared(self, what: str, make: Callable[[], T]) -> T:
         """A figure that several places need, worked out by the first."""
-        if what not in self._shared:
-            self._shared[what] = make()
-        return cast(T, self._shared[what])
+        found = self._shared.get(what, _NOT_YET)
+        if found is _NOT_YET:
+            found = self._shared[what] = make()
+        return cast(T, found)
 
     def shared_of(self, what: str, of: object, make: Callable[[], T]) -> T:
         """The same of something that is compared by equality, such as offers."""
         key = (what, of)
-        if key not in self._shared_of:
-            self._shared_of[key] = make()
-        return cast(T, self._shared_of[key])
+        found = self._shared_of.get(key, _NOT_YET)
+        if found is _NOT_YET:
+            found = self._shared_of[key] = make()
+        return cast(T, found)
+
+    def let_go(self) -> None:
+        """Forget what places share; who asks again has it worked out anew.
+
+        These figures know their case, so a case that keeps them is freed by Python's collector
+        alone, which stops everybody while it looks through everything.
+        """
+        twice = [item for item in self._shared.values() if isinstance(item, Case)]
+        self._shared.clear()
+        self._shared_of.clear()
+        for case in twice:
+            case.let_go()
 
     def unlike(
         self, scores: Sequence[str], *figures: Array, without: Sequence[str] = ()

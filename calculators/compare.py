@@ -42,8 +42,10 @@ def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Com
     if refused := baseline.unheld(scenario, book, memory):
         raise ScenarioError([refused])
     found = evaluate(memory.case(points(scenario), book))
-    listed = OptionList(found, lambda candidate: sure.range(candidate))  # noqa: PLW0108 - made below
-    sure = Certainty(listed, memory)
+    # draws read the order of candidates from a list of their own: options know their range, and
+    # a list that both knew would be freed by Python's collector alone
+    sure = Certainty(OptionList(found, lambda _: None), memory)
+    listed = OptionList(found, sure.range)
     best = _best(found, listed)
     second = _runner_up(found, listed, best)
     return Comparison(

@@ -193,6 +193,10 @@ class Evaluation:
         """Where the candidates of each pair begin, and K at the end."""
         return np.concatenate([[0], np.cumsum([pair.size for pair in self.pairs])]).astype(np.intp)
 
+    def __del__(self) -> None:
+        """With the evaluation goes what its case keeps for it (:meth:`Case.let_go`)."""
+        self.case.let_go()
+
     @property
     def size(self) -> int:
         """K."""
@@ -294,6 +298,14 @@ def _known(usd: Array, missing: BoolArray) -> Array:
 
 def evaluate(case: Case) -> Evaluation:
     """Every candidate of a case at every point."""
+    try:
+        return _evaluated(case)
+    except BaseException:  # work nobody waits for any more ends like this
+        case.let_go()
+        raise
+
+
+def _evaluated(case: Case) -> Evaluation:
     moved = evidence.moves(case)
     venues = [(plan, totals(plan.charges, moved) if plan.charges else None) for plan in plans(case)]
     pairs: list[Pair] = []

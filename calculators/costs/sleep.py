@@ -74,6 +74,8 @@ NODES_PER_OCTAVE = 8  # rates worked out between one and twice as much
 LEAST_RATE = 1e-300
 KEYS = 1 << 15  # more than there are rates of one kind of point
 MIDDLE = 1 << 14  # of them: logarithms of either sign
+WorkOut = Callable[[Index, Array], Array]
+"""Figures (C, P) of P kinds of point at as many rates."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,22 +174,24 @@ class Asleep:
         figures = workers.figures.spread(workers.size)
         self._figures = figures.at(once)
         self._day = day.at(once)
-        self._free = _Table(self._work_out_free)
-        self._met = _Table(self._work_out_met)
+        self._free = _Table()
+        self._met = _Table()
 
     def free_hours(self, mean_rps: Array, points: Index | None = None) -> Array:
         """Hours of a day in which the first worker costs nothing, (C, n, S) at rates (1, n, S).
 
         Of all points, or of the n named.
         """
-        return self._free.read(self._of(points, mean_rps.shape[1]), mean_rps[0])
+        kind = self._of(points, mean_rps.shape[1])
+        return self._free.read(kind, mean_rps[0], self._work_out_free)
 
     def met_shares(self, mean_rps: Array, points: Index | None = None) -> tuple[Array, Array]:
         """Share of a day's requests that meet a start, and that wait all of it, (C, n) each.
 
         At mean rates (n,).
         """
-        found = self._met.read(self._of(points, mean_rps.size), mean_rps[:, None])[..., 0]
+        kind = self._of(points, mean_rps.size)
+        found = self._met.read(kind, mean_rps[:, None], self._work_out_met)[..., 0]
         met, first = np.split(found, 2)
         return met, first
 
@@ -227,18 +231,21 @@ class Asleep:
 
 
 class _Table:
-    """Logarithms of what falls with the rate, by kind of point and rate; grown as it is read."""
+    """Logarithms of what falls with the rate, by kind of point and rate; grown as it is read.
 
-    def __init__(self, work_out: Callable[[Index, Array], Array]) -> None:
-        self._work_out = work_out
+    Who reads says how a figure is worked out, always alike: a table that knew its reader would be
+    freed by Python's collector alone.
+    """
+
+    def __init__(self) -> None:
         self._known: tuple[Index, Array] = (np.zeros(0, dtype=np.intp), np.zeros((1, 0)))
 
-    def read(self, kind: Index, mean_rps: Array) -> Array:
+    def read(self, kind: Index, mean_rps: Array, work_out: WorkOut) -> Array:
         """Figures (C, n, S) of points of some kinds (n,) at rates (n, S)."""
         rate = np.maximum(mean_rps, LEAST_RATE)
         node = np.floor(np.log2(rate) * NODES_PER_OCTAVE).astype(np.intp)
         key = kind[:, None] * KEYS + (node + MIDDLE)
-        keys, logs = self._with(key)
+        keys, logs = self._with(key, work_out)
         left = np.searchsorted(keys, key)
         below, above = _rate_of(node), _rate_of(node + 1)
         part = np.clip((rate - below) / (above - below), 0.0, 1.0)
@@ -249,27 +256,28 @@ class _Table:
         found += low
         return np.asarray(np.exp(found, out=found))
 
-    def _with(self, key: Index) -> tuple[Index, Array]:
+    def _with(self, key: Index, work_out: WorkOut) -> tuple[Index, Array]:
         """What is known, with some rates and those that follow; worked out where it is not yet."""
         asked = np.unique(key)
         wanted = np.union1d(asked, asked + 1)
         # one value for all of it: of two threads one may undo what the other added, no more
-        self._known = known = self._grown(*self._known, wanted)
+        self._known = known = _grown(*self._known, wanted, work_out)
         return known
 
-    def _grown(self, keys: Index, logs: Array, wanted: Index) -> tuple[Index, Array]:
-        at = np.searchsorted(keys, wanted)
-        new = wanted[np.append(keys, -1)[at] != wanted]
-        if not new.size:
-            return keys, logs
-        kind, node = np.divmod(new, KEYS)
-        values = self._work_out(kind, _rate_of(node - MIDDLE))
-        found = np.log(np.maximum(values, LEAST_RATE))
-        if not keys.size:
-            return new, found
-        every = np.concatenate([keys, new])
-        order = np.argsort(every)
-        return every[order], np.concatenate([logs, found], axis=1)[:, order]
+
+def _grown(keys: Index, logs: Array, wanted: Index, work_out: WorkOut) -> tuple[Index, Array]:
+    at = np.searchsorted(keys, wanted)
+    new = wanted[np.append(keys, -1)[at] != wanted]
+    if not new.size:
+        return keys, logs
+    kind, node = np.divmod(new, KEYS)
+    values = work_out(kind, _rate_of(node - MIDDLE))
+    found = np.log(np.maximum(values, LEAST_RATE))
+    if not keys.size:
+        return new, found
+    every = np.concatenate([keys, new])
+    order = np.argsort(every)
+    return every[order], np.concatenate([logs, found], axis=1)[:, order]
 
 
 def _rate_of(node: Index) -> Array:

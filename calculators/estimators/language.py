@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -100,9 +100,10 @@ class _Sets:
         return found
 
     def given(self, rung: int) -> ServerEstimates:
-        """Machines that give their replicas the set of a rung."""
+        """Machines that give their replicas the set of a rung, and know of no other."""
         if rung not in self._made:
-            self._made[rung] = self.estimates(self.rungs[rung])
+            # kept here they must not know this record: neither would be freed without the other
+            self._made[rung] = replace(self.estimates(self.rungs[rung]), sets=None)
         return self._made[rung]
 
     def _place(self, chosen: IntArray) -> IntArray:

@@ -275,16 +275,18 @@ def _best(worth: Array, groups: Sequence[Index], count: int) -> Index:
 
 def _taken(held: T, row: Index, rows: int) -> T:
     """A record with arrays of ``rows`` rows, at the rows that machines chose (H, N)."""
-
-    def taken(values: Any) -> Any:
-        if is_dataclass(values) and not isinstance(values, type):
-            parts = {item.name: taken(getattr(values, item.name)) for item in fields(values)}
-            return replace(values, **parts)
-        if values is None or values.ndim < 2 or len(values) < rows:
-            return values  # the same on all machines
-        wide = values.shape[1] > 1
-        shared = row if row.shape[1] > 1 else np.broadcast_to(row, (len(row), values.shape[1]))
-        return np.take_along_axis(values, shared, axis=0) if wide else values[row, 0]
-
-    found: T = taken(held)
+    found: T = _taken_part(held, row, rows)
     return found
+
+
+def _taken_part(values: Any, row: Index, rows: int) -> Any:
+    if is_dataclass(values) and not isinstance(values, type):
+        parts = {
+            item.name: _taken_part(getattr(values, item.name), row, rows) for item in fields(values)
+        }
+        return replace(values, **parts)
+    if values is None or values.ndim < 2 or len(values) < rows:
+        return values  # the same on all machines
+    wide = values.shape[1] > 1
+    shared = row if row.shape[1] > 1 else np.broadcast_to(row, (len(row), values.shape[1]))
+    return np.take_along_axis(values, shared, axis=0) if wide else values[row, 0]

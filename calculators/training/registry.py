@@ -12,6 +12,7 @@ from calculators.case import Case
 from calculators.places import VENUES, TrainedAt, Venue
 from calculators.points import Points
 from calculators.training.base import Plan, untrained
+from pricing.kept import Kept
 
 PACKAGE = "calculators.training"
 VOLUME = "requests_per_month"
@@ -57,8 +58,18 @@ def _whatever_volume(case: Case, venues: tuple[Venue, ...]) -> Mapping[TrainedAt
 
     def make() -> _Made:
         alone = Points(points.scenario, work.size, labour_scale=work)
-        own = replace(case, points=alone, only=None, _shared={}, _shared_of={}, _assumed={})
+        # plans know their case: one that knew where they are kept would be freed with that alone
+        own = replace(
+            case,
+            points=alone,
+            only=None,
+            trained=Kept(1),
+            _shared={},
+            _shared_of={},
+            _assumed={},
+        )
         found = {venue.id: _plans(venue.module)(own, venue) for venue in venues}
+        own.let_go()
         return _Made(found, own.assumed)
 
     kept = cast(_Made, case.trained.get(key, make))
