@@ -14,10 +14,12 @@ from report import api, house, links
 from report.server import asking, start
 from report.server.guard import Guard, content_policy
 from report.server.memory import bounded_arenas
+from report.server.pauses import short_turns
 from report.server.settings import SettingError, read
 from ui import hosting
 
 bounded_arenas()
+short_turns()
 try:
     settings = read(os.environ, hosting.base_path())
     start.check_tables()

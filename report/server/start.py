@@ -10,6 +10,7 @@ from report.server import log
 from report.server.bodies import Bodies, Body
 from report.server.guard import Visitors
 from report.server.metrics import Metrics, resident_bytes, serve
+from report.server.pauses import COLLECTOR
 from report.server.pool import Pool
 from report.server.settings import Settings
 
@@ -47,6 +48,12 @@ def watch(settings: Settings, pool: Pool[Body], kept: Bodies) -> Watch:
             "Pages refused because too many were open.",
             lambda: visitors.refused,
         ),
+        (
+            "collections_total",
+            "Looks through all objects for what can be freed; all else stands still.",
+            lambda: COLLECTOR.times,
+        ),
+        ("collection_seconds_total", "How long these lasted.", lambda: COLLECTOR.seconds),
     ):
         metrics.gauge(f"crossover_{name}", words, value, kind="counter")
     if settings.metrics_port is not None:
