@@ -43,6 +43,7 @@ app = st.App(
             visitors=watch.visitors,
             routes=[route.path for route in api.ROUTES],
             policy=content_policy(hosting.script_hashes()),
+            loop=watch.loop,
         )
     ],
 )

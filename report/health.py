@@ -20,30 +20,44 @@ _warm: list[str] = []  # the edition answers can be given of at once
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
-async def healthz(_: Request) -> Response:
+Said = tuple[int, dict[str, str | int]]
+"""A status of HTTP, and words."""
+
+
+def healthy() -> Said:
     """Whether the price tables can be read, and which edition and method answer."""
     if not _editions:
         try:
-            await anyio.to_thread.run_sync(_read_tables, limiter=_lane)
+            _editions[:] = [PriceBook.load().edition.isoformat()]
         except TableError:
-            body = {"status": "price tables cannot be read"}
-            return JSONResponse(body, status_code=503, headers=_NOT_KEPT)
-    body = {"status": "ok", "edition": _editions[0], "method": METHOD}
-    return JSONResponse(body, headers=_NOT_KEPT)
+            return 503, {"status": "price tables cannot be read"}
+    return 200, {"status": "ok", "edition": _editions[0], "method": METHOD}
+
+
+def answering() -> Said:
+    """Whether answers come at once: the tables are read and the estimators have learnt."""
+    if not _warm:
+        return 503, {"status": "warming up"}
+    return 200, {"status": "ready", "edition": _warm[0], "method": METHOD}
+
+
+async def healthz(_: Request) -> Response:
+    """:func:`healthy`, on the port of the pages."""
+    if _editions:
+        return _response(healthy())
+    return _response(await anyio.to_thread.run_sync(healthy, limiter=_lane))
 
 
 async def readyz(_: Request) -> Response:
-    """Whether answers come at once: the tables are read and the estimators have learnt."""
-    if not _warm:
-        return JSONResponse({"status": "warming up"}, status_code=503, headers=_NOT_KEPT)
-    body = {"status": "ready", "edition": _warm[0], "method": METHOD}
-    return JSONResponse(body, headers=_NOT_KEPT)
+    """:func:`answering`, on the port of the pages."""
+    return _response(answering())
+
+
+def _response(said: Said) -> Response:
+    status, body = said
+    return JSONResponse(body, status_code=status, headers=_NOT_KEPT)
 
 
 def ready(book: PriceBook) -> None:
     """From now on answers come at once."""
     _warm[:] = _editions[:] = [book.edition.isoformat()]
-
-
-def _read_tables() -> None:
-    _editions[:] = [PriceBook.load().edition.isoformat()]

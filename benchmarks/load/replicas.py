@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -34,11 +34,18 @@ def free_port() -> int:
         return port
 
 
-def configuration(listen: int, replicas: Sequence[int], folder: Path) -> str:
-    """The shipped configuration with this machine's ports and folders in it, else unchanged."""
+def configuration(
+    listen: int, replicas: Sequence[int], folder: Path, watched: Sequence[int] = ()
+) -> str:
+    """The shipped configuration with this machine's ports and folders in it, else unchanged.
+
+    ``watched``: where the replicas answer who watches them; on their own ports unless given.
+    """
     text = CONFIGURATION.read_text(encoding="utf-8")
-    for number, port in enumerate(replicas, start=1):
+    both = zip(replicas, watched or replicas, strict=True)
+    for number, (port, own) in enumerate(both, start=1):
         text = text.replace(f"replica{number}:8501", f"127.0.0.1:{port}")
+        text = text.replace(f"replica{number}:9100", f"127.0.0.1:{own}")
     text = text.replace("listen 8080;", f"listen 127.0.0.1:{listen};")
     text = text.replace("/dev/stdout", str(folder / "access.log"))
     text = text.replace("/dev/stderr", str(folder / "error.log"))
@@ -46,7 +53,7 @@ def configuration(listen: int, replicas: Sequence[int], folder: Path) -> str:
 
 
 @contextmanager
-def nginx(listen: int, replicas: Sequence[int]) -> Iterator[Path]:
+def nginx(listen: int, replicas: Sequence[int], watched: Sequence[int] = ()) -> Iterator[Path]:
     """nginx in front of replicas; its folder with ``access.log`` and ``error.log``."""
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     if _open(listen):
@@ -54,7 +61,7 @@ def nginx(listen: int, replicas: Sequence[int]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "nginx.conf"
-        path.write_text(configuration(listen, replicas, folder), encoding="utf-8")
+        path.write_text(configuration(listen, replicas, folder, watched), encoding="utf-8")
         command = [program, "-c", str(path), "-g", "daemon off;"]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
@@ -69,6 +76,7 @@ class Replica:
     """One process of the program."""
 
     port: int
+    watched: int  # where it answers who watches it
     process: subprocess.Popen[bytes]
 
     def kill(self) -> None:
@@ -84,7 +92,7 @@ def replicas(count: int, environment: dict[str, str] | None = None) -> Iterator[
     with tempfile.TemporaryFile() as log:
         try:
             for _ in range(count):
-                one = _start(free_port(), environment or {}, log.fileno())
+                one = _start(free_port(), free_port(), environment or {}, log.fileno())
                 started.append(one)
             for one in started:
                 _until(partial(_ready, one.port), one.process)
@@ -94,7 +102,7 @@ def replicas(count: int, environment: dict[str, str] | None = None) -> Iterator[
                 _stop(one.process)
 
 
-def _start(port: int, environment: dict[str, str], log: int) -> Replica:
+def _start(port: int, watched: int, environment: dict[str, str], log: int) -> Replica:
     flags = {
         "server.address": "127.0.0.1",
         "server.port": str(port),
@@ -103,9 +111,10 @@ def _start(port: int, environment: dict[str, str], log: int) -> Replica:
     }
     words = [word for name, value in flags.items() for word in (f"--{name}", value)]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *words]
-    given = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
+    own = {"OMP_NUM_THREADS": "1", "CROSSOVER_METRICS_PORT": str(watched)}
+    given = {**os.environ, **own, **environment}
     process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=log, stderr=log)
-    return Replica(port, process)
+    return Replica(port, watched, process)
 
 
 def _until(ready: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
@@ -138,6 +147,11 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait(STOP_S)
 
 
+def in_front_of(listen: int, started: Sequence[Replica]) -> AbstractContextManager[Path]:
+    """nginx in front of replicas of the program."""
+    return nginx(listen, [one.port for one in started], [one.watched for one in started])
+
+
 def main() -> None:
     """Serve until interrupted, and leave nothing running."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
@@ -145,7 +159,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--replicas", type=int, default=2, choices=(2,))
     given = parser.parse_args()
-    with replicas(given.replicas) as started, nginx(given.port, [one.port for one in started]):
+    with replicas(given.replicas) as started, in_front_of(given.port, started):
         pids = ", ".join(str(one.process.pid) for one in started)
         print(f"http://127.0.0.1:{given.port}/ (replicas: {pids})", flush=True)
         signal.pause()

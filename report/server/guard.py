@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from report.server import log
+from report.server.lane import Loop
 from report.server.limits import MAX_BODY_BYTES, MAX_TARGET_BYTES
 from report.server.metrics import Metrics
 from report.server.settings import Settings
@@ -75,6 +76,7 @@ class Guard:
         visitors: Visitors,
         routes: Collection[str],
         policy: str,
+        loop: Loop | None = None,
     ) -> None:
         self._app = app
         self._settings = settings
@@ -82,6 +84,7 @@ class Guard:
         self._visitors = visitors
         self._routes = frozenset(routes)
         self._policy = policy
+        self._loop = loop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -89,7 +92,9 @@ class Guard:
             await self._http(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._page(scope, receive, send)
-        else:
+        else:  # the server begins
+            if self._loop is not None:
+                self._loop.begin()
             await self._app(scope, receive, send)
 
     # --- requests ----------------------------------------------------------------------------

@@ -1,11 +1,10 @@
-"""Counts and durations in the text format of Prometheus, served on a port of their own."""
+"""Counts and durations in the text format of Prometheus."""
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 BUCKETS_S = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -70,27 +69,3 @@ def resident_bytes() -> float:
         return float(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE_BYTES
     except (OSError, IndexError, ValueError):
         return 0.0
-
-
-def serve(metrics: Metrics, address: str, port: int) -> ThreadingHTTPServer:
-    """Answer ``/metrics`` on a thread of its own; raises OSError where the port is taken."""
-
-    class Answer(BaseHTTPRequestHandler):
-        timeout = 5
-
-        def do_GET(self) -> None:
-            found = self.path == "/metrics"
-            body = metrics.text().encode() if found else b"not found\n"
-            self.send_response(200 if found else 404)
-            self.send_header("Content-Type", TYPE)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nobody needs a line for every look."""
-
-    server = ThreadingHTTPServer((address, port), Answer)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-    return server

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pricing.book import PriceBook
 from pricing.edition import verify
+from report import health
 from report.server import log
 from report.server.bodies import Bodies, Body
 from report.server.guard import Visitors
-from report.server.metrics import Metrics, resident_bytes, serve
+from report.server.lane import Loop, Told, as_json, serve
+from report.server.metrics import TYPE, Metrics, resident_bytes
 from report.server.pauses import COLLECTOR
 from report.server.pool import Pool
 from report.server.settings import Settings
@@ -21,6 +24,7 @@ class Watch:
 
     metrics: Metrics
     visitors: Visitors
+    loop: Loop
 
 
 def check_tables() -> None:
@@ -32,7 +36,7 @@ def check_tables() -> None:
 
 def watch(settings: Settings, pool: Pool[Body], kept: Bodies) -> Watch:
     """Begin to count; raises OSError where the port of the figures is taken."""
-    metrics, visitors = Metrics(), Visitors(settings.visitors)
+    metrics, visitors, loop = Metrics(), Visitors(settings.visitors), Loop()
     for name, words, value in (
         ("running", "Answers worked on.", lambda: pool.running),
         ("waiting", "Answers waited for.", lambda: pool.waiting),
@@ -57,5 +61,26 @@ def watch(settings: Settings, pool: Pool[Body], kept: Bodies) -> Watch:
     ):
         metrics.gauge(f"crossover_{name}", words, value, kind="counter")
     if settings.metrics_port is not None:
-        serve(metrics, settings.metrics_address, settings.metrics_port)
-    return Watch(metrics, visitors)
+        pages = watched(settings.base_path, metrics, loop)
+        serve(pages, settings.metrics_address, settings.metrics_port)
+    return Watch(metrics, visitors, loop)
+
+
+def watched(base: str, metrics: Metrics, loop: Loop) -> dict[str, Callable[[], Told]]:
+    """What the port of its own answers; health also below the path of the pages."""
+
+    def healthy() -> Told:
+        if loop.stands_still:
+            return as_json(503, {"status": "pages are not answered"})
+        return as_json(*health.healthy())
+
+    def ready() -> Told:
+        return as_json(*health.answering())
+
+    return {
+        "/metrics": lambda: Told(200, TYPE, metrics.text().encode()),
+        "/healthz": healthy,
+        "/readyz": ready,
+        f"{base}/healthz": healthy,
+        f"{base}/readyz": ready,
+    }

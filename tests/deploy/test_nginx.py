@@ -142,6 +142,24 @@ def test_a_lost_replica_is_noticed_by_nobody(site: Site) -> None:
     assert set(before.values()) == {"first", "second"}
 
 
+def test_who_watches_is_answered_on_a_port_of_its_own() -> None:
+    replicas = {name: StandIn(name) for name in ("first", "second", "watched1", "watched2")}
+    servers = {name: one.serve() for name, one in replicas.items()}
+    port, (first, second, *own) = free_port(), [one.server_address[1] for one in servers.values()]
+    with nginx(port, [first, second], own) as folder:
+        site = Site(port, folder, replicas, servers)
+        for path in ("/healthz", "/readyz", "/tools/healthz"):
+            assert {site.replica(path) for _ in range(4)} == {"watched1", "watched2"}
+        assert site.replica("/api/v1/compare") in ("first", "second")
+        site.lose("watched1")
+        assert {site.replica("/healthz") for _ in range(4)} == {"watched2"}
+        site.lose("watched2")  # as where the setting is left out
+        assert site.replica("/healthz") in ("first", "second")
+    for name in ("first", "second"):
+        servers[name].shutdown()
+        servers[name].server_close()
+
+
 def test_the_pages_connection_is_passed_on_with_host_and_origin(site: Site) -> None:
     found = site.get(
         "/_stcore/stream",

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 from websockets.exceptions import WebSocketException
 
-from benchmarks.load.replicas import Replica, free_port, nginx, replicas
+from benchmarks.load.replicas import Replica, free_port, in_front_of, replicas
 from benchmarks.load.visitors import Visitor
 from tests.deploy.ensure_nginx import PACKAGE, is_here
 
@@ -57,7 +57,7 @@ async def used(port: int, started: list[Replica]) -> int:
 
 def test_a_killed_replica_costs_nobody_more_than_the_open_page() -> None:
     port = free_port()
-    with replicas(2) as started, nginx(port, [one.port for one in started]):
+    with replicas(2) as started, in_front_of(port, started):
         before = get(port, "/api/v1/compare?preset=voice_notes&candidates=best")
         back = asyncio.run(used(port, started))
         assert 0 < back <= VISITORS
