@@ -59,6 +59,9 @@ def written(made: Model) -> bytes:
     write_check(sheets[CHECK], made, places, rows, styles)
     sheets[SUMMARY].activate()
     book.close()
+    # sheets know their book: without this some 15,000 cells wait for Python's collector
+    book.worksheets_objs.clear()
+    book.sheetnames.clear()
     return held.getvalue()
 
 

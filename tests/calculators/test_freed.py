@@ -6,11 +6,9 @@ is paid for by whoever else is being answered.
 
 from __future__ import annotations
 
-import gc
 import weakref
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import pytest
 
@@ -22,8 +20,8 @@ from calculators.presets import from_preset
 from calculators.results import Comparison
 from calculators.wanted import NoLongerWantedError, while_wanted
 from pricing.book import PriceBook
+from tests.freed import without_collector
 
-OURS = ("calculators.", "pricing.", "report.")
 ASKED = (
     "own_model",
     "today",
@@ -56,31 +54,6 @@ OF_AN_OPTION = (
     "range",
     "carbon_text",
 )
-
-
-class Left:
-    """Objects of ours that waited for the collector, by type."""
-
-    def __init__(self) -> None:
-        self.kinds: Counter[str] = Counter()
-
-
-@contextmanager
-def without_collector() -> Iterator[Left]:
-    """Nothing is collected within; afterwards it is known what should have been."""
-    left = Left()
-    gc.collect()
-    gc.disable()
-    try:
-        yield left
-        gc.set_debug(gc.DEBUG_SAVEALL)
-        gc.collect()
-        kinds = (f"{type(item).__module__}.{type(item).__qualname__}" for item in gc.garbage)
-        left.kinds = Counter(kind for kind in kinds if kind.startswith(OURS))
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-        gc.enable()
 
 
 def use(found: Comparison, asked: tuple[str, ...]) -> None:

@@ -27,6 +27,7 @@ from report.workbook.file import report_xlsx, written
 from report.workbook.input_sheets import INPUT_HEAD
 from report.workbook.model import Model, model
 from report.workbook.option_sheet import AMOUNT, APP, DIFFERENCE, HEAD, ITEM, RATE
+from tests.freed import without_collector
 from tests.sampling import few
 
 BOOK = PriceBook.load()
@@ -56,6 +57,12 @@ def of_preset(preset: str) -> Model:
 @pytest.fixture(scope="module")
 def made() -> Model:
     return model(compared(), LINK)
+
+
+def test_a_written_book_leaves_nothing_to_the_collector(made: Model) -> None:
+    with without_collector("xlsxwriter.", "report.", "calculators.") as left:
+        assert written(made)
+    assert left.kinds == {}
 
 
 @pytest.fixture(scope="module")
