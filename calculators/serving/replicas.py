@@ -204,7 +204,7 @@ def asked_of(case: Case, offers: MachineOffers) -> tuple[OwnFigures, Chosen]:
 
     Kept for later cases where all it rests on is the same at all points, as along the volume.
     """
-    asked = Asked.of(case)
+    asked = case.shared("asked", lambda: Asked.of(case))
 
     def make() -> tuple[OwnFigures, Chosen]:
         estimates = case.servers(offers)
@@ -213,7 +213,7 @@ def asked_of(case: Case, offers: MachineOffers) -> tuple[OwnFigures, Chosen]:
 
     request, rest = case.request_key, asked.key(case)
     if request is None or rest is None:
-        return make()
+        return case.shared_of("replicas", offers.hardware, make)  # rented, or behind the devices
     return case.remembered(("replicas", request, offers, *rest), make)
 
 

@@ -124,6 +124,10 @@ class Answering:
 
         return self._each(part)
 
+    def part(self, cells: BoolArray) -> Answering:
+        """Some of flat cells."""
+        return self._each(lambda values: values[cells])
+
     def _each(self, cells: Callable[[Array], Array]) -> Answering:
         return Answering(
             cells(self.first),
@@ -244,6 +248,10 @@ class Budget:
         over[np.isnan(over)] = -np.inf
         return np.asarray(over)
 
+    def part(self, cells: BoolArray) -> Budget:
+        """Of some of flat cells."""
+        return self.pick(np.flatnonzero(cells))
+
     def pick(self, points: Index) -> Budget:
         """At some points."""
         flat = (part[points] if part.size > 1 else part for part in (self.limit, self.trip))
@@ -324,6 +332,7 @@ def _edge(answering: Answering, asked: Sequence[Budget], high: Array) -> Array:
     low, high = np.full(high.size, LEAST_LOAD), np.maximum(high, LEAST_LOAD)
     below, above = (overrun(answering, asked, end) for end in (low, high))
     last = np.zeros(high.size)  # the end that moved last: 1 low, -1 high
+    found, here = low, np.arange(high.size)  # loads of all cells; those that are looked at still
     for _ in range(STEPS):
         with np.errstate(divide="ignore", invalid="ignore"):
             guess = high - above * (high - low) / (above - below)
@@ -337,9 +346,16 @@ def _edge(answering: Answering, asked: Sequence[Budget], high: Array) -> Array:
         below = np.where(fine, over, np.where(last == -1, below / 2, below))
         last = np.where(fine, 1, -1)
         low, high = np.where(fine, load, low), np.where(fine, high, load)
-        if np.all((high - low <= MET * high) | (fine & (over >= -MET / 2))):
+        found[here] = low
+        left = ~((high - low <= MET * high) | (fine & (over >= -MET / 2)))
+        if left.all():
+            continue
+        here = here[left]
+        if not here.size:
             break
-    return low
+        low, high, below, above, last = (part[left] for part in (low, high, below, above, last))
+        answering, asked = answering.part(left), [item.part(left) for item in asked]
+    return found
 
 
 def overrun(answering: Answering, asked: Sequence[Budget], load: Array) -> Array:
