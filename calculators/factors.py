@@ -287,6 +287,45 @@ FACTORS: tuple[Factor, ...] = (
 )
 """Every uncertain factor. A test asks each ranged assumption to stand here or in :data:`FIXED`."""
 
+_MOST: tuple[str, ...] = (
+    # a place is its hours of work first: what an hour costs, those of every month
+    "cost_of_work",
+    # speeds decide how many machines there are, and whether a place may be used at all
+    "server_speed",
+    "device_speed",
+    "ops_hours_per_machine",
+    "know_how",
+    *(f"ops_hours_per_month_{place}" for place in _ALL),
+    "conversion_hours_per_platform",
+    # the rest of the time an answer takes
+    "round_trip",
+    "network_tail",
+    "serverless_start",
+    "device_mix",
+    "device_energy",
+    "answer_lengths",
+    "connection_speed",
+    "round_trips",
+    "service_prices",
+    "growth",
+    # hours of each retraining, hours once
+    *(f"hours_per_retrain_{place}" for place in _ALL),
+    *(f"integration_hours_{place}" for place in _SERVERS),
+)
+DRAWN: tuple[Factor, ...] = (
+    *(item for name in _MOST for item in FACTORS if item.name == name),
+    *(item for item in FACTORS if item.name not in _MOST),
+)
+"""Every factor in the order in which draws take the dimensions of their sequence.
+
+The earlier a dimension the more even it is beside others, so what moves answers most comes first:
+hours of work that recur and speeds, what else decides whether a place meets its limits, what is
+paid once. The order is one for all scenarios and editions; tests ask that its first hold most of
+what moves a place.
+"""
+EARLY = len(_MOST)
+"""How many of them were put first; the others follow in the order they are listed."""
+
 FIXED: Mapping[str, str] = MappingProxyType(
     {
         "store_limit_mb_ios": "a rule of the store, not a guess",
@@ -347,8 +386,7 @@ def value_at(low: float, mid: float, high: float, score: Array, how: Distributio
     if how == "above_one":
         return 1 + value_at(low - 1, mid - 1, high - 1, score, "lognormal")
     below, middle, above = (_scale(part, mid, how) for part in (low, mid, high))
-    moved = middle + np.maximum(score, 0) * (above - middle)
-    moved = moved + np.minimum(score, 0) * (middle - below)
+    moved = middle + score * np.where(score > 0, above - middle, middle - below)
     found = np.exp(moved) if how == "lognormal" else 1 / (1 + np.exp(-moved))
     return np.where(score == 0, mid, found)  # no rounding where nothing moves
 

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.stats import norm, qmc
 
 from calculators.arrays import Array, BoolArray, Index
-from calculators.factors import FACTORS, GROWTH, MOVED_BY, P90_SCORE, value_at
+from calculators.factors import DRAWN, GROWTH, MOVED_BY, P90_SCORE, value_at
 from calculators.scenario import (
     BadField,
     Scenario,
@@ -126,7 +126,7 @@ class Points:
     def draws(cls, scenario: Scenario, count: int, seed: int = 0) -> Points:
         """Draws of every factor: scrambled Sobol, the first ``n`` of more draws are the same."""
         score = _sobol(count, seed)
-        scores = {item.name: score[:, index] for index, item in enumerate(FACTORS)}
+        scores = {item.name: score[:, index] for index, item in enumerate(DRAWN)}
         return cls(scenario, count, scores=scores)
 
     def with_values(self, values: Mapping[str, Sequence[Any] | Array]) -> Points:
@@ -356,8 +356,8 @@ DECIDING: Mapping[str, Callable[[Array], BoolArray | Index]] = {
 
 @lru_cache(maxsize=4)
 def _sobol(count: int, seed: int) -> Array:
-    """Scores of every factor in ``count`` draws (count, F)."""
-    sampler = qmc.Sobol(len(FACTORS), scramble=True, rng=np.random.default_rng(seed))
+    """Scores of every factor in ``count`` draws (count, F), in the order they are drawn in."""
+    sampler = qmc.Sobol(len(DRAWN), scramble=True, rng=np.random.default_rng(seed))
     # the end points of (0, 1) have no finite score
     uniform = np.clip(sampler.random(count), 1e-12, 1 - 1e-12)
     score = np.asarray(norm.ppf(uniform) / P90_SCORE)

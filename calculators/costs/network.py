@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -95,12 +96,12 @@ class Trip:
         )
         return Trip(turns, up, down, slow, self.assumed)
 
-    @property
+    @cached_property
     def p50(self) -> Array:
         """Median trip."""
         return self.round_trips + self.upload + self.download
 
-    @property
+    @cached_property
     def p95(self) -> Array:
         """Slow trip."""
         return self.p50 * self.slow_ratio

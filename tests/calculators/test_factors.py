@@ -19,6 +19,8 @@ from calculators.case import Case
 from calculators.evaluation import Evaluation, evaluate
 from calculators.factors import (
     BY_NAME,
+    DRAWN,
+    EARLY,
     ESTIMATES,
     FACTORS,
     FIXED,
@@ -286,3 +288,10 @@ def test_what_is_fixed_stays_at_its_middle() -> None:
 def case_at(factor: str, score: float) -> Case:
     points = Points(scenario(), scores={factor: np.array([score])})
     return MEMORY.case(points, world())
+
+
+def test_draws_take_each_factor_once_and_name_those_that_come_first() -> None:
+    assert sorted(item.name for item in DRAWN) == sorted(item.name for item in FACTORS)
+    assert DRAWN[0].name == "cost_of_work"
+    others = [item for item in FACTORS if item in DRAWN[EARLY:]]
+    assert list(DRAWN[EARLY:]) == others  # as they are listed

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
-from calculators.factors import FACTORS
+from calculators.factors import DRAWN, FACTORS, P90_SCORE
 from calculators.points import Points
 from calculators.scenario import ScenarioError
 from tests.calculators.world import scenario
@@ -65,6 +66,16 @@ def test_draws_move_every_factor_and_more_of_them_begin_alike() -> None:
         assert np.mean(many.scores[name] < -1) == pytest.approx(0.1, abs=0.02)
     other = Points.draws(scenario(), 64, seed=4)
     assert other.scores["pue"].tolist() != few.scores["pue"].tolist()
+
+
+def test_draws_are_most_even_in_the_factors_that_come_first() -> None:
+    """Of 256 draws one falls into each of 16 x 16 cells of equal probability of the first two."""
+    found = Points.draws(scenario(), 256, seed=3)
+    cells = [
+        np.floor(16 * norm.cdf(found.score(item.name) * P90_SCORE)).astype(int)
+        for item in DRAWN[:2]
+    ]
+    assert len(set(zip(*(part.tolist() for part in cells), strict=True))) == 256
 
 
 GROWS: dict[str, Any] = {"growth_pct_per_month": 3, "growth_low": 0, "growth_high": 10}

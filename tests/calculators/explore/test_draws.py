@@ -11,9 +11,11 @@ import pytest
 
 from calculators.answer.options import OptionList
 from calculators.compare import compare
-from calculators.explore.draws import Draws, draws
+from calculators.explore.draws import Draws, costs_at, draws, feasible
+from calculators.factors import DRAWN, EARLY
 from calculators.memory import SHARED
 from calculators.places import AnswersAt
+from calculators.points import Points
 from calculators.presets import from_preset, presets
 from pricing.book import PriceBook
 from tests.calculators.world import MEMORY, compared
@@ -130,3 +132,26 @@ def test_each_place_keeps_its_own_candidate() -> None:
     allowed = {place: best[place] for place in found.places}
     assert tuple(allowed.values()) == found.ids
     assert (found.costs > 0).all()
+
+
+RECUR = 12
+"""Factors that come first in draws: hours of work that recur, and speeds."""
+MOVES = 0.1  # of a cost's logarithm: places that hardly move need no order
+
+
+@pytest.mark.parametrize("preset", few([*presets(BOOK)], 5))
+def test_what_moves_a_place_most_takes_the_first_dimensions(preset: str) -> None:
+    """Of the squares of what each factor alone moves a cost by, most are of the first factors."""
+    options = compare(from_preset(preset, {}, BOOK), BOOK).options
+    assert isinstance(options, OptionList)
+    found = options.found
+    points = Points.ends(found.case.scenario, [item.name for item in DRAWN])
+    costs, _, _ = costs_at(found, feasible(options), points, SHARED)
+    with np.errstate(invalid="ignore"):
+        apart = np.log(costs[:, 2::2]) - np.log(costs[:, 1::2])
+    squares = np.where(np.isfinite(apart), apart / 2, 0.0) ** 2
+    moved = squares.sum(1) > MOVES**2
+    shares = squares[moved] / squares[moved].sum(1, keepdims=True)
+    assert moved.any()
+    assert (shares[:, :RECUR].sum(1) > 0.6).all()
+    assert (shares[:, :EARLY].sum(1) > 0.9).all()
