@@ -26,7 +26,7 @@ from calculators.results import Odds, Range, Recommendation
 
 VERDICT, ALL = 512, 8192
 """Draws behind the verdict on the page, and behind everything else."""
-SEED = 1
+SEED = 12
 """Of sixteen looked at, the one whose percentiles were nearest to what all of them say together."""
 CELLS = 1_000_000  # months x candidates x draws evaluated at once: bounds the memory
 LEAST = 256  # draws evaluated at once, however many months they have
