@@ -136,6 +136,9 @@ def focused(page: Page) -> str:
 def test_the_keyboard_alone_opens_sorts_and_closes(app_url: str, new_page: NewPage) -> None:
     page = new_page()
     open_page(page, f"{app_url}/?preset=celebrity_match")
+    page.get_by_role("slider", name="Requests a month").focus()
+    page.keyboard.press("Tab")  # into a field, whose text stays selected from then on
+    assert page.evaluate("String(getSelection())") == "1,000,000"
     page.get_by_role("button", name="A month", exact=True).focus()
     page.keyboard.press("Enter")
     wait_until_idle(page)

@@ -44,7 +44,9 @@ function rowOf(row, data, open) {
     line.append(made("td", { class: column.numeric ? "number" : null, "data-label": column.title }, inside));
   });
   line.addEventListener("click", (event) => {
-    if (String(window.getSelection() || "")) return; // somebody copies a figure
+    // Somebody copies a figure. A press of the button is meant whatever is selected: who comes by
+    // keyboard has passed a field whose text is selected still.
+    if (!event.target.closest("button") && String(window.getSelection() || "")) return;
     open(row.id);
   });
   return line;
