@@ -76,8 +76,12 @@ def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Com
         _today=lambda: baseline.today(scenario, book, memory),
         _own_model=lambda: own_model(scenario, book, memory),
         _remedies=Remedies(scenario, book, memory, listed),
-        _alternatives=lambda: alternatives(
-            scenario, book, memory, None if best is None else listed.of(best)
+        _alternatives=lambda cheaper: alternatives(
+            scenario,
+            book,
+            memory,
+            None if best is None else listed.of(best),
+            cheaper=cheaper,
         ),
     )
 

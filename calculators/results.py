@@ -786,12 +786,19 @@ class Comparison:
         """What one has now; None where the scenario names nothing."""
         return self._today()
 
-    _alternatives: Callable[[], tuple[Alternative, ...]] = field(default=tuple, repr=False)
+    _alternatives: Callable[[bool], tuple[Alternative, ...]] = field(
+        default=lambda _: (), repr=False
+    )
 
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
         """Other models that would do it, by what they save; none where they are ranked."""
-        return self._alternatives()
+        return self._alternatives(False)
+
+    @cached_property
+    def cheaper_alternatives(self) -> tuple[Alternative, ...]:
+        """Those of them that cost less than the answer; found sooner than all of them."""
+        return self._alternatives(True)
 
     @cached_property
     def answers_since(self) -> date | None:

@@ -22,11 +22,6 @@ class Line:
     changes: str
 
 
-def cheaper(comparison: Comparison) -> list[Alternative]:
-    """Those that cost less than the answer, most saved first."""
-    return [item for item in comparison.alternatives if (item.saves_usd_per_month or 0.0) > 0]
-
-
 def lines(comparison: Comparison) -> list[Line]:
     """Those that cost less than the answer, in words."""
     months, rank_by = comparison.scenario.horizon_months, comparison.scenario.rank_by
@@ -38,7 +33,7 @@ def lines(comparison: Comparison) -> list[Line]:
             cost=words.usd((item.option.ranked_usd(rank_by) or 0.0) / months),
             changes=" ".join(change.text for change in item.changes),
         )
-        for item in cheaper(comparison)
+        for item in comparison.cheaper_alternatives
     ]
 
 

@@ -17,11 +17,11 @@ import numpy as np
 
 from calculators.answer.options import BASE, OptionList
 from calculators.case import Case, Only
-from calculators.costs import tokens
+from calculators.costs import labour, tokens
 from calculators.evaluation import evaluate
 from calculators.memory import Memory
 from calculators.options import managed_api
-from calculators.places import MANAGED_API, PLACES, AnswersAt
+from calculators.places import MANAGED_API, PLACES, AnswersAt, Place
 from calculators.points import Points
 from calculators.results import Alternative, Change, Option
 from calculators.scenario import Scenario, ScenarioError
@@ -50,12 +50,23 @@ OF_THE_MODEL: Mapping[str, object] = {
 
 
 def alternatives(
-    scenario: Scenario, book: PriceBook, memory: Memory, best: Option | None
+    scenario: Scenario,
+    book: PriceBook,
+    memory: Memory,
+    best: Option | None,
+    *,
+    cheaper: bool = False,
 ) -> tuple[Alternative, ...]:
-    """The best few of each place by what they save, most first; none where they are ranked."""
-    if scenario.other_models:
+    """The best few of each place by what they save, most first; none where they are ranked.
+
+    With ``cheaper`` only those that cost less than the answer: places whose work alone costs as
+    much are not looked at.
+    """
+    if scenario.other_models or (cheaper and best is None):
         return ()
-    found = list(_Search(scenario, book, memory, best).found())
+    found = list(_Search(scenario, book, memory, best, cheaper).found())
+    if cheaper:
+        found = [item for item in found if (item.saves_usd_per_month or 0.0) > 0]
     found.sort(key=lambda item: (-(item.saves_usd_per_month or 0.0), item.option.id))
     told: dict[AnswersAt, int] = {}
     few = []
@@ -66,9 +77,8 @@ def alternatives(
     return tuple(few)
 
 
-def _machines() -> Only:
-    """All products of the places where a model of one's own choice is put on machines."""
-    return {place.id: None for place in PLACES.values() if MANAGED_API not in place.parts}
+_MACHINES = tuple(place for place in PLACES.values() if MANAGED_API not in place.parts)
+"""Places where a model of one's own choice is put on machines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +89,7 @@ class _Search:
     book: PriceBook
     memory: Memory
     best: Option | None
+    cheaper: bool  # only what costs less than the answer
 
     @cached_property
     def case(self) -> Case:
@@ -140,16 +151,32 @@ class _Search:
 
     def _on_machines(self) -> Iterator[tuple[Option, str]]:
         """Smaller models of the class on machines and devices."""
+        only = self._machines()
+        if not only:
+            return
         for model in self._smaller():
             try:
                 scenario = self.scenario.with_changes({**OF_THE_MODEL, **self._text(model)})
             except ScenarioError:
                 continue  # the same text is longer than may be entered, as this model counts it
-            found = evaluate(self.memory.case(Points.base(scenario), self.book, _machines()))
+            found = evaluate(self.memory.case(Points.base(scenario), self.book, only))
             listed = OptionList(found, lambda _: None)
             for candidate in listed.first_of_place:
                 if np.isfinite(found.ranked[candidate, BASE]):
                     yield listed.of(candidate), model
+
+    def _machines(self) -> Only:
+        """All products of the places where machines may answer for less than the answer costs."""
+        return {place.id: None for place in _MACHINES if self._may_save(place)}
+
+    def _may_save(self, place: Place) -> bool:
+        """Whether a place is looked at: by what work costs there with any model."""
+        cost = None if self.best is None else self.best.ranked_usd(self.scenario.rank_by)
+        if not self.cheaper or cost is None:
+            return True
+        # behind the devices the work of the place itself is left in any case
+        behind = PLACES[place.fallback] if place.fallback else place
+        return bool(labour.least_usd(self.case, behind)[BASE] < cost)
 
     def _smaller(self) -> Sequence[str]:
         """The smallest models of the class, and the best scored of those that are smaller."""

@@ -7,6 +7,7 @@ import numpy as np
 from calculators.accounts.charges import Assuming, Ledger
 from calculators.arrays import Array, Index
 from calculators.case import Case
+from calculators.places import Place
 
 WAGE = "staff_usd_per_hour"
 PER_MACHINE = "ops_hours_per_machine"
@@ -58,6 +59,18 @@ def behind(case: Case, assumption: str, field: str | None = None) -> tuple[str, 
 def set_up(ledger: Ledger, case: Case, place: str) -> None:
     """One-time integration work of a place."""
     once(ledger, case, "Work to set up", f"integration_hours_{place}", "integration_hours")
+
+
+def least_usd(case: Case, place: Place) -> Array:
+    """Least work of a place over the horizon, whatever model answers: a floor of its cost (N,).
+
+    Work to set up, or to convert the model for one platform, and the monthly work to run it.
+    """
+    on_device = place.on_device
+    first = "conversion_hours_per_platform" if on_device else f"integration_hours_{place.labour}"
+    once_hours = hours(case, first, "integration_hours")
+    monthly_hours = hours(case, f"ops_hours_per_month_{place.labour}", "ops_hours_per_month")
+    return (once_hours + monthly_hours * case.scenario.horizon_months) * usd_per_hour(case)
 
 
 def own_api(ledger: Ledger, case: Case) -> None:

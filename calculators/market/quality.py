@@ -47,8 +47,16 @@ class Quality:
         whatever it took; a model that was only tested without has no other score.
         """
         efforts = ("none",) if reasoning == "none" else (reasoning, "full", "none")
-        rows = next((self._scores[key] for e in efforts if (key := (model, e)) in self._scores), {})
-        return {index: self._score(row) for index, row in rows.items()}
+        known = self._told
+        return next((known[key] for effort in efforts if (key := (model, effort)) in known), {})
+
+    @cached_property
+    def _told(self) -> Mapping[tuple[str, str], Mapping[str, Score]]:
+        """Model and thinking -> index -> score with its class and source, made once."""
+        return {
+            key: {index: self._score(row) for index, row in rows.items()}
+            for key, rows in self._scores.items()
+        }
 
     def _score(self, row: ModelScoreRow) -> Score:
         classes = self._classes[row.index]

@@ -42,7 +42,7 @@ def test_a_score_has_its_source() -> None:
 
 def test_words_tell_only_what_costs_less() -> None:
     lines = alternatives.lines(found())
-    assert len(lines) == len(alternatives.cheaper(found())) > 0
+    assert len(lines) == len(found().cheaper_alternatives) > 0
     best = found().alternatives[0]
     assert best.saves_usd_per_month == pytest.approx(650.66, abs=0.1)
     heading = "Another model would do it for $651 a month less: Gemma-3-12B."

@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from calculators.answer.alternatives import FEW, OF_THE_MODEL
 from calculators.compare import compare
+from calculators.costs import labour
 from calculators.market import Market
 from calculators.market.reading import READ
+from calculators.memory import Memory
+from calculators.places import PLACES
+from calculators.points import Points
 from calculators.presets import from_preset, presets
 from calculators.results import Comparison
 from pricing.book import PriceBook
@@ -156,3 +160,32 @@ def test_a_language_model_that_is_asked_for_reads_the_page() -> None:
     assert not any(option.different_model for option in answer.options)
     assert answer.option("none>managed_api:aws-ai/textract-text") is not None
     assert all(item.model != "gpt-4o-mini" for item in answer.alternatives)
+
+
+@pytest.mark.parametrize("volume", few([1e4, 3e5, 3e7], 3))
+@pytest.mark.parametrize("preset", few(["support_chat", "summariser", "document_ocr"], 3))
+def test_those_that_save_are_found_without_looking_where_work_alone_costs_as_much(
+    preset: str, volume: float
+) -> None:
+    answer = found(preset, requests_per_month=volume)
+    whole = [item for item in answer.alternatives if (item.saves_usd_per_month or 0.0) > 0]
+    told = [(item.option.id, item.saves_usd_per_month) for item in answer.cheaper_alternatives]
+    assert told == [(item.option.id, item.saves_usd_per_month) for item in whole]
+
+
+def test_work_is_the_floor_of_every_candidate_of_a_place() -> None:
+    """Of rented machines it is the work to set up and to run that their sums list."""
+    answer = found("support_chat")
+    case = Memory().case(Points.base(answer.scenario), BOOK)
+    for option in answer.options:
+        place = PLACES[option.kind]
+        behind = PLACES[place.fallback] if place.fallback else place
+        if option.company_usd is not None:
+            assert labour.least_usd(case, behind)[0] <= option.company_usd + 1e-6
+    (machines,) = [one for one in answer.best_of_kind if one.kind == "rented"]
+    work = sum(
+        item.amount_usd
+        for item in machines.line_items
+        if item.name in ("Work to set up", "Work to run")
+    )
+    assert labour.least_usd(case, PLACES["rented"])[0] == pytest.approx(work)
