@@ -164,8 +164,9 @@ def _x_axis(curves: Sequence[Curve], axis: str, here: float) -> Axis:
     high = max(float(seen.max(initial=here)), TINY)
     if low == high:
         low, high = max(low / 10, TINY), high * 10
-    unit = extra(axis, "unit") or words.input_title(axis)
-    return Axis(unit, low, high, log_ticks(low, high), log=True)
+    volume = axis == "requests_per_month"  # in the words of the page, as the other axis
+    title = "" if volume else extra(axis, "unit")
+    return Axis(title or words.input_title(axis), low, high, log_ticks(low, high), log=True)
 
 
 def _y_axis(curves: Sequence[Curve], here: float | None) -> Axis:

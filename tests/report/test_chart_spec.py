@@ -101,7 +101,7 @@ def test_one_line_per_place_with_its_own_style() -> None:
 
 def test_axes_say_unit_and_period_and_hold_every_point() -> None:
     spec = cost_curve(PLAIN)
-    assert spec.x_axis.title == "requests per month"
+    assert spec.x_axis.title == "Requests a month"
     assert spec.y_axis.title == "USD a month"
     for line in spec.series:
         for x, y in zip(line.x, line.y, strict=True):

@@ -28,7 +28,8 @@ from ui.components.ready import Part, Ready
 from ui.markdown import plain
 
 HEIGHT = 470
-_BARS_PX = 310  # of it, left for the bars
+_BAR_PX = 62  # room of one bar
+_AROUND_BARS_PX = 160  # words above them, ticks and a legend below
 _THICKEST_PX = 42
 _LEAST_GAP = 0.35  # between bars, as a share of each bar's room
 _FONT = 12
@@ -41,7 +42,7 @@ _GRID = 1200  # cells of the chart across and up, finer than a screen shows
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
-Floats = npt.NDArray[np.float64]
+Single = npt.NDArray[np.float32]
 
 
 def is_dark() -> bool:
@@ -90,6 +91,7 @@ def curve_figure(spec: CostCurve, *, dark: bool) -> Part:
     layout["hovermode"] = "x unified"
     layout["hoverlabel"] = {"bgcolor": _pick(palette.BACKGROUND, dark)}
     layout["hoverdistance"] = -1  # anywhere along the chart, not only on a line
+    layout["xaxis"] |= _few_words(layout["xaxis"]["ticktext"])
     layout["xaxis"]["hoverformat"] = ",.3r"
     layout["xaxis"]["unifiedhovertitle"] = {"text": "%{x:,.3r} requests a month"}
     data = [_line(series, spec, dark) for series in spec.series]
@@ -97,6 +99,15 @@ def curve_figure(spec: CostCurve, *, dark: bool) -> Part:
     if spec.here.y is not None:
         data.append(_point(spec.here, dark, symbol="circle"))
     return {"data": data, "layout": layout}
+
+
+_MOST_WORDS = 5
+
+
+def _few_words(said: list[str]) -> Part:
+    """Every second tick without words where they would be turned askew on a phone."""
+    few = said if len(said) <= _MOST_WORDS else [x * (i % 2 == 0) for i, x in enumerate(said)]
+    return {"ticktext": few, "tickangle": 0}
 
 
 def _upright(x: float, top: float, line: Part) -> Part:
@@ -123,7 +134,7 @@ def _line(series: Series, spec: CostCurve, dark: bool) -> Part:
     }
 
 
-def thinned(series: Series, x_axis: Axis, y_axis: Axis) -> tuple[Floats, Floats]:
+def thinned(series: Series, x_axis: Axis, y_axis: Axis) -> tuple[Single, Single]:
     """The line without points nobody could tell apart: one a cell of a fine grid, NaN for gaps."""
     x, y = np.array(series.x, dtype=np.float64), np.array(series.y, dtype=np.float64)
     across = np.log(x / x_axis.low) / math.log(x_axis.high / x_axis.low) * _GRID
@@ -132,7 +143,8 @@ def thinned(series: Series, x_axis: Axis, y_axis: Axis) -> tuple[Floats, Floats]
     moved = np.any(np.diff(cells, axis=1) != 0, axis=0)
     # a corner is kept from both sides: the last point of a cell and the first of the next
     kept = np.concatenate([[True], moved]) | np.concatenate([moved, [True]])
-    return x[kept], y[kept]
+    # seven digits: finer than a screen shows, and half of what is sent
+    return x[kept].astype(np.float32), y[kept].astype(np.float32)
 
 
 def _point(mark: Mark, dark: bool, symbol: str) -> Part:
@@ -234,8 +246,9 @@ def draw_breakdown(spec: Breakdown) -> None:
 def breakdown_figure(spec: Breakdown, *, dark: bool) -> Part:
     """Monthly cost of each place by category; what users pay is hatched."""
     layout = _layout(spec.x_axis, None, dark)
-    # a lone bar would fill the chart
-    layout["bargap"] = max(_LEAST_GAP, 1 - _THICKEST_PX * len(spec.bars) / _BARS_PX)
+    layout["height"] = min(HEIGHT, _AROUND_BARS_PX + _BAR_PX * len(spec.bars))
+    room = (layout["height"] - _AROUND_BARS_PX) / len(spec.bars)
+    layout["bargap"] = max(_LEAST_GAP, 1 - _THICKEST_PX / room)
     names = [_bold(_two_lines(bar.label), bar.is_cheapest) for bar in spec.bars]
     named = list(zip(spec.bars, names, strict=True))
     layout["annotations"] = [_total(bar, name, dark) for bar, name in named]

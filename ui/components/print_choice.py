@@ -14,9 +14,8 @@ from report.sections import SECTIONS
 _PAPERS = {"a4": "A4", "letter": "US Letter"}
 
 
-@st.fragment
 def draw(base: str, query: str) -> None:
-    """A small form beside the PDF; choosing in it draws nothing else of the page again."""
+    """A small form beside the PDF; choosing in it draws the ways out again and nothing else."""
     with st.popover("More in the PDF", icon=":material/library_add:"):
         chosen = st.pills(
             "Sections to add",

@@ -26,7 +26,7 @@ class Ready(BaseFigure):  # type: ignore[misc]
         # nothing of the base is made: all that is asked of it is below
         self._sent = {
             "data": [_sent(trace) for trace in spec["data"]],
-            "layout": {"template": _template()} | spec["layout"],
+            "layout": {"template": _template(_kinds(spec))} | spec["layout"],
         }
 
     def to_dict(self) -> Part:
@@ -34,11 +34,17 @@ class Ready(BaseFigure):  # type: ignore[misc]
         return self._sent
 
 
+def _kinds(spec: Part) -> tuple[str, ...]:
+    """Kinds of traces a figure has."""
+    return tuple(sorted({trace["type"] for trace in spec["data"]}))
+
+
 @cache
-def _template() -> Part:
-    """What any figure is drawn with unless it says otherwise."""
+def _template(kinds: tuple[str, ...]) -> Part:
+    """What a figure is drawn with unless it says otherwise; of its own kinds of traces alone."""
     found: Part = plotly.io.templates[plotly.io.templates.default].to_plotly_json()
-    return found
+    of_traces = {kind: found["data"][kind] for kind in kinds if kind in found["data"]}
+    return {"layout": found["layout"], "data": of_traces}
 
 
 def _sent(trace: Part) -> Part:
@@ -49,4 +55,5 @@ def _sent(trace: Part) -> Part:
 def _packed(value: object) -> object:
     if not isinstance(value, np.ndarray):
         return value
-    return {"dtype": "f8", "bdata": b64encode(value.astype("<f8").tobytes()).decode("ascii")}
+    kind = "f4" if value.dtype == np.float32 else "f8"
+    return {"dtype": kind, "bdata": b64encode(value.astype(f"<{kind}").tobytes()).decode("ascii")}

@@ -53,8 +53,7 @@ def draw(visit: Visit, comparison: Comparison, query: str, headline: str) -> Non
         st.link_button(
             "PDF", links.link(base, query, links.REPORT), icon=":material/picture_as_pdf:"
         )
-        with st.container(width="content"):  # a fragment alone would take all the room there is
-            print_choice.draw(base, query)
+        print_choice.draw(base, query)
         st.link_button(
             "Excel", links.link(base, query, links.WORKBOOK), icon=":material/table_view:"
         )
