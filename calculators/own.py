@@ -16,7 +16,7 @@ from types import MappingProxyType
 from calculators.places import PLACES, AnswersAt
 from pricing.book import PriceBook
 from pricing.own import Kind, discounts_of, kind_of, list_usd, subject
-from pricing.schema import AssumptionRow
+from pricing.schema import AssumptionRow, VendorRow
 from pricing.tariffs import Tariff
 from pricing.units import label
 
@@ -148,7 +148,8 @@ def describe(name: str, book: PriceBook, area: str) -> OwnAxis | None:
         return _of_price(name, book.list_price(of, area))
     if kind == "discount" and of in discountable(book):
         low, high = DISCOUNT_PCT
-        return OwnAxis(name, "% off", f"Discount of {of}", low, high, open_low=False, listed=0.0)
+        title = f"Discount of {_vendor(book, of)}"
+        return OwnAxis(name, "% off", title, low, high, open_low=False, listed=0.0)
     if kind == "fixed" and of in fixed_places():
         low, high = FIXED_USD
         words = PLACES[fixed_places()[of]].words
@@ -160,6 +161,14 @@ def describe(name: str, book: PriceBook, area: str) -> OwnAxis | None:
         low, high = plausible(row)
         return OwnAxis(name, label(row.unit), row.label, low, high, open_low=False, listed=row.mid)
     return None
+
+
+def _vendor(book: PriceBook, of: str) -> str:
+    """A vendor by its name, with the table of its prices where the discount is on one."""
+    vendor, _, table = of.partition("/")
+    rows = book.table("vendors", VendorRow)
+    called = next((row.name for row in rows if row.vendor == vendor), vendor)
+    return f"{called}, {table.replace('_', ' ')}" if table else called
 
 
 def _of_price(name: str, tariff: Tariff | None) -> OwnAxis | None:

@@ -36,7 +36,7 @@ def monthly(best: Option, comparison: Comparison) -> Figure:
     cost = ranked(best, comparison)
     if cost is None:
         return Figure("Cost a month", words.MISSING, "not priced")
-    note = f"8 in 10 cases: {words.usd_range(cost.low_usd, cost.high_usd)}"
+    note = _mean(comparison) + f"8 in 10 cases: {words.usd_range(cost.low_usd, cost.high_usd)}"
     if comparison.ten_times.monthly_usd is not None:
         note += f"; at 10 times the volume {words.usd(comparison.ten_times.monthly_usd)}"
     if cost.users_matter:
@@ -44,6 +44,14 @@ def monthly(best: Option, comparison: Comparison) -> Figure:
     if cost.users_usd is None:
         note += "; what users pay is not known"
     return Figure("Cost a month", words.usd(cost.monthly_usd), note)
+
+
+def _mean(comparison: Comparison) -> str:
+    """Over what a month's cost is the mean, where months are not alike."""
+    scenario = comparison.scenario
+    if not scenario.growth_pct_per_month:
+        return ""
+    return f"mean of {scenario.horizon_months} months; "
 
 
 def per_user(best: Option, comparison: Comparison) -> Figure:

@@ -33,11 +33,11 @@ def _part(place: AnswersAt, option: Option) -> str:
         return "machines bought"
     if place == MANAGED_API:
         own = _OWN_MODEL in option.marks
-        return "nobody else has its model" if own else "its interface; pay per use"
+        return "nobody else has its model" if own else "code for its interface"
     months = months_paid(option)
     if months:
-        return f"{months} months are paid for"
-    return "its interface; by use" if place == "hosted_platform" else "none: by the hour"
+        return f"{months} months to be paid for"
+    return "code for its interface" if place == "hosted_platform" else "none: by the hour"
 
 
 def rank(option: Option) -> int:

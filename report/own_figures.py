@@ -75,7 +75,8 @@ def in_use(scenario: Scenario, book: PriceBook) -> str:
     count = len(own_figures(scenario, book))
     if not count:
         return ""
-    return f"{count} figure{'s' if count > 1 else ''} of your own in use, beside the list's."
+    many = "figures" if count > 1 else "figure"
+    return f"{count} {many} of your own in use, in place of the list's."
 
 
 def as_json(scenario: Scenario, book: PriceBook) -> list[dict[str, Any]]:

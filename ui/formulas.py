@@ -482,7 +482,7 @@ SOFTWARE_GAP = Formula(
     "large where it is short: many answers, small networks, new cards.",
     (
         r"T_\text{other} / T_\text{tuned} = e^{\theta_k} + \frac{\Delta}{\text{tuned step}}",
-        r"\Delta = e^{\theta_s} \, \text{1 ms} + e^{\theta_a} \, \text{10 µs} \cdot B",
+        r"\Delta = e^{\theta_s} \, \text{1 ms} + e^{\theta_a} \, 10\,\mu\text{s} \cdot B",
     ),
     (_BATCH,),
     "stack",

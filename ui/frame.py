@@ -52,12 +52,14 @@ def browser_title(scenario: Scenario, book: PriceBook, page: str = "") -> str:
 
 
 def speaks_of(scenario: Scenario, book: PriceBook) -> str:
-    """The app, its volume, its users and where they are."""
+    """The app, its volume and how it grows, its users and where they are."""
+    growth = scenario.growth_pct_per_month
+    grows = f" growing {words.number(growth)}% a month" if growth > 0 else ""
     users = scenario.requests_per_month / scenario.requests_per_user_per_month
     return ", ".join(
         (
             cached.preset_label(scenario.preset, book),
-            f"{words.number(scenario.requests_per_month)} requests a month",
+            f"{words.number(scenario.requests_per_month)} requests a month{grows}",
             f"{words.number(users)} users",
             words.choice(scenario.region),
         )

@@ -65,4 +65,4 @@ def _switch(found: Comparison, today: Today) -> str:
         return f"{text}."
     if saving.paid_back_month == 0:
         return f"{text}, from the start."
-    return f"{text}, and has paid back after {saving.paid_back_month:.1f} months."
+    return f"{text}, and pays for itself after {saving.paid_back_month:.1f} months."

@@ -34,7 +34,8 @@ def money(usd: float) -> str:
         digits = max(0, 2 - int(np.floor(np.log10(abs(usd)))))
         return f"${round(usd, 2 - int(np.floor(np.log10(abs(usd))))):,.{digits}f}"
     decimals = max(0, 2 - int(np.floor(np.log10(abs(usd)))))
-    return f"${usd:,.{decimals}f}"
+    # money reads 30.90, not 30.9
+    return f"${round(usd, decimals):,.{2 if decimals == 1 else decimals}f}"
 
 
 def sentence(found: Comparison) -> str:
@@ -91,7 +92,7 @@ def reason(found: Comparison) -> str:
     text = f"On {place(best.kind)}{_whose(best)} it costs {money(cost / months)} a month"
     if best.range is not None:
         low, high = best.range.ranked(rank_by)
-        text += f" (8 times in 10 between {money(low / months)} and {money(high / months)})"
+        text += f" (in 8 of 10 cases between {money(low / months)} and {money(high / months)})"
     if second is None:
         return text + "; no other place is allowed and priced."
     other = second.ranked_usd(rank_by) or 0.0
@@ -123,23 +124,38 @@ def certainty(found: Comparison) -> str:
     if found.cheapest is None or verdict is None or len(verdict.places) < 2:
         return ""
     first = verdict.places[0]
-    share = f"{first.probability_cheapest:.0%} of {verdict.draws} draws of everything uncertain"
-    text = f"The cheapest place costs least in {share}"
+    it, costs = ("it", "costs") if _one(first.kind) else ("they", "cost")
+    text = f"Of {verdict.draws} cases drawn at random from everything uncertain, "
+    text += f"{_are(first.kind)} cheapest in {first.probability_cheapest:.0%}"
     if verdict.against:
-        text += f" and does not clearly beat {_and(verdict.against)}"
+        text += f", not clearly ahead of {_and(verdict.against)}"
     text += "."
     if first.available < 1:
-        text += f" In {share_words(1 - first.available)} of them it cannot meet the needs."
-    if first.expected_regret_usd is not None:
-        text += f" Choosing it costs {money(first.expected_regret_usd)} a month on average"
-        text += " over what the best choice of each draw would."
+        text += f" In {share_words(1 - first.available)} {it} cannot meet your requirements."
+    if first.expected_regret_usd:
+        more = f"{money(first.expected_regret_usd)} a month more"
+        text += f" On average {it} {costs} {more} than the cheapest place of each case."
     other = None if verdict.least_regret is None else verdict.of(verdict.least_regret)
     if other is not None and other.expected_regret_usd is not None:
         text += (
-            f" Least would be lost with {place(other.kind)}: "
-            f"{money(other.expected_regret_usd)} a month."
+            f" By that measure {_are(other.kind)} the safer choice: "
+            f"{money(other.expected_regret_usd)} a month more."
         )
     return text
+
+
+def _one(kind: AnswersAt) -> bool:
+    """Whether a place is one thing: machines and devices are many."""
+    return place(kind).startswith("a ")
+
+
+def _subject(kind: AnswersAt) -> str:
+    """A place before its verb: what stands between commas ends with one."""
+    return f"{place(kind)}," if "," in place(kind) else place(kind)
+
+
+def _are(kind: AnswersAt) -> str:
+    return f"{_subject(kind)} {'is' if _one(kind) else 'are'}"
 
 
 NAMED = 3
@@ -164,7 +180,7 @@ def ours(found: Comparison) -> str:
     share = ours_share(found)
     if share <= 0.5:
         return ""
-    return f"Our own assumptions make {share:.0%} of this cost: put your own figures in."
+    return f"Our own assumptions make {share:.0%} of this cost: enter your own figures."
 
 
 def ours_share(found: Comparison) -> float:
@@ -239,8 +255,10 @@ def labour(found: Evaluation, best: int | None, points: tuple[int, int]) -> str:
         if winner != found.places[best]:
             others[words] = winner
     if not others:
-        return "The same place wins if the work costs nothing or takes twice as long."
-    parts = [f"if the work {words}, {place(other)} would win" for words, other in others.items()]
+        return "The same place wins if people's work costs nothing, or takes twice as long."
+    parts = [
+        f"if people's work {words}, {_subject(other)} would win" for words, other in others.items()
+    ]
     return "Depends on our labour assumptions: " + "; ".join(parts) + "."
 
 

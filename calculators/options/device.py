@@ -148,7 +148,7 @@ def _reach(case: Case) -> Check:
 
     def say(_: int, point: int) -> Finding | None:
         served, least = at(people.reach, 0, point) * 100, at(needed, 0, point)
-        text = f"Serves {served:.0f} % of users; you asked for {least:g} %."
+        text = f"Serves {served:.0f}% of users; you asked for {least:g}%."
         if not at(short, 0, point):
             # of devices of which nothing can be said it is not known that they are served
             return Finding("reach", "pass", text) if served >= least - 1e-9 else None

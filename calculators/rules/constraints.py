@@ -200,13 +200,13 @@ def _budget(
         value, most = at(values, candidate, point), at(limit, 0, point)
         if np.isnan(value) and at(sent, 0, point) > most:
             alone = at(sent, 0, point)
-            text = f"{alone:,.0f} {words} for the network alone; your limit is {most:,.0f}."
+            text = f"{alone:,.0f} {words} for the network alone; your limit is {most:,.0f} ms."
             change = f"a limit above {alone:,.0f} ms, or a faster network"
             return Finding(f"speed: {rule}", "fail", text, change, needs=(needed(alone),))
         if np.isnan(value):
             text = f"Answer time is not published; your limit is {most:,.0f} {words}."
             return Finding("speed", "caution", text, "measure it")
-        text = f"{value:,.0f} {words} ({when}); your limit is {most:,.0f}."
+        text = f"{value:,.0f} {words} ({when}); your limit is {most:,.0f} ms."
         if value <= most:
             return Finding(f"speed: {rule}", "pass", text)
         change = f"a limit of {np.ceil(value):,.0f} ms, or faster hardware"

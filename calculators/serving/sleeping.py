@@ -216,7 +216,12 @@ class Sleeping:
         start = at(self.start_s, int(self.place[candidate]), point)
         refused = bool(self.sleepers.refuses[candidate])
         what = "are refused meanwhile" if refused else "wait for it or for a part of it"
-        return f"it starts in about {start:,.0f} s, and {share:.1%} of requests {what}"
+        return f"it starts in about {start:,.0f} s, and {_few(share)} of requests {what}"
+
+
+def _few(share: float) -> str:
+    """A share that may be small, never told as none."""
+    return f"{share:.1%}" if share >= 0.0005 else "under 0.1%"
 
 
 SCORES = (SERVER_SPEED.name, START_FACTOR, IDLE_FACTOR, "answer_lengths")

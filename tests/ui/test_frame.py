@@ -24,3 +24,9 @@ def test_a_page_says_what_it_speaks_of_before_its_heading(open_app: OpenApp) -> 
 def test_other_pages_say_the_app_alone(open_app: OpenApp) -> None:
     said = str(open_app("preset=support_chat", "prices").caption[0].value)
     assert said.startswith("Support chat,")
+
+
+def test_a_volume_that_grows_says_so(book: PriceBook) -> None:
+    growing = from_preset("support_chat", {"growth_pct_per_month": 10}, book)
+    assert "300,000 requests a month growing 10% a month, " in frame.speaks_of(growing, book)
+    assert "growing" not in frame.speaks_of(from_preset("support_chat", {}, book), book)

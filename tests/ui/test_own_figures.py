@@ -46,6 +46,15 @@ def test_they_are_counted_and_taken_off_with_one_button(open_app: OpenApp) -> No
     assert set(query(app)) == {"preset", "v", "edition", "price_date", "method", "was"}
 
 
+def test_a_discount_is_called_by_the_vendor_s_name_and_a_price_without_a_list_has_none(
+    open_app: OpenApp,
+) -> None:
+    said = texts(open_app("preset=support_chat&discount.aws=20&own_server_usd=9000"))
+    assert "Discount of Amazon Web Services: **20\xa0% off** (list: 0)" in said
+    assert "**9,000 USD per server**" in said
+    assert "list: –" not in said
+
+
 def test_the_link_without_them_is_offered_first(open_app: OpenApp) -> None:
     app = opened(open_app, **{f"price.{IN}": "0.5"})
     app.session_state[share.SHARE_OPEN] = True

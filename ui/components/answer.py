@@ -16,7 +16,7 @@ from ui.markdown import bold, plain
 
 _COST_HELP = (
     "USD a month: the total over the period divided by its months, so purchases and one-time "
-    "work are spread evenly. The range is where the cost falls 8 times out of 10 (p10 to p90 of "
+    "work are spread evenly. The range holds the cost in 8 of 10 cases (p10 to p90 of 512 "
     "random draws of everything uncertain)."
 )
 _USER_HELP = (

@@ -37,7 +37,8 @@ def notice(visit: Visit) -> None:
 
 
 def _line(row: dict[str, str]) -> str:
-    return f"- {plain(row['title'])}: {bold(row['value'])} (list: {plain(row['listed'])})"
+    listed = "" if row["listed"] == words.MISSING else f" (list: {plain(row['listed'])})"
+    return f"- {plain(row['title'])}: {bold(row['value'])}{listed}"
 
 
 # --- entering --------------------------------------------------------------------------------

@@ -85,8 +85,8 @@ def test_the_headline_says_to_stay_where_that_is_cheapest() -> None:
     assert "stay" not in long.sentence
     assert baseline_words.line(long) == (
         "What you have today (Acme Faces) costs $299 a month from here on. Switching to Delta "
-        "Faces saves $57.4 a month, $2,700 of switching included, and has paid back after 31.1 "
-        "months."
+        "Faces saves $57.40 a month, $2,700 of switching included, and pays for itself after "
+        "31.1 months."
     )
 
 

@@ -129,7 +129,7 @@ def test_reasons_put_what_nothing_can_buy_off_first() -> None:
         "none>rented:acme/m1:on_demand",
     )
     assert chosen.reasons[0] == "Data may not leave your premises."
-    assert "your limit is 1." in chosen.reasons[1]
+    assert "your limit is 1 ms." in chosen.reasons[1]
 
 
 def test_marks_say_what_to_mind() -> None:

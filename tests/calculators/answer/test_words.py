@@ -78,8 +78,8 @@ def test_work_that_decides_says_who_would_win() -> None:
     found = compared()
     assert found.survives_labour is False
     assert found.labour_text == (
-        "Depends on our labour assumptions: if the work cost nothing, the users' devices, with a "
-        "managed API for the rest would win."
+        "Depends on our labour assumptions: if people's work cost nothing, the users' devices, "
+        "with a managed API for the rest, would win."
     )
     assert compared(data_sensitivity="on_device").labour_text == ""
 
@@ -101,8 +101,9 @@ def test_what_is_clear_in_the_draws_is_said_outright() -> None:
     assert found.cheapest is not None
     assert found.verdict.recommended == found.cheapest.kind
     assert "Too close" not in found.sentence
-    assert found.certainty_text.startswith(
-        "The cheapest place costs least in 100% of 512 draws of everything uncertain."
+    assert found.certainty_text == (
+        f"Of 512 cases drawn at random from everything uncertain, {place(found.cheapest.kind)}, "
+        "are cheapest in 100%."
     )
 
 
@@ -115,12 +116,12 @@ def test_too_close_names_the_places_it_fails_against_and_what_an_error_costs() -
     named = [place(kind) for kind in (verdict.places[0].kind, *verdict.against)]
     assert found.sentence == f"Too close to call: {', '.join(named[:-1])} or {named[-1]}"
     first = verdict.places[0]
-    assert f"{first.probability_cheapest:.0%} of 512 draws" in found.certainty_text
+    assert f"cheapest in {first.probability_cheapest:.0%}, not clear" in found.certainty_text
     assert all(place(kind) in found.certainty_text for kind in verdict.against)
     assert first.expected_regret_usd is not None
-    assert f"Choosing it costs {money(first.expected_regret_usd)} a month" in found.certainty_text
+    assert f"{money(first.expected_regret_usd)} a month more than the" in found.certainty_text
     assert verdict.least_regret is not None
-    assert f"Least would be lost with {place(verdict.least_regret)}" in found.certainty_text
+    assert f"By that measure {place(verdict.least_regret)}" in found.certainty_text
 
 
 def test_many_places_are_counted() -> None:
@@ -182,7 +183,7 @@ def test_our_own_assumptions_are_told_where_they_are_most_of_the_cost() -> None:
     assert few.cheapest is not None
     assert ours_share(few) > 0.5
     assert few.ours_text == (
-        f"Our own assumptions make {ours_share(few):.0%} of this cost: put your own figures in."
+        f"Our own assumptions make {ours_share(few):.0%} of this cost: enter your own figures."
     )
     own = {"integration_hours": 10, "ops_hours_per_month": 1}
     assert ours_share(compared(**QUIET, **own)) == 0
@@ -192,7 +193,7 @@ def test_the_reason_names_cost_range_and_distance() -> None:
     found = compared(requests_per_month=1e8, device_mix="new_phones")
     assert found.cheapest is not None
     assert found.runner_up is not None
-    assert "a month (8 times in 10 between $" in found.reason
+    assert "a month (in 8 of 10 cases between $" in found.reason
     assert found.reason.startswith(f"On {place(found.cheapest.kind)} it costs $")
     assert f"next best place: {place(found.runner_up.kind)} at $" in found.reason
 
@@ -207,7 +208,7 @@ def test_the_reason_is_in_the_figures_that_are_ranked() -> None:
         assert usd is not None
         low, high = found.cheapest.range.ranked(rank_by)
         assert f"costs {money(usd / 36)} a month" in found.reason
-        assert f"8 times in 10 between {money(low / 36)} and {money(high / 36)})" in found.reason
+        assert f"in 8 of 10 cases between {money(low / 36)} and {money(high / 36)})" in found.reason
 
 
 def test_a_reason_without_a_second_place() -> None:

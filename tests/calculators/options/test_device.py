@@ -38,7 +38,7 @@ def test_a_device_alone_must_reach_enough_users() -> None:
     assert chosen.status == "infeasible"
     (fail,) = (finding for finding in chosen.findings if finding.verdict == "fail")
     assert fail.rule == "reach"
-    assert "Serves 80 % of users; you asked for 95 %." in fail.text
+    assert "Serves 80% of users; you asked for 95%." in fail.text
     enough = option(compared(min_reach_pct=80), "none>device:everyone")
     assert enough.status == "feasible"
     assert enough.served_share == pytest.approx(0.8)
@@ -82,14 +82,14 @@ def test_devices_of_unknown_speed_lack_a_figure_and_are_not_refused() -> None:
     assert (mixed.status, mixed.missing) == ("incomplete", chosen.missing)
     few = option(compared_in(world(), memory), "none>device:everyone")
     assert few.status == "infeasible"
-    assert few.reasons[0].startswith("Serves 0 % of users; you asked for 95 %.")
+    assert few.reasons[0].startswith("Serves 0% of users; you asked for 95%.")
 
 
 def test_nobody_served_is_never_an_answer() -> None:
     found = compared(device_mix="old_phones", min_reach_pct=0, battery_wear=False)
     chosen = option(found, "none>device:old_phones")
     assert chosen.status == "infeasible"
-    assert "Serves 0 % of users" in chosen.reasons[0]
+    assert "Serves 0% of users" in chosen.reasons[0]
 
 
 def test_a_device_needs_no_network() -> None:

@@ -186,7 +186,7 @@ def test_the_slow_answer_is_tested(budget: float, status: str) -> None:
         (fail,) = (finding for finding in chosen.findings if finding.verdict == "fail")
         assert fail.text == (
             "701 ms to the answer (95th percentile, nothing else on the machine); "
-            "your limit is 701."
+            "your limit is 701 ms."
         )
         assert fail.change
 
@@ -205,7 +205,7 @@ def test_a_network_that_alone_is_too_slow_refuses_an_unpublished_answer_time() -
     chosen = option(compared(latency_budget_ms=500), API)
     assert chosen.status == "infeasible"
     (fail,) = (finding for finding in chosen.findings if finding.verdict == "fail")
-    assert fail.text == "501 ms to the answer for the network alone; your limit is 500."
+    assert fail.text == "501 ms to the answer for the network alone; your limit is 500 ms."
     assert [(need.field, need.value) for need in fail.needs] == [("latency_budget_ms", 501.0)]
 
 
