@@ -35,7 +35,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("goes", "Data goes to", "In which region requests are answered and kept."),
     Column("who", "Who could look in", "Whose staff and helpers could read a request."),
     Column("tied", "Lock-in", "What must be paid, sold or built anew before you can leave."),
-    Column("carbon", "Carbon", "Grams of CO2 equivalent for 1,000 requests.", True),
+    Column("carbon", "Carbon per 1,000", "Grams of CO2 equivalent for 1,000 requests.", True),
     Column("verdict", "Verdict", "Whether every rule is met, and the first reason if not."),
 )
 """In their order on the page."""
@@ -117,7 +117,7 @@ _LEAST_G = 0.01
 def _grams(carbon: float | None) -> str:
     if carbon is None:
         return words.MISSING
-    return f"under {_LEAST_G:g} g" if carbon < _LEAST_G else f"{words.number(carbon)} g"
+    return f"under {_LEAST_G:g}\u00a0g" if carbon < _LEAST_G else f"{words.number(carbon)}\u00a0g"
 
 
 def _why(option: Option, marks: str) -> str:

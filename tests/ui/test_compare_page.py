@@ -258,8 +258,8 @@ def test_too_close_to_call_looks_different(open_app: OpenApp) -> None:
         [item.value for item in page.markdown if balance in item.value] for page in (close, sure)
     ]
     assert len(said[0]) == 1
-    assert "does not clearly beat" in said[0][0]
-    assert "a month on average" in said[0][0]
+    assert "not clearly ahead of" in said[0][0]
+    assert "On average it costs" in said[0][0]
     assert said[1] == []
 
 
@@ -396,6 +396,25 @@ def test_a_full_link_that_showed_something_else_is_written_anew(
     assert app.info
     assert query(app)["growth_pct_per_month"] == "12"
     assert len(query(app)) == 9
+
+
+def test_a_link_of_another_method_says_that_its_answer_stays_and_what_changed(
+    open_app: OpenApp, book: PriceBook
+) -> None:
+    best = compare(default_scenario(book), book).cheapest
+    assert best is not None
+    assert best.total_usd is not None
+    told = {}
+    for total in (best.total_usd, best.total_usd + 1):
+        was = write_was(Was(best.id, total))
+        app = open_app(f"preset=celebrity_match&method=7&was={was}")
+        told[total] = " ".join(item.value for item in app.info)
+        assert f"What changed between method 7 and {METHOD}" in [
+            item.label for item in app.expander
+        ]
+    same, moved = told.values()
+    assert "Answer and total are the same" in same
+    assert "Answer and total are the same" not in moved
 
 
 def test_a_link_of_another_method_says_so(open_app: OpenApp) -> None:

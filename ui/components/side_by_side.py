@@ -49,10 +49,9 @@ def _switched() -> None:
     state.open_side(str(st.session_state[_SWITCH]))
 
 
-def draw(visit: Visit) -> None:
-    """Draw the table of all scenarios, or the way to a second one."""
-    every = visit.every
-    if len(every) < 2:
+def way(visit: Visit) -> None:
+    """Draw the way to a second scenario; beside several the table has it."""
+    if len(visit.every) < 2:
         st.button(
             "Compare with a changed copy",
             icon=":material/add_column_right:",
@@ -60,6 +59,12 @@ def draw(visit: Visit) -> None:
             key="side_add",
             help="Puts a copy beside this app: change its inputs, and both stand in one table.",
         )
+
+
+def draw(visit: Visit) -> None:
+    """Draw the table of all scenarios; nothing for one alone."""
+    every = visit.every
+    if len(every) < 2:
         return
     found = SideBySide(
         tuple(Side(letter, cached.comparison(one, visit.book)) for letter, one in every.items())

@@ -16,9 +16,15 @@ _SAME_CENTS = 0.005
 
 def draw(visit: Visit, comparison: Comparison) -> None:
     """Say what changed since the link was made; nothing when nothing did."""
-    parts = [text for text in (_method(visit), _headline(visit, comparison)) if text]
+    method, moved = _method(visit), _headline(visit, comparison)
+    same = "Answer and total are the same." if method and not moved and visit.was else ""
+    parts = [text for text in (method, moved, same) if text]
     if parts:
-        st.info(" ".join(parts) + _changed(visit), icon=":material/history:")
+        st.info(" ".join(parts), icon=":material/history:")
+    lines = methods.between(visit.method) if method else ()
+    if lines:
+        with st.expander(f"What changed between method {plain(visit.method)} and {METHOD}"):
+            st.markdown("\n".join(f"- {plain(line)}" for line in lines))
 
 
 def _method(visit: Visit) -> str:
@@ -28,11 +34,6 @@ def _method(visit: Visit) -> str:
         f"This link was made with method {bold(visit.method)}; the figures here are computed "
         f"with method {bold(METHOD)}."
     )
-
-
-def _changed(visit: Visit) -> str:
-    """What the methods between changed, a line each."""
-    return "".join(f"\n- {plain(line)}" for line in methods.between(visit.method))
 
 
 def _headline(visit: Visit, comparison: Comparison) -> str:

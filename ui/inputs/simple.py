@@ -43,7 +43,7 @@ def _preset(scenario: Scenario, presets: Mapping[str, Preset]) -> None:
         args=("in_preset",),
     )
     st.caption(presets[scenario.preset].summary)
-    if st.button("All apps, or your own", key="all_apps", type="tertiary"):
+    if st.button("All apps, or your own", key="all_apps", type="tertiary", icon=":material/apps:"):
         apps.choose()
 
 

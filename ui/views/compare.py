@@ -31,21 +31,24 @@ query = state.link_query(cached.headline(comparison))
 
 side_by_side.switch(visit)
 notices.draw(visit.notices)
-own_figures.notice(visit)
 story.draw(visit, comparison)
 under_today.draw(comparison)
 later.hide_what_is_old(comparison)
 flip_sentence = answer.draw(comparison)
 next_flip = answer.draw_figures(comparison)
 answer.draw_certainty(comparison)
+own_figures.notice(visit)
 answer.draw_excluded(comparison)
 sidebar.draw()  # after the answer: who changed an input waits for that
 sidebar.answer_bar(comparison)
-advice.draw(comparison)
-share.draw(visit, comparison, query, "")
+with st.container(horizontal=True, gap="small", vertical_alignment="center", key="ways"):
+    with st.container(width="content"):  # a fragment alone would take all the room there is
+        share.draw(visit, comparison, query, "")
+    side_by_side.way(visit)
+with st.container(horizontal=True, gap="small", vertical_alignment="center", key="sums"):
+    places.way_to_sums(comparison, answer.cost_words(comparison))
+    price_line.draw(comparison)
 side_by_side.draw(visit)
-places.way_to_sums(comparison, answer.cost_words(comparison))
-price_line.draw(comparison)
 
 with st.container(key="charts"):
     left, right = st.columns([3, 2], gap="medium")
@@ -59,6 +62,8 @@ with right:
     charts.draw_breakdown(bars)
     csv_link.draw("Download these costs as CSV", "items", query)
 
+st.header("What to decide", anchor=False)
+advice.draw(comparison)
 others = later.slot("other_models")
 
 st.header("Every place it could run", anchor="places", help=wording.WHAT_IS_A_PLACE)
