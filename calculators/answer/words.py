@@ -128,7 +128,7 @@ def certainty(found: Comparison) -> str:
     text = f"Of {verdict.draws} cases drawn at random from everything uncertain, "
     text += f"{_are(first.kind)} cheapest in {first.probability_cheapest:.0%}"
     if verdict.against:
-        text += f", not clearly ahead of {_and(verdict.against)}"
+        text += f", not clearly ahead of {listed(verdict.against)}"
     text += "."
     if first.available < 1:
         text += f" In {share_words(1 - first.available)} {it} cannot meet your requirements."
@@ -162,7 +162,8 @@ NAMED = 3
 """Places told by name in a sentence; more are counted, and the table of places has them all."""
 
 
-def _and(kinds: Sequence[AnswersAt]) -> str:
+def listed(kinds: Sequence[AnswersAt]) -> str:
+    """Places in a row: "a managed API and rented machines"; more than a few are counted."""
     whole = len(kinds) <= NAMED
     named = [place(kind) for kind in (kinds if whole else kinds[: NAMED - 1])]
     if not whole:

@@ -380,8 +380,8 @@ class _Told:
             )
         always = bool((costs[0, both] <= costs[1, both]).all())
         months = self._months(self.x[[0, -1]])
-        monthly = [gap / m for gap, m in zip(gaps, months, strict=True) if gap is not None]
-        return ("always" if always else "never"), words.never(named[not always], monthly)
+        low, high = (None if gap is None else gap / m for gap, m in zip(gaps, months, strict=True))
+        return ("always" if always else "never"), words.never(named[not always], low, high)
 
     def _months(self, x: Array) -> Array:
         """Months looked at, at values of the axis."""

@@ -67,10 +67,12 @@ def _allowed(axis: Axis, item: Crossing, below: str, above: str) -> str:
     return f"up to {up_to} {below}; from {start}, where {why}, {above}"
 
 
-def never(cheaper: str, monthly_gaps: Sequence[float]) -> str:
-    """One side is cheaper all along, by so much at the ends."""
-    gaps = " and ".join(f"{money(abs(gap))} a month" for gap in monthly_gaps)
-    told = f"; the gap is {gaps} at the ends" if gaps else ""
+def never(cheaper: str, low: float | None, high: float | None) -> str:
+    """One side is cheaper all along, by so much a month at the ends where both are priced."""
+    ends = {"low": low, "high": high}
+    known = {end: f"{money(abs(gap))} a month" for end, gap in ends.items() if gap is not None}
+    where = "ends" if len(known) > 1 else f"{''.join(known)} end"
+    told = f"; the gap is {' and '.join(known.values())} at the {where}" if known else ""
     return f"Cheaper all along: {cheaper}{told}."
 
 

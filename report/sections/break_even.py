@@ -55,18 +55,23 @@ _SAID = 3  # crossings a sentence tells
 
 
 def sentence(body: Body) -> Said:
-    """Where the cheaper of the two changes, or which is cheaper all along and by how much."""
+    """Which of the two is cheaper up to where; or all along, and by how much."""
     first, second = called(body, "a"), called(body, "b")
     found = body["crossings"]
     if not found:
         return (f"{first} and {second} never cost the same. {_capital(str(body['reason']))}",)
-    met = "; ".join(_met(body, item) for item in found[:_SAID])
-    more = len(found) - _SAID
-    rest = f"; and at {more} more" if more > 0 else ""
-    if all(item["kind"] == "exact" for item in found):
-        return (Strong(first), " and ", Strong(second), f" cost the same at {met}{rest}.")
-    both = (Strong(first), " or ", Strong(second))
-    return ("Which is cheaper, ", *both, f", changes at {met}{rest}.")
+    told: list[str | Strong] = ["Cheaper of the two: "]
+    for item in found[:_SAID]:
+        told += [f"{_cheaper(body, item['cheaper_below'])} {_until(item)} ",
+                 Strong(_short(body, item["at"])), f"{_aside(body, item)}, "]  # fmt: skip
+    last, more = found[:_SAID][-1], len(found) - _SAID
+    beyond = f" at first; it changes {more} more time{'s' if more > 1 else ''}" if more > 0 else ""
+    return (*told, f"{_cheaper(body, last['cheaper_above'])} above{beyond}.")
+
+
+def _until(item: Mapping[str, Any]) -> str:
+    """What is cheaper before a crossing is so up to it, or at 0 alone: "as published"."""
+    return "at" if item["at"] == 0 and item.get("last_below", 0) == 0 else "up to"
 
 
 def alt(body: Body, drawn: str) -> str:
@@ -82,7 +87,7 @@ def legend(body: Body) -> str:
     kinds = {item["kind"] for item in body["crossings"]}
     lines = ["Solid line: you are here."]
     if kinds - {"feasibility"}:
-        lines.append("Dotted: the two cost the same.")
+        lines.append("Dotted: the cheaper one changes.")
     if "feasibility" in kinds:
         lines.append("Dashed: one of the two begins or ceases to be possible.")
     if any(not anywhere(body, item) for item in body["crossings"]):
@@ -91,16 +96,20 @@ def legend(body: Body) -> str:
 
 
 def _met(body: Body, item: Mapping[str, Any]) -> str:
-    at = _short(body, item["at"])
+    return f"{_short(body, item['at'])}{_aside(body, item)}"
+
+
+def _aside(body: Body, item: Mapping[str, Any]) -> str:
+    """What is to be said of a crossing beside its value."""
     if item["until"] is not None and item["until"] != item["at"]:
-        return f"{at} to {_short(body, item['until'])} (they alternate)"
+        return f" (they alternate until {_short(body, item['until'])})"
     if item["kind"] == "feasibility":
-        return f"{at} (where one of the two begins or ceases to be possible)"
+        return " (where one of the two begins or ceases to be possible)"
     if item["p10"] is None or item["p90"] is None:
-        return at
+        return ""
     if anywhere(body, item):
-        return f"{at} (so uncertain that it may be anywhere)"
-    return f"{at} (in 8 of 10 cases {_range(body, item['p10'], item['p90'])})"
+        return " (so uncertain that it may be anywhere)"
+    return f" (in 8 of 10 cases {_range(body, item['p10'], item['p90'])})"
 
 
 def _short(body: Body, number: float) -> str:
@@ -141,7 +150,7 @@ def _picture(spec: CostCurve, body: Body) -> Picture:
 
 
 _KINDS = {
-    "exact": "they cost the same",
+    "exact": "the cheaper one changes",
     "alternating": "they alternate: stairs",
     "feasibility": "one is possible or not",
 }
@@ -162,8 +171,7 @@ def crossings(body: Body) -> Table:
         (
             value(body, item["at"]),
             _known(body, item["until"]),
-            _known(body, item["p10"]),
-            _known(body, item["p90"]),
+            *_interval(body, item["p10"], item["p90"]),
             _cheaper(body, item["cheaper_below"]),
             _cheaper(body, item["cheaper_above"]),
             _KINDS[item["kind"]],
@@ -174,6 +182,13 @@ def crossings(body: Body) -> Table:
         f"Every crossing of {words.lower(called(body, 'a'))} and {words.lower(called(body, 'b'))}"
     )
     return Table(_COLUMNS, tuple(rows), title)
+
+
+def _interval(body: Body, low: float | None, high: float | None) -> tuple[str, str]:
+    """Both ends of an interval; open where it reaches an end of what was looked at."""
+    under = " or less" if low is not None and low <= body["axis_low"] else ""
+    over = " or more" if high is not None and high >= body["axis_high"] else ""
+    return _known(body, low) + under, _known(body, high) + over
 
 
 def _known(body: Body, number: float | None) -> str:

@@ -151,7 +151,7 @@ def looks(body: Body) -> list[palette.Style]:
 
 
 _YEARS = (
-    Column("Year", 0.7),
+    Column("Year", 0.9),
     Column("Purchases, USD", 1.4, right=True),
     Column("Running, USD", 1.4, right=True),
     Column("Got back, USD", 1.4, right=True),
@@ -177,10 +177,10 @@ def months(body: Body, titles: tuple[str, str]) -> Table:
 
 def _years(flow: Sequence[Mapping[str, Any]] | None, title: str) -> Table:
     """Purchases, running cost and credits by year; the last row is their sum."""
-    rows = [_year(str(row["year"]), row) for row in flow or ()]
+    rows = [_year(f"Year {row['year']}", row) for row in flow or ()]
     if flow:
         names = [name for name in flow[0] if name != "year"]
-        rows.append(_year("All", {name: sum(row[name] for row in flow) for name in names}))
+        rows.append(_year("All years", {name: sum(row[name] for row in flow) for name in names}))
     note = "" if flow else "Not priced over the whole period."
     return Table(_YEARS, tuple(rows), f"{title}: cash flow by year", note)
 

@@ -185,7 +185,7 @@ _COLUMNS = (
     Column("USD a month", 1.4, right=True),
     Column("Today's choice, USD a month", 1.6, right=True),
     Column("First two cost the same at, requests a month", 1.9, right=True),
-    Column("What moved it: key, USD before and after", 5.2),
+    Column("Prices that changed: key, USD before and after", 5.2),
 )
 
 

@@ -111,14 +111,25 @@ def sentence(strips: Sequence[Strip], *, whole: bool = True) -> Said:
 
 def _when(near: Strip) -> Said:
     """Under which condition the answer changes: "growth below −4.8 % per month, where "."""
-    field, at, way = str(near["field"]), float(near["nearest_flip"]), _way(near)
-    called, unit = noun(field), str(near["unit"])
+    field, called = str(near["field"]), noun(str(near["field"]))
     if _begins(near):
         begins = _FROM_NONE.get(field, f"{called} is more than 0")
         return ("as soon as ", Strong(begins), ", ")
-    named = says_unit(field) and abs(at) != 1  # "requests a month above 479,000"
-    where = (bare_value if named else input_value)(field, at, unit, 3)
-    return (f"{called} {way} ", Strong(where), ", where ")
+    here = near["here"]
+    now = "" if here is None else f" (now {_short(near, float(here))})"
+    return (f"{called} {_way(near)} ", Strong(nearest(near)), f"{now}, where ")
+
+
+def nearest(strip: Strip) -> str:
+    """Where the nearest change is, beside the input's name: "479,000", "5 % per month"."""
+    return _short(strip, float(strip["nearest_flip"]))
+
+
+def _short(strip: Strip, number: float) -> str:
+    """A value beside the input's name, which may say its unit: "requests a month above 479,000"."""
+    field, unit = str(strip["field"]), str(strip["unit"])
+    named = says_unit(field) and abs(number) != 1
+    return (bare_value if named else input_value)(field, number, unit, 3)
 
 
 def _way(strip: Strip) -> str:
@@ -152,6 +163,11 @@ def share(strip: Strip, number: float) -> float:
         first = min(least, high / 1e6)
         return 0.0 if number <= first else math.log(number / first) / math.log(high / first)
     return (number - low) / (high - low)
+
+
+SCALES = "Each bar runs from an input's lowest to its highest value, wide ranges on a log scale"
+HERE = "the line is where you are"
+"""How the picture is read."""
 
 
 def alt(strips: Sequence[Strip]) -> str:
@@ -191,8 +207,7 @@ def _picture(strips: Sequence[Strip]) -> Picture:
         for place in places
     ]
     parts.legend(axes, handles, 3)
-    said = "Each bar runs from an input's lowest to its highest value; the line is where you are"
-    return Picture(parts.svg(figure).decode(), alt(strips), said)
+    return Picture(parts.svg(figure).decode(), alt(strips), f"{SCALES}; {HERE}")
 
 
 def _bar(axes: Any, row: int, strip: Strip, band: Mapping[str, Any]) -> None:
@@ -256,14 +271,13 @@ class Edge:
     def beyond(self) -> tuple[float, str | None]:
         """A value just past the edge, seen from where the scenario stands, and who wins there.
 
-        Past the edge by how exactly it is known, at least a thousandth, and inside the band.
+        Past the edge by a thousandth, and inside the band.
         """
         here = self.strip["here"]
         up = here is None or here <= self.at
         band = self.above if up else self.below
         low, high = float(band["from"]), float(band["to"])
-        step = max(float(self.above["resolution"] or 0.0), abs(self.at) / 1000)
-        step = min(step or (high - low) / 1000, (high - low) / 2)
+        step = min((abs(self.at) or high - low) / 1000, (high - low) / 2)
         value = self.at + step if up else self.at - step
         if is_whole(str(self.strip["field"])):
             value = min(math.floor(value) + 1, high) if up else max(math.ceil(value) - 1, low)
@@ -272,10 +286,14 @@ class Edge:
 
 
 def edges(strips: Sequence[Strip]) -> list[Edge]:
-    """Every edge of the strips, in their order."""
-    return [
-        Edge(strip, below, above) for strip in strips for below, above in pairwise(strip["bands"])
-    ]
+    """Every edge: first the nearest of each input, in their order, then all others."""
+    nearest, others = [], []
+    for strip in strips:
+        found = [Edge(strip, below, above) for below, above in pairwise(strip["bands"])]
+        first = min(found, key=lambda edge: abs(edge.at - strip["nearest_flip"]), default=None)
+        nearest += [edge for edge in found if edge is first]
+        others += [edge for edge in found if edge is not first]
+    return [*nearest, *others]
 
 
 def table(strips: Sequence[Strip]) -> Table:

@@ -237,6 +237,10 @@ class Side:
         """Both ends, as such an axis counts."""
         return [self.placed(float(self.edges[0])), self.placed(float(self.edges[-1]))]
 
+    def between(self, low: float, high: float) -> float:
+        """The middle of two values as it looks on the side."""
+        return math.sqrt(low * high) if self.log else (low + high) / 2
+
     def cell(self, value: float) -> tuple[float, float]:
         """Ends of the cell a value lies in."""
         turn = int(

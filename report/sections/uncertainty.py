@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from calculators.answer.words import listed
 from calculators.results import Comparison
 from report import palette, words
 from report import print_parts as parts
 from report.axes import Axis, linear_ticks, log_ticks
-from report.sections.naming import inside, look, name, spans_decades
+from report.sections.naming import inside, known, look, name, spans_decades
 from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table
 from report.uncertainty import body as uncertainty_of
 
@@ -32,8 +33,8 @@ def make(comparison: Comparison, _: str) -> Section:
     if best and second and bars:
         pair = words.place(best.kind), words.place(second.kind)
         found.append(_tornado(bars, pair))
-    if (known := worth(body["worth_knowing"])).rows:
-        found.append(known)
+    if (measured := worth(body["worth_knowing"])).rows:
+        found.append(measured)
     return Section(TITLE, (sentence(body), measure_first(body["worth_knowing"])), tuple(found))
 
 
@@ -49,12 +50,26 @@ def sentence(body: Body) -> Said:
     if share == 1:
         return ("In ", Strong("all"), f" {draws} the cheapest is ", Strong(inside(first)),
                 f": {sure}.")  # fmt: skip
+    if against := [known(place) for place in body.get("against", ())]:
+        sure += f" against {listed(against)}"
     # not quite all of them must not read as all
     chance = "over 99 %" if share > 0.99 else words.percent(share)
-    more = f" Choosing it costs {words.usd(regret)} a month more than the best choice, on average."
-    risk = "" if regret is None else more
+    risk = ""
+    if (available := found.get("available_share", 1.0)) < 1:
+        risk += f" In {words.percent(1 - available)} of them it cannot meet the needs."
+    if regret is not None:
+        risk += f" Choosing it costs {words.usd(regret)} a month more than the best choice, on "
+        risk += f"average{_least(body)}."
     return ("In ", Strong(chance), f" of {draws} the cheapest is ", Strong(inside(first)),
             f": {sure}.{risk}")  # fmt: skip
+
+
+def _least(body: Body) -> str:
+    """Where the least is lost on average, if elsewhere."""
+    if (other := body.get("least_regret")) is None:
+        return ""
+    regret = body["places"][other]["expected_regret_usd_per_month"]
+    return f"; the least is lost with {inside(other)}, {words.usd(regret)} a month"
 
 
 def in_short(comparison: Comparison) -> str:
@@ -81,7 +96,8 @@ def measure_first(found: Sequence[Mapping[str, Any]]) -> Said:
     )
 
 
-def _scale(values: Sequence[float], title: str) -> Axis:
+def scale(values: Sequence[float], title: str) -> Axis:
+    """An axis of money with room for every value; from 0 unless they span decades."""
     if spans_decades(values):
         low, high = min(values) / 1.25, max(values) * 1.25
         return Axis(title, low, high, log_ticks(low, high, "$"), log=True)
@@ -105,7 +121,7 @@ def _ranges(places: Body) -> Picture:
                   markerfacecolor=palette.BACKGROUND.light,
                   markeredgecolor=palette.INK.light, markeredgewidth=1.4)  # fmt: skip
         ends += [low, high]
-    parts.one_axis(axes, "x", _scale(ends, "USD a month"))
+    parts.one_axis(axes, "x", scale(ends, "USD a month"))
     parts.row_names(axes, [name(place) for place in shown])
     parts.grid(axes, "x")
     return Picture(parts.svg(figure).decode(), ranges_alt(places), RANGES)
@@ -130,6 +146,7 @@ _COLUMNS = (
     Column("1 in 10 below, USD a month", 1.7, right=True),
     Column("Middle", 1.4, right=True),
     Column("1 in 10 above", 1.4, right=True),
+    Column("Meets the needs in", 1.2, right=True),
     Column("Cheapest in", 1.2, right=True),
     Column("Regret, USD a month", 1.6, right=True),
 )
@@ -141,23 +158,28 @@ def table(places: Body) -> Table:
         (
             name(place),
             *(words.cents(found[f"{end}_usd_per_month"]) for end in ("p10", "p50", "p90")),
+            words.percent(found["available_share"]),
             words.percent(found["probability_cheapest"]),
             words.cents(found["expected_regret_usd_per_month"]),
         )
         for place, found in places.items()
     ]
-    note = "Regret: what a place costs more than the cheapest of each draw, on average."
+    note = (
+        "Of all draws: in how many a place meets the needs, in how many it is the cheapest. "
+        "Regret: what it costs more than the cheapest of each draw, on average over those in which "
+        "it meets the needs."
+    )
     return Table(_COLUMNS, tuple(rows), note=note)
 
 
 def moving(tornado: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Causes that move the difference, the strongest first, as many as are drawn."""
-    known = [
+    moved = [
         bar
         for bar in tornado
         if bar["low_usd_per_month"] is not None and bar["high_usd_per_month"] is not None
     ]
-    return [bar for bar in known if bar["low_usd_per_month"] != bar["high_usd_per_month"]][:MOST]
+    return [bar for bar in moved if bar["low_usd_per_month"] != bar["high_usd_per_month"]][:MOST]
 
 
 def _tornado(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> Picture:
@@ -212,6 +234,6 @@ def tornado_alt(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> str
 def worth(found: Sequence[Mapping[str, Any]]) -> Table:
     """What knowing each cause would be worth; no row where none is worth anything."""
     columns = (Column("What to measure", 5), Column("Worth, USD a month", 2, right=True))
-    known = [item for item in found if item["usd_per_month"] > 0][:MOST]
-    rows = tuple((str(item["label"]), words.cents(item["usd_per_month"])) for item in known)
+    dear = [item for item in found if item["usd_per_month"] > 0][:MOST]
+    rows = tuple((str(item["label"]), words.cents(item["usd_per_month"])) for item in dear)
     return Table(columns, rows, "What knowing would be worth, before choosing")

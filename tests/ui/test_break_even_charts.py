@@ -39,6 +39,11 @@ def test_a_band_that_comes_again_is_drawn_again(dark: bool) -> None:
     rented = next(trace for trace in figure["data"] if len(trace.get("base", ())) == 2)
     assert rented["base"] == [0.0, pytest.approx(math.log(50) / math.log(1000))]
     assert rented["x"][0] == pytest.approx(1 / 3)
+    (near,) = figure["layout"]["annotations"]  # the unit is in the input's name
+    assert near["text"] == "10,000"
+    assert near["x"] == pytest.approx(1 / 3)
+    alone = {**strip(), "nearest_flip": None}
+    assert strips.figure([alone], dark=dark)["layout"]["annotations"] == []
 
 
 def test_a_strip_from_zero_has_room_for_its_decades() -> None:
@@ -94,7 +99,8 @@ def test_both_sides_are_drawn_month_by_month() -> None:
 # --- how sure ---------------------------------------------------------------------------------
 def place(mid: float, chance: float) -> dict[str, float]:
     ends = {"p10_usd_per_month": mid * 0.8, "p50_usd_per_month": mid, "p90_usd_per_month": mid * 2}
-    return ends | {"probability_cheapest": chance, "expected_regret_usd_per_month": 12.0}
+    ends |= {"probability_cheapest": chance, "expected_regret_usd_per_month": 12.0}
+    return ends | {"available_share": 0.75}
 
 
 def sure() -> dict[str, Any]:
@@ -129,7 +135,27 @@ def test_a_bar_across_zero_is_hatched_and_one_that_moves_nothing_is_left_out() -
     go.Figure(uncertainty.ranges_figure(sure()["places"], dark=True))
     told = words_of_odds.tornado_alt(bars, ("a", "b"))
     assert told == ("a minus b, USD a month, by cause: Speed −$30 to $9, which changes the answer.")
-    assert len(words_of_odds.table(sure()["places"]).rows) == 2
+    rows = words_of_odds.table(sure()["places"]).rows
+    assert [row[-3:] for row in rows] == [("75 %", "60 %", "12.00"), ("75 %", "40 %", "12.00")]
+
+
+def test_no_bar_of_the_ranges_touches_the_frame() -> None:
+    """From 80 to 240 on an axis from 0; from 80 to 20,000, which is over two decades, on a log."""
+    low, high = uncertainty.ranges_figure(sure()["places"], dark=False)["layout"]["xaxis"]["range"]
+    assert low == 0
+    assert high > 240
+    wide = {RENTED: place(100.0, 0.6), OWNED: place(10_000.0, 0.4)}
+    axis = uncertainty.ranges_figure(wide, dark=False)["layout"]["xaxis"]
+    assert axis["type"] == "log"
+    assert axis["range"][0] < math.log10(80)
+    assert axis["range"][1] > math.log10(20_000)
+
+
+def test_long_causes_leave_room_for_their_bars() -> None:
+    bar = {"label": "Hours a month to run on a hosted platform"}
+    bar |= {"low_usd_per_month": 1.0, "high_usd_per_month": 2.0}
+    (trace_of_it,) = uncertainty.tornado_figure([bar], dark=False)["data"]
+    assert trace_of_it["y"] == ["Hours a month to run on<br>a hosted platform"]
 
 
 # --- over two inputs ---------------------------------------------------------------------------
@@ -164,9 +190,11 @@ def test_the_map_colours_winners_and_hatches_what_is_close() -> None:
     figure = who_wins.figure(won(), dark=False)
     go.Figure(figure)
     close = trace(figure, "too close to call")
-    # one stroke through the one cell: from the middle between its neighbours to the next
-    assert close["x"] == [pytest.approx(10**3.5), pytest.approx(1e5), None]
-    assert close["y"] == [0.0, 50.0, None]
+    # three strokes through the one cell, which lies between the middles to its neighbours; the
+    # one in the middle goes from corner to corner
+    low, mid, high = (pytest.approx(10**power) for power in (3.5, 4.25, 5))
+    assert close["x"] == [low, mid, None, low, high, None, mid, high, None]
+    assert close["y"] == [25.0, 50.0, None, 0.0, 50.0, None, 0.0, 25.0, None]
     layers = [item for item in figure["data"] if item["type"] == "heatmap"]
     assert len(layers) == 4  # three places and nobody
     assert all(item["type"] != "scattergl" for item in figure["data"])  # not every browser has it
@@ -229,7 +257,9 @@ def test_the_curve_is_taken_by_plotly_with_interval_and_crossing() -> None:
     )
     alone = axis_curve.figure([curve], None, 2e3, dark=True)
     assert len(alone["layout"]["shapes"]) == 1
-    assert [row[-1] for row in words_of_crossings.crossings(met()).rows] == ["they cost the same"]
+    assert [row[-1] for row in words_of_crossings.crossings(met()).rows] == [
+        "the cheaper one changes"
+    ]
 
 
 # --- through price history -----------------------------------------------------------------------

@@ -41,9 +41,10 @@ from ui.components import (
     uncertainty,
     who_wins,
 )
-from ui.markdown import plain
+from ui.markdown import bold, plain
 
 VOLUME = "requests_per_month"
+SURE = "uncertainty"
 SECOND = "staff_usd_per_hour"
 _SIDE_WORDS = {"a": "First", "b": "Second"}
 Chosen = Mapping[str, str]
@@ -62,10 +63,10 @@ class Section:
     choose: Callable[[Comparison], Chosen] = lambda _: {}
 
 
-def in_brief(comparison: Comparison) -> None:
-    """The answer and how sure it is, before any section."""
-    st.markdown(plain(comparison.sentence))
-    if sure := in_short(comparison):
+def in_brief(comparison: Comparison, section: str) -> None:
+    """The answer and how sure it is, above a section; the one on it says so by all draws."""
+    st.markdown(bold(comparison.sentence))
+    if section != SURE and (sure := in_short(comparison)):
         st.markdown(plain(sure))
 
 
@@ -284,7 +285,7 @@ SECTIONS: Mapping[str, Section] = {
     "time": Section("Over time", _payback, _choose_time),
     "map": Section("Over two inputs", _map, _choose_map),
     "history": Section("Through price history", _history),
-    "uncertainty": Section("How sure", _uncertainty),
+    SURE: Section("How sure", _uncertainty),
 }
 """Sections by the name they have in the address."""
 

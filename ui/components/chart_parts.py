@@ -39,6 +39,7 @@ def layout(dark: bool, height: int, x: Part, y: Part, **more: Any) -> Part:
         "color": pick(palette.MUTED, dark),
         "fixedrange": True,
         "automargin": True,
+        "minexponent": 2,  # 1k beside 10k, not 1000
     }
     return {
         "height": height,

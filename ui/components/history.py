@@ -21,7 +21,7 @@ Body = Mapping[str, Any]
 
 
 def draw(body: Body, query: str) -> None:
-    """The sentence, the picture, a row for each day, and the prices that moved it.
+    """The sentence, the picture, a row for each day, and the prices that changed.
 
     ``query`` is the scenario's: a price opens on the page Prices, the scenario kept.
     """
@@ -37,7 +37,7 @@ def draw(body: Body, query: str) -> None:
     rows, keys = section.moved(days)
     if keys:
         many = "1 price" if len(keys) == 1 else f"{len(keys):,} prices"
-        folded = st.expander(f"The {many} that moved it", on_change="rerun", key="moved")
+        folded = st.expander(f"The {many} that changed", on_change="rerun", key="moved")
         with folded:
             if folded.open:
                 links = [opened(query, key) for key in keys]
@@ -54,12 +54,12 @@ def figure(days: Sequence[Mapping[str, Any]], *, dark: bool) -> Part:
     places = list(dict.fromkeys(place for day in days for place in day["places"]))
     costs = [item["cost_usd_per_month"] for day in days for item in day["places"].values()]
     data = [_line(place, days, dark) for place in places]
-    title = "USD a month"
+    title, log = "USD a month", parts.spans_decades(costs)
     layout = parts.layout(
         dark,
         _HEIGHT,
         {"type": "date"},
-        parts.axis(title, log=parts.spans_decades(costs)),
+        parts.axis(title, log=log) | ({} if log else {"rangemode": "tozero"}),
         hovermode="x unified",
         legend=parts.legend(),
         margin={"l": 8, "r": 16, "t": 26, "b": 100},

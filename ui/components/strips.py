@@ -19,7 +19,11 @@ from ui.markdown import plain
 
 FEW = 4
 """Strips drawn where none of them ends."""
-_ROW_PX = 30
+LEGEND = f"{section.SCALES}; {section.HERE}. Under it stands the nearest value that changes it."
+_ROW_PX = 42
+_SMALL = 11
+_LEAN = 0.2
+"""How near to a side of the picture words lean away from it, as a share of its width."""
 
 
 def draw(strips: Sequence[Strip], opens: Callable[[Edge], str], *, whole: bool = True) -> None:
@@ -33,6 +37,7 @@ def draw(strips: Sequence[Strip], opens: Callable[[Edge], str], *, whole: bool =
     if shown := flipping[:MOST] or strips[:FEW]:
         key = "strips" if whole else "strips_first"
         parts.draw(figure(shown, dark=is_dark()), section.alt(shown), key)
+        st.caption(plain(LEGEND if flipping else f"{section.SCALES}; {section.HERE}."))
     if not whole:
         return
     if flipping:
@@ -56,18 +61,34 @@ def figure(strips: Sequence[Strip], *, dark: bool) -> Part:
         "marker": {"symbol": "line-ns", "size": 20, "line": {"width": 3, "color": ink}},
         "hovertemplate": "you are here<extra></extra>",
     }
+    near = [strip for strip in strips if strip["nearest_flip"] is not None]
     layout = parts.layout(
         dark,
         110 + _ROW_PX * len(strips),
         {"visible": False, "range": [-0.02, 1.02]},
         {"autorange": "reversed"},
         barmode="stack",
-        bargap=0.35,
+        bargap=0.52,
+        annotations=[_nearest(strip, dark) for strip in near],
         legend=parts.legend(),
         margin={"l": 8, "r": 16, "t": 8, "b": 60},
     )
     layout["showlegend"] = True
     return {"data": [*data, here], "layout": layout}
+
+
+def _nearest(strip: Strip, dark: bool) -> Part:
+    """The value of the nearest change, under the bar where it is."""
+    at = section.share(strip, float(strip["nearest_flip"]))
+    return {
+        "x": at,
+        "y": title(strip),
+        "text": section.nearest(strip),
+        "showarrow": False,
+        "yshift": -_ROW_PX // 2 + 3,
+        "xanchor": "left" if at < _LEAN else "right" if at > 1 - _LEAN else "center",
+        "font": {"size": _SMALL, "color": parts.pick(palette.INK, dark)},
+    }
 
 
 def _places(strips: Sequence[Strip]) -> list[str | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import streamlit as st
@@ -16,6 +18,7 @@ from ui.components.ready import Part
 from ui.markdown import plain
 
 _ROW_PX = 34
+_LINE = 24  # letters of a cause on one line: on a phone room is left for its bar
 Body = Mapping[str, Any]
 
 
@@ -77,10 +80,12 @@ def ranges_figure(places: Mapping[str, Mapping[str, Any]], *, dark: bool) -> Par
                 "hovertemplate": f"{told}<extra></extra>",
             }
         )
+    axis = section.scale(ends, "USD a month")
+    reach = [math.log10(end) if axis.log else end for end in (axis.low, axis.high)]
     layout = parts.layout(
         dark,
         90 + _ROW_PX * len(shown),
-        parts.axis("USD a month", log=parts.spans_decades(ends)),
+        parts.axis("USD a month", log=axis.log) | {"range": reach},
         {"autorange": "reversed"},
     )
     return {"data": data, "layout": layout}
@@ -88,7 +93,7 @@ def ranges_figure(places: Mapping[str, Mapping[str, Any]], *, dark: bool) -> Par
 
 def tornado_figure(bars: Sequence[Mapping[str, Any]], *, dark: bool) -> Part:
     """What each cause alone makes of the difference; a bar across zero changes the answer."""
-    names = [str(bar["label"]) for bar in bars]
+    names = ["<br>".join(wrap(str(bar["label"]), _LINE)) for bar in bars]
     low = [min(bar["low_usd_per_month"], bar["high_usd_per_month"]) for bar in bars]
     high = [max(bar["low_usd_per_month"], bar["high_usd_per_month"]) for bar in bars]
     flips = [a < 0 < b for a, b in zip(low, high, strict=True)]
@@ -110,7 +115,8 @@ def tornado_figure(bars: Sequence[Mapping[str, Any]], *, dark: bool) -> Part:
     layout = parts.layout(
         dark,
         100 + _ROW_PX * len(bars),
-        parts.axis("USD a month", log=False) | {"zeroline": True, "zerolinewidth": 2},
+        parts.axis("USD a month", log=False)
+        | {"zeroline": True, "zerolinewidth": 2, "tickangle": 0, "nticks": 6},
         {"autorange": "reversed"},
         bargap=0.35,
     )

@@ -164,14 +164,27 @@ def _mixed(colour: str, other: str, share: float) -> str:
 
 
 def _hatch(body: Body, x: Side, y: Side, dark: bool) -> Part:
-    """Two strokes through every cell that is too close to call, as one line with gaps."""
+    """Three strokes through every cell that is too close to call, as one line with gaps."""
     found = [
-        (x.cell(float(x.values[column])), y.cell(float(y.values[row])))
+        stroke
         for row, classes in enumerate(body["class"])
         for column, said_of_it in enumerate(classes)
         if said_of_it == "close"
+        for stroke in _hatched(x, float(x.values[column]), y, float(y.values[row]))
     ]
     return _strokes("too close to call", found, parts.pick(palette.INK, dark), "solid", 1.0)
+
+
+def _hatched(x: Side, across: float, y: Side, up: float) -> list[tuple[section.Ends, section.Ends]]:
+    """From corner to corner of a cell, and beside that from the middles of its sides."""
+    left, right = x.cell(across)
+    low, high = y.cell(up)
+    between, level = x.between(left, right), y.between(low, high)
+    return [
+        ((left, between), (level, high)),
+        ((left, right), (low, high)),
+        ((between, right), (low, level)),
+    ]
 
 
 def _borders(body: Body, x: Side, y: Side, dark: bool) -> Part:

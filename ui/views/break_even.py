@@ -14,8 +14,10 @@ query = state.link_query(cached.headline(comparison))
 
 st.title("Where the answer flips", anchor=False)
 notices.draw(visit.notices)
-break_even.in_brief(comparison)
+in_brief = st.container()
 section = break_even.pick_section()
+with in_brief:
+    break_even.in_brief(comparison, section)
 chosen = break_even.SECTIONS[section].choose(comparison)
 state.write_address(query, {"section": section, **chosen})  # before long work, which may be ended
 state.agreed(["section", *chosen])

@@ -53,11 +53,14 @@ def test_nothing_is_a_value_of_its_own() -> None:
 
 
 def test_one_place_all_along() -> None:
-    assert words.never("rented machines", [-120.0, 3400.0]) == (
+    assert words.never("rented machines", -120.0, 3400.0) == (
         "Cheaper all along: rented machines; "
         "the gap is $120 a month and $3,400 a month at the ends."
     )
-    assert words.never("rented machines", []) == "Cheaper all along: rented machines."
+    assert words.never("rented machines", None, None) == "Cheaper all along: rented machines."
+    for ends, where in (((-120.0, None), "low"), ((None, -120.0), "high")):
+        said = words.never("rented machines", *ends)
+        assert said.endswith(f"; the gap is $120 a month at the {where} end.")
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_cash_flow_years_add_up(made: dict[str, Section]) -> None:
     for table in tables:
         numbers = [[_read(cell) for cell in row[1:]] for row in table.rows]
         years, total = np.array(numbers[:-1]), np.array(numbers[-1])
-        assert table.rows[-1][0] == "All"
+        assert [row[0] for row in table.rows] == ["Year 1", "Year 2", "Year 3", "All years"]
         # each cell is rounded to the cent by itself
         assert np.allclose(years.sum(axis=0), total, atol=0.005 * len(years) + 1e-9)
         assert np.allclose(years[:, :-1].sum(axis=1), years[:, -1], atol=0.025)
@@ -124,8 +124,8 @@ def test_strips_say_the_nearest_change() -> None:
         ],
     }
     assert plain(strips.sentence([strip])) == (
-        "The nearest change: cost of work above 195 USD per hour, where a managed API would be "
-        "cheapest."
+        "The nearest change: cost of work above 195 USD per hour (now 91 USD per hour), where a "
+        "managed API would be cheapest."
     )
     assert "The nearest change among these: " in plain(strips.sentence([strip], whole=False))
     steady = {**strip, "nearest_flip": None}
@@ -155,8 +155,8 @@ def test_what_begins_at_nothing_is_said_as_that() -> None:
     )
     volume = _strip("requests_per_month", 1e3, (100.0, 4e5, "rented"), (4e5, 1e9, "owned"))
     assert plain(strips.sentence([volume])) == (
-        "The nearest change: requests a month above 400,000, where your own machines would be "
-        "cheapest."
+        "The nearest change: requests a month above 400,000 (now 1,000), where your own machines "
+        "would be cheapest."
     )
 
 
@@ -184,11 +184,29 @@ def test_where_nothing_is_possible_no_input_is_called_steady() -> None:
 def test_an_edge_opens_on_its_far_side() -> None:
     volume = _strip("staff_usd_per_hour", 91.0, (0.0, 300.0, "rented"), (300.0, 900.0, "owned"))
     (edge,) = strips.edges([volume])
-    assert edge.beyond == (300.5, "owned")  # as far as it is known, which is more than 0.3
+    assert edge.beyond == (pytest.approx(300.3), "owned")
     volume["here"] = 600.0
-    assert edge.beyond == (299.5, "rented")
+    assert edge.beyond == (pytest.approx(299.7), "rented")
     whole = _strip("horizon_months", 36.0, (1.0, 48.0, "rented"), (48.0, 120.0, "owned"))
     assert strips.edges([whole])[0].beyond == (49, "owned")
+
+
+def test_the_nearest_edge_of_every_input_stands_before_all_others() -> None:
+    work = _strip(
+        "staff_usd_per_hour",
+        91.0,
+        (0.0, 50.0, "owned"),
+        (50.0, 300.0, "rented"),
+        (300.0, 900.0, "owned"),
+    )
+    work["nearest_flip"] = 300.0
+    whole = _strip("horizon_months", 36.0, (1.0, 48.0, "rented"), (48.0, 120.0, "owned"))
+    assert [edge.at for edge in strips.edges([work, whole])] == [300.0, 48.0, 50.0]
+    assert [row[0] for row in strips.table([work, whole]).rows] == [
+        "Cost of work",
+        "Period looked at",
+        "Cost of work",
+    ]
 
 
 def test_an_edge_opened_is_won_by_the_place_its_bar_shows() -> None:
@@ -205,7 +223,8 @@ def test_an_edge_opened_is_won_by_the_place_its_bar_shows() -> None:
 
 def test_break_even_says_the_crossing_and_its_range() -> None:
     crossing: dict[str, Any] = {"at": 250_000.0, "until": None, "p10": 1e5, "p90": 6e5}
-    crossing["kind"] = "exact"
+    crossing |= {"kind": "exact", "cheaper_below": "none>rented:x/y"}
+    crossing["cheaper_above"] = "managed_api"
     body = {
         "axis": "requests_per_month",
         "unit": "requests per month",
@@ -217,8 +236,8 @@ def test_break_even_says_the_crossing_and_its_range() -> None:
         "reason": "",
     }
     assert plain(break_even.sentence(body)) == (
-        "Rented machines and Managed API cost the same at 250,000 requests per month (in 8 of 10 "
-        "cases between 100,000 and 600,000 requests per month)."
+        "Cheaper of the two: Rented machines up to 250,000 requests per month (in 8 of 10 cases "
+        "between 100,000 and 600,000 requests per month), Managed API above."
     )
     for end, words in (({"p10": 1e3}, "600,000 requests per month or less"),
                        ({"p90": 1e9}, "100,000 requests per month or more")):  # fmt: skip
@@ -226,16 +245,31 @@ def test_break_even_says_the_crossing_and_its_range() -> None:
         assert f"(in 8 of 10 cases {words})" in plain(break_even.sentence(cut))
     shut = {**body, "crossings": [{**crossing, "kind": "feasibility"}]}
     assert plain(break_even.sentence(shut)) == (
-        "Which is cheaper, Rented machines or Managed API, changes at 250,000 requests per month "
-        "(where one of the two begins or ceases to be possible)."
+        "Cheaper of the two: Rented machines up to 250,000 requests per month (where one of the "
+        "two begins or ceases to be possible), Managed API above."
     )
     stairs = {**body, "crossings": [{**crossing, "kind": "alternating", "until": 3e5}]}
-    assert "250,000 requests per month to 300,000 requests per month (they alternate)" in (
+    assert "250,000 requests per month (they alternate until 300,000 requests per month)" in (
         break_even.alt(stairs, "Cost a month.")
     )
-    wide = {**crossing, "p10": 1e3, "p90": 1e9}
-    assert "so uncertain that it may be anywhere" in plain(
-        break_even.sentence({**body, "crossings": [wide]})
+    wide = {**body, "crossings": [{**crossing, "p10": 1e3, "p90": 1e9}]}
+    assert "so uncertain that it may be anywhere" in plain(break_even.sentence(wide))
+    assert break_even.crossings(wide).rows[0][2:4] == (
+        "1,000 requests per month or less",
+        "1 billion requests per month or more",
+    )
+    back = {**crossing, "p10": None, "cheaper_below": "managed_api"}
+    back |= {"cheaper_above": "none>rented:x/y"}
+    often = [crossing, {**back, "at": 1e6}, {**crossing, "at": 2e6, "p10": None}, back, crossing]
+    assert plain(break_even.sentence({**body, "crossings": often})).endswith(
+        ", Managed API up to 1 million requests per month, Rented machines up to 2 million "
+        "requests per month, Managed API above at first; it changes 2 more times."
+    )
+    assert {row[-1] for row in break_even.crossings(body).rows} == {"the cheaper one changes"}
+    published = {**back, "at": 0.0, "last_below": 0.0}
+    cadence = {**body, "axis": "retrains_per_month", "unit": "per month", "crossings": [published]}
+    assert plain(break_even.sentence(cadence)) == (
+        "Cheaper of the two: Managed API at 0 per month, Rented machines above."
     )
 
 
@@ -373,6 +407,15 @@ def test_uncertainty_says_chance_and_regret() -> None:
         "In 58 % of 8,192 draws of everything uncertain the cheapest is rented machines: too "
         "close to call. Choosing it costs $256 a month more than the best choice, on average."
     )
+    body["places"] = {"rented": {**place, "available_share": 0.7}, "owned": place}
+    body |= {"against": ["owned"], "least_regret": "owned"}
+    assert plain(uncertainty.sentence(body)) == (
+        "In 58 % of 8,192 draws of everything uncertain the cheapest is rented machines: too "
+        "close to call against your own machines. In 30 % of them it cannot meet the needs. "
+        "Choosing it costs $256 a month more than the best choice, on average; the least is lost "
+        "with your own machines, $256 a month."
+    )
+    body |= {"against": [], "least_regret": None}
     for share, words in ((0.9995, "In over 99 % of 8,192"), (1.0, "In all 8,192 draws of")):
         surer = {**body, "places": {**both, "rented": {**place, "probability_cheapest": share}}}
         assert plain(uncertainty.sentence(surer)).startswith(words)
