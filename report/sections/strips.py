@@ -104,9 +104,15 @@ def sentence(strips: Sequence[Strip], *, whole: bool = True) -> Said:
         which = "No single input" if whole else "None of these inputs"
         return (f"{which} changes the answer within its bounds.",)
     taker = _beyond(near, float(near["nearest_flip"]), _way(near))
-    then = "nothing is possible" if taker is None else f"{inside(taker)} would be cheapest"
+    then = "nothing is possible" if taker is None else f"{_subject(taker)} would be cheapest"
     among = "" if whole else " among these"
     return (f"The nearest change{among}: ", *_when(near), f"{then}.")
+
+
+def _subject(place: str) -> str:
+    """A place before what is said of it; what is set apart by a comma ends with one."""
+    called = inside(place)
+    return f"{called}," if "," in called else called
 
 
 def _when(near: Strip) -> Said:

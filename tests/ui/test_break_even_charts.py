@@ -137,6 +137,8 @@ def test_a_bar_across_zero_is_hatched_and_one_that_moves_nothing_is_left_out() -
     assert told == ("a minus b, USD a month, by cause: Speed −$30 to $9, which changes the answer.")
     rows = words_of_odds.table(sure()["places"]).rows
     assert [row[-3:] for row in rows] == [("75 %", "60 %", "12.00"), ("75 %", "40 %", "12.00")]
+    nearly = {RENTED: {**place(100.0, 0.6), "available_share": 0.9968}}
+    assert words_of_odds.table(nearly).rows[0][-3] == "over 99 %"
 
 
 def test_no_bar_of_the_ranges_touches_the_frame() -> None:

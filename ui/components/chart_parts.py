@@ -39,7 +39,6 @@ def layout(dark: bool, height: int, x: Part, y: Part, **more: Any) -> Part:
         "color": pick(palette.MUTED, dark),
         "fixedrange": True,
         "automargin": True,
-        "minexponent": 2,  # 1k beside 10k, not 1000
     }
     return {
         "height": height,
@@ -70,8 +69,9 @@ def legend() -> Part:
 
 
 def log_axis(title: str) -> Part:
-    """A logarithmic axis, which says so."""
-    return {"type": "log", "title": {"text": f"{title}, log scale", "standoff": 6}}
+    """A logarithmic axis, which says so; a thousand is 1k on it, as ten are 10k."""
+    said = {"text": f"{title}, log scale", "standoff": 6}
+    return {"type": "log", "title": said, "minexponent": 2}
 
 
 def axis(title: str, *, log: bool) -> Part:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import streamlit as st
@@ -22,8 +23,9 @@ FEW = 4
 LEGEND = f"{section.SCALES}; {section.HERE}. Under it stands the nearest value that changes it."
 _ROW_PX = 42
 _SMALL = 11
-_LEAN = 0.2
-"""How near to a side of the picture words lean away from it, as a share of its width."""
+_LINE = 18  # letters of an input's name on one line: on a phone room is left for its bar
+_LEANS = 0.1, 0.6
+"""Up to and from where along a bar words lean inwards: on a phone they are as wide as it."""
 
 
 def draw(strips: Sequence[Strip], opens: Callable[[Edge], str], *, whole: bool = True) -> None:
@@ -57,7 +59,7 @@ def figure(strips: Sequence[Strip], *, dark: bool) -> Part:
         "mode": "markers",
         "name": "you are here",
         "x": [_here(strip) for strip in strips],
-        "y": [title(strip) for strip in strips],
+        "y": [_called(strip) for strip in strips],
         "marker": {"symbol": "line-ns", "size": 20, "line": {"width": 3, "color": ink}},
         "hovertemplate": "you are here<extra></extra>",
     }
@@ -82,11 +84,11 @@ def _nearest(strip: Strip, dark: bool) -> Part:
     at = section.share(strip, float(strip["nearest_flip"]))
     return {
         "x": at,
-        "y": title(strip),
+        "y": _called(strip),
         "text": section.nearest(strip),
         "showarrow": False,
         "yshift": -_ROW_PX // 2 + 3,
-        "xanchor": "left" if at < _LEAN else "right" if at > 1 - _LEAN else "center",
+        "xanchor": "left" if at < _LEANS[0] else "right" if at > _LEANS[1] else "center",
         "font": {"size": _SMALL, "color": parts.pick(palette.INK, dark)},
     }
 
@@ -98,7 +100,7 @@ def _places(strips: Sequence[Strip]) -> list[str | None]:
 def _trace(place: str | None, strips: Sequence[Strip], dark: bool) -> Part:
     """Every band of one winner; a band that comes again is a bar of its own."""
     rows = [
-        (title(strip), _ends(strip, band), _said(strip, band))
+        (_called(strip), _ends(strip, band), _said(strip, band))
         for strip in strips
         for band in strip["bands"]
         if band["place"] == place
@@ -118,6 +120,10 @@ def _trace(place: str | None, strips: Sequence[Strip], dark: bool) -> Part:
             "pattern": parts.pattern(place, dark),
         },
     }
+
+
+def _called(strip: Strip) -> str:
+    return "<br>".join(wrap(title(strip), _LINE))
 
 
 def _here(strip: Strip) -> float:

@@ -86,7 +86,7 @@ def ranges_figure(places: Mapping[str, Mapping[str, Any]], *, dark: bool) -> Par
         dark,
         90 + _ROW_PX * len(shown),
         parts.axis("USD a month", log=axis.log) | {"range": reach},
-        {"autorange": "reversed"},
+        {"autorange": "reversed", "ticksuffix": " "},
     )
     return {"data": data, "layout": layout}
 

@@ -223,7 +223,7 @@ def _names(body: Body, x: Side, y: Side, dark: bool) -> list[Part]:
     found: list[Part] = []
     for place, row, column in section.spots(np.array(body["winner"], dtype=object)):
         lean = "left" if column < 8 else "right" if column > x.values.size - 9 else "center"
-        near = _beside(x, column, 0.3) and _beside(y, row, 0.08)
+        near = _beside(x, column, 0.3) and _beside(y, row, 0.12)
         found.append(
             {
                 "x": x.placed(float(x.values[column])),

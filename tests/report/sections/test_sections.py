@@ -149,6 +149,10 @@ def test_what_begins_at_nothing_is_said_as_that() -> None:
     assert plain(strips.sentence([trained])) == (
         "The nearest change: as soon as it is retrained, your own machines would be cheapest."
     )
+    mixed = _strip("horizon_months", 9.0, (1.0, 48.0, "rented"), (48.0, 99.0, "device+rented"))
+    assert plain(strips.sentence([mixed])).endswith(
+        ", where the users' devices, with rented machines for the rest, would be cheapest."
+    )
     film = _strip("video_seconds", 0.0, (0.0, 0.0, "rented"), (0.0, 36e3, None))
     assert plain(strips.sentence([film])) == (
         "The nearest change: as soon as a request holds film, nothing is possible."
