@@ -87,7 +87,7 @@ def test_a_price_that_moved_the_answer_opens_in_the_list(app_url: str, new_page:
     page = new_page()
     problems = watch(page)
     opened(page, app_url, "section=history", "preset=support_chat")
-    page.get_by_text("prices that changed").click()
+    page.locator("summary", has_text="prices that changed").click()
     wait_until_idle(page)
     link = page.locator("table.crossover").last.get_by_role("link", name="Open").first
     key = page.locator("table.crossover").last.locator("tbody th").first.inner_text()

@@ -234,6 +234,13 @@ def test_a_cell_says_by_how_much_it_is_won() -> None:
     assert told.endswith(" Rented machines, 2 % under the next place.")
 
 
+def test_a_cell_opens_in_the_same_tab() -> None:
+    """Back leads back to the map."""
+    shown = who_wins.opening("./?preset=a&title=%22")
+    assert 'href="./?preset=a&amp;title=%22"' in shown
+    assert 'target="_self"' in shown
+
+
 # --- along an input ----------------------------------------------------------------------------
 def met(**more: Any) -> dict[str, Any]:
     crossing = {"at": 5000.0, "until": None, "cheaper_below": API, "cheaper_above": OWNED}
@@ -259,6 +266,11 @@ def test_the_curve_is_taken_by_plotly_with_interval_and_crossing() -> None:
     )
     alone = axis_curve.figure([curve], None, 2e3, dark=True)
     assert len(alone["layout"]["shapes"]) == 1
+    # 50 to 90 USD a month from 0; 5 to 90, a factor of 18, by their ratios
+    assert alone["layout"]["yaxis"]["rangemode"] == "tozero"
+    assert "type" not in alone["layout"]["yaxis"]
+    wide = Curve("owned", "requests_per_month", (1e3, 1e4), (5.0, 90.0), ("", ""))
+    assert axis_curve.figure([wide], None, 2e3, dark=True)["layout"]["yaxis"]["type"] == "log"
     assert [row[-1] for row in words_of_crossings.crossings(met()).rows] == [
         "the cheaper one changes"
     ]

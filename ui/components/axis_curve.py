@@ -21,6 +21,9 @@ from ui.components.ready import Part
 from ui.markdown import plain
 
 _HEIGHT = 440
+_NEAR = 10.0
+"""Costs that differ by no larger factor are drawn from 0: a logarithm would blow up what is small.
+"""
 Body = Mapping[str, Any]
 
 
@@ -57,12 +60,13 @@ def figure(curves: Sequence[Curve], body: Body | None, here: float | None, *, da
     name = curves[0].axis
     xs = [x for curve in curves for x in curve.x if x > 0]
     log = name in fields() and parts.spans_decades(xs)
+    costs = [usd for curve in curves for usd in curve.monthly_usd if usd > 0]  # NaN is left out
     data = [_line(curve, dark) for curve in curves]
     layout = parts.layout(
         dark,
         _HEIGHT,
         parts.axis(axis_title(name), log=log),
-        parts.log_axis("USD a month"),
+        _money(costs),
         hovermode="x unified",
         legend=parts.legend(),
         margin={"l": 8, "r": 16, "t": 26, "b": 120},
@@ -70,6 +74,12 @@ def figure(curves: Sequence[Curve], body: Body | None, here: float | None, *, da
     layout["showlegend"] = True
     layout["shapes"] = [*(_marks(body, dark) if body else []), *_here(here, dark)]
     return {"data": data, "layout": layout}
+
+
+def _money(costs: Sequence[float]) -> Part:
+    """The axis of costs: from 0 where they are near each other, else their ratios count."""
+    log = bool(costs) and max(costs) / min(costs) > _NEAR
+    return parts.axis("USD a month", log=log) | ({} if log else {"rangemode": "tozero"})
 
 
 def _line(curve: Curve, dark: bool) -> Part:

@@ -276,7 +276,8 @@ def _uncertainty(comparison: Comparison, query: str, _: Chosen) -> None:
     names = (words.place(pair[0].kind), words.place(pair[1].kind)) if pair[0] and pair[1] else None
     uncertainty.draw(body, names)
     csv_link.draw("Download these ranges as CSV", "uncertainty", query)
-    csv_link.draw("Download what moves the difference as CSV", "tornado", query)
+    if body["tornado"]:
+        csv_link.draw("Download what moves the difference as CSV", "tornado", query)
 
 
 SECTIONS: Mapping[str, Section] = {

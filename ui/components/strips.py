@@ -23,6 +23,7 @@ FEW = 4
 LEGEND = f"{section.SCALES}; {section.HERE}. Under it stands the nearest value that changes it."
 _ROW_PX = 42
 _SMALL = 11
+_BAR = 0.48  # of a row, the rest is for words
 _LINE = 18  # letters of an input's name on one line: on a phone room is left for its bar
 _LEANS = 0.1, 0.6
 """Up to and from where along a bar words lean inwards: on a phone they are as wide as it."""
@@ -54,7 +55,7 @@ def figure(strips: Sequence[Strip], *, dark: bool) -> Part:
     """One bar an input, its own scale from the lowest to the highest value."""
     data = [_trace(place, strips, dark) for place in _places(strips)]
     ink = parts.pick(palette.INK, dark)
-    here = {
+    here: Part = {
         "type": "scatter",
         "mode": "markers",
         "name": "you are here",
@@ -63,31 +64,38 @@ def figure(strips: Sequence[Strip], *, dark: bool) -> Part:
         "marker": {"symbol": "line-ns", "size": 20, "line": {"width": 3, "color": ink}},
         "hovertemplate": "you are here<extra></extra>",
     }
-    near = [strip for strip in strips if strip["nearest_flip"] is not None]
+    back = {"width": 7, "color": parts.pick(palette.BACKGROUND, dark)}
+    halo = {**here, "marker": {**here["marker"], "line": back}}
+    halo |= {"showlegend": False, "hoverinfo": "skip"}
     layout = parts.layout(
         dark,
-        110 + _ROW_PX * len(strips),
+        88 + _ROW_PX * len(strips),
         {"visible": False, "range": [-0.02, 1.02]},
         {"autorange": "reversed"},
         barmode="stack",
-        bargap=0.52,
-        annotations=[_nearest(strip, dark) for strip in near],
+        bargap=1 - _BAR,
+        annotations=[
+            _nearest(row, strip, dark)
+            for row, strip in enumerate(strips)
+            if strip["nearest_flip"] is not None
+        ],
         legend=parts.legend(),
         margin={"l": 8, "r": 16, "t": 8, "b": 60},
     )
     layout["showlegend"] = True
-    return {"data": [*data, here], "layout": layout}
+    return {"data": [*data, halo, here], "layout": layout}
 
 
-def _nearest(strip: Strip, dark: bool) -> Part:
-    """The value of the nearest change, under the bar where it is."""
+def _nearest(row: int, strip: Strip, dark: bool) -> Part:
+    """The value of the nearest change, under the bar of a row where it is."""
     at = section.share(strip, float(strip["nearest_flip"]))
     return {
         "x": at,
-        "y": _called(strip),
+        "y": row + _BAR / 2,
+        "yanchor": "top",
+        "borderpad": 0,
         "text": section.nearest(strip),
         "showarrow": False,
-        "yshift": -_ROW_PX // 2 + 3,
         "xanchor": "left" if at < _LEANS[0] else "right" if at > _LEANS[1] else "center",
         "font": {"size": _SMALL, "color": parts.pick(palette.INK, dark)},
     }

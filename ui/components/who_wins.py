@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from itertools import chain
 from typing import Any
 
@@ -40,7 +41,12 @@ def draw_cell(body: Body, address: Callable[[tuple[float, float]], str]) -> None
     chosen = choose(body)
     st.markdown(cell_words(body, chosen))
     if link := address(chosen):
-        st.link_button("Open this scenario", link, icon=":material/arrow_forward:")
+        st.html(opening(link))
+
+
+def opening(link: str) -> str:
+    """The way to a scenario of the app: in this tab, so that Back leads back."""
+    return f'<a class="scenario" href="{escape(link)}" target="_self">Open this scenario</a>'
 
 
 def choose(body: Body) -> tuple[float, float]:
