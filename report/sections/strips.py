@@ -128,7 +128,7 @@ def _when(near: Strip) -> Said:
 
 def nearest(strip: Strip) -> str:
     """Where the nearest change is, beside the input's name: "479,000", "5 % per month"."""
-    return _short(strip, float(strip["nearest_flip"]))
+    return "more than 0" if _begins(strip) else _short(strip, float(strip["nearest_flip"]))
 
 
 def _short(strip: Strip, number: float) -> str:

@@ -149,6 +149,7 @@ def test_what_begins_at_nothing_is_said_as_that() -> None:
     assert plain(strips.sentence([trained])) == (
         "The nearest change: as soon as it is retrained, your own machines would be cheapest."
     )
+    assert strips.nearest(trained) == "more than 0"
     mixed = _strip("horizon_months", 9.0, (1.0, 48.0, "rented"), (48.0, 99.0, "device+rented"))
     assert plain(strips.sentence([mixed])).endswith(
         ", where the users' devices, with rented machines for the rest, would be cheapest."
