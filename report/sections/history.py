@@ -40,7 +40,8 @@ def make(_: Comparison, query: str) -> Section:
 def table(days: Days) -> Table:
     """A row for each day: the answer, its cost, the break-even and what moved it."""
     rows = tuple(_row(day) for day in reversed(days))
-    return Table(_COLUMNS, rows, "Days on which a price changed, the first and the last; latest first")
+    title = "Days on which a price changed, the first and the last; latest first"
+    return Table(_COLUMNS, rows, title)
 
 
 def moved(days: Days) -> tuple[Table, list[str]]:

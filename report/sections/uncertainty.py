@@ -10,7 +10,7 @@ from calculators.results import Comparison
 from report import palette, words
 from report import print_parts as parts
 from report.axes import Axis, linear_ticks, log_ticks
-from report.sections.naming import inside, known, look, name, spans_decades
+from report.sections.naming import inside, known, look, name
 from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table
 from report.uncertainty import body as uncertainty_of
 
@@ -18,6 +18,8 @@ TITLE = "How sure the answer is"
 NOTHING: Said = ("Nothing is possible here: there is nothing to draw.",)
 ROW_MM, FRAME_MM = 7.0, 15.0
 MOST = 10
+FAR = 20.0
+"""Ranges that differ by a larger factor are told apart by their ratios."""
 Body = Mapping[str, Any]
 
 
@@ -101,8 +103,8 @@ def measure_first(found: Sequence[Mapping[str, Any]]) -> Said:
 
 
 def scale(values: Sequence[float], title: str) -> Axis:
-    """An axis of money with room for every value; from 0 unless they span decades."""
-    if spans_decades(values):
+    """An axis of money with room for every value; from 0 unless the small would be too small."""
+    if min(values) > 0 and max(values) > FAR * min(values):
         low, high = min(values) / 1.25, max(values) * 1.25
         return Axis(title, low, high, log_ticks(low, high, "$"), log=True)
     low, high = min(0.0, *values), max(0.0, *values)
