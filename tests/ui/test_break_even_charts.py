@@ -269,8 +269,12 @@ def test_the_curve_is_taken_by_plotly_with_interval_and_crossing() -> None:
     # 50 to 90 USD a month from 0; 5 to 90, a factor of 18, by their ratios
     assert alone["layout"]["yaxis"]["rangemode"] == "tozero"
     assert "type" not in alone["layout"]["yaxis"]
-    wide = Curve("owned", "requests_per_month", (1e3, 1e4), (5.0, 90.0), ("", ""))
-    assert axis_curve.figure([wide], None, 2e3, dark=True)["layout"]["yaxis"]["type"] == "log"
+    share = tuple(float(x) for x in range(101))
+    steps = Curve("owned", "min_reach_pct", share, (50.0,) * 101, ("",) * 101)
+    assert "type" not in axis_curve.figure([steps], None, 95.0, dark=True)["layout"]["xaxis"]
+    wide = Curve("owned", "requests_per_month", (1e3, 1e4, 1e6), (5.0, 9.0, 90.0), ("",) * 3)
+    drawn = axis_curve.figure([wide], None, 2e3, dark=True)["layout"]
+    assert [drawn[side]["type"] for side in ("xaxis", "yaxis")] == ["log", "log"]
     assert [row[-1] for row in words_of_crossings.crossings(met()).rows] == [
         "the cheaper one changes"
     ]

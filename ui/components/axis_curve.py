@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
 
 import streamlit as st
@@ -59,7 +60,8 @@ def figure(curves: Sequence[Curve], body: Body | None, here: float | None, *, da
     """A line for each place; crossings of the pair as upright lines with their interval."""
     name = curves[0].axis
     xs = [x for curve in curves for x in curve.x if x > 0]
-    log = name in fields() and parts.spans_decades(xs)
+    even = bool(xs) and median(xs) > max(xs) / _NEAR  # looked at in even steps: a share of users
+    log = name in fields() and parts.spans_decades(xs) and not even
     costs = [usd for curve in curves for usd in curve.monthly_usd if usd > 0]  # NaN is left out
     data = [_line(curve, dark) for curve in curves]
     layout = parts.layout(
