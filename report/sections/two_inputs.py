@@ -38,8 +38,6 @@ CELLS = 31
 ACROSS, UP, ELSE_UP = "requests_per_month", "params_millions", "staff_usd_per_hour"
 STEPS = 5
 """Shades of a place's colour, from the next place being as cheap to half as dear again."""
-MARKS = "White lines part the places. Small crosses: under 3 % apart, too close to call."
-"""What the picture's marks say."""
 _WIDE = 0.5
 Body = Mapping[str, Any]
 
@@ -53,15 +51,31 @@ def make(comparison: Comparison, query: str) -> Section:
     except ScenarioError as error:
         said = "; ".join(f"{item.field}: {item.allowed}" for item in error.bad)
         return Section(TITLE, ((f"The map cannot be drawn here: {said}.",),))
-    return Section(TITLE, (sentence(body),), (_picture(body), *tables(body, legend(body, MARKS))))
+    return Section(
+        TITLE,
+        (sentence(body),),
+        (_picture(body), *tables(body, printed(body))),
+    )
 
 
-def legend(body: Body, close: str) -> str:
-    """How to read the picture; ``close`` says how it marks what is too close to call."""
-    shades = "Full colour: it costs at most half of the next place. Faded: nearly the same."
-    drawn = " Dashed lines: a place stops being allowed." if body["limits"] else ""
-    nobody = " Grey: nothing is possible." if None in counts(body) else ""
-    return f"{shades} {close}{drawn}{nobody}"
+def legend(body: Body, near: str) -> str:
+    """How to read what is in the picture; ``near`` says how it marks what is too close to call."""
+    found, told = counts(body), []
+    if set(found) - {None}:
+        told.append("Full colour: it costs at most half of the next place. Faded: nearly the same.")
+    if close(body):
+        told.append(near)
+    if body["limits"]:
+        told.append("Dashed lines: a place stops being allowed.")
+    if None in found:
+        told.append("Grey: nothing is possible.")
+    return " ".join(told)
+
+
+def printed(body: Body) -> str:
+    """How to read the picture on paper."""
+    crosses = "Small crosses: under 3 % apart, too close to call."
+    return f"White lines part the places. {legend(body, crosses)}"
 
 
 def tables(body: Body, note: str = "") -> list[Table]:

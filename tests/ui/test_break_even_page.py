@@ -133,5 +133,7 @@ def test_an_unknown_section_opens_the_first() -> None:
 
 
 def test_where_nothing_is_possible_the_page_says_so() -> None:
-    asked = "preset=support_chat&data_sensitivity=on_device&section=uncertainty"
-    assert "Nothing is possible here" in texts(opened(asked))
+    for section in ("uncertainty", "history", "curve"):
+        app = opened(f"preset=support_chat&data_sensitivity=on_device&section={section}")
+        assert "possible here" in texts(app)
+        assert "Download" not in markup(app)  # there would be no row in the file

@@ -127,8 +127,10 @@ def _curve(comparison: Comparison, query: str, chosen: Chosen) -> None:
     axis = chosen["axis"]
     asked = {"axis": axis, **_sides(comparison, chosen)}
     if (lone := _lone(comparison, asked)) is not None:
-        axis_curve.draw_alone(comparison.along(axis).curves, lone, here(comparison, axis))
-        csv_link.draw("Download these lines as CSV", "curves", query, {"axis": axis})
+        curves = comparison.along(axis).curves
+        axis_curve.draw_alone(curves, lone, here(comparison, axis))
+        if curves:
+            csv_link.draw("Download these lines as CSV", "curves", query, {"axis": axis})
         return
     if (body := _answered(break_even_body, query, asked)) is None:
         return
@@ -265,6 +267,8 @@ def _history(_: Comparison, query: str, __: Chosen) -> None:
     with st.spinner("Looking back through the prices ...", show_time=True):
         body = cached.body(history_body, query)
     history.draw(body, query)
+    if not body["days"]:
+        return
     csv_link.draw("Download these days as CSV", "history", query)
     csv_link.draw("Download what moved as CSV", "history_moves", query)
 
@@ -275,7 +279,8 @@ def _uncertainty(comparison: Comparison, query: str, _: Chosen) -> None:
     pair = comparison.cheapest, comparison.runner_up
     names = (words.place(pair[0].kind), words.place(pair[1].kind)) if pair[0] and pair[1] else None
     uncertainty.draw(body, names)
-    csv_link.draw("Download these ranges as CSV", "uncertainty", query)
+    if body["places"]:
+        csv_link.draw("Download these ranges as CSV", "uncertainty", query)
     if body["tornado"]:
         csv_link.draw("Download what moves the difference as CSV", "tornado", query)
 

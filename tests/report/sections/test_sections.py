@@ -328,6 +328,15 @@ def test_the_map_tells_its_limits_and_the_flips_from_where_one_is() -> None:
     assert "Dashed" not in two_inputs.legend({**_map(), "limits": []}, "")
 
 
+def test_the_map_explains_no_mark_that_it_does_not_have() -> None:
+    hatched = "Hatched: close."
+    assert hatched not in two_inputs.legend(_map(), hatched)
+    near = {**_map(), "class": [["clear"] * 3, ["clear", "close", "clear"]]}
+    assert hatched in two_inputs.legend(near, hatched)
+    nobody = {**_map(), "winner": [[None] * 3] * 2, "class": [[None] * 3] * 2, "limits": []}
+    assert two_inputs.legend(nobody, hatched) == "Grey: nothing is possible."
+
+
 def test_a_limit_is_as_long_as_its_cells() -> None:
     x, y = two_inputs.Side(_map()["x"]), two_inputs.Side(_map()["y"])
     assert two_inputs.walls(_map(), x, y) == [
@@ -370,9 +379,8 @@ def test_the_places_of_the_map_are_parted_without_colour() -> None:
     across = sum(a != b for row in won for a, b in pairwise(row))
     up = sum(a != b for one, other in pairwise(won) for a, b in zip(one, other, strict=True))
     assert len(drawn.get_segments()) == across + up > 0
-    assert (
-        "White lines part the places."
-        in two_inputs.tables(body, two_inputs.legend(body, two_inputs.MARKS))[0].note
+    assert two_inputs.tables(body, two_inputs.printed(body))[0].note.startswith(
+        "White lines part the places. Full colour"
     )
 
 
