@@ -34,7 +34,7 @@ from tests.report.test_link_length import WAS, names
 from tests.report.test_sides import sets
 
 SEED = 20261127
-FIGURES_DIGEST = "4f0a9e38d6dcbce1e69c65810571611c59222f96b6561f41faa1ebc1731b7bdf"
+FIGURES_DIGEST = "fcfdd30e36f53943fe96d44556326e928452f3ac6994148a64d0ca6680b90251"
 WORDS_DIGEST = "f05c173cc04631bf3c807e97f4c40255cc4e4a083f1c991d2d7e6a17c29d098e"
 GIVEN_AWAY = {
     "1WubAD4P23pA6YNjaj6YGYKCWpAdtCQCbAZS5Q9XYFc0lVpCqTB-SjYBtrmJdEwNLAyszI2MLUz1zIwA": (
@@ -54,9 +54,9 @@ GIVEN_AWAY = {
         "&method=8&was=none%3Ehosted_platform:runpod/serverless-4090:62385.72"
     ),
     (
-        "2wO_7Adk_lCIN7srHv7b0bU5Sy15QCGBP02Zy05ZLTk-eT7f4OPK3QadmffsMr4jxoPEIJQ-f0QUdZFS6Jwq"
-        "frhoc7nMFPZDNB-eifyp_oCt1z05y6QHgVH0KmdUFxkG90ebUuy9icJCUgAgM4N0_DIMDQz04TmMAasgNt1W"
-        "kOpHH5L0ge2kYl0TA0sDAACE"
+        "2wO_7AQbJ_KEQb3ZWPf23o2pyllrygEMCfpszlpyyWm4wCRr0TrYw3QadGsEr9wHvsNyFYGXQum4KOsipdE4"
+        "VP1w0OdzmCnshmf17ENoqEQgujk9OcukB4FR9CpnVBcZBvdHm1LsvYnCQlIAIDODdPwyDA0M9OE5jAGrIDbd"
+        "VpDqRx-S9IHtpGJdEwNLAwAAh"
     ): (
         "preset=support_chat&model=qwen3-8b&title=Plan%20f%C3%BCr%20Q2"
         "&requests_per_month=1234567.5&growth_pct_per_month=-2.25&providers_allowed=aws,gcp"
@@ -64,13 +64,13 @@ GIVEN_AWAY = {
         "&b.price.h100/on_demand=&d.preset=keyboard&v=6&edition=2026-11-26&price_date=2026-11-26"
         "&method=8&was=none%3Ehosted_platform:runpod/serverless-4090:62385.72"
     ),
-    "2RhEugwEIS5CSaheVQaDOqbXU3_rroaiUFDrM-mETBrwhPNZKAnrRJp1vabqLBuUJwYQeKYEAUIAAA8AA": (
+    "2RhEugwIQlyEk1C8qg0GdU2upv_XXQ1EoKHWZ9MImDXWj0I76bgzDhp1vabqLBuUJwYQeKYEAUIAAA8AA": (
         "preset=voice_notes&title=%E4%BE%A1%E6%A0%BC%E3%81%AE%E6%AF%94%E8%BC%83"
         "&own_model_required=yes&providers_allowed=gcp,aws&latency_budget_ms=&discount_rate_pct=0"
         "&pue=1.2345678901234567&measured_on=every&v=6&edition=2026-11-24&price_date=2025-02-28"
         "&method=7"
     ),
-    "2GoUVny0gCYAAAAAAAAAAAAAAgAAADNNNWMAFchFkAY2QwVDMbCgBwAAT": (
+    "2GoUVn1pAEwAAAAAAAAAAAAAAgAAADNNNWMAFchFkAY2QwVDMbCgBwAAT": (
         "requests_per_month=5e6&later_input=x&edition=soon"
     ),
 }
