@@ -154,7 +154,7 @@ def test_no_bar_of_the_ranges_touches_the_frame() -> None:
 
 
 def test_long_causes_leave_room_for_their_bars() -> None:
-    bar = {"label": "Hours a month to run on a hosted platform"}
+    bar: dict[str, Any] = {"label": "Hours a month to run on a hosted platform"}
     bar |= {"low_usd_per_month": 1.0, "high_usd_per_month": 2.0}
     (trace_of_it,) = uncertainty.tornado_figure([bar], dark=False)["data"]
     assert trace_of_it["y"] == ["Hours a month to run on<br>a hosted platform"]

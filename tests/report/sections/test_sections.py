@@ -190,8 +190,8 @@ def test_an_edge_opens_on_its_far_side() -> None:
     volume = _strip("staff_usd_per_hour", 91.0, (0.0, 300.0, "rented"), (300.0, 900.0, "owned"))
     (edge,) = strips.edges([volume])
     assert edge.beyond == (pytest.approx(300.3), "owned")
-    volume["here"] = 600.0
-    assert edge.beyond == (pytest.approx(299.7), "rented")
+    from_above = strips.edges([{**volume, "here": 600.0}])
+    assert from_above[0].beyond == (pytest.approx(299.7), "rented")
     whole = _strip("horizon_months", 36.0, (1.0, 48.0, "rented"), (48.0, 120.0, "owned"))
     assert strips.edges([whole])[0].beyond == (49, "owned")
 
