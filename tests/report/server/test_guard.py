@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from report.server.guard import Guard, Visitors, content_policy
+from report.server.lane import Loop
 from report.server.limits import MAX_BODY_BYTES, MAX_TARGET_BYTES
 from report.server.metrics import Metrics
 from report.server.settings import Settings, read
@@ -35,7 +36,9 @@ async def stream(socket: WebSocket) -> None:
     await socket.close()
 
 
-def served(settings: Settings, visitors: Visitors | None = None) -> tuple[TestClient, Metrics]:
+def served(
+    settings: Settings, visitors: Visitors | None = None, loop: Loop | None = None
+) -> tuple[TestClient, Metrics]:
     metrics = Metrics()
     guard = Middleware(
         Guard,
@@ -44,6 +47,7 @@ def served(settings: Settings, visitors: Visitors | None = None) -> tuple[TestCl
         visitors=visitors or Visitors(10),
         routes=["/api/v1/compare", "/healthz"],
         policy=POLICY,
+        loop=loop,
     )
     base = settings.base_path
     routes = [
@@ -174,3 +178,17 @@ def test_figures_are_those_of_prometheus(client: TestClient) -> None:
     assert 'crossover_requests_total{route="page",status="200"} 1\n' in text
     assert 'crossover_request_seconds_bucket{route="page",le="+Inf"} 1\n' in text
     assert "# TYPE crossover_waiting gauge\ncrossover_waiting 3\n" in text
+
+
+def test_the_loop_says_that_it_goes_round_from_the_start_of_the_server() -> None:
+    begun: list[str] = []
+
+    class Noted(Loop):
+        def begin(self) -> None:
+            begun.append("once")
+
+    client, _ = served(Settings(), loop=Noted())
+    with client:
+        client.get("/anything")
+        client.get("/healthz")
+    assert begun == ["once"]
