@@ -195,7 +195,8 @@ class Sleeping:
         """Where too many requests are late or refused (R, n)."""
         left = np.atleast_1d(self.case["latency_budget_ms"] - trip(self.case).p95)
         machines = self.offers.machine[self.rows]
-        load, answering = day.busiest_load(machines, points), self.asked.answering
+        load = day.busiest_load(machines, points)
+        answering = self.asked.answering.take(machines, points)
         met, first = self._met(points)
         asked = Starting(
             limit_ms=np.maximum(at_points(left, points), LEAST_LIMIT_MS),
@@ -204,8 +205,8 @@ class Sleeping:
             refused=self.sleepers.refuses[self.rows][:, None],
             start_ms=1000 * _columns(self.start_s, points),
             deviation=self.sleepers.spread[self.rows],
-            busy=Answers.at(answering.take(machines, points), load),
-            empty=Answers.at(answering.take(machines, points), np.zeros((1, 1))),
+            busy=Answers.at(answering, load),
+            empty=Answers.at(answering, np.zeros((1, 1))),
         )
         return asked.too_many_late(
             lambda place, column, limit: day.late(self.rows[place], points[column], limit)
