@@ -187,13 +187,19 @@ def test_where_nothing_is_possible_no_input_is_called_steady() -> None:
 
 
 def test_an_edge_opens_on_its_far_side() -> None:
+    def beyond(strip: dict[str, Any]) -> tuple[float, str | None]:
+        (edge,) = strips.edges([strip])
+        return edge.beyond
+
     volume = _strip("staff_usd_per_hour", 91.0, (0.0, 300.0, "rented"), (300.0, 900.0, "owned"))
-    (edge,) = strips.edges([volume])
-    assert edge.beyond == (pytest.approx(300.3), "owned")
-    from_above = strips.edges([{**volume, "here": 600.0}])
-    assert from_above[0].beyond == (pytest.approx(299.7), "rented")
+    value, place = beyond(volume)
+    assert value == pytest.approx(300.3)  # a thousandth behind
+    assert place == "owned"
+    value, place = beyond({**volume, "here": 600.0})
+    assert value == pytest.approx(299.7)
+    assert place == "rented"
     whole = _strip("horizon_months", 36.0, (1.0, 48.0, "rented"), (48.0, 120.0, "owned"))
-    assert strips.edges([whole])[0].beyond == (49, "owned")
+    assert beyond(whole) == (49, "owned")
 
 
 def test_the_nearest_edge_of_every_input_stands_before_all_others() -> None:
