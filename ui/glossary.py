@@ -20,8 +20,8 @@ _TERMS: Mapping[str, str] = {
     "Flip, break-even": "A value, such as a volume, at which another place becomes the cheapest.",
     "8 in 10 cases (80 % range)": "The true cost is expected between these two figures eight times "
     "out of ten (p10 to p90).",
-    "Draw": "One case in which everything uncertain, such as prices, speeds and hours of work, is "
-    "chosen by chance within its range.",
+    "Case, draw": "One set of values for everything uncertain, such as prices, speeds and hours of "
+    "work, each drawn at random within its range.",
     "95 of 100 within (p95)": "The time within which 95 of 100 complete answers have come.",
     "Biggest lever": "The item of cost by which the two cheapest places differ most.",
     "Lock-in": "What must be paid, sold or built anew before the app can leave a place.",

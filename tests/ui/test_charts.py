@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -96,6 +97,27 @@ def test_flips_are_marked_and_at_most_two_are_named() -> None:
     assert len(named) == 2
     assert all(note.y > 1 for note in named)  # above the chart, where no line runs
     assert len({note.y for note in named}) == 2
+
+
+def test_of_many_volumes_every_second_has_words_which_stand_upright() -> None:
+    decades = [10.0**power for power in range(3, 10)]
+    many = replace(X, ticks=tuple(Tick(at, f"{at:.0e}") for at in decades))
+    line = series([1e3, 1e9], [1000, 2000])
+    axis = curve_figure(replace(spec(line), x_axis=many), dark=False).layout.xaxis
+    assert axis.tickvals == tuple(decades)  # the grid keeps all of them
+    assert axis.ticktext == ("1e+03", "", "1e+05", "", "1e+07", "", "1e+09")
+    assert axis.tickangle == 0
+    assert curve_figure(spec(line), dark=False).layout.xaxis.ticktext == ("1 k", "1 B")
+
+
+def test_a_chart_of_few_bars_is_low(comparison: Comparison) -> None:
+    whole = breakdown(comparison)
+    heights = [
+        breakdown_figure(replace(whole, bars=whole.bars[:count]), dark=False).layout.height
+        for count in (1, 2, len(whole.bars))
+    ]
+    assert heights[1] - heights[0] == 62
+    assert heights[0] < heights[1] < heights[2] <= charts.HEIGHT
 
 
 def test_axes_say_that_they_are_logarithmic(comparison: Comparison) -> None:
