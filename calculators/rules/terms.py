@@ -154,7 +154,7 @@ class _Asked:
         if value == "opt_out":
             text = f"{self.name} trains on what is sent unless you opt out{_doubt(said)}."
             change = f"opt out in the vendor's settings; what you signed counts {self._how}"
-            what = f"that you opted out of {self.name}'s training on what is sent"
+            what = f"that you opted out of training on what is sent to {self.name}"
             return self._open("terms", text, change, what, source)
         text = f"Whether {self.name} trains on inputs is not known to us."
         change = f"check the vendor's terms; what you signed counts {self._how}"

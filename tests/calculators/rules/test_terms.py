@@ -181,7 +181,7 @@ def test_opting_out_is_yours_to_do(
     book = another_world(tmp_path, {"vendor_terms": terms})
     (found, *_) = vendor_findings(case(book=book), "gamma", "managed_api", level)
     assert (found.verdict, found.required) == (verdict, required)
-    assert found.unconfirmed == "that you opted out of Gamma's training on what is sent"
+    assert found.unconfirmed == "that you opted out of training on what is sent to Gamma"
     (settled, *_) = vendor_findings(
         case(book=book, agreements_signed=("gamma",)), "gamma", "managed_api", level
     )
