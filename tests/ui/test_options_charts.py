@@ -180,3 +180,9 @@ def test_how_often_is_possible_is_what_the_crossings_say() -> None:
     assert service.why[0] == "It learns online: no run has to end before the next one."
     assert most["owned"].text == "every minute"
     assert most["owned"].why[0].startswith("Up there one run takes 0.85 min, on ")
+
+
+def test_marks_of_an_even_axis_stand_beside_each_other_on_a_phone() -> None:
+    """Every 50 ms up to 200 ms is five marks, which run into each other: every other one stays."""
+    made = device_mix._axis("time", [30.0, 76.0, 200.0], lambda ms: f"{ms:g} ms", log=False)
+    assert made["ticktext"] == ["0 ms", "100 ms", "200 ms"]

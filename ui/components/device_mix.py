@@ -164,12 +164,19 @@ def _axis(
     """An axis that begins before the least and ends after the most."""
     made = parts.axis(title, log=_wide(values) if log is None else log)
     if made.get("type") != "log":
-        marks = linear_ticks(0, max(values))
-        return made | _ticks(marks, label) | {"rangemode": "tozero"}
+        even = linear_ticks(0, max(values))
+        return made | _ticks(_few(even), label) | {"rangemode": "tozero"}
     low, high = min(value for value in values if value > 0) / _AIR, max(values) * _AIR
-    marks = log_ticks(low, high)
-    few = marks[:: math.ceil(len(marks) / _MARKS)]
-    return made | _ticks(few, label) | {"range": [math.log10(low), math.log10(high)]}
+    return (
+        made
+        | _ticks(_few(log_ticks(low, high)), label)
+        | {"range": [math.log10(low), math.log10(high)]}
+    )
+
+
+def _few(marks: Sequence[Tick]) -> Sequence[Tick]:
+    """As many as stand beside each other on a phone."""
+    return marks[:: math.ceil(len(marks) / _MARKS)]
 
 
 def _ticks(marks: Sequence[Tick], label: Callable[[float], str]) -> Part:
