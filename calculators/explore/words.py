@@ -71,8 +71,10 @@ def never(cheaper: str, low: float | None, high: float | None) -> str:
     """One side is cheaper all along, by so much a month at the ends where both are priced."""
     ends = {"low": low, "high": high}
     known = {end: f"{money(abs(gap))} a month" for end, gap in ends.items() if gap is not None}
-    where = "ends" if len(known) > 1 else f"{''.join(known)} end"
-    told = f"; the gap is {' and '.join(known.values())} at the {where}" if known else ""
+    gaps = dict.fromkeys(known.values())
+    both = "both ends" if len(gaps) == 1 else "the ends"
+    where = both if len(known) > 1 else f"the {''.join(known)} end"
+    told = f"; the gap is {' and '.join(gaps)} at {where}" if known else ""
     return f"Cheaper all along: {cheaper}{told}."
 
 

@@ -58,6 +58,8 @@ def test_one_place_all_along() -> None:
         "the gap is $120 a month and $3,400 a month at the ends."
     )
     assert words.never("rented machines", None, None) == "Cheaper all along: rented machines."
+    alike = words.never("rented machines", 120.1, -120.2)
+    assert alike.endswith("; the gap is $120 a month at both ends.")
     for ends, where in (((-120.0, None), "low"), ((None, -120.0), "high")):
         said = words.never("rented machines", *ends)
         assert said.endswith(f"; the gap is $120 a month at the {where} end.")
