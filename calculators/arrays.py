@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -24,17 +24,20 @@ Held = TypeVar("Held", NDArray[np.float64], NDArray[np.bool_], NDArray[np.intp])
 
 T = TypeVar("T")
 
+MOST = float(np.finfo(np.float64).max)
 ODD = 0x9E3779B97F4A7C15  # spreads the bits of what is hashed
 
 
-def filled(values: Array) -> Array:
-    """:func:`numpy.nan_to_num`, in one look where all is finite; then ``values`` themselves."""
-    odd = ~np.isfinite(values)
-    if not odd.any():
+def any_true(mask: ArrayLike) -> bool:
+    """Whether any is true: :func:`numpy.any` takes ten times as long for a few."""
+    return bool(np.count_nonzero(mask))
+
+
+def filled(values: Array, nan: float = 0.0) -> Array:
+    """What :func:`numpy.nan_to_num` gives, sooner; ``values`` themselves where all is finite."""
+    if np.count_nonzero(np.isfinite(values)) == values.size:
         return values
-    found = values.copy()
-    found[odd] = np.nan_to_num(values[odd])
-    return found
+    return np.where(np.isnan(values), nan, np.maximum(np.minimum(values, MOST), -MOST))
 
 
 def columns(values: Held, points: slice) -> Held:

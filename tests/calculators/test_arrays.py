@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculators import arrays
-from calculators.arrays import alike, filled
+from calculators.arrays import alike, any_true, filled
 
 figures = st.sampled_from([0.0, -0.0, 1.0, 1.0 + 2**-52, np.nan, np.inf, 1e-300])
 
@@ -30,14 +30,20 @@ def test_unlike_columns_of_one_number_are_told_apart(monkeypatch: pytest.MonkeyP
     assert (rows[:, once][:, index] == rows).all()
 
 
-@given(st.lists(figures, min_size=1, max_size=9))
-def test_what_is_filled_is_what_numpy_fills(values: list[float]) -> None:
-    given_values = np.array(values)
+@given(st.lists(figures, min_size=1, max_size=9), st.sampled_from([0.0, 1.0, np.inf]))
+def test_what_is_filled_is_what_numpy_fills(values: list[float], nan: float) -> None:
+    given_values = np.array([*values, -np.inf])
     before = given_values.copy()
-    assert np.array_equal(filled(given_values), np.nan_to_num(before))
+    assert np.array_equal(filled(given_values, nan), np.nan_to_num(before, nan=nan))
     assert np.array_equal(given_values, before, equal_nan=True)
 
 
-def test_nothing_is_copied_where_all_is_known() -> None:
-    known = np.array([1.0, 2.0])
-    assert filled(known) is known
+@given(st.lists(figures, max_size=9))
+def test_any_is_true_where_numpy_says_so(values: list[float]) -> None:
+    for held in (np.array(values), np.array(values) > 0, np.array(values).reshape(1, -1)):
+        assert any_true(held) == bool(np.any(held))
+
+
+def test_any_of_a_plain_truth() -> None:
+    assert any_true(True)
+    assert not any_true(np.False_)
