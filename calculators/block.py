@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calculators.accounts.charges import Charge
-from calculators.arrays import Array, BoolArray, Index, columns, later
+from calculators.arrays import Array, BoolArray, Index, columns, filled, later
 from calculators.checks import Check, Gap, holds, union
 from calculators.costs.fleet import Sizing
 from calculators.costs.network import Trip
@@ -20,11 +20,12 @@ from calculators.explained import Explained
 from calculators.on_devices import OnDevices
 from calculators.places import DEVICE, Place
 from calculators.results import Capacity, Finding, Latency, NearLimit
+from pricing.records import record
 
 EVERYONE = 1 - 1e-9  # shares of a mix add up to 1 but for rounding
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Products:
     """C concrete things that can answer, as columns."""
 
@@ -73,7 +74,7 @@ Times = tuple[Array, Array]
 """Median and slow time (95th percentile) of some cells [ms]."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Ends:
     """Computing times of a cell at the high and at the low end of the capacity of its machines."""
 
@@ -83,7 +84,7 @@ class Ends:
     keeps_up: bool  # at the low end too; else a backlog grows on top
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Later:
     """Times of a day over some of its points, counted from the first of them."""
 
@@ -95,7 +96,7 @@ class Later:
         return self.day(candidates, points + self.first)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Speed:
     """Milliseconds of C candidates at N points, (C, N) or broadcasting to it; NaN if unknown.
 
@@ -138,7 +139,7 @@ class Speed:
         own = self.answer_p95 + (0.0 if self.trip is None else self.trip.p95)
         if self.devices is None:
             return np.asarray(own)
-        slower = np.maximum(np.nan_to_num(self.devices.p95), own)
+        slower = np.maximum(filled(self.devices.p95), own)
         # nothing leaves a mix of devices that all answer by themselves
         return np.where(self.devices.share < EVERYONE, slower, self.devices.p95)
 
@@ -165,8 +166,8 @@ class Speed:
             return half, slow
         parts = (self.devices.p50, self.devices.p95, self.devices.share)
         p50, p95, share = (cells(part, candidates, points) for part in parts)
-        mixed = np.nan_to_num(p50) * share + half * (1 - share)
-        slower = np.maximum(np.nan_to_num(p95), slow)
+        mixed = filled(p50) * share + half * (1 - share)
+        slower = np.maximum(filled(p95), slow)
         apart = share < EVERYONE
         return np.where(apart, mixed, p50), np.where(apart, slower, p95)
 
@@ -203,7 +204,7 @@ class Speed:
         return np.asarray(self.ttft + (0.0 if self.trip is None else self.trip.p95))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class DeviceTimes:
     """Times of the devices that answer a share of the requests, (N,)."""
 
@@ -212,7 +213,7 @@ class DeviceTimes:
     share: Array
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Battery:
     """Mean battery use over the users served whose battery is known, and how many they are."""
 
@@ -220,7 +221,7 @@ class Battery:
     known_share: Array  # (N,)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Block:
     """C candidates of one place over N points."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -39,6 +39,7 @@ from calculators.scenario import Scenario, extra, fields
 from calculators.work import Requests, UnknownModel
 from pricing.book import PriceBook, Source, Tariff
 from pricing.kept import Kept
+from pricing.records import record
 from pricing.schema import ModelRow, ModelTermsRow, TokenTermsRow
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ Only = Mapping[AnswersAt, frozenset[str] | None]
 """Products to look at, by place, None for all; places that are not named are left out."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Case:
     """N points of one arithmetic, the prices they meet, and who estimates."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray, Index, columns, later
+from calculators.arrays import Array, BoolArray, Index, any_true, columns, later
 from calculators.results import Finding
+from pricing.records import record
 
 NOWHERE: BoolArray = np.zeros((1, 1), dtype=bool)
 EVERYWHERE: BoolArray = np.ones((1, 1), dtype=bool)
@@ -17,7 +18,7 @@ Render = Callable[[int, int], Finding | None]
 """(candidate, point) -> what a rule says there; None where it says nothing."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Check:
     """One rule over C candidates and N points; arrays broadcast to (C, N)."""
 
@@ -106,7 +107,7 @@ def masks(items: Sequence[Finding | None]) -> tuple[BoolArray, BoolArray, BoolAr
     )
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Gap:
     """A price or figure that is missing for some candidates at some points."""
 
@@ -140,6 +141,6 @@ def union(masks: list[BoolArray]) -> BoolArray:
     """Where any of some masks holds; broadcasts to (C, N)."""
     found = NOWHERE
     for mask in masks:
-        if mask is not NOWHERE and mask.any():
+        if mask is not NOWHERE and any_true(mask):
             found = found | mask
     return found

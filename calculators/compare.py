@@ -11,6 +11,7 @@ from calculators.answer.alternatives import alternatives
 from calculators.answer.options import BASE, OptionList
 from calculators.answer.own_model import own_model
 from calculators.answer.would_pass import Remedies
+from calculators.arrays import any_true
 from calculators.block import at
 from calculators.evaluation import Evaluation, evaluate
 from calculators.explore.break_even import between, explore
@@ -109,7 +110,7 @@ def _confirmed(found: Evaluation, listed: OptionList) -> Option | None:
     """The cheapest feasible candidate with nothing unconfirmed."""
     order = listed.order
     sure = np.isfinite(found.ranked[order, BASE]) & ~found.unconfirmed[order, BASE]
-    return listed.of(int(order[sure.argmax()])) if sure.any() else None
+    return listed.of(int(order[sure.argmax()])) if any_true(sure) else None
 
 
 def _runner_up(found: Evaluation, listed: OptionList, best: int | None) -> int | None:
@@ -129,7 +130,7 @@ def _survives(found: Evaluation, best: int | None) -> bool | None:
 
 def _ten_times(found: Evaluation) -> TenTimes:
     costs = found.ranked[:, TEN_TIMES]
-    if not costs.size or not np.isfinite(costs).any():
+    if not costs.size or not any_true(np.isfinite(costs)):
         return TenTimes(None, "", None, None)
     winner = int(costs.argmin())
     pair, own = found.where(winner)

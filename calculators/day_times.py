@@ -19,12 +19,11 @@ hours that are alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
+from pricing.records import record
 
 LEAST_DEVIATION = 1e-9  # what never varies: a step this narrow
 TOLERANCE = 1e-7  # of the logarithm of a quantile
@@ -35,7 +34,7 @@ SHORT = 1e-7  # of a limit: a start as short as this is none, and its difference
 ROOT_TAU = np.sqrt(2 * np.pi)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class DayTimes:
     """Answers of P situations in H hours, (P, H) each or broadcasting to it.
 
@@ -90,7 +89,7 @@ class DayTimes:
         return found.reshape(len(shares), count)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Lognormals:
     """Lognormal times of (P, H) and their weights."""
 
@@ -122,7 +121,7 @@ class _Lognormals:
         return np.asarray(middle + ndtri(np.clip(share, 1e-6, 1 - 1e-6)) * deviation)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Late:
     """Answers that meet a start, (P, H): after all of it, and after a part of it."""
 
@@ -156,7 +155,7 @@ class _Late:
         return limit[:, None] * below - self.mean * ndtr(score - self.alone.deviation), below
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Mixture:
     """All answers of a day."""
 
@@ -168,7 +167,7 @@ class _Mixture:
         deviation = np.maximum(day.deviation, LEAST_DEVIATION)
         with np.errstate(divide="ignore"):
             log_median = np.log(day.median)
-        if day.met is None or not np.any(day.met * day.weight != 0):
+        if day.met is None or not any_true(day.met * day.weight != 0):
             return cls(_Lognormals(*_alike(day.weight, log_median, deviation)))
         assert day.first is not None
         assert day.start is not None
@@ -269,7 +268,7 @@ def _solve(mixture: _Mixture, share: Array, low: Array, high: Array) -> Array:
         found[rows] = np.where(still, moved, here)
         last[rows] = np.where(still, np.abs(moved - here), last[rows])
         left = last[rows] > TOLERANCE
-        if not left.any():
+        if not any_true(left):
             break
         if left.sum() < 0.7 * rows.size:
             rows = rows[left]

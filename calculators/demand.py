@@ -5,20 +5,20 @@ Arrays over points are (N,) or (1,), over points and months (N, S) or (1, S).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from calculators.accounts.calendar import Calendar
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
 from calculators.points import Points
+from pricing.records import record
 from pricing.units import SECONDS_PER_MONTH
 
 DRIFTS = ("api", "rental", "hardware", "electricity")
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Demand:
     """What the users of N situations ask for."""
 
@@ -34,7 +34,7 @@ class Demand:
             self.points["horizon_months"],
             self.points["growth_pct_per_month"],
             self.points["discount_rate_pct"],
-            monthly=any(np.any(drift != 0) for drift in drifts),
+            monthly=any(any_true(drift != 0) for drift in drifts),
             ends=self.free_ends,
         )
 

@@ -9,14 +9,14 @@ out by the candidates' ids.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import cast
 
 import numpy as np
 
 from calculators.accounts.charges import Charge, Totals, totals
-from calculators.arrays import Array, BoolArray, Index, Some
+from calculators.arrays import Array, BoolArray, Index, Some, any_true
 from calculators.block import Block
 from calculators.case import Case
 from calculators.checks import holds, union
@@ -30,9 +30,10 @@ from calculators.training import managed_api as managed_training
 from calculators.training.base import Beside, Plan
 from calculators.training.registry import plans
 from pricing.book import Source
+from pricing.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Pair:
     """The candidates of one training plan with one place."""
 
@@ -180,7 +181,7 @@ class Pair:
         return f"{name}; {trained}" if trained else name
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Evaluation:
     """K candidates at the N points of one case."""
 
@@ -293,7 +294,7 @@ class Evaluation:
 
 def _known(usd: Array, missing: BoolArray) -> Array:
     """An amount, NaN where a figure of it is missing."""
-    return np.where(missing, np.nan, usd) if missing.any() else usd
+    return np.where(missing, np.nan, usd) if any_true(missing) else usd
 
 
 def evaluate(case: Case) -> Evaluation:
@@ -314,7 +315,7 @@ def _evaluated(case: Case) -> Evaluation:
         if case.only is not None and place.id not in case.only:
             continue
         block = twofold.alone(case, place)
-        if block is None or not _wanted(case, block).any():
+        if block is None or not any_true(_wanted(case, block)):
             missing.append(place)
             continue
         block = _with_fixed(block.with_checks(*checks(block, case)), case)

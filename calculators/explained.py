@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from calculators.estimators.types import Estimate, Label
+from pricing.records import value
 
 Quantity = Literal[
     "requests_per_s",
@@ -23,7 +23,7 @@ Quantity = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@value
 class Explained:
     """One estimated figure at the base point: 80 % interval, rule, rows, assumptions."""
 

@@ -11,20 +11,20 @@ above it: none is ever negative, no share leaves 0..1.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
+from pricing.records import value
 
 Distribution = Literal["lognormal", "logit", "percent", "above_one"]
 P90_SCORE = 1.2815515655446004
 """Standard normal score of the 90th percentile: one unit of a factor's score."""
 
 
-@dataclass(frozen=True)
+@value
 class Factor:
     """One uncertain cause."""
 
@@ -378,7 +378,7 @@ def value_at(low: float, mid: float, high: float, score: Array, how: Distributio
     end on the score's own side, times the score. A quantity without a range, or whose middle is 0,
     does not move; an end at the edge of what is possible is held just inside.
     """
-    if low == high or mid == 0 or not score.any():
+    if low == high or mid == 0 or not any_true(score):
         return np.full_like(score, mid)
     if how == "percent":  # a share in per cent
         share = value_at(low / 100, mid / 100, high / 100, score, "logit")

@@ -7,7 +7,7 @@ volume by what else a scenario says. :data:`SHARED` serves the whole program; a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from calculators import wanted
 from calculators.case import Case, Only
@@ -17,6 +17,7 @@ from calculators.places import TrainedAt
 from calculators.points import Points
 from pricing.book import BookKey, EditionKey, PriceBook
 from pricing.kept import Kept
+from pricing.records import value
 
 EDITIONS = 4
 MARKETS = 64  # price dates x regions x own figures
@@ -25,7 +26,7 @@ TRAININGS = 32  # scenarios, whatever their volume
 LOOKS = 64  # scenarios but for their volume, a decade each; half a megabyte each at most
 
 
-@dataclass(frozen=True)
+@value
 class MarketKey:
     """One region at one price date, with the user's own prices and assumptions if there are any."""
 
@@ -33,7 +34,7 @@ class MarketKey:
     region: str
 
 
-@dataclass(frozen=True)
+@value
 class Memory:
     """The five memories."""
 

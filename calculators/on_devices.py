@@ -7,13 +7,13 @@ Plain figures made when somebody reads them; the arrays behind them are those of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from calculators.estimators.types import Duty, Label
 from pricing.book import Source
+from pricing.records import value
 
 
-@dataclass(frozen=True)
+@value
 class Spread:
     """A figure with its 80 % range."""
 
@@ -22,7 +22,7 @@ class Spread:
     high: float
 
 
-@dataclass(frozen=True)
+@value
 class OneDevice:
     """One device of a mix: how many users have it, by which evidence, and what it does."""
 
@@ -45,7 +45,7 @@ class OneDevice:
     battery_pct: Spread | None  # of a full battery on an active day
 
 
-@dataclass(frozen=True)
+@value
 class OnDevices:
     """The devices of an option; times and battery are over the users they serve."""
 
@@ -63,7 +63,7 @@ class OnDevices:
     devices: tuple[OneDevice, ...]  # of the app's users, the most frequent first
 
 
-@dataclass(frozen=True)
+@value
 class ModelUpdate:
     """What it takes to bring the model, and newer ones, to the users' devices, in month 1."""
 
@@ -78,7 +78,7 @@ class ModelUpdate:
     learnt_there: bool = False  # by the devices: what is sent is joined models, none is fetched
 
 
-@dataclass(frozen=True)
+@value
 class Energy:
     """Joules of one request above a screen that is on: computing it, or sending it."""
 
@@ -88,7 +88,7 @@ class Energy:
     by_device: Mapping[str, Spread]  # where it is known, of devices that run the model
 
 
-@dataclass(frozen=True)
+@value
 class Fleet:
     """The users' devices of a scenario, whether or not they answer anything."""
 

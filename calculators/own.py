@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from calculators.places import PLACES, AnswersAt
 from pricing.book import PriceBook
 from pricing.own import Kind, discounts_of, kind_of, list_usd, subject
+from pricing.records import value
 from pricing.schema import AssumptionRow, VendorRow
 from pricing.tariffs import Tariff
 from pricing.units import label
@@ -108,7 +108,7 @@ def _between(low: float, high: float, *, open_low: bool, unit: str) -> str:
     return f"a number {lower}{upper} ({unit})"
 
 
-@dataclass(frozen=True)
+@value
 class OwnAxis:
     """What an own figure may be at one book, and what the list says."""
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
+
+from pricing.records import value
 
 AnswersAt = str
 """Id of a :class:`Place`, as it stands in links and in the API."""
@@ -21,7 +23,7 @@ DEVICE = "device"
 MANAGED_API = "managed_api"
 
 
-@dataclass(frozen=True)
+@value
 class Place:
     """One place where requests can be answered."""
 
@@ -47,7 +49,7 @@ class Place:
         return (DEVICE, self.fallback) if self.fallback else (self.id,)
 
 
-@dataclass(frozen=True)
+@value
 class Venue:
     """One place where a model can be trained."""
 

@@ -12,7 +12,7 @@ a *group* of points; :meth:`Points.groups` splits them, so that every input may 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy.stats import norm, qmc
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.factors import DRAWN, GROWTH, MOVED_BY, P90_SCORE, value_at
 from calculators.scenario import (
     BadField,
@@ -33,6 +33,7 @@ from calculators.scenario import (
     is_whole,
 )
 from pricing.own import KINDS, Kind, Own, kind_of, subject
+from pricing.records import record
 
 BATCH_AFTER_HOURS = 24.0
 """Batch services promise an answer within a day."""
@@ -68,7 +69,7 @@ GROWN = "growth_pct_per_month"
 GROWN_ENDS = ("growth_low", "growth_high")
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Points:
     """N situations around one scenario."""
 
@@ -261,17 +262,17 @@ class Points:
     @property
     def retrains(self) -> bool:
         """Whether the model is trained again (the same at all points of a group)."""
-        return bool(np.any(self["retrains_per_month"] > 0))
+        return any_true(self["retrains_per_month"] > 0)
 
     @cached_property
     def live(self) -> bool:
         """Whether frames of a live picture are answered (the same at all points of a group)."""
-        return bool(np.any(self["realtime_fps"] > 0))
+        return any_true(self["realtime_fps"] > 0)
 
     @cached_property
     def in_batches(self) -> bool:
         """Whether answers can wait for batch prices (the same at all points of a group)."""
-        return bool(np.any(self["can_wait_hours"] >= BATCH_AFTER_HOURS))
+        return any_true(self["can_wait_hours"] >= BATCH_AFTER_HOURS)
 
     @cached_property
     def wait(self) -> Wait:
@@ -376,7 +377,7 @@ def _checked(scenario: Scenario, name: str, values: Sequence[Any] | Array) -> Ar
     array = np.asarray(values, dtype=np.float64)
     for value in (array.min(), array.max()) if array.size and np.isfinite(array).all() else array:
         scenario.with_changes({name: _plain(name, value) if np.isfinite(value) else float(value)})
-    if is_whole(name) and np.any(array != np.round(array)):
+    if is_whole(name) and any_true(array != np.round(array)):
         odd = array[array != np.round(array)][0]
         raise ScenarioError([BadField(field=name, value=f"{odd:g}", allowed=allowed(name))])
     return array

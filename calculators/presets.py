@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from calculators.scenario import BadField, Scenario, ScenarioError, build, fields
 from pricing.book import EditionKey, PriceBook
 from pricing.kept import Kept
+from pricing.records import value
 from pricing.schema import PresetRow
 
 DEFAULT_PRESET = "celebrity_match"
 _WORDS = ("label", "summary")
 
 
-@dataclass(frozen=True)
+@value
 class Preset:
     """A starting point: what it is called and which fields it sets."""
 

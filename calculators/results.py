@@ -17,6 +17,7 @@ from calculators.places import AnswersAt, TrainedAt
 from calculators.scenario import Scenario
 from calculators.score import Score
 from pricing.book import PriceBook, Source
+from pricing.records import record, value
 
 Payer = Literal["company", "user"]
 Period = Literal["once", "monthly", "per retrain"]
@@ -27,7 +28,7 @@ STATUSES: tuple[Status, ...] = ("feasible", "pointless", "incomplete", "infeasib
 Verdict = Literal["pass", "caution", "fail"]
 
 
-@dataclass(frozen=True)
+@value
 class LineItem:
     """quantity x rate = amount, over the horizon; undiscounted."""
 
@@ -58,7 +59,7 @@ PRICE_DATE = "price_date"
 """The day whose prices apply: what a rule may need that is no field of the scenario."""
 
 
-@dataclass(frozen=True)
+@value
 class Needed:
     """An input that would have to be another before a rule passes, and what it would have to be.
 
@@ -70,7 +71,7 @@ class Needed:
     value: object  # None: left empty
 
 
-@dataclass(frozen=True)
+@value
 class Finding:
     """One rule applied to one option.
 
@@ -107,7 +108,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(findings), key=place))
 
 
-@dataclass(frozen=True)
+@value
 class DataGoes:
     """Who sees the requests (or the training data) of an option, and on which terms."""
 
@@ -119,7 +120,7 @@ class DataGoes:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True)
+@value
 class NearLimit:
     """Milliseconds to the complete answer at both ends of the 80 % range of the machines' capacity.
 
@@ -133,7 +134,7 @@ class NearLimit:
     keeps_up: bool  # at the low end too; else a backlog grows on top of the upper ends
 
 
-@dataclass(frozen=True)
+@value
 class Latency:
     """Milliseconds to the complete answer; None where nobody publishes it."""
 
@@ -153,7 +154,7 @@ class Latency:
         return self.near()
 
 
-@dataclass(frozen=True)
+@value
 class Capacity:
     """How the fleet of an option was sized (blank for APIs and devices)."""
 
@@ -185,7 +186,7 @@ class Capacity:
         return () if found is None else found.rows
 
 
-@dataclass(frozen=True)
+@value
 class Range:
     """What an option costs over the horizon in 8 of 10 draws (p10 and p90), by who pays."""
 
@@ -366,7 +367,7 @@ class Option:
         return self.company_usd if rank_by == "company" else self.total_usd
 
 
-@dataclass(frozen=True)
+@value
 class Change:
     """What would be otherwise with another model."""
 
@@ -374,7 +375,7 @@ class Change:
     text: str
 
 
-@dataclass(frozen=True)
+@value
 class Alternative:
     """Another model that would do it, at its best product in a place; never ranked."""
 
@@ -390,7 +391,7 @@ class Alternative:
 CrossingKind = Literal["exact", "alternating", "feasibility"]
 
 
-@dataclass(frozen=True)
+@value
 class Crossing:
     """A value of an input at which the cheaper of two places, or of two candidates, changes."""
 
@@ -411,7 +412,7 @@ Span = tuple[float, float]
 """First and last value of a stretch of an axis."""
 
 
-@dataclass(frozen=True)
+@value
 class PairBreakEven:
     """All crossings of two places, or candidates, on one axis, or why there is none."""
 
@@ -432,7 +433,7 @@ class PairBreakEven:
     second_allowed: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True)
+@value
 class Asked:
     """Two sides and an axis somebody asks the break-even of."""
 
@@ -443,7 +444,7 @@ class Asked:
     high: float | None = None
 
 
-@dataclass(frozen=True)
+@value
 class Curve:
     """Monthly cost of a place's best candidate along an axis; NaN where none is feasible."""
 
@@ -454,7 +455,7 @@ class Curve:
     option_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Flip:
     """The next value at which the recommendation changes."""
 
@@ -465,7 +466,7 @@ class Flip:
     to_label: str
 
 
-@dataclass(frozen=True)
+@value
 class Band:
     """A stretch of an input on which one place is the cheapest."""
 
@@ -475,7 +476,7 @@ class Band:
     resolution: float  # share of the value within which changes may be missed; 0: none is
 
 
-@dataclass(frozen=True)
+@value
 class Strip:
     """Who wins over the bounds of one input, everything else as in the scenario."""
 
@@ -489,7 +490,7 @@ class Strip:
     distance: float = math.inf  # how near it lies, as a share of the axis' own scale
 
 
-@dataclass(frozen=True)
+@value
 class Lever:
     """The cost that decides most: the largest item of the difference to the runner-up.
 
@@ -502,7 +503,7 @@ class Lever:
     usd: float = 0.0  # over the horizon, what the runner-up pays more (below 0: less)
 
 
-@dataclass(frozen=True)
+@value
 class Odds:
     """How the best candidate of one place fares over the draws; None where it is never available.
 
@@ -519,7 +520,7 @@ class Odds:
     available: float  # share of the draws with an answer in which it may be used
 
 
-@dataclass(frozen=True)
+@value
 class Recommendation:
     """Whether the cheapest place at the middle values is clearly so."""
 
@@ -544,7 +545,7 @@ class Recommendation:
         return next((item for item in self.places if item.kind == kind), None)
 
 
-@dataclass(frozen=True)
+@value
 class Worth:
     """What knowing one factor would save."""
 
@@ -553,7 +554,7 @@ class Worth:
     usd: float  # a month
 
 
-@dataclass(frozen=True)
+@value
 class Bar:
     """What the runner-up costs less than the cheapest, each factor alone at its ends.
 
@@ -566,7 +567,7 @@ class Bar:
     high_usd: float | None
 
 
-@dataclass(frozen=True)
+@value
 class Uncertainty:
     """How sure the answer is, and what would make it surer."""
 
@@ -576,7 +577,7 @@ class Uncertainty:
     tornado: tuple[Bar, ...]  # of that difference, the widest bar first
 
 
-@dataclass(frozen=True)
+@value
 class TenTimes:
     """The answer at ten times the volume."""
 
@@ -586,7 +587,7 @@ class TenTimes:
     usd_per_user_month: float | None
 
 
-@dataclass(frozen=True)
+@value
 class Saving:
     """What an option saves against what one has today, the switch to it counted in.
 
@@ -598,7 +599,7 @@ class Saving:
     paid_back_month: float | None  # None: never, or there is nothing to switch
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Today:
     """What one has now, and what staying with it costs over the horizon.
 
@@ -623,7 +624,7 @@ class Today:
         return sum(item.amount_usd for item in self.switch_items)
 
 
-@dataclass(frozen=True)
+@value
 class Exclusion:
     """A place that may not be used, and why."""
 
@@ -632,7 +633,7 @@ class Exclusion:
     change: str
 
 
-@dataclass(frozen=True)
+@value
 class Confirmed:
     """The cheapest option of which everything is confirmed, against the recommended one."""
 
@@ -641,7 +642,7 @@ class Confirmed:
     extra_usd_per_month: float
 
 
-@dataclass(frozen=True)
+@value
 class Fact:
     """One figure behind a sentence, so that it can be found again on the page."""
 
@@ -651,7 +652,7 @@ class Fact:
     of: str = ""  # id of the option it is of; blank: of the scenario or of the answer
 
 
-@dataclass(frozen=True)
+@value
 class Said:
     """What one rule of a table says here."""
 
@@ -660,7 +661,7 @@ class Said:
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True)
+@value
 class OwnModel:
     """Whether a model of one's own is needed, and why."""
 
@@ -668,7 +669,7 @@ class OwnModel:
     because: tuple[Said, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Exploration:
     """What lies around the answer along one axis; each part is computed when first asked for."""
 
@@ -729,7 +730,7 @@ class Remedied(Protocol):
         """Work it out for every option at once."""
 
 
-@dataclass(frozen=True)
+@value
 class Comparison:
     """Everything the Compare page, the report and the API show."""
 

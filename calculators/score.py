@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pricing.book import Source
+from pricing.records import value
 
 
-@dataclass(frozen=True)
+@value
 class Score:
     """What one index says of one model."""
 

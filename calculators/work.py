@@ -7,13 +7,14 @@ volume) each distinct request is estimated once; ``index`` says which of them a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 import numpy as np
 
-from calculators.arrays import Array, Index, Some
+from calculators.arrays import Array, Index, Some, any_true
 from calculators.estimators.types import Interval, Work, WorkKind
 from calculators.points import Points
+from pricing.records import record
 from pricing.schema import ModelRow
 
 _KINDS: Mapping[str, WorkKind] = {
@@ -36,7 +37,7 @@ class UnknownModel(ValueError):
     """The scenario names a model the tables do not hold."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Requests:
     """The distinct requests of N points."""
 
@@ -51,7 +52,7 @@ class Requests:
 
     def at(self, interval: Interval, score: Array) -> Array:
         """An estimate (R, M) at the points' scores (R, N)."""
-        if not score.any():
+        if not any_true(score):
             return self.spread(interval.mid)
         ends = (self.spread(part) for part in (interval.low, interval.mid, interval.high))
         return Interval(*ends).at(score)

@@ -8,12 +8,12 @@ segments; N is 1 where no point has a calendar of its own.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
+from pricing.records import value
 
 YEAR = 12
 
@@ -30,7 +30,7 @@ def annuity(months: Array, rate: Array) -> Array:
     return np.where(rate == 0, months, value)
 
 
-@dataclass(frozen=True)
+@value
 class Calendar:
     """Segments of the horizon.
 
@@ -64,7 +64,7 @@ class Calendar:
         """
         horizon, growth_pct, discount_pct = np.broadcast_arrays(horizon, growth_pct, discount_pct)
         longest = int(np.max(horizon))
-        if monthly or np.any(growth_pct != 0):
+        if monthly or any_true(growth_pct != 0):
             first = np.arange(1.0, longest + 1)
             last = first
             growth = (1 + growth_pct[:, None] / 100) ** (first - 1)

@@ -8,16 +8,17 @@ month m. What recurs is paid evenly through its month, all else at once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 
 from calculators.accounts.calendar import YEAR
 from calculators.accounts.charges import Charge
 from calculators.arrays import Array, Index
+from pricing.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class CashFlow:
     """Dollars of C candidates at the start and in each of M months, (C, M + 1) each.
 

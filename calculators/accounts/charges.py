@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from calculators.accounts.calendar import Calendar
-from calculators.arrays import Array, Index, columns, later
+from calculators.arrays import Array, Index, any_true, columns, later
 from calculators.results import Category, LineItem, Payer, Period
 from pricing.book import Source
+from pricing.records import record, value
 
 Words = str | Sequence[str]
 """One for all candidates, or one each."""
@@ -51,7 +52,7 @@ class Drift(NamedTuple):
     source: Source
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Tier:
     """The band of a marginal tariff a quantity lies in, as it was counted.
 
@@ -67,7 +68,7 @@ class Tier:
     parts: Array
 
 
-@dataclass(frozen=True)
+@value
 class Charge:
     """One named cost. Arrays broadcast to (C, N)."""
 
@@ -243,7 +244,7 @@ class Ledger:
             ours=ours,
         )
         self.charges.append(charge)
-        if drift is None or not np.any(drift.pct_per_year != 0):
+        if drift is None or not any_true(drift.pct_per_year != 0):
             return
         change = (
             amount * (self.calendar.drift(drift.pct_per_year) - 1)
@@ -336,7 +337,7 @@ def _suffix(name: Words, end: str) -> Words:
     return name + end if isinstance(name, str) else tuple(part + end for part in name)
 
 
-@dataclass(frozen=True)
+@value
 class Totals:
     """Dollars of C candidates at N points, each broadcasting to (C, N)."""
 
@@ -373,7 +374,7 @@ def totals(
         times = None if moved is None else moved(charge)
         if times is not None:
             rate = rate * times
-        if np.isnan(rate).any():
+        if any_true(np.isnan(rate)):
             # 0 units of something unpriced cost nothing and must not poison the sum
             rate = np.where(charge.quantity == 0, 0.0, rate)
         if charge.payer == "company":

@@ -7,20 +7,20 @@ table :data:`REASONS` and holds the figures it was made of, each of which stands
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from calculators.answer.words import money, place, share_words
 from calculators.places import PLACES, UNTRAINED, VENUES, AnswersAt, TrainedAt
 from calculators.results import Comparison, Fact, Flip, Option, OwnModel, Said, Strip, Worth
 from calculators.scenario import fields
+from pricing.records import record, value
 
 SENTENCES, FLIPS, MEASURED = 3, 3, 3
 """As many as a reader takes in."""
 WORTH_SAYING = 0.01  # of the cost a month: knowing for less is not worth a line
 
 
-@dataclass(frozen=True)
+@value
 class Turn:
     """A change of one input that would turn the answer."""
 
@@ -34,7 +34,7 @@ class Turn:
     distance: float | None  # how near it lies, as a share of the input's own scale
 
 
-@dataclass(frozen=True)
+@value
 class Advice:
     """What to do, and what it rests on."""
 
@@ -91,7 +91,7 @@ def _extra(found: Comparison) -> float | None:
 # why ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Seen:
     """A comparison with an answer, as the reasons read it."""
 
@@ -129,7 +129,7 @@ class Seen:
         return [item.kind for item in self.found.excluded]
 
 
-@dataclass(frozen=True)
+@value
 class Reason:
     """One sentence of the advice and when it is said."""
 

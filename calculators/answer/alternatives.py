@@ -10,7 +10,6 @@ A model without a score is of no class: asked for one, only language models that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +26,7 @@ from calculators.results import Alternative, Change, Option
 from calculators.scenario import Scenario, ScenarioError
 from calculators.score import Score
 from pricing.book import PriceBook
+from pricing.records import record
 from pricing.schema import ModelRow
 
 FEW = 3
@@ -81,7 +81,7 @@ _MACHINES = tuple(place for place in PLACES.values() if MANAGED_API not in place
 """Places where a model of one's own choice is put on machines."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Search:
     """What is compared with what."""
 

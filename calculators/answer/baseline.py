@@ -11,7 +11,7 @@ too: nobody says when it began, and a term of which any day may be today is half
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +21,7 @@ from calculators.accounts.cash_flow import CashFlow, present
 from calculators.answer.flows import Flows, flows, products
 from calculators.answer.options import statuses
 from calculators.answer.overtakes import Gaps
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
 from calculators.case import Case, Only
 from calculators.costs import labour
 from calculators.evaluation import Evaluation, evaluate
@@ -30,6 +30,7 @@ from calculators.points import Points
 from calculators.results import STATUSES, LineItem, Saving, Status, Today
 from calculators.scenario import BadField, Scenario
 from pricing.book import PriceBook
+from pricing.records import record
 
 HOURS, PARALLEL, LEFT = "switch_hours", "switch_parallel_months", "commitment_term_left"
 BILL = "What you pay today"
@@ -37,7 +38,7 @@ COMMITTED = {"1y": 12.0, "3y": 36.0}
 """Last part of a price's key -> months that are owed once they are promised."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Stay:
     """Staying with what one has, and leaving it."""
 
@@ -195,7 +196,7 @@ class Stay:
         others = np.isfinite(found.ranked[:, 0])
         if own is not None:
             others[own] = False
-        if not others.any():
+        if not any_true(others):
             return True
         least = float(found.ranked[others, 0].min())
         switch = float(self.switch.ranked(self.scenario.rank_by).sum())

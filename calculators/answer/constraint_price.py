@@ -8,7 +8,7 @@ what the rules say of the candidates of the scenario: the inputs a failed rule n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from calculators.answer.constraints import Changes, Constraint, all_lifted, cons
 from calculators.answer.needed import changes, shut
 from calculators.answer.options import BASE, OptionList, statuses
 from calculators.answer.would_pass import tried
-from calculators.arrays import BoolArray
+from calculators.arrays import BoolArray, any_true
 from calculators.evaluation import Evaluation, evaluate
 from calculators.memory import SHARED, Memory
 from calculators.places import DEVICE, PLACES, AnswersAt
@@ -25,13 +25,14 @@ from calculators.points import Points
 from calculators.results import PRICE_DATE, STATUSES, Option
 from calculators.scenario import Scenario, choices, fields
 from pricing.book import PriceBook
+from pricing.records import record, value
 
 FREE = [STATUSES.index("feasible"), STATUSES.index("pointless")]
 TRIES = 3
 """Near misses tried before none is told."""
 
 
-@dataclass(frozen=True)
+@value
 class Allowed:
     """The cheapest option that may be ranked, USD a month as ranked; the one record of both."""
 
@@ -39,7 +40,7 @@ class Allowed:
     monthly_usd: float
 
 
-@dataclass(frozen=True)
+@value
 class NearMiss:
     """A candidate that one constraint alone shuts out, and the inputs that would let it pass."""
 
@@ -51,7 +52,7 @@ class NearMiss:
     field: str  # the input that comes first
 
 
-@dataclass(frozen=True)
+@value
 class ConstraintPrice:
     """One constraint that is set."""
 
@@ -63,7 +64,7 @@ class ConstraintPrice:
     near: NearMiss | None
 
 
-@dataclass(frozen=True)
+@value
 class LinkFrame:
     """A place that answers elsewhere, with the time its slowest stage takes a frame on a link."""
 
@@ -74,7 +75,7 @@ class LinkFrame:
     allowed: bool  # and nothing else forbids every candidate there
 
 
-@dataclass(frozen=True)
+@value
 class Constraints:
     """All constraints of a scenario."""
 
@@ -103,7 +104,7 @@ def _gap(dear: Allowed | None, cheap: Allowed | None) -> float | None:
     return None if dear is None or cheap is None else dear.monthly_usd - cheap.monthly_usd
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Search:
     """One scenario, evaluated as it is and with constraints lifted."""
 
@@ -175,7 +176,7 @@ def _frames(found: Evaluation, link: str) -> Iterator[LinkFrame]:
             continue
         values = np.broadcast_to(pair.block.speed.frame, (pair.block.size, found.case.size))
         own = values[pair.rows, BASE]
-        if np.isfinite(own).any():
+        if any_true(np.isfinite(own)):
             fastest = float(np.nanmin(own))
             least[pair.place.id] = min(fastest, least.get(pair.place.id, np.inf))
         if not np.broadcast_to(pair.blocked, (pair.size, found.case.size))[:, BASE].all():

@@ -7,16 +7,16 @@ data follows that of the requests, lifting the requests' alone states the traini
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from calculators.options.managed_api import READY_MADE
 from calculators.scenario import Scenario, bounds, choices
+from pricing.records import value
 
 Changes = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@value
 class Constraint:
     """One thing that is asked for and rules places out."""
 

@@ -8,7 +8,6 @@ Collecting and labelling data are not counted: nobody but the user knows how lon
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import exp, log, sqrt
 
 from calculators.costs.delivery import STORES
@@ -17,6 +16,7 @@ from calculators.places import DEVICE
 from calculators.results import LineItem
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from pricing.records import value
 
 HOURS_PER_WEEK = 168.0
 WEEKLY = "release_hours_per_week"
@@ -25,7 +25,7 @@ KNOW_HOW = "expertise_multiplier_"
 Ends = tuple[float, float, float]
 
 
-@dataclass(frozen=True)
+@value
 class FirstRelease:
     """Weeks to a first release: low, middle and high end of 80 %, and what they consist of."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -17,9 +16,10 @@ from calculators.places import AnswersAt, TrainedAt
 from calculators.points import Points
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from pricing.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Flows:
     """Every candidate's money at the start and in each month of the scenario."""
 

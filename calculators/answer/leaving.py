@@ -10,7 +10,7 @@ paid: they are in the cost a month.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,12 +22,13 @@ from calculators.evaluation import Evaluation, Pair
 from calculators.market.bands import Bands, band_name
 from calculators.places import DEVICE, UNTRAINED
 from calculators.results import Comparison, LineItem, Option
+from pricing.records import value
 from pricing.units import factor
 
 BASE = 0
 
 
-@dataclass(frozen=True)
+@value
 class Leaving:
     """What is to be paid once, and whether the model comes along.
 

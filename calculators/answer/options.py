@@ -7,14 +7,14 @@ of one candidate at one point.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import overload
 
 import numpy as np
 
 from calculators import remedies
-from calculators.arrays import BoolArray, Index
+from calculators.arrays import BoolArray, Index, filled
 from calculators.block import at
 from calculators.checks import Check
 from calculators.costs import carbon
@@ -30,6 +30,7 @@ from calculators.results import (
     Status,
 )
 from calculators.rules.terms import data_goes
+from pricing.records import value
 
 BASE = 0
 
@@ -48,7 +49,7 @@ def order(found: Evaluation, point: int = BASE, status: Index | None = None) -> 
 
     ``status`` (K,): what :func:`statuses` says there, where it is known already.
     """
-    cost = np.nan_to_num(found.cost[:, point], nan=np.inf)
+    cost = filled(found.cost[:, point], np.inf)
     said = statuses(found, point) if status is None else status
     return np.lexsort((cost, said)).astype(np.intp)
 
@@ -284,7 +285,7 @@ def _training_data_goes(pair: Pair, row: int, point: int) -> DataGoes | None:
     return data_goes(pair.case, vendor, plan.trained_at)
 
 
-@dataclass(frozen=True)
+@value
 class _Money:
     """Dollars over the horizon; None where it is not known."""
 

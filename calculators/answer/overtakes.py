@@ -8,16 +8,16 @@ line has a fraction of a month, one that a payment brings about is a whole month
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from calculators.arrays import Array, BoolArray
+from pricing.records import record
 
 SAME = 1e-9  # of what was paid: rounding, not a difference
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Gaps:
     """How far one thing is ahead of others by then, at every corner of the line.
 

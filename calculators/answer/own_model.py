@@ -8,7 +8,6 @@ published weights would do. The rules are a table; the first one that applies an
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -26,6 +25,7 @@ from calculators.results import Fact, OwnModel, Said
 from calculators.scenario import Scenario
 from calculators.score import Score
 from pricing.book import PriceBook
+from pricing.records import record, value
 
 Answer = Literal["yes", "no", "unsure"]
 SAME_FOR_ALL = frozenset(
@@ -38,7 +38,7 @@ style a painting has and what to recommend are not: there one's own data say wha
 """
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Evidence:
     """What is known of the need for a model of one's own."""
 
@@ -123,7 +123,7 @@ class Evidence:
         return Fact(name, self.own_data, "examples" if name == "training_examples" else "tokens")
 
 
-@dataclass(frozen=True)
+@value
 class Rule:
     """One line of the table."""
 

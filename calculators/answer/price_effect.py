@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from calculators.arrays import Array, Index
 from calculators.evaluation import Evaluation
 from calculators.results import Comparison, LineItem
 from pricing.changes import Change
+from pricing.records import record, value
 
 Place = tuple[str, str]  # price key, region
 
@@ -68,7 +69,7 @@ def resting(
     return amounts
 
 
-@dataclass(frozen=True)
+@value
 class Effect:
     """What one change of price does to the cheapest candidate of each place."""
 
@@ -121,7 +122,7 @@ def effects(
     return sorted(found, key=lambda item: (-item.largest_usd, item.key, item.region))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Costs:
     """Feasible candidates: what they are ranked by, and what of it rests on which row."""
 

@@ -9,7 +9,7 @@ by the one evaluation or read from a table; none is a score. Missing is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
@@ -32,6 +32,7 @@ from calculators.points import Points
 from calculators.results import Comparison, DataGoes, Finding, LineItem, Option, Status
 from calculators.work import kind
 from pricing.book import PriceBook, Source
+from pricing.records import record, value
 
 Better = Literal["less", "more"]
 VOLUMES = np.array([1.0, 2.0])
@@ -45,7 +46,7 @@ SLOW = 0.95
 SAME = 1e-9  # figures nearer than this, as a share, are the same but for rounding
 
 
-@dataclass(frozen=True)
+@value
 class Concern:
     """Something a place is asked; ``better`` says which of two figures nobody would not prefer.
 
@@ -63,7 +64,7 @@ class Concern:
         return 0.0 if abs(gain) <= max(self.step, SAME * max(abs(one), abs(other))) else gain
 
 
-@dataclass(frozen=True)
+@value
 class Fact:
     """What a place says to a concern: a figure in its unit, or why there is none.
 
@@ -81,7 +82,7 @@ class Fact:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True)
+@value
 class Told:
     """One place by its best candidate."""
 
@@ -101,7 +102,7 @@ class Told:
         return self.status == "feasible" and not self.beaten_by
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Asked:
     """One place with what it is asked from."""
 

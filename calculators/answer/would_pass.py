@@ -10,7 +10,7 @@ arithmetic are points of one evaluation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from calculators.points import DECIDING, Points
 from calculators.results import Finding, Needed, Option
 from calculators.scenario import Scenario, ScenarioError, is_numeric
 from pricing.book import PriceBook
+from pricing.records import record
 
 ROUNDS = 6
 TOGETHER = 32
@@ -56,7 +57,7 @@ another rule in. What is named of any other, a model's size or how many frames a
 step on the way: how fast a model answers and how long a run takes are known once it fits."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Remedies:
     """What would let the options of a scenario pass, each worked out when somebody reads it."""
 
@@ -173,7 +174,7 @@ def tried_all(
     return found
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Try:
     """One candidate with what has been entered for it so far."""
 

@@ -9,13 +9,13 @@ exponential is the logarithmic mean of its ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, any_true
 from calculators.costs.day import HOURS_PER_DAY
+from pricing.records import record, value
 
 HOUR_S = 3600.0
 NEVER_ASLEEP = 45.0  # requests expected in a stay; exp of minus it is less than rounding
@@ -28,7 +28,7 @@ MOST_ENDS = 4  # of the stretches of an hour
 STRAIGHT = 1e-6  # of a logarithm: ends so near have their middle as mean
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Figures:
     """What decides when C workers sleep at N points, (C, N) or broadcasting to it."""
 
@@ -67,12 +67,12 @@ class Figures:
         stay = -np.log(left)
         stay -= rate_rps * self.answer_s[..., None]
         np.maximum(stay, 0.0, out=stay)
-        if never.any():
+        if any_true(never):
             stay = np.where(never, NEVER_EMPTY, stay)
         return Queue(stay, 1 / left - 1)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Queue:
     """What a full rate changes, by the hour."""
 
@@ -80,7 +80,7 @@ class Queue:
     backlog: Array  # r / (f - r)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Ends:
     """What is expected at the E ends of the stretches of each hour, the first and the last too."""
 
@@ -174,7 +174,7 @@ class _Load:
         return np.asarray(self._before[..., here] + self._rate[..., here] * rest)
 
 
-@dataclass(frozen=True)
+@value
 class How:
     """A share of the time: where it bends, and whether who starts counts as asleep."""
 
@@ -195,7 +195,7 @@ def share(ends: Ends, scale: Array | float, queue: Queue, *, ready: bool) -> Arr
     ratio = logs[:-1] - logs[1:]
     mean = value[:-1] - value[1:]
     near = np.abs(ratio) <= STRAIGHT
-    if near.any():
+    if any_true(near):
         ratio[near] = 1.0
         mean[near] = 0.5 * (value[:-1][near] + value[1:][near])
     mean /= ratio
@@ -228,7 +228,7 @@ def _at_ends(ends: Ends, scale: Array | float, queue: Queue, *, ready: bool) -> 
     return value, logs
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Question:
     """Mean rates of P points, each of one of K kinds, in the order of the kinds."""
 
@@ -292,7 +292,7 @@ class Question:
             first = last
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Part:
     """Some workers at some kinds of points."""
 

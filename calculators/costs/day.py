@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 import numpy as np
 
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, any_true
+from pricing.records import record
 from pricing.units import HOURS_PER_MONTH
 
 HOURS_PER_DAY = 24
@@ -49,7 +49,7 @@ def day_shape(peak_to_mean: Array) -> Array:
     return np.asarray(relative)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Day:
     """The hours of N days, (N, 24) each or (1, 24)."""
 
@@ -99,7 +99,7 @@ class Day:
 
         What can wait so long is spread over them; from 24 on over all hours the machines are on.
         """
-        if not np.any(hours > 1):
+        if not any_true(hours > 1):
             return self.peak
         span = np.clip(hours, 1.0, HOURS_PER_DAY)
         arrives, on = (_within(part[:, FROM_PEAK], span) for part in (self.relative, self.on))

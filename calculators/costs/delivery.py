@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from calculators.accounts.charges import Ledger, here
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true, filled
 from calculators.case import Case
 from calculators.checks import Gap
 from calculators.costs import labour
 from calculators.costs.tiered import Tiers
 from calculators.market.bands import Bands
 from pricing.book import Tariff
+from pricing.records import record
 from pricing.units import factor
 
 CDN_KEYS = ("bunny/cdn/standard", "aws/cdn/standard")
@@ -52,7 +52,7 @@ def tariff(case: Case) -> Tariff | None:
 def charge(ledger: Ledger, case: Case, name: str, gigabytes: Array, basis: str) -> list[Gap]:
     """Charge what we deliver ourselves, (N, S) GB a month; returns where a price lacks."""
     price, needed = tariff(case), np.asarray((gigabytes > 0).any(-1))
-    if not needed.any():
+    if not any_true(needed):
         return []
     if price is None:
         return [Gap(needed[None], lambda _, __: "content delivery price")]
@@ -81,7 +81,7 @@ def usd(case: Case, gigabytes: Array) -> Array:
     )
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Copies:
     """Shares of the app's users to whose devices the model goes, (N,)."""
 
@@ -90,7 +90,7 @@ class Copies:
     in_browser: Array  # of those, who keep it in a browser's cache
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Delivery:
     """What we send to devices, and how new weights go out: the cheaper way at each point.
 
@@ -109,7 +109,7 @@ class Delivery:
     @property
     def unsized(self) -> bool:
         """Whether the size of the model is not known."""
-        return bool(np.isnan(self._gb).any())
+        return any_true(np.isnan(self._gb))
 
     @cached_property
     def installs_gb(self) -> Array:
@@ -169,7 +169,7 @@ class Delivery:
         if STORES.isdisjoint(case.scenario.platforms):
             return np.zeros(1, dtype=bool)
         often = case["retrains_per_month"] > case.assume("store_releases_per_month")
-        cheaper = np.nan_to_num(self.downloaded_usd, nan=np.inf) > self.released_usd
+        cheaper = filled(self.downloaded_usd, np.inf) > self.released_usd
         return np.asarray(~often & cheaper)
 
     @cached_property
@@ -186,7 +186,7 @@ class Delivery:
             (CHECK, CHECK, "Work to check new weights", ~released, self.check_hours),
         )
         for assumption, field, name, where, hours in ways:
-            if where.any():
+            if any_true(where):
                 said = labour.basis(self.case, assumption, field)
                 self._work(ledger, name, np.where(where, hours, 0.0), said)
 

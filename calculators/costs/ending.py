@@ -9,14 +9,13 @@ Whoever uses the service today has shipped: for them alone an early end is a mig
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from calculators import remedies
 from calculators.accounts.charges import Assuming, Ledger, here
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs import labour
@@ -25,13 +24,14 @@ from calculators.market.market import months_until
 from calculators.market.services import AHEAD, Services
 from calculators.places import AnswersAt
 from calculators.results import Finding
+from pricing.records import record
 
 SOON_DAYS = 90
 HOURS = "migration_hours_managed_api"
 ENDS = "the vendor ends it; another model, or only what answers with it today until then"
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Ending:
     """C services, those that end, and what follows them."""
 
@@ -88,7 +88,11 @@ class Ending:
         every = self.case.market.services(self.case.scenario.task)
         kept = np.array([name in names for name in every.ids], dtype=bool)
         kept &= ~every.incomplete(self.case.points.wait)
-        return self.case.market.some_services(self.case.scenario.task, kept) if kept.any() else None
+        return (
+            self.case.market.some_services(self.case.scenario.task, kept)
+            if any_true(kept)
+            else None
+        )
 
     @cached_property
     def before(self) -> Array | None:
@@ -112,11 +116,11 @@ class Ending:
         """The work of moving to another model, once in the month of the end."""
         case, months = self.case, np.maximum(self._left[1], 0.0)
         moves = self.inside * ~self._soon
-        if not moves.any():
+        if not any_true(moves):
             return
         for month in np.unique(months[np.isfinite(months)]):
             those = (months == month) * moves
-            if those.any():
+            if any_true(those):
                 ledger.once(
                     "Work to move to another model",
                     "staff_hour",

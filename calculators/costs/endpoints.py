@@ -9,20 +9,20 @@ Where nobody says what a unit answers, one unit is priced up to the rate of the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from calculators import remedies
 from calculators.accounts.charges import Drift, Ledger, here
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs.day import HOURS_PER_DAY, whole_day
 from calculators.costs.fleet import Sizing, committed, step_volumes
 from calculators.market.services import LACKS, Services
 from calculators.results import Finding, Needed
+from pricing.records import record
 from pricing.schema import EndpointRateRow
 from pricing.units import HOURS_PER_MONTH, SECONDS_PER_MONTH, factor
 
@@ -110,7 +110,7 @@ def _growth(case: Case) -> Array:
 # -------------------------------------------------------------------------------- standing ready
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Standing:
     """Trained APIs that are charged while they stand ready, each with the units its load needs."""
 
@@ -140,7 +140,7 @@ class Standing:
                 basis=self._basis(index),
                 drift=drift,
             )
-            if left.any():
+            if any_true(left):
                 ledger.once(
                     "Commitment left after the period",
                     tariff.unit,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from calculators.accounts.charges import Charge
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, any_true
 from calculators.case import Case
 from calculators.factors import EVIDENCE, PRICED_BY, PRICES, STALE, value_at
 from pricing.book import Source
@@ -23,7 +23,7 @@ Moves = Callable[[Charge], "Array | None"]
 
 def moves(case: Case) -> Moves | None:
     """How prices move at the points of a case; None where none does."""
-    if not any(np.any(case.points.score(item.name)) for item in PRICES):
+    if not any(any_true(case.points.score(item.name)) for item in PRICES):
         return None
     return _Moves(case)
 

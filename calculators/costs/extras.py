@@ -8,21 +8,21 @@ a copy of the model takes is our assumption, or what the machine has at least.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from calculators.accounts.charges import Assuming, Drift, Ledger, here
-from calculators.arrays import Array, BoolArray, filled
+from calculators.arrays import Array, BoolArray, any_true, filled
 from calculators.case import Case
 from calculators.costs.tiered import MISSING
 from calculators.market.machines import MachineOffers, Offer
 from pricing.book import Source, Tariff
+from pricing.records import record, value
 from pricing.schema import InstanceRow
 from pricing.units import factor
 
 
-@dataclass(frozen=True)
+@value
 class Part:
     """Something a machine needs that may be billed by itself."""
 
@@ -66,7 +66,7 @@ PARTS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Priced:
     """What one part costs at C offers; those that do not bill it are left out of ``billed``."""
 
@@ -119,7 +119,7 @@ def charge(
     """Charge each part where the vendor bills it; ``hours`` (C, N, S) are machine-hours a month."""
     for part in PARTS:
         prices = priced(part, case, offers)
-        if not prices.billed.any():
+        if not any_true(prices.billed):
             continue
         each = np.maximum(case.assume(part.assumption) * prices.copies, prices.least)
         units = filled(hours) * (each * prices.per_held)[..., None]

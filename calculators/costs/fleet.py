@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from calculators.accounts.calendar import Calendar
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, any_true
 from calculators.case import Case
 from calculators.costs.day import HOURS_PER_DAY, Day, scheduled_day, whole_day
+from pricing.records import record, value
 from pricing.units import HOURS_PER_MONTH, SECONDS_PER_MONTH
 
 
-@dataclass(frozen=True)
+@value
 class Fleet:
     """Machines of C candidates, (C, N, S) each."""
 
@@ -37,7 +38,7 @@ class Fleet:
         return Fleet(machines, hours, busy, counted, self.spare)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Rates:
     """What one replica answers [requests/s], (C, N), and how many a machine holds."""
 
@@ -46,7 +47,7 @@ class Rates:
     replicas_per_machine: Array
 
 
-@dataclass(frozen=True)
+@value
 class Sizing:
     """How whole machines, or units of an endpoint, follow the load; figures of one candidate.
 
@@ -133,7 +134,7 @@ def _autoscaled_hours(case: Case, mean: Array, usable: Array, per_machine: Array
     return hours * HOURS_PER_MONTH / HOURS_PER_DAY
 
 
-@dataclass(frozen=True)
+@value
 class Commitment:
     """Machines under contract."""
 
@@ -160,7 +161,7 @@ def committed(
     begun = _contracts(need, term)
     beyond = np.where(calendar.weight > 0, np.maximum(calendar.first + term - 1 - months, 0.0), 0.0)
     found = Commitment(_running(begun, term), (begun * beyond).sum(-1))
-    if yearly_pct is None or not np.any(yearly_pct != 0):
+    if yearly_pct is None or not any_true(yearly_pct != 0):
         return found
     dearer = begun * (calendar.drift(yearly_pct) - 1)
     return replace(found, paid_dearer=_running(dearer, term), left_dearer=(dearer * beyond).sum(-1))

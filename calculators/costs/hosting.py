@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from calculators.accounts.charges import Ledger
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.case import Case
 from calculators.checks import Gap
 from calculators.results import Finding, Needed
 from calculators.scenario import Sensitivity
 from pricing.book import Source
+from pricing.records import record
 
 WHOLESALE_KEY = "world/colocation/standard"
 UNIT = "colocation_unit_usd_per_month"
@@ -21,7 +20,7 @@ WHOLESALE_FROM_KW = "colocation_wholesale_from_kw"
 MOSTLY_EMPTY = 0.5  # a unit that less than half of its price would fill by the kilowatt
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Hosting:
     """Where the servers of C candidates stand at N points."""
 
@@ -72,7 +71,7 @@ class Hosting:
         usd: Array,
         source: Source,
     ) -> None:
-        if quantity.any():
+        if any_true(quantity):
             ledger.monthly(
                 name,
                 unit,

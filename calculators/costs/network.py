@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from calculators.checks import Gap
 from calculators.costs.tiered import MISSING, Tiers
 from calculators.market.machines import Distinct
 from pricing.book import Source, Tariff
+from pricing.records import value
 from pricing.units import factor
 
 KILOBITS_PER_KILOBYTE = 8.0
@@ -78,7 +79,7 @@ def stand_in_source(tariff: Tariff | None, stands_in: bool) -> Source:
     return replace(tariff.source, title=title, confidence="C", other_region=False, note="")
 
 
-@dataclass(frozen=True)
+@value
 class Trip:
     """Milliseconds of a request on the network (N,), median and slow (95th percentile)."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from calculators.accounts.calendar import YEAR, Calendar
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
+from pricing.records import value
 
 
-@dataclass(frozen=True)
+@value
 class Schedule:
     """The same quantities where they fall: at the start, then by month, (C, N, M + 1) each."""
 
@@ -21,7 +21,7 @@ class Schedule:
     resold: Array
 
 
-@dataclass(frozen=True)
+@value
 class Ownership:
     """Units of C candidates at N points: machines bought, and what is sold as a share of price."""
 
@@ -40,7 +40,7 @@ class Ownership:
 THREE_YEARS = 36.0  # months after which used prices were seen
 
 
-@dataclass(frozen=True)
+@value
 class Resale:
     """What a used machine fetches, as shares of its price, (N,) each."""
 
@@ -96,7 +96,7 @@ def own(
         now += active * (begin < 1)
         sold += share
         sold_present += share * fetched
-        if np.any(yearly):
+        if any_true(yearly):
             change = (1 + yearly / 100) ** (begin / YEAR) - 1
             dearer += active * change
             dearer_present += active * change * paid
@@ -147,7 +147,7 @@ def _purchases(
     horizon = calendar.horizon[:, 0]
     for segment, month in zip(range(added.shape[-1]), calendar.first, strict=False):
         layer, start = added[..., segment], float(month) - 1
-        if not layer.any():
+        if not any_true(layer):
             continue
         generations = np.ceil(np.maximum(horizon - start, 0.0) / life_months)
         for generation in range(int(np.max(generations))):

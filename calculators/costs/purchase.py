@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from calculators.accounts.charges import Assuming, Basis, Charge, Ledger, here
-from calculators.arrays import Array, filled
+from calculators.arrays import Array, any_true, filled
 from calculators.case import Case
 from calculators.checks import Gap
 from calculators.costs import own_server
@@ -16,6 +16,7 @@ from calculators.costs.hosting import Hosting, housed
 from calculators.costs.ownership import Ownership, own
 from calculators.market.machines import MachineOffers
 from pricing.book import Source
+from pricing.records import record
 from pricing.schema import ServerRow
 from pricing.units import factor
 
@@ -112,7 +113,7 @@ def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
         assumed=own_server.resale_assumed(case),
     )
     ledger.add((bought, cabling, sold))
-    if np.any(drift != 0):
+    if any_true(drift != 0):
         ledger.add(_price_change(case, bought, stock, price * (1 + extra)))
 
 
@@ -146,7 +147,7 @@ def _price_change(
     return later, sold
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Energy:
     """Electricity of servers over the horizon (C, N), NaN where unknown, and what is missing."""
 
@@ -159,7 +160,7 @@ def running(ledger: Ledger, case: Case, offers: MachineOffers, fleet: Fleet, nee
     most = max_power_w(case, offers)
     names = [offer.row.name for offer in offers.offers]
     unknown = Gap(np.isnan(most), lambda i, _: f"power draw of {names[i]}")
-    space = housed(case, np.nan_to_num(most)[..., None] * need * factor("watt", "kilowatt"))
+    space = housed(case, filled(most)[..., None] * need * factor("watt", "kilowatt"))
     drawn = _kwh_a_month(case, offers, fleet, most, space)
     kwh = case.demand.calendar.sum(drawn)
     gaps = (unknown, *_electricity(ledger, case, drawn, space), *space.charge(ledger))

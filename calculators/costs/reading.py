@@ -19,16 +19,16 @@ where the text is counted only by those whose vendor says that it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.case import Case
 from calculators.market.media import Media
 from calculators.market.reading import PAGES, READ
 from calculators.market.services import Services
+from pricing.records import record
 from pricing.schema import PageRow
 
 BITS_PER_KB = 8000.0
@@ -41,7 +41,7 @@ def readers(case: Case, services: Services) -> BoolArray:
     return ~services.of_task(case.scenario.task)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Reading:
     """One request of a case as a language model meets it, (1,) or (N,) each."""
 
@@ -131,7 +131,7 @@ class Reading:
 
 def of_case(case: Case, services: Services) -> Reading | None:
     """What the language models among some services read; None where none is."""
-    if case.scenario.task not in READ or not readers(case, services).any():
+    if case.scenario.task not in READ or not any_true(readers(case, services)):
         return None
     return case.shared("reading", lambda: Reading(case))
 

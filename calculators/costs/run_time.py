@@ -9,15 +9,15 @@ is billed is the vendor's word (``training_starts``), and so is how hours become
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, filled
 from calculators.case import Case
 from calculators.factors import MANAGED_TRAINING, TRAINING_START, value_at
 from calculators.market.machines import Distinct
 from calculators.places import TrainedAt
+from pricing.records import record
 from pricing.schema import BillingRuleRow, TrainingStartRow
 from pricing.units import factor, vocabulary
 
@@ -30,7 +30,7 @@ Starts = Mapping[tuple[str, str, str], TrainingStartRow]
 Rules = Mapping[tuple[str, str, str], BillingRuleRow]
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Clock:
     """Hours of one run, (C, N): until its result is there, and what of them counts for the bill.
 
@@ -43,7 +43,7 @@ class Clock:
     on: Array
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Floor:
     """What a run takes beside training at a venue, by vendor (V, N) [hours].
 
@@ -125,7 +125,7 @@ def _part(
 
 def _weights(case: Case) -> Array:
     """Seconds to read the weights, where training begins with some, and to write them, (N,)."""
-    gib = np.nan_to_num(case.params_millions) * 1e6 * BYTES_OF_WEIGHT / GIB
+    gib = filled(case.params_millions) * 1e6 * BYTES_OF_WEIGHT / GIB
     times = 1.0 if case.scenario.training_method == "from_scratch" else 2.0
     return np.asarray(times * gib * case.assume("training_weights_seconds_per_gib"))
 
@@ -184,7 +184,7 @@ def service_hours(case: Case, venue: TrainedAt) -> Array:
 # ------------------------------------------------------------------------------------ the bill
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Billing:
     """Rules of C offers, columns (C, 1); ``over_wall`` (C, N)."""
 

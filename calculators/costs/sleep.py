@@ -51,11 +51,11 @@ and further workers (planned capacity leaves room while they start), their own t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray, Index, alike
+from calculators.arrays import Array, BoolArray, Index, alike, any_true
 from calculators.costs.cycle import (
     ASLEEP,
     MOST_ENDS,
@@ -67,6 +67,7 @@ from calculators.costs.cycle import (
     share,
 )
 from calculators.costs.day import HOURS_PER_DAY, Day, mirrored
+from pricing.records import record
 from pricing.units import HOURS_PER_MONTH
 
 ROUNDING = 1 - 1e-12  # a rate of exactly k workers must not become k + 1
@@ -78,7 +79,7 @@ WorkOut = Callable[[Index, Array], Array]
 """Figures (C, P) of P kinds of point at as many rates."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Workers:
     """C workers at N points, (C, N) or broadcasting to it."""
 
@@ -100,7 +101,7 @@ class Workers:
         return Figures(self.answer_s, self.full_rps, self.idle_s, self.start_s)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Starts:
     """Who meets a start, by the hour of the day."""
 
@@ -213,7 +214,7 @@ class Asleep:
         billed = self.workers.starts_billed[:, 0]
         if billed.all():
             return self._asked(kind, mean_rps, None).hours(ASLEEP)
-        if not billed.any():
+        if not any_true(billed):
             return self._asked(kind, mean_rps, None).hours(NOT_READY)
         found = np.empty((self.workers.size, kind.size))
         for rows, how in ((billed, ASLEEP), (~billed, NOT_READY)):

@@ -7,25 +7,25 @@ price is missing, so a month beyond it has none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from calculators.accounts.charges import Ledger, Tier, Words
-from calculators.arrays import Array, BoolArray, Index, Some
+from calculators.arrays import Array, BoolArray, Index, Some, any_true
 from calculators.case import Case
 from calculators.checks import Gap
 from calculators.market.bands import Bands, band_name
 from calculators.results import Category
 from pricing.book import Source, Tariff
+from pricing.records import record
 from pricing.units import factor, label
 
 MISSING = Source("missing", "", None, "C")
 """Stands where there is no price; nothing is charged by it."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Tiers:
     """Prices of one thing at V vendors, and how each is told."""
 
@@ -114,7 +114,7 @@ class Tiers:
     def _beyond(self, units: Array, weight: Array) -> BoolArray:
         """Where a month holds more than the last band whose price was seen (V, N)."""
         limit = self.bands.unknown_above
-        if not np.isfinite(limit).any():
+        if not any_true(np.isfinite(limit)):
             return self.missing[:, None]
         over = (units > limit[:, None, None]) & (weight > 0)
         return np.asarray(over.any(-1) | self.missing[:, None])

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true, filled
 from calculators.case import THINKS, TOKEN_TASKS, Case
 from calculators.costs import reading
 from calculators.market.media import MEDIA_FIELDS, Media
@@ -34,9 +34,9 @@ def held(case: Case, services: Services) -> Mapping[str, Array]:
     per_token = case.assume("characters_per_token")
     read, written = text(case, services)
     return {
-        "input_tokens": np.nan_to_num(read * ratio + images + sound),
+        "input_tokens": filled(read * ratio + images + sound),
         "output_tokens": written * ratio * (1 + hidden(case, services)),
-        "sound_tokens": np.nan_to_num(sound),
+        "sound_tokens": filled(sound),
         "cached_input_share": case["cached_input_share"][None],
         "cache_writes_share": case["cache_writes_share"][None],
         "audio_seconds": case["audio_seconds"][None],
@@ -96,7 +96,7 @@ def text_ratio(case: Case, services: Services) -> Array:
     ratios, moved = case.market.derived(
         "text ratios", asked, lambda: _ratios(case, services, language, here)
     )
-    return np.where(moved, ratios * case.assume(RATIO_ERROR), ratios) if moved.any() else ratios
+    return np.where(moved, ratios * case.assume(RATIO_ERROR), ratios) if any_true(moved) else ratios
 
 
 def _ratios(case: Case, services: Services, language: str, here: str) -> tuple[Array, BoolArray]:
@@ -173,7 +173,7 @@ def media(case: Case, services: Services) -> tuple[Array, Array]:
     if case.scenario.task not in TOKEN_TASKS:
         return none, none
     asked = Media(*(case[name] for name in MEDIA_FIELDS))
-    if not any(np.any(part > 0) for part in (asked.images, asked.audio_s, asked.video_s)):
+    if not any(any_true(part > 0) for part in (asked.images, asked.audio_s, asked.video_s)):
         return none, none
     return _by_rule(case, services, asked)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from calculators.accounts.charges import Ledger
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
 from calculators.case import Case
 from calculators.factors import DEVICE_MIX, value_at
 from pricing.book import Source
+from pricing.records import value
 from pricing.schema import DeviceMixRow, DeviceRow
 from pricing.units import factor
 
@@ -29,7 +29,7 @@ def platform_of(device: DeviceRow) -> str:
     return DESK if device.platform in DESK_SYSTEMS else device.platform
 
 
-@dataclass(frozen=True)
+@value
 class Slice:
     """A share of the users of the app and the device that stands for them."""
 
@@ -81,7 +81,7 @@ def shares_at(parts: Sequence[Slice], score: Array, direction: Array) -> Array:
     its ``direction`` (D, 1) or (D, N) is 1 and towards its low end where it is -1; then the shares
     are brought back to 1.
     """
-    if not score.any():
+    if not any_true(score):
         return np.array([[part.share] for part in parts])
     moved = [
         value_at(*_ends(part.row), score * sign, DEVICE_MIX.distribution) * part.is_user
@@ -147,7 +147,7 @@ def _wear(case: Case) -> tuple[float, Source] | None:
     return rate, Source(title, source.url, source.as_of, source.confidence, key=largest.device)
 
 
-@dataclass(frozen=True)
+@value
 class Drain:
     """What a joule taken from a battery costs its user in one respect."""
 

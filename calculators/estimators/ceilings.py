@@ -16,13 +16,14 @@ its language model software.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.measured import Ready
 from calculators.estimators.terms import EffectLabel
+from pricing.records import value
 
 RESOURCES: Mapping[str, tuple[tuple[int, ...], ...]] = {
     "llm_load": ((0, 1), (2, 3)),  # arithmetic; bytes
@@ -39,7 +40,7 @@ Counted = tuple[str, str]
 Key = tuple[str, int, str]  # form, resource, class: generation/format, generation, or blank
 
 
-@dataclass(frozen=True)
+@value
 class Ceilings:
     """The greatest share of the peak that measured rows reach, by form, resource and class."""
 

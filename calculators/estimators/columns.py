@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
@@ -11,9 +11,10 @@ import numpy as np
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.hardware import Part, Parts
 from calculators.estimators.types import Hardware, IntArray
+from pricing.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Sets:
     """P sets of equal accelerators working on one replica; columns have shape (P, 1).
 
@@ -66,7 +67,7 @@ class Sets:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Machines:
     """H machines and the sets of accelerators they may give to one replica.
 

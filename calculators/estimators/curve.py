@@ -21,12 +21,12 @@ which networks that answer in one pass follow too, with a stretch of their own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, any_true
 from calculators.estimators.book import Fits
+from pricing.records import value
 
 FULL = 1.0  # load at saturation
 Move = Callable[[Array], Array]
@@ -34,7 +34,7 @@ Move = Callable[[Array], Array]
 STEPS = 5  # of Newton's method: the error is below a millionth
 
 
-@dataclass(frozen=True)
+@value
 class Step:
     """Time of a step over that of a step with one sequence; arrays (H, N) or broadcasting."""
 
@@ -62,7 +62,7 @@ class Step:
         return np.asarray(self.rise + self.waking * self.reach * np.exp(-self.reach * batch))
 
 
-@dataclass(frozen=True)
+@value
 class First:
     """The time to the first token over that on an empty machine."""
 
@@ -75,7 +75,7 @@ class First:
         return First(move(self.step), move(self.queue), move(self.used))
 
 
-@dataclass(frozen=True)
+@value
 class Curve:
     """How the times of one replica grow, for H machines at N requests: (H, N) or broadcasting.
 
@@ -104,7 +104,7 @@ class Curve:
     def grown(self, load: Array) -> Array:
         """Time per token (or of the answer) at ``load`` over that on an empty machine."""
         within = _within(load)
-        if self.step is None or not (self.step.waking > 0).any():
+        if self.step is None or not any_true(self.step.waking > 0):
             return np.asarray(1.0 / (1.0 - self.stretch * within))
         return self._met(self.step, within)
 

@@ -8,13 +8,13 @@ a factor that few measurements give, and never faster than its graphics unit.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.estimators import device_form, device_runs
 from calculators.estimators.columns import gathered
 from calculators.estimators.device_form import Chip, Run
@@ -45,12 +45,13 @@ from calculators.estimators.types import (
     Work,
 )
 from pricing.measurement_schema import FitRow
+from pricing.records import record
 from pricing.schema import DeviceRow
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Devices:
     """D devices as columns (D, 1); ``rows`` are None where there is no specification.
 
@@ -88,7 +89,7 @@ class Devices:
         return np.array(values, dtype=np.float64).reshape(-1, 1)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Question:
     """One kind of request (broadcast to N points) on D devices."""
 
@@ -356,7 +357,7 @@ Ask = Callable[[Question, IntArray], Timed]
 def _timed(asked: Question, ask: Ask) -> Times:
     """A time on each known device (K, N): natively, and where a page computes, in its browser."""
     native = _natively(asked, ask)
-    if not np.any(asked.paged):
+    if not any_true(asked.paged):
         return native
     fastest = native.later_of(_natively(asked.on("gpu"), ask))
     page = native if asked.web.base == "" else _natively(asked.on(asked.web.base), ask)
@@ -569,7 +570,7 @@ FIRST_RULE = "prompt tokens, then the first token"
 ANSWER_RULE = "time to first token and time per further token"
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Words:
     """What stands behind the figures, for one device at one point."""
 

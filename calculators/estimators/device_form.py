@@ -13,13 +13,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.shapes import MEGA, Shape, family
 from calculators.estimators.terms import Effect, EffectLabel, Form, stacked
+from pricing.records import value
 from pricing.schema import DeviceRow
 
 ALL = (0, 1, 2)
@@ -143,7 +143,7 @@ where nobody says."""
 PREPARED = ("npu", "auto")  # units for which software prepares the weights the first time
 
 
-@dataclass(frozen=True)
+@value
 class Chip:
     """The chip in a device: maker's line, year and memory bandwidth as far as known."""
 
@@ -154,7 +154,7 @@ class Chip:
     bandwidth: float | None  # bytes/s
 
 
-@dataclass(frozen=True)
+@value
 class Run:
     """How a device runs a network."""
 
@@ -307,7 +307,7 @@ def prompt_labels(chip: Chip, run: Run) -> dict[str, EffectLabel]:
     }
 
 
-@dataclass(frozen=True)
+@value
 class Heard:
     """A speech network as its rows and questions see it: encoder and decoder apart."""
 

@@ -12,7 +12,6 @@ reads the weights from flash at every token, which is not running.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +20,7 @@ from calculators.arrays import Array, BoolArray
 from calculators.estimators.book import Rows, table
 from calculators.estimators.types import Interval
 from pricing.measurement_schema import DeviceMemoryLimitRow, DeviceRunRow, System
+from pricing.records import record, value
 from pricing.schema import DeviceRow
 
 QUANTILES = (0.1, 0.5, 0.9)  # of the buffers of measured runs: low, middle, high
@@ -36,7 +36,7 @@ BROWSER_ENGINE = "mlc-llm"
 """Software of language models in a browser."""
 
 
-@dataclass(frozen=True)
+@value
 class Host:
     """A device as far as its memory goes; ``released`` and ``version`` are None where unknown."""
 
@@ -53,7 +53,7 @@ class Host:
         return cls(system, row.ram_gb or assumed_ram_gb, row.release_year)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class DeviceMemory:
     """Rules learnt from limits and runs.
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from calculators.estimators.device_form import Chip, chip_in, series_of
+from pricing.records import value
 from pricing.schema import DeviceRow
 
 SAME_LINE = 0.3  # steps of a maker's lines up to which chips are of one class
@@ -70,7 +71,7 @@ def line_of(name: str) -> tuple[str, float] | None:
     return found.group(1).rstrip("-"), float(found.group(2))
 
 
-@dataclass(frozen=True)
+@value
 class Known:
     """Devices with their chips, and chips by name."""
 

@@ -8,7 +8,7 @@ way, and says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from calculators.estimators.device_runs import PAGE, SHOWN
 from calculators.estimators.figures import Slowdown, Times
 from calculators.estimators.predictor import Predictor
 from calculators.estimators.types import WorkKind
+from pricing.records import value
 
 UNITS = ("webgpu", "wasm")
 ENOUGH_ROWS, ENOUGH_DEVICES = 20, 5  # from which on rows give the range
@@ -24,7 +25,7 @@ FEW = 3.0  # range each way before (our assumption)
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-@dataclass(frozen=True)
+@value
 class Web:
     """What is known of pages for one kind of network."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from calculators.arrays import Array, BoolArray
 from calculators.estimators.book import Fits
 from calculators.estimators.columns import gathered
 from calculators.estimators.types import Basis, IntArray, Interval, Label
+from pricing.records import value
 
 
-@dataclass(frozen=True)
+@value
 class Labels:
     """Labels of R times at N points: one for all but the few that measured rows answer.
 
@@ -44,7 +45,7 @@ class Labels:
         return other
 
 
-@dataclass(frozen=True)
+@value
 class Times:
     """R times at N points [log s]: middle and ends of the 80 % interval.
 
@@ -128,7 +129,7 @@ def _interval(
     return Interval(*ends)
 
 
-@dataclass(frozen=True)
+@value
 class Slowdown:
     """How much longer something takes: log factors, numbers or columns (Q, 1), and why."""
 

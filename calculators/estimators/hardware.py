@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from calculators.estimators.types import Hardware
 from pricing.measurement_schema import MeasuredPartRow
+from pricing.records import value
 from pricing.schema import AcceleratorRow, CpuRow
 
 GIB = 2.0**30
@@ -14,7 +15,7 @@ TERA = 1e12
 GIGA = 1e9
 
 
-@dataclass(frozen=True)
+@value
 class Part:
     """One accelerator, or all virtual CPUs of a machine taken as one part.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.estimators import curve, latency, load, served, serving, software
 from calculators.estimators.columns import gathered
 from calculators.estimators.figures import Labels, Times, joined, slowed
@@ -23,6 +23,7 @@ from calculators.estimators.types import (
     ServerEstimates,
     ServerQuantity,
 )
+from pricing.records import record
 
 CURVES_NOTE = ", as load curves show"
 PAIRS_NOTE = ", as pairs of software measured on other accelerators say"
@@ -40,7 +41,7 @@ def estimate(asked: Question) -> ServerEstimates:
     return sets.estimates(sets.best)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Sets:
     """R sets that hold the model somewhere (``rows``), their times, and who may give which.
 
@@ -181,7 +182,7 @@ def _load(asked: Question, rows: IntArray) -> Timed:
         lambda: {"pair": [load.pair_tail(part, precision) for part in sets.parts]},
     )
     experts = shape.experts
-    some = bool(experts.any())
+    some = any_true(experts)
     mixed = some and not experts.all()
     question = Asked(
         panel,
@@ -235,7 +236,7 @@ def _more(asked: Question) -> Array:
 # --------------------------------------------------------------------------------------- words
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Words:
     """What stands behind the figures, for one machine at one point."""
 

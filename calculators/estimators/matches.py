@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.estimators.measured import Ready
 from calculators.estimators.terms import EffectLabel, Sample
+from pricing.records import value
 
 SAME = 1e-3  # relative difference of terms up to which the work is the same
 Key = tuple[str, ...]
@@ -58,7 +59,7 @@ def _shared(label: EffectLabel) -> str:
     return SAME_SOFTWARE if text.startswith(SAME_SOFTWARE) else text
 
 
-@dataclass(frozen=True)
+@value
 class Match:
     """Points with an exact row: which, their log time, and the rows."""
 
@@ -68,7 +69,7 @@ class Match:
 
     def before(self, other: Match | None) -> Match:
         """The points of both; where both answer, this one does."""
-        if other is None or not np.any(other.where & ~self.where):
+        if other is None or not any_true(other.where & ~self.where):
             return self
         return Match(
             self.where | other.where,
@@ -77,7 +78,7 @@ class Match:
         )
 
 
-@dataclass(frozen=True)
+@value
 class _Entry:
     """Rows that share a key: their terms (m, K, 1), log times (m, 1) and ids."""
 
@@ -120,7 +121,7 @@ class Matches:
         larger = np.maximum(np.abs(entry.terms), np.abs(terms))
         near = np.abs(entry.terms - terms) <= SAME * larger + 1e-15
         same: BoolArray = np.all(near, axis=1)
-        if not np.any(same):
+        if not any_true(same):
             return None
         hits = same.sum(axis=0)
         mean = (same * entry.log_seconds).sum(axis=0) / np.maximum(hits, 1)

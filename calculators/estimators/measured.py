@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -34,12 +34,13 @@ from pricing.measurement_schema import (
     StackPairRow,
     TrainingMeasurementRow,
 )
+from pricing.records import value
 from pricing.schema import Row
 
 SINGLE_TOKENS = 128.0  # tokens of one request where a rate of encoder tokens is given
 
 
-@dataclass(frozen=True)
+@value
 class Ready:
     """A row made ready for a form, or the reason why it cannot be."""
 
@@ -54,7 +55,7 @@ class Unusable(ValueError):
     """A row that no estimate can be made for, with the reason."""
 
 
-@dataclass(frozen=True)
+@value
 class Catalogue:
     """What measured rows refer to."""
 
@@ -412,7 +413,7 @@ def heard(known: MeasuredModelRow | None, shape: Shape, fits: Fits) -> device_fo
     )
 
 
-@dataclass(frozen=True)
+@value
 class _At:
     """A device row with its network, chip and software."""
 

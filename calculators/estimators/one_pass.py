@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from calculators.estimators.types import (
     ServerEstimates,
     ServerQuantity,
 )
+from pricing.records import record, value
 
 
 def estimate(asked: Question) -> ServerEstimates:
@@ -62,7 +63,7 @@ def estimate(asked: Question) -> ServerEstimates:
 # --------------------------------------------------------------------------------- the network
 
 
-@dataclass(frozen=True)
+@value
 class _Sized:
     """The network its terms are of, how many times they apply (N,), and what stands for its size.
 
@@ -150,7 +151,7 @@ def _timed(asked: Question, sized: _Sized, rows: IntArray, batch: float, mode: s
 # --------------------------------------------------------------------------------------- words
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Words:
     """What stands behind the figures, for one machine at one point."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -10,9 +9,10 @@ import numpy as np
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.question import GIB, SIZE, Gaps, Question
 from calculators.estimators.types import IntArray
+from pricing.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Placement:
     """The set chosen on each machine at each point, ``chosen`` (H, N); P where none holds it."""
 

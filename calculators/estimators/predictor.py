@@ -19,6 +19,7 @@ from calculators.estimators.measured import Catalogue
 from calculators.estimators.terms import EffectLabel, Fitted, Query, Switched
 from calculators.estimators.types import Basis, IntArray, Label, Work
 from pricing.kept import Kept
+from pricing.records import record
 
 T = TypeVar("T")
 HARDWARE: dict[str, str] = {
@@ -42,7 +43,7 @@ PANELS, QUERIES = 128, 512  # remembered; a query of 150 machines takes about 60
 FEW = 4  # points of requests of which what was looked up is remembered
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Panel:
     """Q pieces of hardware with their software under one form: labels that no network decides.
 
@@ -84,7 +85,7 @@ class Panel:
         return np.array([self.fitted.knows(effect, str(named[effect])) for named in self.labels])
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Asked:
     """A network asked about on a panel of hardware.
 

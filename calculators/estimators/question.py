@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from calculators.estimators.predictor import Asked, Predictor
 from calculators.estimators.replica import Lengths
 from calculators.estimators.shapes import MEGA, Shape, of_work
 from calculators.estimators.types import Basis, IntArray, Stack, Work
+from pricing.records import record, value
 
 ARRAYS = (
     "params_millions",
@@ -57,7 +58,7 @@ def _with(work: Work, changes: Sequence[Array]) -> Work:
     return Work(**changed | dict(zip(ARRAYS, changes, strict=True)))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Question:
     """One kind of request (broadcast to N points) on H machines."""
 
@@ -91,7 +92,7 @@ class Question:
         return replace(self, work=taken(self.work, slice(point, point + 1)))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Timed:
     """A time to predict: of what, its terms (K, R, N), on which rows (R,) of the panel.
 
@@ -113,7 +114,7 @@ class Timed:
         return predictor.basis(self.asked, self.terms, int(self.rows[0]))
 
 
-@dataclass(frozen=True)
+@value
 class Gaps:
     """What is missing to say anything, by point: words -> where (N,)."""
 

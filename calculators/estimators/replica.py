@@ -5,17 +5,16 @@ Arrays run over P sets and N points: a figure of the network is (N,), one of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.book import Fits
 from calculators.estimators.columns import Sets
 from calculators.estimators.shapes import MEGA, Shape, weight_bits
+from pricing.records import value
 
 
-@dataclass(frozen=True)
+@value
 class Lengths:
     """Tokens of one request (N,): prompt, prompt tokens not in the prefix cache, answer."""
 
@@ -29,7 +28,7 @@ class Lengths:
         return self.prompt + 0.5 * self.output
 
 
-@dataclass(frozen=True)
+@value
 class Replica:
     """A network on P sets of accelerators; ``cache`` is bytes per token as software keeps it."""
 

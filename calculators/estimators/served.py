@@ -21,7 +21,6 @@ its own prompt, for prompts before it and for the running step.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,6 +33,7 @@ from calculators.estimators.replica import Lengths, Replica
 from calculators.estimators.software import tuned_language
 from calculators.estimators.terms import Effect, EffectLabel, Form, labels_of, stacked
 from calculators.estimators.types import IntArray, Stack
+from pricing.records import value
 
 STEP = Form(
     name="llm_step",
@@ -160,7 +160,7 @@ def knows(fits: Fits, part: Part) -> bool:
 # ------------------------------------------------------------------------------ of one replica
 
 
-@dataclass(frozen=True)
+@value
 class Served:
     """A replica that answers several at once, (P, N): its ends [s], and how they grow."""
 

@@ -10,13 +10,12 @@ Basic software is a share of standard.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.estimators import served, stack
 from calculators.estimators.figures import Labels, Slowdown, Times, width
 from calculators.estimators.hardware import Part
@@ -27,6 +26,7 @@ from calculators.estimators.served import Served
 from calculators.estimators.shapes import weight_bits
 from calculators.estimators.terms import EffectLabel
 from calculators.estimators.types import IntArray
+from pricing.records import record
 
 Logs = Array  # middle, low and high [log s], (3, R, N)
 End = Literal["capacity", "first", "token"]
@@ -46,7 +46,7 @@ FORM_OF: Mapping[End, str] = {
 TENTH = 1.2816  # deviations from the middle beyond which a tenth lies
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Software:
     """The software asked for on R sets of accelerators, with ``batch`` (R, N) answers when full."""
 
@@ -148,7 +148,7 @@ def _logs(times: Times) -> Logs:
 def _slowdowns(asked: Question) -> tuple[Array, Array]:
     """Log slowdowns of a step and of a first token on all sets, (8, P, N) and (9, P, N)."""
     experts = asked.shape.experts
-    if experts.all() or not experts.any():
+    if experts.all() or not any_true(experts):
         return _slowdowns_of(asked, served.EXPERTS if experts.all() else "")
     mixed, dense = (_slowdowns_of(asked, label) for label in (served.EXPERTS, ""))
     step, wait = (np.where(experts, one, other) for one, other in zip(mixed, dense, strict=True))
@@ -190,7 +190,7 @@ def slowdown(asked: Question, rows: IntArray, step: Array, batch: Array) -> Slow
     terms = stack.terms(step, batch)
     experts = asked.shape.experts
     found = _times(asked, dense, terms, rows, False)
-    if experts.any():
+    if any_true(experts):
         other = _times(asked, mixed, terms, rows, True)
         found = np.where(experts, other, found)
     found = np.where(experts, found, np.maximum(found, 0.0))

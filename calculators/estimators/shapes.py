@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,13 +11,14 @@ from calculators.arrays import Array, BoolArray
 from calculators.estimators.book import Fits
 from calculators.estimators.types import Work
 from pricing.measurement_schema import MeasuredModelRow
+from pricing.records import value
 
 MEGA = 1e6
 GIGA = 1e9
 UNNAMED = "unnamed"  # a network described by its size: no row is of it, so its effects are open
 
 
-@dataclass(frozen=True)
+@value
 class Shape:
     """Size and form of one network; arrays of shape (N,).
 

@@ -27,11 +27,12 @@ import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.types import IntArray
+from pricing.records import value
 
 EffectLabel = str | tuple[str, float]  # a label, or a label and the weight of its effect
 
 
-@dataclass(frozen=True)
+@value
 class Effect:
     """A kind of effect: each group of terms it moves together has its own figure per label."""
 
@@ -39,7 +40,7 @@ class Effect:
     groups: tuple[tuple[int, ...], ...]
 
 
-@dataclass(frozen=True)
+@value
 class Form:
     """The terms of one estimator and the kinds of effects on them."""
 
@@ -52,7 +53,7 @@ class Form:
         return next(effect for effect in self.effects if effect.name == name)
 
 
-@dataclass(frozen=True)
+@value
 class Sample:
     """One measured row: its time, its terms at specified rates, and its labels."""
 
@@ -63,7 +64,7 @@ class Sample:
     loose: float = 1.0  # its noise over that of a row whose set-up is stated in full
 
 
-@dataclass(frozen=True)
+@value
 class Settings:
     """What is tuned, not learnt: prior means and spreads, noise and tail of the error."""
 
@@ -76,7 +77,7 @@ class Settings:
 Column = tuple[str, str, int]  # effect, label, group
 
 
-@dataclass(frozen=True)
+@value
 class Predicted:
     """log T and its standard deviation; shape (N,)."""
 
@@ -84,7 +85,7 @@ class Predicted:
     deviation: Array
 
 
-@dataclass(frozen=True)
+@value
 class Design:
     """Matrix form of samples under a form: weights (n, p) and which terms a column moves (K, p)."""
 
@@ -212,7 +213,7 @@ def solve(
     return theta
 
 
-@dataclass(frozen=True)
+@value
 class Switched:
     """What Q sets of labels switch on, in the m slots of a form (an effect on a group of terms).
 
@@ -233,7 +234,7 @@ class Switched:
         return Switched(places, weights, unseen)
 
 
-@dataclass(frozen=True)
+@value
 class Query:
     """What Q sets of labels do to the terms of a form.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.estimators import software, training_form, tune_form
 from calculators.estimators.columns import Machines, Sets, gathered
 from calculators.estimators.figures import Slowdown, Times, noted, slowed
@@ -28,12 +28,13 @@ from calculators.estimators.types import (
     TrainingQuantity,
     Work,
 )
+from pricing.records import record
 
 TOKEN_KINDS = ("llm", "encoder")  # trained by the token where a run states tokens
 TUNED = ("fine_tune", "lora")  # methods under the form of fine-tuning
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Question:
     """One run (broadcast to N points) on ``count`` machines of each of H kinds."""
 
@@ -151,7 +152,7 @@ def _times(asked: Question, rows: IntArray) -> Times:
 
 def _both(asked: Question, rows: IntArray, by_token: Timing, by_sample: Timing) -> Times:
     """Each at its points."""
-    token, sample = bool(asked.by_token.any()), not bool(asked.by_token.all())
+    token, sample = any_true(asked.by_token), not bool(asked.by_token.all())
     if not sample:
         return by_token(asked, rows)
     found = by_sample(asked, rows)
@@ -211,7 +212,7 @@ def _timed(
     )
     labels |= training_form.model_labels(asked.shape.model, kind, asked.job.method, UNNAMED)
     experts = asked.shape.experts
-    if experts.any():
+    if any_true(experts):
         varying |= {"experts": (EXPERTS, experts.astype(np.float64))}
     rates = np.array([setup.part.rate(setup.precision) * setup.count for setup in setups])
     full = flops / rates[rows, None]
@@ -267,7 +268,7 @@ def _tuned(asked: Question, rows: IntArray, *, by_token: bool) -> Timed:
     if by_token and asked.stack == "tuned":
         labels["kernels"] = "flash"
     experts = shape.experts
-    varying = {"experts": ("experts", experts.astype(np.float64))} if experts.any() else {}
+    varying = {"experts": ("experts", experts.astype(np.float64))} if any_true(experts) else {}
     question = Asked(panel, tune_form.GROUP, shape.model, labels, varying)
     work = _tune_work(asked, kind, method, by_token=by_token)
     rate = np.array([setup.part.rate(setup.precision) for setup in setups])[rows, None]
@@ -325,7 +326,7 @@ def _timed_at_one_point(asked: Question, rows: IntArray) -> Timed:
     return (_by_token if by_token else _by_sample)(asked, rows)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Words:
     """What stands behind the figures, for one machine at one point."""
 

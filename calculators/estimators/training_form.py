@@ -8,7 +8,6 @@ generation, software, method and size of the cluster is learnt.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from calculators.estimators.hardware import Part
 from calculators.estimators.shapes import GIGA, MEGA
 from calculators.estimators.terms import Effect, EffectLabel, Form, Sample
 from pricing.measurement_schema import TrainingMeasurementRow
+from pricing.records import value
 
 FORM = Form(
     name="training",
@@ -44,7 +44,7 @@ FORM = Form(
 )
 
 
-@dataclass(frozen=True)
+@value
 class TrainingSetup:
     """Software and format of a training job, on ``count`` accelerators."""
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from calculators.estimators.shapes import GIGA, MEGA
 from calculators.estimators.terms import Effect, EffectLabel, Form, stacked
 from calculators.estimators.training_form import flops_per_token
 from calculators.estimators.types import Stack
+from pricing.records import value
 
 ARITHMETIC, SWEEPS, LAUNCHES, LOADING, STARTING = (0,), (1,), (2,), (3,), (4,)
 FORM = Form(
@@ -73,7 +73,7 @@ PACKED_TO: Mapping[Stack, float | None] = {"tuned": 2048.0, "standard": None, "b
 """Tokens of the sequences that examples are packed into; None: examples are padded instead."""
 
 
-@dataclass(frozen=True)
+@value
 class TuneSetup:
     """Hardware and software of a run: ``count`` accelerators of one machine."""
 
@@ -104,7 +104,7 @@ class TuneSetup:
         return found
 
 
-@dataclass(frozen=True)
+@value
 class TuneWork:
     """What a run has to do, arrays (N,): numbers of all accelerators together."""
 

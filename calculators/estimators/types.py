@@ -10,14 +10,15 @@ low <= mid <= high.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Literal, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.estimators.curve import Curve
+from pricing.records import record, value
 
 T = TypeVar("T")
 IntArray = NDArray[np.intp]  # places in an array
@@ -39,7 +40,7 @@ Stack = Literal["tuned", "standard", "basic"]
 Duty = Literal["burst", "sustained"]
 
 
-@dataclass(frozen=True)
+@value
 class Work:
     """One request as seen by the hardware.
 
@@ -65,7 +66,7 @@ class Work:
     kv_bytes_per_token_fp16: float | None = None
 
 
-@dataclass(frozen=True)
+@value
 class Hardware:
     """One machine: an accelerators.csv row times count, or a number of virtual CPUs."""
 
@@ -76,7 +77,7 @@ class Hardware:
     memory_gib: float | None = None  # host memory
 
 
-@dataclass(frozen=True)
+@value
 class TrainingJob:
     """One training run (one experiment)."""
 
@@ -89,7 +90,7 @@ class TrainingJob:
 # ------------------------------------------------------------------------------- one figure
 
 
-@dataclass(frozen=True)
+@value
 class Basis:
     """How a figure was come by, and from which rows."""
 
@@ -99,7 +100,7 @@ class Basis:
     assumptions: tuple[str, ...] = ()  # e.g. "standard serving software reaches 0.62 of tuned"
 
 
-@dataclass(frozen=True)
+@value
 class Estimate:
     """A figure with its 80 % interval, how it was come by, and from which rows."""
 
@@ -116,7 +117,7 @@ class Estimate:
         return between(self.low, self.mid, self.high, z)
 
 
-@dataclass(frozen=True)
+@value
 class Interval:
     """80 % interval of a quantity, arrays (H, N) or (H, 1); NaN where it is not known."""
 
@@ -151,7 +152,7 @@ class Interval:
 
 def between(low: Array, mid: Array, high: Array, z: Array) -> Array:
     """Geometric interpolation: -1 low, 0 mid, 1 high; zero and NaN stay what they are."""
-    if not z.any():
+    if not any_true(z):
         if z.shape[-1] in (1, mid.shape[-1]) and z.ndim <= mid.ndim:
             return mid
         return np.broadcast_to(mid, np.broadcast_shapes(mid.shape, z.shape))
@@ -204,7 +205,7 @@ class ReplicaSets(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@value
 class ServerEstimates:
     """H machines answering requests at N points; N is 1 where nothing of the work varies.
 
@@ -309,7 +310,7 @@ class ServerEstimates:
         return point if self.fits.shape[1] > 1 else 0
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Joined:
     """Words of estimates that stand one below the other."""
 
@@ -386,7 +387,7 @@ class DeviceWords(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@value
 class DeviceEstimates:
     """D devices answering for their own users at N points.
 
@@ -452,7 +453,7 @@ class TrainingWords(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@value
 class TrainingEstimates:
     """Wall-clock hours and energy of one run on each of H machines, at N points."""
 

@@ -11,14 +11,13 @@ looked for when somebody asks.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 
 from calculators import factors
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.case import Only
 from calculators.costs.day import HOURS_PER_DAY
 from calculators.evaluation import Evaluation
@@ -39,6 +38,7 @@ from calculators.memory import Memory
 from calculators.places import AnswersAt
 from calculators.points import Points, ranged
 from calculators.scenario import Scenario
+from pricing.records import record, value
 
 COARSE = 97  # values over all candidates, that choose which are looked at further
 FEW_COARSE, FEW_VALUES = 13, 120  # the same where each value is an evaluation of its own
@@ -50,7 +50,7 @@ Stretch = tuple[Change, Change]
 """One change, as twice the same, or the first and the last of an alternating stretch."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Along:
     """The sides of a scenario, places or candidates, along an axis."""
 
@@ -95,7 +95,7 @@ class Along:
         return np.unique(np.array(sides, dtype=np.intp))
 
 
-@dataclass(frozen=True)
+@value
 class Ask:
     """Values of an axis somebody wants looked at, and among which products."""
 
@@ -104,7 +104,7 @@ class Ask:
     whole: bool = False  # every candidate's costs too, not the best alone
 
 
-@dataclass(frozen=True)
+@value
 class Told:
     """What is answered."""
 
@@ -117,7 +117,7 @@ Asking = Generator[Ask, Told, Along | None]
 """A look along one axis: asks, is told, and asks again."""
 
 
-@dataclass(frozen=True)
+@value
 class Depth:
     """How closely an axis is looked at."""
 
@@ -256,7 +256,7 @@ class Looker:
         chosen: dict[AnswersAt, frozenset[str]] = {}
         for turn, side in enumerate(self.sides):
             better = told.found.costs[turn] < known[turn]
-            if better.any() and not side.alone:
+            if any_true(better) and not side.alone:
                 held = np.unique(told.found.winners[turn, better])
                 names = frozenset(self.candidates.known[number].product for number in held)
                 chosen[side.place] = names

@@ -10,7 +10,7 @@ Whole-number inputs are looked at value by value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -33,6 +33,7 @@ from calculators.scenario import (
     is_whole,
 )
 from pricing.own import KINDS, Kind, kind_of, subject
+from pricing.records import value
 
 VOLUME = "requests_per_month"
 EXACT = frozenset(
@@ -55,7 +56,7 @@ NEAR = 1e-9  # neighbours so near, as a share of the value, that what lies betwe
 MET = 1e-8  # the same on other axes, and for lines that bend no more
 
 
-@dataclass(frozen=True)
+@value
 class Axis:
     """One numeric input between two values."""
 
@@ -220,7 +221,7 @@ class Axis:
         return float(ends[1] - ends[0])
 
 
-@dataclass(frozen=True)
+@value
 class Facts:
     """What is known of a numeric input: bounds, unit, form."""
 

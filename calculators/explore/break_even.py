@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from calculators.answer import words as said
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.evaluation import Evaluation
 from calculators.explore import words
 from calculators.explore.along import Along, Stretch, along
@@ -287,7 +287,7 @@ class _Told:
 
     def _winners_change(self, change: Change) -> bool:
         winners = self.envelope.winners
-        return bool((winners[:, change.left] != winners[:, change.right]).any())
+        return any_true(winners[:, change.left] != winners[:, change.right])
 
     def _shut(self, sides: Index) -> BoolArray:
         """Whether who is the best on one side of a step may not be ranked on the other (J,)."""
@@ -337,7 +337,7 @@ class _Told:
         verdict, text = self._verdict(pair, costs, both, found, gaps)
         left = self.found.left_open.get(pair, 0.0)
         resolution = left if self.axis.exact else max(left, self.axis.grid_width())
-        if resolution and both.any():
+        if resolution and any_true(both):
             text += words.unseen(self.axis, resolution)
         return PairBreakEven(
             first,
@@ -373,7 +373,7 @@ class _Told:
         named = [self.named(self.names[side]) for side in pair]
         if found:
             return "crosses", words.crossings(self.axis, found, self.named)
-        if not both.any():
+        if not any_true(both):
             somewhere: BoolArray = np.asarray(np.isfinite(costs).any(1))
             return "not_comparable", words.not_together(
                 (named[0], bool(somewhere[0])), (named[1], bool(somewhere[1]))
@@ -399,7 +399,7 @@ class _Told:
         for place, cost, winners in zip(
             self.places, self.envelope.costs, self.envelope.winners, strict=True
         ):
-            if np.isfinite(cost).any():
+            if any_true(np.isfinite(cost)):
                 monthly = np.where(np.isfinite(cost), cost / months, np.nan).tolist()
                 ids = tuple(names[winners].tolist())
                 found.append(Curve(place, self.axis.name, x, tuple(monthly), ids))

@@ -13,7 +13,7 @@ is told never depends on who asked before. Where it might, the scenario is looke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 from itertools import combinations
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from calculators.answer.options import BASE
+from calculators.arrays import any_true
 from calculators.case import Only
 from calculators.evaluation import Evaluation
 from calculators.explore.along import Along, Ask, Depth, Looker, Told, along, answered
@@ -32,6 +33,7 @@ from calculators.memory import Memory
 from calculators.places import AnswersAt
 from calculators.scenario import bounds
 from pricing.book import BookKey
+from pricing.records import record
 
 COARSE, FINE = 16, 40  # values of a decade: as many as along any axis of six decades
 REACH = round(np.log10(FACTOR))  # decades each way
@@ -48,7 +50,7 @@ class WindowKey(NamedTuple):
     places: tuple[AnswersAt, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Seen:
     """What a window holds; no evaluation, so that it may be kept."""
 
@@ -79,7 +81,7 @@ def nearest(base: Evaluation, memory: Memory, axis: Axis) -> Along | None:
         return along(base, memory, axis, cheapest=True)
     looker = _Window(base, memory, axis)
     seen = memory.looks.get(looker.key, looker.seen)
-    if seen is Unseen.NOTHING and not np.isfinite(base.ranked[:, BASE]).any():
+    if seen is Unseen.NOTHING and not any_true(np.isfinite(base.ranked[:, BASE])):
         return None
     found = looker.part(seen) if isinstance(seen, Seen) else None
     return along(base, memory, axis, cheapest=True) if found is None else found
@@ -176,7 +178,7 @@ class _Window(Looker):
         known = Envelope.nothing(len(self.sides), 1)
         every.put(known, np.zeros(1, dtype=np.intp), self.base, np.array([BASE]))
         told = sampled.found.costs[:, here]
-        return bool((known.costs[:, 0] < told * (1 - ROUNDING)).any())
+        return any_true(known.costs[:, 0] < told * (1 - ROUNDING))
 
 
 def _decades(here: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, filled
 from calculators.checks import holds
 from calculators.evaluation import Evaluation, Pair, evaluate
 from calculators.explained import Explained
@@ -39,6 +39,7 @@ from calculators.scenario import Scenario
 from calculators.training.base import Plan, Trial
 from calculators.training.registry import plans
 from pricing.book import PriceBook
+from pricing.records import record, value
 from pricing.units import HOURS_PER_MONTH
 
 AXIS = "retrains_per_month"
@@ -57,7 +58,7 @@ is published cannot be trained; a rule forbids it; a price or figure lacks; noth
 goes with it."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Limit:
     """What limits a venue at one cadence; its words are made when they are read."""
 
@@ -77,7 +78,7 @@ class Limit:
         return self._say()
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Venue:
     """One place of training at P cadences."""
 
@@ -101,7 +102,7 @@ class Venue:
         return self.usd_per_month if lost is None else self.usd_per_month + lost
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class RentOrOwn:
     """At which cadence training on own machines overtakes renting them, or never."""
 
@@ -123,7 +124,7 @@ class RentOrOwn:
         return self._say()
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Chosen:
     """The cheapest candidate of a venue at one cadence."""
 
@@ -135,7 +136,7 @@ class Chosen:
     explained: tuple[Explained, ...]  # what stands behind the hours of a run
 
 
-@dataclass(frozen=True)
+@value
 class Best:
     """The cadence at which a venue's cost and the worth of lost quality together are least."""
 
@@ -155,7 +156,7 @@ class Best:
         return words.best(self.venue, self.retrains_per_month, self.net_usd_per_month)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Cadence:
     """Every venue from never to continuous; ``scenario`` is the one asked about."""
 
@@ -267,7 +268,7 @@ def _counted(scenario: Scenario) -> bool:
 
 def _least(venues: Mapping[TrainedAt, Venue], size: int) -> list[TrainedAt]:
     names = list(venues)
-    cost = np.stack([np.nan_to_num(venues[name].usd_per_month, nan=np.inf) for name in names])
+    cost = np.stack([filled(venues[name].usd_per_month, np.inf) for name in names])
     first = cost.argmin(0)
     return [names[first[i]] if np.isfinite(cost[first[i], i]) else "" for i in range(size)]
 
@@ -275,7 +276,7 @@ def _least(venues: Mapping[TrainedAt, Venue], size: int) -> list[TrainedAt]:
 # ------------------------------------------------------------------------------ what is evaluated
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Look:
     """Evaluations of a scenario with a model of its own, and of it as it is."""
 
@@ -552,7 +553,7 @@ LOOKED_AT = 6
 
 def _of_candidates(found: Evaluation, rows: Index, point: int) -> list[Finding]:
     """What forbids the candidate with least against it, of the cheapest of a venue."""
-    cost = np.nan_to_num(found.cost[rows, point], nan=np.inf)
+    cost = filled(found.cost[rows, point], np.inf)
     asked = []
     for row in rows[np.argsort(cost, kind="stable")[:LOOKED_AT]].tolist():
         pair, own = found.where(row)

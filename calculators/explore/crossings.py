@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,13 +10,14 @@ import numpy as np
 from calculators.arrays import Array, Index
 from calculators.explore.axis import MET, Axis
 from calculators.explore.refine import ROUNDING
+from pricing.records import value
 
 MEETS = 1e-6  # of the cost: a smaller jump between two nearest neighbours is no step
 ALTERNATING = 3  # as many changes between two places close to each other are one stretch
 CLOSE = 0.1  # of the length of a straight axis; a factor of two on others
 
 
-@dataclass(frozen=True)
+@value
 class Change:
     """The cheaper of two costs changes between two values, from ``below`` to the other."""
 

@@ -10,19 +10,20 @@ draws in which it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
 from calculators.answer.options import BASE, OptionList
 from calculators.answer.ranges import narrowed
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.evaluation import Evaluation
 from calculators.memory import Memory
 from calculators.places import AnswersAt
 from calculators.points import Points
 from calculators.results import Odds, Range, Recommendation
+from pricing.records import record
 
 VERDICT, ALL = 512, 8192
 """Draws behind the verdict on the page, and behind everything else."""
@@ -39,7 +40,7 @@ OFTEN = 0.5  # share of the draws in which another place may be used, to be chos
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Draws:
     """Cost over the horizon of P places' candidates in N draws."""
 
@@ -177,11 +178,11 @@ class Draws:
         p = self.ids.index(name)
         company, total = self.company[p], self.company[p] + self.user[p]
         allowed = np.isfinite(self.costs[p])
-        counted = allowed if allowed.any() else np.isfinite(company)
-        if not counted.any():
+        counted = allowed if any_true(allowed) else np.isfinite(company)
+        if not any_true(counted):
             return None
         low, high = _ends(company[counted])
-        whole = (low, high) if np.isnan(total[counted]).any() else _ends(total[counted])
+        whole = (low, high) if any_true(np.isnan(total[counted])) else _ends(total[counted])
         return Range(low, high, *whole)
 
 
@@ -203,7 +204,7 @@ def _mean(values: Array, counted: BoolArray) -> Array:
 def _percentile(values: Array, counted: BoolArray, share: float) -> Array:
     """A percentile of what counts of each row (P,), itself one of them; NaN where nothing does."""
     found = (
-        np.quantile(row[here], share, method="inverted_cdf") if here.any() else np.nan
+        np.quantile(row[here], share, method="inverted_cdf") if any_true(here) else np.nan
         for row, here in zip(values, counted, strict=True)
     )
     return np.array(list(found), dtype=np.float64)
@@ -269,7 +270,7 @@ def _slices(
 def points_months(found: Evaluation, points: Points) -> int:
     """Months that stand alone in the calendar of the points."""
     months = found.case.demand.calendar.first.size
-    moving = np.any(points["growth_pct_per_month"] != 0)
+    moving = any_true(points["growth_pct_per_month"] != 0)
     return max(months, found.case.scenario.horizon_months if moving else 1)
 
 

@@ -21,12 +21,13 @@ from calculators.memory import Memory
 from calculators.places import PLACES, AnswersAt
 from calculators.points import Points
 from pricing.book import PriceBook
+from pricing.records import record, value
 
 SERVING, TRAINING = 0, 1
 NOBODY = -1
 
 
-@dataclass(frozen=True)
+@value
 class Candidate:
     """One candidate that is the best of its place somewhere."""
 
@@ -143,7 +144,7 @@ def joined(one: Products, other: Products) -> dict[AnswersAt, frozenset[str]]:
     return {place: one.get(place, nothing) | other.get(place, nothing) for place in places}
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Envelope:
     """The best candidate of each of P sides at M points."""
 

@@ -13,7 +13,7 @@ then evaluated as any other scenario, among the candidates that were near the be
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -21,7 +21,7 @@ from typing import Literal
 import numpy as np
 
 from calculators.answer.price_effect import resting
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true, filled
 from calculators.case import Only
 from calculators.evaluation import Evaluation, evaluate
 from calculators.explore.axis import VOLUME, Axis
@@ -32,6 +32,7 @@ from calculators.scenario import Scenario
 from pricing.book import PriceBook, Tariff
 from pricing.history import Followed, followed, is_uncertain
 from pricing.kept import Kept
+from pricing.records import record, value
 
 Mode = Literal["hold", "known"]
 MODES: tuple[Mode, ...] = ("hold", "known")
@@ -43,7 +44,7 @@ MARKETS = 2  # kept on the way: each day is looked at once
 RowKey = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@value
 class Best:
     """A place's best candidate of one day."""
 
@@ -51,7 +52,7 @@ class Best:
     usd: float  # ranked, over the horizon
 
 
-@dataclass(frozen=True)
+@value
 class Moved:
     """A price that changed since the day before, and what it did to the best of each place.
 
@@ -72,7 +73,7 @@ class Moved:
         return max((abs(usd) for usd in self.usd.values()), default=0.0)
 
 
-@dataclass(frozen=True)
+@value
 class Equal:
     """The volume nearest to the scenario's at which the first two places cost the same."""
 
@@ -82,7 +83,7 @@ class Equal:
     cheaper_below: AnswersAt | None
 
 
-@dataclass(frozen=True)
+@value
 class Day:
     """The answer with the prices of one day."""
 
@@ -94,7 +95,7 @@ class Day:
     equal: Equal | None
 
 
-@dataclass(frozen=True)
+@value
 class Held:
     """A price that stands at today's before its first row."""
 
@@ -105,7 +106,7 @@ class Held:
     why: Literal["not yet known", "seen on too few days"]
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class History:
     """The answer through time, oldest day first."""
 
@@ -166,7 +167,9 @@ class _Walk:
     @property
     def moving(self) -> Sequence[RowKey]:
         """Prices on which an option rests that is followed."""
-        return [place for place, members in self.series.items() if self.enough[list(members)].any()]
+        return [
+            place for place, members in self.series.items() if any_true(self.enough[list(members)])
+        ]
 
     def _days(self) -> tuple[date, ...]:
         """Days on which one of them was seen, and the price date."""
@@ -194,7 +197,7 @@ class _Walk:
         unknown = np.zeros(cost.shape, dtype=bool)
         for place, ratio in self.ratios.items():
             for member, usd in self.series[place].items():
-                cost[member] += usd * (np.nan_to_num(ratio, nan=1.0) - 1)
+                cost[member] += usd * (filled(ratio, 1.0) - 1)
                 unknown[member] |= np.isnan(ratio)
         if self.mode == "known":
             shown = self.enough | ~self.priced
@@ -238,7 +241,7 @@ class _Walk:
             with np.errstate(invalid="ignore"):
                 moved = np.abs(after - before) > SAME * np.maximum(after, before)
             opened = np.isfinite(after) != np.isfinite(before)
-            kept[1:] |= np.nan_to_num(moved).astype(bool) | opened | (first[1:] != first[:-1])
+            kept[1:] |= filled(moved).astype(bool) | opened | (first[1:] != first[:-1])
         return kept
 
     def found(self) -> History:
@@ -359,7 +362,7 @@ class _Walk:
         members = [*self._best_of(day_before.places), *self._best_of(now_day.places)]
         for place in self.moving:
             old, new = (self._tariff(place, self.days[at]) for at in (before, turn))
-            ratio = np.nan_to_num(self.ratios[place], nan=1.0)
+            ratio = filled(self.ratios[place], 1.0)
             step = ratio[turn] - ratio[before]
             usd = {
                 self.kinds[member]: float(amount * step)

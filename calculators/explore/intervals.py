@@ -11,13 +11,13 @@ factor's end removes moves to the axis' end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from calculators.arrays import Array, Index
 from calculators.explore.along import Along
 from calculators.explore.sweep import over
+from pricing.records import value
 
 CHORD = 0.2  # of the value, each way: over it the slope is taken, over several steps of a stair
 SMALL = 0.03  # of the value: a move that the slope alone gives well enough
@@ -28,7 +28,7 @@ FAR = np.array([0.05, 0.4])  # of the way to the axis' end, where no move is exp
 MIDDLE = -1  # instead of a factor's end: all at their middle
 
 
-@dataclass(frozen=True)
+@value
 class Meeting:
     """A change of the cheaper one of two places, ``below`` to ``above``."""
 

@@ -7,12 +7,11 @@ each place stands for it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from calculators.answer.options import statuses
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, filled
 from calculators.evaluation import Evaluation
 from calculators.explore.sweep import evaluations
 from calculators.memory import SHARED, Memory
@@ -20,11 +19,12 @@ from calculators.places import PLACES, UNTRAINED, AnswersAt
 from calculators.points import Points
 from calculators.results import STATUSES, Status
 from pricing.book import PriceBook
+from pricing.records import record
 
 ABSENT = STATUSES.index("not_offered")
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Listed:
     """The first candidate of one place at N points; NaN where nothing is known."""
 
@@ -74,7 +74,7 @@ def _write(made: Listed, found: Evaluation, place: AnswersAt, here: Index) -> No
 def _first(found: Evaluation, rows: Index) -> Index:
     """Of some candidates the first at each point (N,): the best status, then the least cost."""
     codes = statuses(found, slice(None))[rows]
-    cost = np.nan_to_num(found.cost[rows], nan=np.inf)
+    cost = filled(found.cost[rows], np.inf)
     best = codes == codes.min(0)
     # where none of them has a cost the first of the best status stands
     shown = np.where(best, np.minimum(cost, np.finfo(np.float64).max), np.inf)

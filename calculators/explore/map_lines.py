@@ -24,6 +24,7 @@ from calculators.places import AnswersAt
 from calculators.points import Points
 from calculators.scenario import Scenario, is_whole
 from pricing.book import PriceBook
+from pricing.records import record, value
 
 HALVINGS = 5  # of a cell: what is left is a 32nd
 WINNER = -1  # what is told of a point: who wins; else whether the place of this number is allowed
@@ -32,7 +33,7 @@ NOT_OFFERED, NOT_PRICED = "offer", "price"
 POINTLESS = ""
 
 
-@dataclass(frozen=True)
+@value
 class Border:
     """A point at which the cheapest place changes."""
 
@@ -41,7 +42,7 @@ class Border:
     between: tuple[AnswersAt | None, AnswersAt | None]  # the lower side first; None: nobody
 
 
-@dataclass(frozen=True)
+@value
 class Limit:
     """A point at which a place stops being allowed, and by which rule."""
 
@@ -53,7 +54,7 @@ class Limit:
     along: str  # ... along this input
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Lines:
     """The lines of one map."""
 
@@ -236,7 +237,7 @@ def _rule(found: Evaluation, index: int, point: int) -> str:
     return POINTLESS if found.pointless[index, point] else NOT_PRICED
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Scale:
     """An axis as places on a scale: logarithms where values lie so, else the values."""
 

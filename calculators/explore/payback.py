@@ -6,7 +6,6 @@ and then the other bears the switch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -14,17 +13,18 @@ from calculators.accounts.cash_flow import CashFlow
 from calculators.answer.baseline import Stay, stay
 from calculators.answer.flows import flows
 from calculators.answer.overtakes import Gaps
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
 from calculators.memory import SHARED, Memory
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from pricing.records import record, value
 
 TODAY = "today"
 """The side that is what the user has now."""
 Verdict = Literal["crosses", "always", "never", "equal", "not_comparable"]
 
 
-@dataclass(frozen=True)
+@value
 class Overtake:
     """A month at which the lead changes, to a fraction of it, and who has cost less after it."""
 
@@ -32,7 +32,7 @@ class Overtake:
     cheaper_after: str
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Payback:
     """Two sides over the months; a side is the id of a candidate, or ``today``.
 
@@ -86,9 +86,9 @@ class Payback:
         if self.crossings:
             return "crosses"
         usd = self._gaps.usd[0]
-        if (usd > 0).any():
+        if any_true(usd > 0):
             return "always"
-        return "never" if (usd < 0).any() else "equal"
+        return "never" if any_true(usd < 0) else "equal"
 
     @property
     def gap_end_usd(self) -> float | None:

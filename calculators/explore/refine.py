@@ -15,7 +15,6 @@ step is found in four or five rounds to a billionth of the value.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
 
@@ -24,6 +23,7 @@ import numpy as np
 from calculators.arrays import Array, BoolArray, Index
 from calculators.explore.axis import MET, VOLUME, Axis
 from calculators.explore.envelope import Envelope
+from pricing.records import record
 
 ROUNDS = 14
 CUTS_IN_ROUND = 900  # values looked at in one round, spread over the cells that need it
@@ -43,7 +43,7 @@ Look = Callable[[Array], Envelope]
 """The envelope at some values of the axis."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Sampled:
     """An envelope at ascending values of an axis (M,)."""
 
@@ -57,7 +57,7 @@ class Sampled:
         return Sampled(x, Envelope.joined([part.found for part in parts]).take(first))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Stairs:
     """The known steps of one candidate along the axis."""
 
@@ -163,7 +163,7 @@ def refining(
     return Sampled.joined(parts), refiner.left_open(cells)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Cells:
     """A cells that must be looked into."""
 
@@ -181,7 +181,7 @@ class _Cells:
         return int(self.left.size)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Cuts:
     """Values inside cells, and which cell each is in; cells nearest to the scenario first."""
 

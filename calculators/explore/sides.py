@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,9 +10,10 @@ from calculators.arrays import Index
 from calculators.case import Only
 from calculators.evaluation import Evaluation, Pair
 from calculators.places import PLACES, AnswersAt, TrainedAt
+from pricing.records import value
 
 
-@dataclass(frozen=True)
+@value
 class Side:
     """A place, or one candidate of it; or a venue, wherever what it trains answers."""
 

@@ -8,22 +8,24 @@ is held at its first known price, and those keys are named.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 import numpy as np
 
+from calculators.arrays import any_true
 from calculators.evaluation import Evaluation, evaluate
 from calculators.memory import Memory
 from calculators.points import Points
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from pricing.kept import Kept
+from pricing.records import value
 
 DAYS_KEPT = 2  # markets of a walk: each day is looked at once
 
 
-@dataclass(frozen=True)
+@value
 class Since:
     """The first day with an answer."""
 
@@ -58,7 +60,7 @@ def _first(scenario: Scenario, book: PriceBook, memory: Memory) -> Since | None:
     """The cheapest option of one day."""
     found = evaluate(memory.case(Points(scenario, 1), book, full=False))
     costs = found.ranked[:, 0]
-    if not np.isfinite(costs).any():
+    if not any_true(np.isfinite(costs)):
         return None
     best = int(costs.argmin())
     return Since(book.price_date, found.id(best), _held(found, best))

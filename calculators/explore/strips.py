@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from calculators.answer.options import BASE
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, any_true
 from calculators.evaluation import Evaluation
 from calculators.explore.along import Along, Ask, Asking, Depth, Looker, Told, answered
 from calculators.explore.axis import VOLUME, Axis
@@ -27,6 +27,7 @@ from calculators.places import AnswersAt
 from calculators.points import Points
 from calculators.results import Band, Strip
 from calculators.scenario import ScenarioError, fields, is_numeric
+from pricing.records import record
 
 COARSE, FINE = 5, 33  # values over all candidates, and to start from: fewer than for one axis
 OVERHEAD = 6_000  # products x values that cost about as much as an evaluation of nothing
@@ -75,7 +76,7 @@ def _axes(base: Evaluation) -> Iterator[Axis]:
                 continue
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Noting(Points):
     """Points that note which inputs they are asked for."""
 
@@ -301,7 +302,7 @@ def _strip(base: Evaluation, axis: Axis, found: Along | None) -> Strip:
 def _whole(base: Evaluation, axis: Axis) -> Band:
     """The scenario's own answer all along."""
     costs = base.ranked[:, BASE]
-    place = base.places[int(costs.argmin())] if np.isfinite(costs).any() else None
+    place = base.places[int(costs.argmin())] if any_true(np.isfinite(costs)) else None
     return Band(axis.low, axis.high, place, 0.0)
 
 

@@ -8,7 +8,7 @@ infinite where candidates are ranked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from calculators.answer.options import statuses
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, any_true
 from calculators.case import Only
 from calculators.demand import DRIFTS
 from calculators.evaluation import Evaluation, Pair, evaluate
@@ -26,6 +26,7 @@ from calculators.points import Points
 from calculators.results import STATUSES
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from pricing.records import record
 
 CELLS = 8_000_000  # months x candidates x points evaluated at once: bounds the memory
 EVERYONE = 2_000  # candidates where none are chosen, for that bound
@@ -69,7 +70,7 @@ WITH_MONTHS: frozenset[Figure] = frozenset({"npv", "month1"})
 """Figures that need the whole account."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Sweep:
     """K candidates at N points."""
 
@@ -180,7 +181,7 @@ def segments(points: Points) -> int:
         "growth_pct_per_month",
         *(f"price_change_pct_per_year_{kind}" for kind in DRIFTS),
     )
-    if any(np.any(points[name] != 0) for name in moving):
+    if any(any_true(points[name] != 0) for name in moving):
         return int(points["horizon_months"].max())
     return SEGMENTS
 
@@ -198,7 +199,7 @@ def _step(points: Points, only: Only | None) -> int:
     return max(FEWEST, CELLS // (segments(points) * width))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Part:
     """What a sweep keeps of one evaluation."""
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from calculators import factors
 from calculators.answer.options import BASE, OptionList
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.explore.draws import ALL, SEED, VERDICT, Draws, costs_at, drawn, draws, feasible
 from calculators.factors import Factor
 from calculators.memory import Memory
@@ -209,7 +209,7 @@ def worth_knowing(found: Draws, scores: Array, most: Array) -> Array:
     counts by those of the cheapest place, so that all bins of it make its whole regret.
     """
     whole, moved = float(found.expected_regret[0]), most > 0
-    if not whole > 0 or not moved.any():  # also where it may never be used
+    if not whole > 0 or not any_true(moved):  # also where it may never be used
         return np.zeros(len(scores))
     if moved.sum() == 1:
         return np.where(moved, whole, 0.0)

@@ -9,7 +9,6 @@ moves of a chess board: each row and each column holds as many.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
 from typing import Any
@@ -24,6 +23,7 @@ from calculators.places import AnswersAt
 from calculators.points import Points
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from pricing.records import record
 
 COARSE = 1681  # cells at which all candidates are looked at: a map of 41 x 41 whole
 TURN = 0.382  # of the distance between two of them, by which each row is shifted against the last
@@ -31,7 +31,7 @@ Values = tuple[str, Sequence[Any] | Array]
 """A field and its values."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Map:
     """The cheapest place in each cell; row j has the j-th value of y, column i the i-th of x."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from calculators.arrays import Array, Index
 from pricing.book import Tariff
+from pricing.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Bands:
     """Marginal bands of T tariffs, padded to the L bands of the longest."""
 

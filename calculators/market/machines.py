@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +13,7 @@ from calculators.estimators.types import Hardware
 from pricing.book import EditionKey, PriceBook, Source, Tariff
 from pricing.kept import Kept
 from pricing.measurement_schema import AliasRow
+from pricing.records import record, value
 from pricing.schema import AcceleratorRow, InstanceRow, ServerRow
 from pricing.units import factor
 
@@ -22,7 +22,7 @@ MOST = 16  # accelerators of one machine
 NARROW_KEPT = 16  # narrow lists of one list: places x explorations at a time
 
 
-@dataclass(frozen=True)
+@value
 class Offer:
     """A machine at one payment term; servers are bought and have none."""
 
@@ -112,7 +112,7 @@ def _read_machines(book: PriceBook) -> Mapping[str, Hardware]:
     return found | {_plain(row.product): hardware_of(row) for row in servers}
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Distinct:
     """Distinct values of a column of C, and which of them each row has."""
 
@@ -126,7 +126,7 @@ class Distinct:
         return cls(tuple(place), np.array([place[value] for value in column], dtype=np.intp))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class MachineOffers:
     """C offers; what estimates need once for each of their H distinct machines."""
 

@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
+from pricing.records import record
 from pricing.schema import MediaRow
 
 MEDIA_FIELDS = (
@@ -35,7 +35,7 @@ MEDIA_FIELDS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Media:
     """What one request holds beside text, (1,) or (N,) each."""
 
@@ -48,7 +48,7 @@ class Media:
     def tokens(self, row: MediaRow | None, *, audio: bool = True) -> Array:
         """Tokens by a rule (1,) or (N,); NaN where it says nothing of what is held."""
         per_image = np.zeros(1)
-        if np.any(self.images > 0):
+        if any_true(self.images > 0):
             sizes = zip(*np.broadcast_arrays(self.width, self.height), strict=True)
             per_image = np.array([image_tokens(row, float(w), float(h)) for w, h in sizes])
         found = _times(self.images, per_image)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from calculators.market.machines import MachineOffers, Offer
 from calculators.market.market import Market
+from pricing.records import value
 
 ON_DEMAND = ("on_demand",)
 
 
-@dataclass(frozen=True)
+@value
 class Premium:
     """A platform's machine and the same accelerators raw, by the hour."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
@@ -15,6 +14,7 @@ from calculators.market.machines import NARROW_KEPT, Distinct
 from calculators.points import Wait
 from pricing.book import PriceBook, Source, Tariff
 from pricing.kept import Kept
+from pricing.records import record
 from pricing.schema import (
     EndpointRateRow,
     OnePriceRow,
@@ -52,7 +52,7 @@ def meter_name(quantity: str, wait: Wait) -> str:
     return wait if quantity == "standard" else f"{wait}_{quantity}"
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Meter:
     """One price of T services, all of one name."""
 
@@ -123,7 +123,7 @@ def title(meter: str) -> str:
     return f"{meter.replace('_', ' ').capitalize()} tokens"
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Services:
     """C services of one task at one price date."""
 
@@ -418,7 +418,7 @@ class Services:
         return found
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Standing:
     """What the prices of C services rest on, for answers asked for in a turn."""
 

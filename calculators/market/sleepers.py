@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from calculators.estimators.types import between
 from calculators.market.machines import MachineOffers, Offer
 from calculators.market.market import Market
 from pricing.book import PriceBook
+from pricing.records import record
 from pricing.schema import InstanceRow, ServerRow, SleeperRow, StartRow
 
 IDLE, START = "serverless_idle_seconds", "serverless_start_seconds"
@@ -22,7 +22,7 @@ EVERYBODY = "any"
 Parts = Mapping[str, StartRow]  # by machine, engine, weights, spread
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Range:
     """Low, middle and high of C figures, (C, 1) each: an 80 % interval, or three times the same."""
 
@@ -41,7 +41,7 @@ class Range:
         return between(self.low, self.mid, self.high, score)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Sleepers:
     """What C offers do when nobody asks; figures of those that never sleep mean nothing."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from calculators import remedies
 from calculators.accounts.charges import Charge, Ledger
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true, filled
 from calculators.block import EVERYONE, Battery, Block, Products, Speed, at
 from calculators.case import Case
 from calculators.checks import Check, Gap
@@ -171,7 +171,7 @@ def _fewer(served: float) -> tuple[Needed, ...]:
 
 def _somebody(people: Population, point: int) -> tuple[Needed, ...]:
     """Inputs with which the device that lacks least serves its users."""
-    if not people.is_user.any():
+    if not any_true(people.is_user):
         systems = tuple(dict.fromkeys(users.platform_of(part.device) for part in people.parts))
         return (Needed("platforms", systems),)
     found = people.closest(point)
@@ -228,7 +228,7 @@ def _account(
         _convert(work, case)
     if alone or not case.given("ops_hours_per_month"):
         labour.run(work, case, place.labour)
-    joules = people.mean(np.nan_to_num(people.joules))
+    joules = people.mean(filled(people.joules))
     basis = "energy of one answer above the screen-on baseline"
     gaps = user_gaps(case, users.charge(drawn, case, joules, people.reach, basis))
     sent = Delivery(case, _copies(case, people))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from calculators.estimators.types import Duty
 from calculators.factors import DEVICE_SPEED
 from calculators.on_devices import OnDevices, OneDevice, Spread
 from calculators.options.population import ENDS, Figure, Population, mean_known
+from pricing.records import record
 
 OURS = "crossover-assumptions"
 """The source of rows that are our own judgement."""
@@ -27,7 +28,7 @@ def shown(people: Population, point: int, radio: Sequence[Array] = ()) -> OnDevi
     return made.all(radio)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Shown:
     people: Population
     point: int

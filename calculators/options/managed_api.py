@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from calculators import remedies
 from calculators.accounts.charges import Ledger, Tier
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.block import Block, Products, Speed, at
 from calculators.case import Case
 from calculators.checks import Check, Gap
@@ -32,6 +31,7 @@ from calculators.rules.limits import rate_limits, refusing_volumes
 from calculators.rules.terms import about_training, vendor_findings
 from calculators.rules.vendors import turns
 from calculators.serving.machines import radio
+from pricing.records import record
 from pricing.schema import ServiceRow
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ def _of_class(case: Case, services: Services) -> BoolArray:
     return quality.in_class(services.models, wanted, asked, scenario.reasoning)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Billing:
     """What the requests of a case count at the prices of some services."""
 
@@ -243,7 +243,7 @@ def _unsaid(billing: Billing) -> Gap:
     return Gap(counts[:, None] & ~said, lambda candidate, _: lacks[candidate])
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Members:
     """Which rows of a line are billed to which candidates, and in which months."""
 
@@ -260,7 +260,7 @@ class _Members:
         return cls(np.arange(line.rows.size), line.rows, size, own)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Counted:
     """Units of a line's rows before their bands: of each part (T', N, S), and what is free."""
 
@@ -292,7 +292,7 @@ def _charge(
         units = units[members.of_line] * members.active[:, None]
     given = services.free_units[line.rows] * line.allowance
     free = None
-    if given.any():
+    if any_true(given):
         free = np.where(case.demand.calendar.first <= services.free_months[line.rows], given, 0.0)
         free = free[members.of_line]
     sources = meter.sources if line.sources is None else line.sources
@@ -380,7 +380,7 @@ def _requests(case: Case, services: Services, rows: Index, share: Array) -> Arra
     return np.stack(np.broadcast_arrays(*billed))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Said:
     """What a line's quantity is of, for a candidate: made where it is read."""
 

@@ -7,7 +7,6 @@ down, stay as estimated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -16,6 +15,7 @@ from calculators.arrays import Array, BoolArray
 from calculators.case import Case
 from calculators.costs.users import BROWSER, platform_of
 from calculators.estimators.types import DeviceEstimates
+from pricing.records import record
 
 EVERY = "every"
 """Of links that are older than the field: the figure holds on whatever device."""
@@ -23,7 +23,7 @@ TIME, ENERGY = "measured_device_ms", "measured_device_j_per_request"
 Of = Literal["time", "energy"]
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class OwnDevice:
     """A measurement against the estimate; 1 where there is none, NaN where none can be made."""
 

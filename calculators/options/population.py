@@ -10,12 +10,11 @@ moves from the first to the second, with the logarithm of its minutes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true, filled
 from calculators.block import at
 from calculators.case import Case
 from calculators.costs import users
@@ -25,6 +24,7 @@ from calculators.estimators.types import DeviceEstimates, DeviceQuantity, Duty, 
 from calculators.explained import Explained, Quantity, explained
 from calculators.factors import DEVICE_ENERGY, DEVICE_MIX, DEVICE_SPEED, Factor
 from calculators.options.measured_device import EVERY, Of, OwnDevice, own_device
+from pricing.records import record
 from pricing.units import factor
 
 Figure = DeviceQuantity
@@ -57,7 +57,7 @@ WARM = " once the device is warm"
 MANY_MS = 10_000.0  # from here on people read seconds
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Limit:
     """One budget of the devices: figures (D, N) that may not exceed it (N,)."""
 
@@ -68,7 +68,7 @@ class Limit:
     heats: bool = True  # whether a warm device takes longer
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Population:
     """The devices of a mix under the requests of a case."""
 
@@ -146,7 +146,7 @@ class Population:
 
     def in_use(self, quantity: Figure, score: Array) -> Array:
         """A figure of each device as warm as a use makes it, at scores (N,)."""
-        if not self.heat.any():
+        if not any_true(self.heat):
             return self.of("burst", quantity, score)
         lasting = self.of("sustained", quantity, score)
         if (self.heat == 1).all():
@@ -166,7 +166,7 @@ class Population:
         if not self.own.given or moves is None:
             return self.case.requests.at(getattr(found, quantity), score)
         exact = self.own.exact(moves)
-        scores = score * ~exact if score.any() else score
+        scores = score * ~exact if any_true(score) else score
         values = self.case.requests.at(getattr(found, quantity), scores) * self.own.ratio(moves)
         if field and duty == "burst":
             values = np.where(exact, self.case[field], values)
@@ -191,7 +191,7 @@ class Population:
     def handling(self, score: Array) -> Array:
         """Time of the app around an answer; ours for every app where none is known for this."""
         found = self.case.requests.at(self.estimates.handling_ms, score)
-        if np.isnan(found).any():
+        if any_true(np.isnan(found)):
             found = np.where(np.isnan(found), self.case.assume("app_overhead_ms"), found)
         return found
 
@@ -228,7 +228,7 @@ class Population:
             found.append(Limit("realtime_fps", case.frame_ms, self.computing_ms, words))
         if case.given("ttft_budget_ms"):
             first = self._figure("ttft_ms", DEVICE_SPEED)
-            if np.any(case.hidden_tokens > 0):
+            if any_true(case.hidden_tokens > 0):
                 first = first + case.hidden_tokens * self._figure("tpot_ms", DEVICE_SPEED)
             words = "takes {time} to the first word"
             name = "ttft_budget_ms"
@@ -250,7 +250,7 @@ class Population:
         found = self._can_run & ~np.isnan(self.computing_ms) & self.is_user
         for limit in self.limits:
             allowed = most.get(limit.field, limit.most)
-            found = found & ~(np.nan_to_num(limit.values, nan=0.0) > allowed)
+            found = found & ~(filled(limit.values, 0.0) > allowed)
         return np.asarray(found)
 
     def share_within(self, most: Mapping[str, float]) -> Array:
@@ -271,7 +271,7 @@ class Population:
 
     def first_refusal(self, point: int) -> str:
         """The first reason why some user's device does not serve."""
-        if not self.is_user.any():
+        if not any_true(self.is_user):
             systems = " or ".join(dict.fromkeys(part.device.platform for part in self.parts))
             return f"the app is on none of their systems ({systems}), nor on the web"
         devices = np.flatnonzero(self.is_user[:, 0])
@@ -317,7 +317,7 @@ class Population:
     def _served_by(self, able: BoolArray, shares: Array) -> Array:
         """Share of users whose device is among some (D, N), at shares of the devices (N,)."""
         # shares of a mix add up to 1 but for rounding; a hybrid serves the rest, if there is one
-        everybody = (able | ~self.is_user).all(0) & self.is_user.any()
+        everybody = (able | ~self.is_user).all(0) & any_true(self.is_user)
         return np.where(everybody, 1.0, np.minimum((shares * able).sum(0), 1.0))
 
     @cached_property
@@ -396,7 +396,7 @@ class Population:
         low, mid, high = (
             np.array([at(self.of(duty, quantity, np.full(1, end)), device, point)]) for end in ENDS
         )
-        if np.isnan(mid).any():
+        if any_true(np.isnan(mid)):
             return None
         rows, notes = (found.rows, found.assumptions) if found else ((), ())
         if at(self.own.exact(moves), device, point) and duty == "burst":
@@ -469,7 +469,7 @@ def mean_known(weight: Array, values: Array) -> tuple[Array, Array]:
     """Mean of values (D, N) where they are known, NaN where none is; the share that is."""
     known = weight * ~np.isnan(values)
     total, covered = weight.sum(0), known.sum(0)
-    mean = (known * np.nan_to_num(values)).sum(0) / np.where(covered > 0, covered, 1.0)
+    mean = (known * filled(values)).sum(0) / np.where(covered > 0, covered, 1.0)
     share = covered / np.where(total > 0, total, 1.0)
     return np.where(covered > 0, mean, np.nan), np.minimum(share, 1.0)
 

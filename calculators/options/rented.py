@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from calculators.accounts.charges import Ledger
-from calculators.arrays import Array, filled
+from calculators.arrays import Array, any_true, filled
 from calculators.block import Block, Products
 from calculators.case import Case
 from calculators.checks import Check, Gap
@@ -99,7 +99,7 @@ def products(case: Case, offers: MachineOffers) -> Products:
 
 def _spot(case: Case, offers: MachineOffers) -> list[Check]:
     spot = offers.term_is("spot")
-    if not spot.any():
+    if not any_true(spot):
         return []
     text = "Spot machines may be taken away at short notice."
     said = Finding("spot", "caution", text)
@@ -111,7 +111,7 @@ def hired(case: Case, offers: MachineOffers, fleet: Fleet) -> Commitment:
     """Machines paid for (C, N, S): by the hour as switched on, under contract all the time."""
     drift = case[RENT_DRIFT]
     calendar = case.demand.calendar
-    drifting = bool(np.any(drift != 0))
+    drifting = any_true(drift != 0)
     by_hour = filled(fleet.hours) / HOURS_PER_MONTH
     paid = by_hour[offers.machine]
     left = np.zeros((1, 1))

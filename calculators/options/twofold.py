@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
 from calculators.block import Block
 from calculators.case import Case, Only
 from calculators.options.population import population
@@ -35,7 +35,7 @@ def alone(case: Case, place: Place) -> Block | None:
 def behind(case: Case, hybrid: Place, share: Array) -> Block | None:
     """The candidates of the place behind the devices, for what these leave of a share (N,)."""
     place = PLACES[hybrid.fallback]
-    if np.any(share != 1) or not _together(case, place, hybrid):
+    if any_true(share != 1) or not _together(case, place, hybrid):
         left = share - population(case).reach
         return serve_place(case, replace(place, id=hybrid.id), left)
     found = _halves(case, place)

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from calculators import remedies
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.block import Block, at
 from calculators.case import Case
 from calculators.checks import Check
@@ -101,7 +101,7 @@ def _evidence(block: Block, case: Case) -> list[Check]:
 def _of_evidence(case: Case, held: Sequence[str], away: BoolArray) -> list[Check]:
     said = {found: evidence(case, found) for found in dict.fromkeys(held)}
     checks = [Check.each(items) for items in turns([said[found] for found in held])]
-    if away.any():
+    if any_true(away):
         item = elsewhere(case.scenario.data_sensitivity)
         checks += _each([item if here else None for here in away])
     return checks

@@ -7,7 +7,6 @@ cannot be raised. Where nothing is published nothing is said: no limit is guesse
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from calculators.costs import endpoints
 from calculators.market.services import Services
 from calculators.results import Finding, Needed, Verdict
 from pricing.book import Source
+from pricing.records import record
 from pricing.schema import RateLimitRow
 from pricing.units import SECONDS_PER_MONTH, factor
 
@@ -36,7 +36,7 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Load:
     """What a service meets in the busiest hour of any month, counted as its limit counts."""
 

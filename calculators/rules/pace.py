@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, filled
 from calculators.case import Case
 from calculators.checks import Check
 from calculators.costs import run_time
@@ -40,7 +40,7 @@ def too_slow(case: Case, hours: Array) -> Check:
     ``hours`` is wall clock from the order to the result, wherever it runs.
     """
     between = hours_between(case)
-    late = np.nan_to_num(hours, nan=0.0) > between
+    late = filled(hours, 0.0) > between
 
     def say(_: int, point: int) -> Finding | None:
         takes = float(hours[point if hours.size > 1 else 0])

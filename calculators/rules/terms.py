@@ -14,7 +14,7 @@ the vendor train on what is sent, no signature takes that back and keeps the pri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from calculators.case import Case
@@ -22,6 +22,7 @@ from calculators.places import DEVICE, PLACES, VENUES
 from calculators.results import DataGoes, Finding, Needed
 from calculators.scenario import Sensitivity
 from pricing.book import Source
+from pricing.records import record
 from pricing.schema import Term
 from pricing.terms import Stated
 
@@ -103,7 +104,7 @@ def stated(case: Case, vendor: str, venue: str, term: Term) -> tuple[Stated | No
     return found, case.book.source(found.row, key=f"{vendor}/{term}")
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Asked:
     """One vendor asked about one kind of data."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from calculators.arrays import BoolArray
+from calculators.arrays import BoolArray, any_true
 from calculators.case import Case
 from calculators.checks import masks
 from calculators.results import Finding, Needed
@@ -68,7 +68,7 @@ def lawful(said: Sequence[Sequence[Finding]]) -> tuple[BoolArray, BoolArray]:
     allowed, settled = np.ones(len(said), dtype=bool), np.ones(len(said), dtype=bool)
     for row, found in enumerate(said):
         fails, _, required = masks(found)
-        allowed[row], settled[row] = not fails.any(), not required.any()
+        allowed[row], settled[row] = not any_true(fails), not any_true(required)
     return allowed, settled
 
 

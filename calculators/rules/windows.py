@@ -7,7 +7,6 @@ stated is said, with the direction in which the cost errs; it is never taken for
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -21,11 +20,12 @@ from calculators.costs import tokens
 from calculators.market.services import Services
 from calculators.results import Finding, Needed
 from pricing.book import Source
+from pricing.records import value
 
 RULE = "length"
 
 
-@dataclass(frozen=True)
+@value
 class Limit:
     """One limit of C services or of a model, and what a request brings against it."""
 

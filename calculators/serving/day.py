@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -16,9 +15,10 @@ from calculators.costs.fleet import Fleet, Rates, day_of, machines_for
 from calculators.costs.sleep import Starts
 from calculators.day_times import DayTimes
 from calculators.serving.under_load import Z95, Answering
+from pricing.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Started:
     """Starts that the requests of n cells meet."""
 
@@ -27,7 +27,7 @@ class Started:
     deviation: Array  # (n, 1) of its logarithm
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Hours:
     """Hours of the day that are alike, taken as one."""
 
@@ -60,7 +60,7 @@ class Sleeps(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Day:
     """Times of the machines of C offers over a day's requests."""
 

@@ -13,14 +13,14 @@ the cells that those before left open:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, filled
 from calculators.day_times import DayTimes
 from calculators.serving.under_load import Z95, Answering
+from pricing.records import record
 
 LEAST_DEVIATION = 1e-9
 MOST_LATE = 0.05  # budgets are met by 95 of 100 requests
@@ -31,7 +31,7 @@ Late = Callable[[Index, Index, Array], Array]
 """Share of a day's requests of some cells, by offer and point, that take longer than a limit."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Answers:
     """Times of answers alone, of R offers at n points, (R, n) or broadcasting to it [ms]."""
 
@@ -51,14 +51,14 @@ class Answers:
         """Share over a limit (n,); all where it is not known."""
         with np.errstate(divide="ignore", invalid="ignore"):
             late = ndtr(np.log(self.median / limit_ms) / self.deviation)
-        return np.nan_to_num(late, nan=1.0)
+        return filled(late, 1.0)
 
     def pick(self, rows: Index, points: Index) -> tuple[Array, Array]:
         """Some cells (P, 1)."""
         return _cells(self.median, rows, points), _cells(self.deviation, rows, points)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Starting:
     """What is known of R offers at n points without a look at every hour, (R, n) or like it."""
 
@@ -101,7 +101,7 @@ class Starting:
         """Share of some cells (P,) that is late at any load of the day; NaN where that is open."""
         met = _cells(self.met, rows, points)
         with np.errstate(divide="ignore", invalid="ignore"):
-            first = np.nan_to_num(_cells(self.first, rows, points) / met)
+            first = filled(_cells(self.first, rows, points) / met)
         start, deviation = (_cells(p, rows, points) for p in (self.start_ms, self.deviation))
         shares = []
         for answers in (self.empty, self.busy):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from calculators import remedies
 from calculators.accounts.charges import Ledger
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, filled
 from calculators.block import Speed, at
 from calculators.case import Case
 from calculators.checks import Check, Gap
@@ -28,10 +27,11 @@ from calculators.serving.near_limit import NearLimit
 from calculators.serving.own_figures import OwnFigures
 from calculators.serving.replicas import ANSWER_LENGTHS, Chosen, Figures, Quantity, asked_of
 from calculators.serving.under_load import LEAST_LOAD, Answering
+from pricing.records import record
 from pricing.units import SECONDS_PER_MONTH
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Serving:
     """What H distinct machines do for the requests of N points, seen by C offers."""
 
@@ -92,7 +92,7 @@ class Serving:
     def idle_hours(self, fleet: Fleet, share: Array) -> Array:
         """Machine-hours a month in which whole machines answer nothing, by offer (C, N, S)."""
         found = fleets.idle_hours(self.case, share, self.rates, fleet)
-        return np.asarray(np.nan_to_num(found)[self.machine])
+        return np.asarray(filled(found)[self.machine])
 
     # rules and gaps ----------------------------------------------------------------------------
 

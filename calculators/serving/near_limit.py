@@ -9,7 +9,7 @@ machines may not keep up: times are then those of full machines, and a backlog g
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,13 +17,14 @@ from calculators.arrays import Index
 from calculators.block import Ends
 from calculators.costs.fleet import Rates
 from calculators.serving.day import Day
+from pricing.records import record
 
 NEAR = 0.7  # load of the fullest hour above which times are a range
 Shares = Callable[[int, int], tuple[float, float]]
 """Low and high capacity of a machine of a candidate at a point, over its middle."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class NearLimit:
     """Times of C offers at both ends of the range of their capacity, where they are near it."""
 

@@ -8,22 +8,21 @@ Memory, rules of speed and ranges stay in force.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.case import Case
 from calculators.checks import Gap
 from calculators.estimators.types import Hardware, ServerEstimates
 from calculators.market.machines import machine_named
 from calculators.serving.under_load import Answering, Limited
+from pricing.records import record
 
 EVERY = "every"
 """Of links that are older than the field: the figure holds on whatever machine."""
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class OwnFigures:
     """How many times faster machines are than estimated, (H, N) or broadcasting; 1 untouched."""
 
@@ -39,7 +38,7 @@ class OwnFigures:
     @property
     def given(self) -> bool:
         """Whether there is a benchmark."""
-        return self.rate.size > 1 or float(self.rate.flat[0]) != 1 or bool(self.measured.any())
+        return self.rate.size > 1 or float(self.rate.flat[0]) != 1 or any_true(self.measured)
 
     def of(self, machines: Index) -> OwnFigures:
         """Of some machines."""
@@ -66,7 +65,7 @@ def own_figures(case: Case, estimates: ServerEstimates) -> OwnFigures:
     hardware = machine_named(case.book, case.scenario.measured_on)
     rate, time = _factors(case, case.on_machine(hardware))
     here = np.array([_same(item, hardware) for item in estimates.hardware], dtype=bool)
-    if np.isnan(rate).any() or np.isnan(time).any():
+    if any_true(np.isnan(rate)) or any_true(np.isnan(time)):
         why = case.on_machine(hardware).reason(0) or "it cannot be estimated"
         return OwnFigures(none, none, here, f"a benchmark we can scale ({_name(case)}: {why})")
     return OwnFigures(rate, time, here)

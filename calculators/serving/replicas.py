@@ -10,13 +10,13 @@ leaves them more of their rate; small ones lose less to the talk between acceler
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true, filled
 from calculators.case import Case
 from calculators.estimators.types import ServerEstimates
 from calculators.factors import SERVER_SPEED
@@ -30,6 +30,7 @@ from calculators.serving.under_load import (
     budgets,
     overrun,
 )
+from pricing.records import record
 
 Quantity = Literal["capacity_rps", "answer_ms", "ttft_ms", "tpot_ms"]
 T = TypeVar("T")
@@ -42,7 +43,7 @@ EQUAL = 1e-9  # share by which a set must be better to be taken instead
 UNMET = 1e-6  # what a rate counts that misses a budget however little a machine has to do
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Figures:
     """Figures of one replica of each of H machines, (H, N) or broadcasting to it.
 
@@ -68,7 +69,7 @@ class Figures:
         def figure(quantity: Quantity, faster: float) -> Array:
             interval = getattr(estimates, quantity)
             found = case.requests.at(interval, score * faster)
-            if own.measured.any() and np.any(score):  # the user's own follows no factor
+            if any_true(own.measured) and any_true(score):  # the user's own follows no factor
                 middle = case.requests.at(interval, np.zeros(1))
                 found = np.where(own.measured[:, None], middle, found)
             return np.asarray(found * own.times_faster(quantity) ** faster)
@@ -106,7 +107,7 @@ def _together(
     return Answering(first, rest, token, lengths, none, curve, hidden)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Replicas:
     """Figures, and the rate that may be planned with headroom so that every budget is met (H, N).
 
@@ -127,10 +128,10 @@ class Replicas:
     def worth(self) -> Array:
         """Requests/s of a machine that can be used; next to nothing where a budget is missed."""
         found = self.usable_rps * self.figures.per_machine
-        return np.nan_to_num(np.where(self.meets, found, found * UNMET))
+        return filled(np.where(self.meets, found, found * UNMET))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Asked:
     """Budgets and the load planned for at the points that differ in anything that moves a time."""
 
@@ -163,7 +164,7 @@ class Asked:
             *(case.points.score(name) for name in SPEED_SCORES),
             *(part for item in self.budgets for part in (item.limit, item.trip)),
         ]
-        if self.index.any() or any(part.size > 1 for part in figures):
+        if any_true(self.index) or any(part.size > 1 for part in figures):
             return None
         held = [part.tobytes() for part in figures]
         return (case.scenario.serving_stack, *(item.rule for item in self.budgets), *held)
@@ -182,7 +183,7 @@ class Asked:
 # --------------------------------------------------------------------------- the set of a replica
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Chosen:
     """Replicas of the best set at each point, and the estimates behind them.
 

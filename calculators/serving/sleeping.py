@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, filled
 from calculators.block import at
 from calculators.block import cells as pick_cells
 from calculators.case import Case
@@ -29,6 +29,7 @@ from calculators.results import Finding, Needed
 from calculators.serving.day import Day, Started, at_points
 from calculators.serving.late import Answers, Starting
 from calculators.serving.machines import Serving
+from pricing.records import record
 from pricing.schema import InstanceRow
 
 SERVERLESS = "hosted_serverless"
@@ -43,7 +44,7 @@ def serverless(offers: MachineOffers) -> BoolArray:
     return np.array([isinstance(row, InstanceRow) and row.market == SERVERLESS for row in rows])
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Sleeping:
     """The R of C hosted offers whose machines stop when nobody asks."""
 
@@ -83,7 +84,7 @@ class Sleeping:
     def start_s(self) -> Array:
         """Median seconds of a start (R, N)."""
         bits = BITS[self.case.scenario.precision]
-        weights_gib = np.nan_to_num(self.case.params_millions) * 1e6 * bits / 8 / GIB
+        weights_gib = filled(self.case.params_millions) * 1e6 * bits / 8 / GIB
         score = self.case.points.score(START_FACTOR)
         ours, language = self.case.assume(START), self.asked.language
         return self.sleepers.start_s(weights_gib, score, ours, language=language)[self.rows]

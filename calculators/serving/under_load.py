@@ -20,16 +20,17 @@ other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.block import cells as pick_cells
 from calculators.case import Case
 from calculators.costs.network import trip
 from calculators.estimators.curve import FULL, Curve
+from pricing.records import record
 
 Z95 = 1.6448536269514722  # standard normal score of the 95th percentile
 LEAST_LOAD = 0.01  # what misses a budget at this load is refused: a hundred machines for one's work
@@ -39,7 +40,7 @@ HALVINGS = 30  # a load is found to 1e-9
 TINY = float(np.finfo(np.float64).tiny)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Answering:
     """Computing times of one replica, (H, N) or broadcasting [ms].
 
@@ -91,12 +92,12 @@ class Answering:
     @cached_property
     def hides(self) -> bool:
         """Whether tokens are written before the first that anybody sees."""
-        return bool((self.hidden > 0).any())
+        return any_true(self.hidden > 0)
 
     @cached_property
     def waits(self) -> bool:
         """Whether anybody waits for a batch before."""
-        return bool((self.crowd > 0).any())
+        return any_true(self.crowd > 0)
 
     @cached_property
     def uneven(self) -> Array:
@@ -140,7 +141,7 @@ class Answering:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Loaded:
     """Times at a load; what several of them share is worked out once."""
 
@@ -227,7 +228,7 @@ class Loaded:
         return found
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Budget:
     """A time that may not be exceeded by 95 of 100 requests; ``trip`` comes on top, both (N,)."""
 
@@ -317,7 +318,7 @@ def allowed_load(
     if not asked:
         return found, meets
     over = overrun(answering, asked, found) > 0
-    if over.any():
+    if any_true(over):
         meets = ~over | (overrun(answering, asked, np.full((1, 1), LEAST_LOAD)) <= 0)
         machines, points = np.nonzero(over & meets)
         if machines.size:
@@ -367,7 +368,7 @@ def overrun(answering: Answering, asked: Sequence[Budget], load: Array) -> Array
     return worst
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Limited:
     """Answering with at most some requests at once: the share of full load they reach, (H, N)."""
 

@@ -7,14 +7,14 @@ paired with is said by masks and vendors, never by names.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 import numpy as np
 
 from calculators import remedies
 from calculators.accounts.charges import Assuming, Charge, Ledger
-from calculators.arrays import Array, BoolArray, Index, Some
+from calculators.arrays import Array, BoolArray, Index, Some, any_true
 from calculators.block import Block, at
 from calculators.case import Case
 from calculators.checks import Check, Gap, holds, union
@@ -28,10 +28,11 @@ from calculators.places import DEVICE, UNTRAINED, TrainedAt
 from calculators.results import Finding
 from calculators.rules.terms import about_training, place_allowed
 from calculators.rules.vendors import training, turns
+from pricing.records import record, value
 from pricing.units import HOURS_PER_MONTH
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Beside:
     """What a plan costs beside one block of C products, where that differs from product to product.
 
@@ -44,7 +45,7 @@ class Beside:
     words: str  # instead of the plan's there
 
 
-@dataclass(frozen=True)
+@value
 class Trial:
     """One run on a reduced dataset: the advised first step, before the whole of it."""
 
@@ -76,7 +77,7 @@ def trial_rule(trial: Callable[[int], Trial | None]) -> Check:
     return Check(np.zeros((1, 1), dtype=bool), say)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Plan:
     """Training at one venue over N points: costs, rules, and what it goes with."""
 
@@ -151,7 +152,7 @@ def job(case: Case) -> TrainingJob:
     )
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Runs:
     """Hours of one run on C offers, (C, N) or (C, 1)."""
 
@@ -261,7 +262,7 @@ def impossible(asked: Runs | None, what: str) -> tuple[tuple[Check, ...], tuple[
     if asked is None:
         return (failed(nobody, "no such machine has a price"),), (lacking,)
     reason = asked.reason(0, nobody)
-    if asked.estimates.fits.any():
+    if any_true(asked.estimates.fits):
         return (), (Gap.always(reason),)
     return (Check.always(asked.refusal(0)),), (lacking,)
 
@@ -307,7 +308,7 @@ def labels(ledger: Ledger, case: Case) -> None:
     New examples come with time, not with retrainings: a share of the set each month, and never
     more than the whole set for one retraining.
     """
-    if not np.any(case[LABELLING] > 0):
+    if not any_true(case[LABELLING] > 0):
         return
     paid = case[LABELLING] > 0  # at a point where labels cost nothing there is no such item
     distinct = np.where(paid, case["training_examples"] / case.assume(PASSES), 0.0)

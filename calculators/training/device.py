@@ -10,13 +10,12 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from calculators import remedies
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, filled
 from calculators.block import at
 from calculators.case import Case
 from calculators.checks import Check, Gap
@@ -30,6 +29,7 @@ from calculators.results import Finding, Needed
 from calculators.serving.machines import user_gaps
 from calculators.training import base
 from calculators.training.base import Plan
+from pricing.records import record
 from pricing.units import HOURS_PER_MONTH, factor
 
 WORDS = "trained on the users' devices"
@@ -84,7 +84,7 @@ RADIO_BASIS = "users served x runs x bytes sent and received x energy of the rad
 JOINED = "the joined model goes back to every device of the users served, each time it sends"
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Run:
     """One run on each device of the mix, (D, N)."""
 
@@ -151,7 +151,7 @@ class Run:
         kept = case.params_millions * case.assume("training_bytes_per_weight")
         activations = case.requests.spread(case.requests.work.activations_millions)
         batch = case.assume("device_training_batch") * BYTES_OF_AN_ACTIVATION
-        millions = kept + np.nan_to_num(activations) * batch
+        millions = kept + filled(activations) * batch
         return np.asarray(millions * 1e6 * factor("byte", "mb"))
 
     @cached_property
@@ -208,7 +208,7 @@ class Run:
     @cached_property
     def joules(self) -> Array:
         """The same, mean over the users served (N,)."""
-        return self.people.mean(np.nan_to_num(self.joules_each))
+        return self.people.mean(filled(self.joules_each))
 
     @cached_property
     def charge_pct(self) -> Array:
@@ -222,12 +222,12 @@ class Run:
         times, size = (
             self.case.assume(f"device_training_{name}") for name in ("rounds", "sent_bytes")
         )
-        return np.nan_to_num(self.case.params_millions) * times * size * 1e6 * factor("byte", "mb")
+        return filled(self.case.params_millions) * times * size * 1e6 * factor("byte", "mb")
 
     @cached_property
     def received_mb(self) -> Array:
         """The joined model that comes back, each time (N,)."""
-        size = np.nan_to_num(delivery.model_size_mb(self.case))
+        size = filled(delivery.model_size_mb(self.case))
         return np.asarray(size * self.case.assume("device_training_rounds"))
 
     @cached_property
@@ -255,8 +255,7 @@ class Run:
     def explained(self, point: int) -> tuple[Explained, ...]:
         """What stands behind the hours of a run."""
         low, mid, high = (
-            at(self.people.mean(np.nan_to_num(self.hours_at(np.full(1, end)))), 0, point)
-            for end in ENDS
+            at(self.people.mean(filled(self.hours_at(np.full(1, end)))), 0, point) for end in ENDS
         )
         if not mid:
             return ()
@@ -390,7 +389,7 @@ def _count(nights: float) -> str:
 
 def _takes(run: Run, point: int) -> str:
     """What one run takes of a device and its user, mean over the users served."""
-    hours = at(run.people.mean(np.nan_to_num(run.hours)), 0, point)
+    hours = at(run.people.mean(filled(run.hours)), 0, point)
     each = at(run.case.assume("device_training_max_hours"), 0, point)
     charge = at(run.charge_pct, 0, point)
     energy = (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from calculators.accounts.charges import Ledger, here
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.block import at
 from calculators.case import Case
 from calculators.checks import Check, Gap
@@ -24,6 +24,7 @@ from calculators.rules.terms import about_training
 from calculators.rules.vendors import elsewhere, evidence, lawful, training
 from calculators.training import base
 from calculators.training.base import Plan, Runs
+from pricing.records import record
 from pricing.schema import InstanceRow
 from pricing.units import HOURS_PER_MONTH
 
@@ -105,7 +106,7 @@ def _plan(
 ) -> Plan:
     rules = base.venue_rule(case, venue)
     asked = base.runs(case, offers) if offers.size else None
-    if asked is None or not asked.able.any():
+    if asked is None or not any_true(asked.able):
         checks, gaps = base.impossible(asked, LACKING)
         return Plan(
             venue,
@@ -119,7 +120,7 @@ def _plan(
     return made.plan(rules, only_vendor, not_vendors)
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Hours:
     """Of C offers, (C, N) or broadcasting to it."""
 
@@ -168,7 +169,7 @@ class _Priced:
         clock, between = self._clock(hours), pace.hours_between(self.case)
         billed = self.billing.hours(clock.counted)
         runs = base.runs_a_month(self.case)
-        if self.venue != STAYS_ON or not runs.any():
+        if self.venue != STAYS_ON or not any_true(runs):
             return _Hours(clock.wall, billed, billed, runs * billed)
         month = HOURS_PER_MONTH * base.machines_all_month(self.case, clock.on)
         with np.errstate(divide="ignore"):

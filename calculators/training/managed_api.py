@@ -11,7 +11,7 @@ import numpy as np
 
 from calculators import remedies
 from calculators.accounts.charges import Assuming, Charge, Ledger, here
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.case import Case
 from calculators.checks import Check, Gap
 from calculators.costs import labour, run_time
@@ -43,7 +43,7 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
 def _on_service(case: Case, venue: Venue) -> Plan:
     """All trainable services of the task share one venue; each candidate adds its own charge."""
     services = offered(case)
-    if not services.size or not services.trainable.any():
+    if not services.size or not any_true(services.trainable):
         text = "No service we know lets you train it for this task."
         refused = Check.always(remedies.for_good("training", text, "another place may train it"))
         return Plan(venue.id, checks=(refused,), on_service=True)

@@ -8,13 +8,13 @@ that is bought, housed, powered, maintained and mended for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
 from calculators.accounts.charges import Charge, Ledger, here
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true, filled
 from calculators.block import Block
 from calculators.block import at as cell
 from calculators.case import Case
@@ -27,6 +27,7 @@ from calculators.rules import pace
 from calculators.rules.terms import about_training
 from calculators.training import base
 from calculators.training.base import Beside, Plan
+from pricing.records import record
 from pricing.units import HOURS_PER_MONTH, factor
 
 BASIS = (
@@ -45,7 +46,7 @@ def plans(case: Case, venue: Venue) -> list[Plan]:
     """The server with the lowest cost over the horizon that can train it, at each point."""
     offers = _powered(case)
     asked = base.runs(case, offers) if offers.size else None
-    if asked is not None and asked.able.any():
+    if asked is not None and any_true(asked.able):
         return [_Servers(case, venue, offers, asked).plan()]
     checks, gaps = base.impossible(asked, LACKING)
     rules = _rules(case, venue)
@@ -78,7 +79,7 @@ def machines_needed(case: Case, per_run: Array) -> Array:
     return np.maximum(1.0, np.ceil(busy / HOURS_PER_MONTH * (1 - 1e-12)))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class _Servers:
     """C servers of known power, and what a run takes on each."""
 
@@ -116,7 +117,7 @@ class _Servers:
     def space(self) -> Hosting:
         """Where they stand."""
         kilowatts = self.watts[..., None] * self.need * factor("watt", "kilowatt")
-        return housed(self.case, np.nan_to_num(kilowatts))
+        return housed(self.case, filled(kilowatts))
 
     def kwh(self, hours: Array, watts: Array) -> Array:
         """Electricity of one run (C, N)."""
@@ -152,12 +153,12 @@ class _Servers:
         """One kind of server where it is the one chosen."""
         case, one = self.case, MachineOffers((self.offers.offers[server],))
         taken = (self.chosen == server)[None, :, None]
-        need = np.where(taken, np.nan_to_num(self.need[server][None]), 0.0)
+        need = np.where(taken, filled(self.need[server][None]), 0.0)
         purchase.buy(ledger, case, one, need)
         purchase.maintain(ledger, case, one, need)
         labour.repairs(ledger, case, need, own_server.accelerators(one))
         power = self.watts[server][None, :, None] * need * factor("watt", "kilowatt")
-        return housed(case, np.nan_to_num(power)).charge(ledger)
+        return housed(case, filled(power)).charge(ledger)
 
     def _energy(self, ledger: Ledger) -> list[Gap]:
         per_run = base.picked(self.kwh(self.hours, self.watts), self.chosen)[None]
@@ -259,12 +260,12 @@ class _Servers:
         rows = {offer.row.product: turn for turn, offer in enumerate(self.offers.offers)}
         server = np.array([rows.get(name, -1) for name in block.products.ids], dtype=np.intp)
         fits = self._fits(block.idle_hours(), server)
-        if not fits.any():
+        if not any_true(fits):
             return None
         ledger = self.case.ledger()
         idle = purchase.idle_power_w(self.case, self.offers)
         drawn = self.kwh(self.hours, self.watts - idle) * ~self.space.unpaid[..., 0]
-        self.electricity(ledger, np.where(fits, np.nan_to_num(drawn[server]), 0.0), IDLE_BASIS)
+        self.electricity(ledger, np.where(fits, filled(drawn[server]), 0.0), IDLE_BASIS)
         own = [_where(charge, ~fits) for charge in bought]
         return Beside((*own, *ledger.charges), tuple(people), fits, IDLE_WORDS)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import cast
@@ -13,6 +13,7 @@ from calculators.places import VENUES, TrainedAt, Venue
 from calculators.points import Points
 from calculators.training.base import Plan, untrained
 from pricing.kept import Kept
+from pricing.records import value
 
 PACKAGE = "calculators.training"
 VOLUME = "requests_per_month"
@@ -40,7 +41,7 @@ def plans(case: Case) -> list[Plan]:
     return [untrained(), *made]
 
 
-@dataclass(frozen=True)
+@value
 class _Made:
     """Plans of some venues, and the assumptions they read."""
 

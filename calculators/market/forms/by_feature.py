@@ -6,17 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from calculators.arrays import any_true
 from calculators.market.forms.increments import features
 from calculators.market.forms.line import Asked, Form, Line, Lines, flags
 
 
 def _apart(asked: Asked, line: Line) -> Line:
     own = flags(asked, lambda row: row.each_feature == "yes")[line.rows]
-    if not own.any():
+    if not any_true(own):
         return line
     images = np.array([base in ("image", "page") for base in line.meter.bases], dtype=bool)
     each = np.where((own & images)[:, None], features(asked, line.rows), 1.0)
-    return replace(line, each=each) if np.any(each != 1.0) else line
+    return replace(line, each=each) if any_true(each != 1.0) else line
 
 
 def _lines(asked: Asked, lines: Lines) -> Lines:

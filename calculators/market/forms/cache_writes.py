@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from calculators.accounts.charges import pick
+from calculators.arrays import any_true
 from calculators.checks import Check
 from calculators.market.forms.cache_reads import cached
 from calculators.market.forms.later import known_later
@@ -18,7 +19,7 @@ from calculators.results import Finding
 
 def _lines(asked: Asked, lines: Lines) -> Lines:
     other = asked.services.meter("cache_write")
-    if other is None or not np.any(asked.held["cache_writes_share"] > 0):
+    if other is None or not any_true(asked.held["cache_writes_share"] > 0):
         return lines
     read = cached(asked, "cached_input_share")
     reads = asked.services.meter("cached_input")

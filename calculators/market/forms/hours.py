@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
 from calculators.checks import Gap
 from calculators.market.forms.line import HOURS_PER_WEEK, Asked, Form, Lines
 
@@ -47,7 +47,7 @@ def at_peak(asked: Asked) -> Array:
 
 def _lines(asked: Asked, lines: Lines) -> Lines:
     share = at_peak(asked)
-    if not share.any():
+    if not any_true(share):
         return lines
     found = []
     for line in lines:
@@ -58,7 +58,7 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
 def _gaps(asked: Asked) -> list[Gap]:
     """Requests in peak hours of services whose price for them was not seen."""
     inside = at_peak(asked) > 0
-    if not inside.any():
+    if not any_true(inside):
         return []
     lacks = np.zeros(asked.size, dtype=bool)
     for quantity in ("input", "output"):

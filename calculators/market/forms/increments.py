@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from calculators.arrays import Array, Index
+from calculators.arrays import Array, Index, any_true
 from calculators.market.forms.line import Asked, Form, Line, Lines
 
 BESIDE = "safe_search"
@@ -14,7 +14,7 @@ BESIDE = "safe_search"
 def _counted(asked: Asked, line: Line) -> Line:
     services, rows, units = asked.services, line.rows, line.units
     step = services.granularity[rows]
-    if step.any():
+    if any_true(step):
         with np.errstate(divide="ignore", invalid="ignore"):
             whole = np.ceil(units / step * (1 - 1e-12)) * step
         units = np.where(step > 0, whole, units)

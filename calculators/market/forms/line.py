@@ -8,26 +8,27 @@ move a part of them to another price (batch, long prompts, peak hours) or charge
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray, Index
+from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.checks import Check, Gap
 from calculators.market.services import Meter, Services, title
 from calculators.points import Wait
 from calculators.results import Finding
 from calculators.scenario import ServiceTier
 from pricing.book import Source
+from pricing.records import record, value
 from pricing.schema import TaskTermsRow, TokenTermsRow
 from pricing.units import SECONDS_PER_MONTH
 
 HOURS_PER_WEEK = 168
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Asked:
     """What one request holds in the units of C services, and when requests come, at N points.
 
@@ -67,7 +68,7 @@ class Asked:
         return self.services.task_terms
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Line:
     """One price of T services and the units of it that are billed.
 
@@ -115,7 +116,7 @@ class Line:
         if not places.size:
             return [self]
         own = share[part.rows] if share.shape[0] > 1 else np.repeat(share, part.rows.size, 0)
-        if not own.any():
+        if not any_true(own):
             return [self]
         taken = np.zeros((self.rows.size, own.shape[1]))
         taken[places] = own
@@ -137,7 +138,7 @@ def _silent(_: Asked) -> list[Check]:
     return []
 
 
-@dataclass(frozen=True)
+@value
 class Form:
     """One price form: what it makes of a bill, what it lacks and what it says of an option."""
 

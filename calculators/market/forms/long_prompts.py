@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from calculators.accounts.charges import pick
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
 from calculators.checks import Check, Gap
 from calculators.market.forms.line import Asked, Form, Lines, column
 from calculators.results import Finding
@@ -22,7 +22,7 @@ def long_requests(asked: Asked) -> Array:
 
 def _lines(asked: Asked, lines: Lines) -> Lines:
     share = long_requests(asked)
-    if not share.any():
+    if not any_true(share):
         return lines
     found = []
     for line in lines:
@@ -33,7 +33,7 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
 def _gaps(asked: Asked) -> list[Gap]:
     """Long requests to services whose price for them was not seen."""
     above = long_requests(asked) > 0
-    if not above.any():
+    if not any_true(above):
         return []
     services = asked.services
     lacks = np.zeros((asked.size, 1), dtype=bool)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from calculators.arrays import any_true
 from calculators.market.forms.line import Asked, Form, Lines, flags
 
 
 def _lines(asked: Asked, lines: Lines) -> Lines:
     own = flags(asked, lambda row: row.monthly_rounding == "yes")
-    if not own.any():
+    if not any_true(own):
         return lines
     return [replace(line, whole_months=own[line.rows]) for line in lines]
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from calculators.arrays import Array, BoolArray
+from calculators.arrays import Array, BoolArray, any_true
 from calculators.checks import NOWHERE, Check, Gap
 from calculators.market.forms.cache_reads import cached
 from calculators.market.forms.hours import at_peak
@@ -61,9 +61,11 @@ def sold(services: Services) -> BoolArray:
 
 def _gaps(asked: Asked) -> list[Gap]:
     """What is billed of services with the tier that has no price in it."""
-    if asked.wait != AHEAD or not sold(asked.services).any():
+    if asked.wait != AHEAD or not any_true(sold(asked.services)):
         return []
-    return [_gap(asked.services, where, words) for where, words in _lacking(asked) if where.any()]
+    return [
+        _gap(asked.services, where, words) for where, words in _lacking(asked) if any_true(where)
+    ]
 
 
 def _gap(services: Services, where: BoolArray, words: str) -> Gap:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.arrays import Array, any_true
 from calculators.market.forms.line import Asked, Form, Line, Lines
 
 PLACES = {"us": "the United States", "eu": "the European Union"}
@@ -18,7 +18,7 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
         return lines
     rates = [getattr(row, f"residency_{region}_pct", None) for row in asked.terms]
     premium = np.array([[(rate or 0.0) / 100] for rate in rates])
-    if not premium.any():
+    if not any_true(premium):
         return lines
     return [*lines, *(found for line in lines for found in _on_top(asked, line, premium))]
 

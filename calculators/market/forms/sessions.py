@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from calculators.arrays import any_true, filled
 from calculators.checks import Check
 from calculators.market.forms.line import Asked, Form, Line, Lines, finds, flags
 from calculators.results import Finding
@@ -15,19 +16,19 @@ def _open(asked: Asked, line: Line) -> Line:
     own = flags(asked, lambda row: row.billed_time == "open")[line.rows]
     sound = np.array([base == BASE for base in line.meter.bases], dtype=bool)
     session = asked.held["session_seconds"] / line.meter.size_of_unit
-    longer = np.maximum(line.units, np.nan_to_num(session))
+    longer = np.maximum(line.units, filled(session))
     return line.with_units(np.where((own & sound)[:, None], longer, line.units))
 
 
 def _lines(asked: Asked, lines: Lines) -> Lines:
-    if not flags(asked, lambda row: row.billed_time == "open").any():
+    if not any_true(flags(asked, lambda row: row.billed_time == "open")):
         return lines
     return [_open(asked, line) for line in lines]
 
 
 def _says(asked: Asked) -> list[Check]:
     """The length of the sound alone is the least that such a session can cost."""
-    if not np.isnan(asked.held["session_seconds"]).any():
+    if not any_true(np.isnan(asked.held["session_seconds"])):
         return []
     text = (
         "Billed for as long as the connection is open, silence and idle time too; only the sound "

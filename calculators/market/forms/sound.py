@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from calculators.arrays import any_true
 from calculators.market.forms.line import Asked, Form, Lines
 
 
 def _lines(asked: Asked, lines: Lines) -> Lines:
     heard = asked.held["sound_tokens"]
     other = asked.services.meter("audio_input")
-    if other is None or not np.any(heard > 0):
+    if other is None or not any_true(heard > 0):
         return lines
     share = heard / np.maximum(asked.held["input_tokens"], 1e-300)
     found = []
