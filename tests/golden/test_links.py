@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
 from calculators import METHOD
 from report.aliases import current_id
-from report.codec import decode
+from report.codec import MAX_QUERY_CHARS, decode
+from report.packed import FORMS, unpack
+from report.upgrades import SCHEMA
 from tests.golden import links as golden
 from tests.golden.links import (
     CHANGELOG,
@@ -65,6 +69,20 @@ def test_the_table_covers_what_it_promises() -> None:
     assert len(ROWS) - len(GRID) >= 50
     assert len({row.link for row in ROWS}) == len(ROWS)
     assert len({row.note for row in ROWS}) == len(ROWS)
+
+
+def test_every_schema_has_links_and_so_has_every_form_of_a_packed_one() -> None:
+    queries = [unpacked(row.link) for row in ROWS]
+    by_schema = Counter(int(dict(parse_qsl(query)).get("v", 1)) for query in queries)
+    assert set(by_schema) == set(range(1, SCHEMA + 1))
+    assert min(by_schema.values()) >= 2
+    packed = {row.link[len("z=")] for row in ROWS if row.link.startswith("z=")}
+    assert packed == set(FORMS)
+
+
+def unpacked(link: str) -> str:
+    """What a link stands for, in words."""
+    return unpack(link.removeprefix("z="), MAX_QUERY_CHARS) if link.startswith("z=") else link
 
 
 def test_a_link_remembers_what_its_method_answered() -> None:
