@@ -503,6 +503,10 @@ class Lever:
     usd: float = 0.0  # over the horizon, what the runner-up pays more (below 0: less)
 
 
+WELL = 0.2  # of a mean: what its standard error may be at most for it to be told
+OFTEN = 0.5  # share of draws in which a place may be used: below it a mean rests on few of them
+
+
 @value
 class Odds:
     """How the best candidate of one place fares over the draws; None where it is never available.
@@ -518,6 +522,15 @@ class Odds:
     probability_cheapest: float
     expected_regret_usd: float | None  # a month: its mean cost over the least of each draw
     available: float  # share of the draws with an answer in which it may be used
+    regret_error_usd: float | None = None  # a month: standard error of the mean regret
+
+    @property
+    def regret_is_known(self) -> bool:
+        """Whether the draws are enough to tell the mean regret: few dear ones may carry it."""
+        regret, error = self.expected_regret_usd, self.regret_error_usd
+        if regret is None or error is None or self.available < OFTEN:
+            return False
+        return error <= WELL * regret
 
 
 @value

@@ -132,11 +132,13 @@ def certainty(found: Comparison) -> str:
     text += "."
     if first.available < 1:
         text += f" In {share_words(1 - first.available)} {it} cannot meet your requirements."
-    if first.expected_regret_usd:
+    if not first.regret_is_known or first.expected_regret_usd is None:
+        return text  # all draws tell it, on Break-even
+    if first.expected_regret_usd > 0:
         more = f"{money(first.expected_regret_usd)} a month more"
         text += f" On average {it} {costs} {more} than the cheapest place of each case."
     other = None if verdict.least_regret is None else verdict.of(verdict.least_regret)
-    if other is not None and other.expected_regret_usd is not None:
+    if other is not None and other.regret_is_known and other.expected_regret_usd is not None:
         text += (
             f" By that measure {_are(other.kind)} the safer choice: "
             f"{money(other.expected_regret_usd)} a month more."

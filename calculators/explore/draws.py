@@ -22,7 +22,7 @@ from calculators.evaluation import Evaluation
 from calculators.memory import Memory
 from calculators.places import AnswersAt
 from calculators.points import Points
-from calculators.results import Odds, Range, Recommendation
+from calculators.results import OFTEN, Odds, Range, Recommendation
 from pricing.records import record
 
 VERDICT, ALL = 512, 8192
@@ -36,7 +36,6 @@ CELLS = 1_000_000  # months x candidates x draws evaluated at once: bounds the m
 LEAST = 256  # draws evaluated at once, however many months they have
 SURE = 2 / 3  # of the draws in which the recommended place beats each other one
 CLEAR = 0.03  # share by which its cost lies under the next one's
-OFTEN = 0.5  # share of the draws in which another place may be used, to be chosen for its regret
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 
 
@@ -87,6 +86,14 @@ class Draws:
     def expected_regret(self) -> Array:
         """Mean regret over the draws in which a place may be used (P,); NaN where it never may."""
         return _mean(self.regret, self.available)
+
+    @cached_property
+    def regret_error(self) -> Array:
+        """Standard error of the mean regret (P,), of independent draws; NaN where it never may."""
+        away = np.where(self.available, self.regret - self.expected_regret[:, None], 0.0)
+        count = self.available.sum(1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.sqrt((away**2).sum(1)) / count)
 
     def percentile(self, share: float) -> Array:
         """Cost that a share of the draws stays under, of those in which a place may be used (P,).
@@ -142,7 +149,7 @@ class Draws:
     def verdict(self) -> Recommendation:
         """What these draws say of the answer."""
         low, mid, high = (self.percentile(share) / self.months for share in (LOW, MIDDLE, HIGH))
-        regret = self.expected_regret / self.months
+        regret, error = self.expected_regret / self.months, self.regret_error / self.months
         odds = (
             Odds(
                 kind=place,
@@ -153,6 +160,7 @@ class Draws:
                 probability_cheapest=float(self.probability_cheapest[p]),
                 expected_regret_usd=_known(regret[p]),
                 available=float(self.available_share[p]),
+                regret_error_usd=_known(error[p]),
             )
             for p, place in enumerate(self.places)
         )

@@ -57,6 +57,21 @@ def test_by_hand() -> None:
     assert HAND.least_regret is None
 
 
+def test_the_error_of_a_mean_regret_by_hand() -> None:
+    """Regrets 0, 0, 0, 40 are 10 in the mean, off by (100 x 3 + 900) ** 0.5 / 4 = 8.66."""
+    costs = np.array([[10.0, 10, 10, 60], [12.0, 12, 12, 20]])
+    found = by_hand(("device", "rented"), [10, 12], costs)
+    assert found.regret_error == pytest.approx([8.66025, 3**0.5 / 4])  # 2, 2, 2, 0: 1.5, off 0.43
+    odds = found.verdict().places
+    assert [one.regret_is_known for one in odds] == [False, False]  # 87 and 29 % of the mean
+    many = by_hand(("device", "rented"), [10, 12], np.tile(costs, 30)).verdict().places
+    assert [one.regret_is_known for one in many] == [True, True]  # a thirtieth: 16 and 5 %
+    seldom = np.hstack([np.tile(costs, 30), [[INF] * 121, [9.0] * 121]])
+    shut = by_hand(("device", "rented"), [10, 12], seldom).verdict().places[0]
+    assert shut.available < 0.5
+    assert not shut.regret_is_known
+
+
 def test_percentiles_are_costs_of_draws() -> None:
     found = by_hand(("device",), [1.0], np.arange(1.0, 101.0)[None])
     assert found.percentile(0.05) == [5]
