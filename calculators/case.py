@@ -122,7 +122,8 @@ class Case:
         These figures know their case, so a case that keeps them is freed by Python's collector
         alone, which stops everybody while it looks through everything.
         """
-        twice = [item for item in self._shared.values() if isinstance(item, Case)]
+        held = list(self._shared.values())  # at once: another thread may add to it
+        twice = [item for item in held if isinstance(item, Case)]
         self._shared.clear()
         self._shared_of.clear()
         for case in twice:

@@ -312,16 +312,17 @@ _MOST: tuple[str, ...] = (
     *(f"hours_per_retrain_{place}" for place in _ALL),
     *(f"integration_hours_{place}" for place in _SERVERS),
 )
+_LISTED = {item.name: item for item in FACTORS}
 DRAWN: tuple[Factor, ...] = (
-    *(item for name in _MOST for item in FACTORS if item.name == name),
+    *(_LISTED[name] for name in _MOST),
     *(item for item in FACTORS if item.name not in _MOST),
 )
 """Every factor in the order in which draws take the dimensions of their sequence.
 
 The earlier a dimension the more even it is beside others, so what moves answers most comes first:
-hours of work that recur and speeds, what else decides whether a place meets its limits, what is
-paid once. The order is one for all scenarios and editions; tests ask that its first hold most of
-what moves a place.
+hours of work and speeds, what else decides whether a place meets its limits, hours of each
+retraining and of setting up servers. The order is one for all scenarios and editions; tests ask
+that its first hold most of what moves a place.
 """
 EARLY = len(_MOST)
 """How many of them were put first; the others follow in the order they are listed."""
@@ -353,7 +354,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
 )
 """Assumptions that no factor moves, and why."""
 
-BY_NAME: Mapping[str, Factor] = MappingProxyType({item.name: item for item in FACTORS})
+BY_NAME: Mapping[str, Factor] = MappingProxyType(_LISTED)
 MOVED_BY: Mapping[str, Factor] = MappingProxyType(
     {name: item for item in FACTORS for name in item.moves}
 )

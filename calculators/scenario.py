@@ -543,8 +543,8 @@ class Scenario(BaseModel):
         "Turn of the answers",
         "Some vendors of language models sell answers ahead of others (priority) at a higher "
         "price. They promise faster or steadier answers and publish few figures, so no time here "
-        "is shortened. Where answers can wait an hour or more, the lower prices for that are "
-        "used instead.",
+        "is shortened. Where answers can wait an hour or more, none are bought ahead of others: "
+        "lower prices for that are used where a vendor has them.",
     )
     realtime_fps: float = _field(
         0,

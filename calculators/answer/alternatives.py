@@ -77,8 +77,9 @@ def alternatives(
     return tuple(few)
 
 
-_MACHINES = tuple(place for place in PLACES.values() if MANAGED_API not in place.parts)
-"""Places where a model of one's own choice is put on machines."""
+def _on_machines() -> Iterator[Place]:
+    """Places where a model of one's own choice is put on machines."""
+    return (place for place in PLACES.values() if MANAGED_API not in place.parts)
 
 
 @record
@@ -167,7 +168,7 @@ class _Search:
 
     def _machines(self) -> Only:
         """All products of the places where machines may answer for less than the answer costs."""
-        return {place.id: None for place in _MACHINES if self._may_save(place)}
+        return {place.id: None for place in _on_machines() if self._may_save(place)}
 
     def _may_save(self, place: Place) -> bool:
         """Whether a place is looked at: by what work costs there with any model."""

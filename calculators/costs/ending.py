@@ -134,7 +134,16 @@ class Ending:
 
     def check(self) -> Check:
         """Refuses ends that are too soon; says the others."""
-        return Check(self._soon & (self.inside > 0), self._say)
+        asked = [self.follows.get(row, -1) in self._in_turn for row in range(len(self.inside))]
+        open_ = np.array(asked, dtype=bool)[:, None] & ~self._soon & (self.inside > 0)
+        return Check(self._soon & (self.inside > 0), self._say, unconfirmed=open_)
+
+    @cached_property
+    def _in_turn(self) -> frozenset[int]:
+        """Successors whose answers come in turn, as far as known, where others are asked for."""
+        if self.case.points.wait != AHEAD or self.successors is None:
+            return frozenset()
+        return frozenset(np.flatnonzero(~sold(self.successors)).tolist())
 
     def _say(self, candidate: int, point: int) -> Finding | None:
         row = self.services.rows[candidate]
@@ -149,9 +158,13 @@ class Ending:
             row_after = self.follows[candidate]
             name = self.successors.rows[row_after].name
             text += f"; from then on the price is that of {name}"
-            if self.case.points.wait == AHEAD and not sold(self.successors)[row_after]:
-                text += ", of which no tier of answers ahead of others is known"
-            text += "."
-            return Finding("retirement", "caution", text, source=source)
+            if row_after not in self._in_turn:
+                return Finding("retirement", "caution", f"{text}.", source=source)
+            text += ", of which no tier of answers ahead of others is known."
+            open_ = f"whether {name} can be had ahead of others"
+            vendor = self.successors.rows[row_after].vendor
+            return Finding(
+                "retirement", "caution", text, source=source, vendor=vendor, unconfirmed=open_
+            )
         text += "; no successor with a price is named, so its last price is kept."
         return Finding("retirement", "caution", text, errs="either", source=source)

@@ -112,7 +112,8 @@ WAITING = Finding(
     RULE,
     "caution",
     "Answers ahead of others (priority) are asked for, and answers may wait: these exclude each "
-    "other, and the price for answers that wait is taken.",
+    "other. Nothing is billed at the price of answers ahead of others; where a service has a "
+    "lower price for answers that wait, that one is.",
     "answers at once",
 )
 

@@ -282,11 +282,14 @@ def test_a_successor_without_the_tier_is_told(tmp_path: Path) -> None:
     book = ending(tmp_path, "acme/chat", "gamma/chat", AHEAD)
     chosen = chat(book, horizon_months=12)
     assert amounts(chosen)["Input tokens: successor's price"] == pytest.approx(7 * 100)
-    (text,) = (item.text for item in chosen.findings if item.rule == "retirement")
-    assert text.endswith("Gamma Chat, of which no tier of answers ahead of others is known.")
+    (end,) = (item for item in chosen.findings if item.rule == "retirement")
+    assert end.text.endswith("Gamma Chat, of which no tier of answers ahead of others is known.")
+    assert end.unconfirmed == "whether Gamma Chat can be had ahead of others"
+    assert end in chosen.unconfirmed
     plain = chat(book, horizon_months=12, service_tier="standard")
-    (text,) = (item.text for item in plain.findings if item.rule == "retirement")
-    assert text.endswith("Gamma Chat.")
+    (end,) = (item for item in plain.findings if item.rule == "retirement")
+    assert end.text.endswith("Gamma Chat.")
+    assert not end.unconfirmed
 
 
 @pytest.mark.parametrize(("months", "missing"), [(5, False), (6, True)])
