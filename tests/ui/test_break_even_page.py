@@ -93,7 +93,7 @@ DAILY = ("live_camera", "voice_notes")  # one place alone, and the longest sente
 )
 def test_the_first_screen_says_how_sure_it_is_and_the_nearest_change(preset: str) -> None:
     shown = texts(opened(f"preset={preset}"))
-    assert "costs least in " in shown or "Only one place is possible here" in shown
+    assert "cheapest in " in shown or "Only one place is possible here" in shown
     assert plain("The nearest change: ") in shown
 
 

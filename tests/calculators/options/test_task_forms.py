@@ -210,7 +210,7 @@ def test_recordings_of_people_are_not_sold_for_a_discount(level: str, status: st
     chosen = asked("gcp-logged/speech-v1", **given)
     assert chosen.status == status
     refused = [item.text for item in chosen.findings if item.verdict == "fail"]
-    named = "Google Cloud with data logging may train on what is sent"
+    named = "Google Cloud with data logging is cheaper because what is sent may be trained on"
     assert bool(refused) == (status == "infeasible")
     assert all(named in text for text in refused)
 
