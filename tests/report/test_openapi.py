@@ -119,7 +119,13 @@ def fits(path: str, answer: Any) -> None:
 
 
 SCENARIOS = [
-    pytest.param(f"preset={name}", marks=() if name in DAILY else pytest.mark.soak)
+    pytest.param(
+        f"preset={name}",
+        marks=[
+            pytest.mark.xdist_group(f"routes of {name}"),  # what one route looked for, others read
+            *(() if name in DAILY else (pytest.mark.soak,)),
+        ],
+    )
     for name in presets(PriceBook.load())
 ]
 

@@ -25,7 +25,10 @@ from tests.calculators.explore.test_axis import NOT_ALONE
 from tests.sampling import few
 
 BOOK = PriceBook.load()
-SAMPLED = ("celebrity_match", "document_ocr", "live_camera")
+SAMPLED = [
+    pytest.param(name, marks=pytest.mark.xdist_group(f"strips of {name}"))  # looked for once
+    for name in ("celebrity_match", "document_ocr", "live_camera")
+]
 
 LOOSE = 0.3
 """Edges at most that are no nearer to a crossing than the strip says: places that alternate."""
