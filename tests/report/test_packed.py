@@ -6,8 +6,10 @@ import base64
 import hashlib
 import json
 import random
+import re
 import tracemalloc
 import zlib
+from pathlib import Path
 from typing import Any, get_origin
 
 import pytest
@@ -76,6 +78,8 @@ GIVEN_AWAY = {
 }
 """Packed links that are out there, and what they stand for: for ever."""
 PAGE = "https://crossover.example.com/"
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLE = re.compile(r"[?&]z=([A-Za-z0-9_-]+)")
 
 
 def refused(query: str) -> list[BadField]:
@@ -159,6 +163,18 @@ def test_links_given_away_keep_their_meaning() -> None:
 def test_an_older_schema_may_be_packed_too() -> None:
     old = "v=1&preset=voice_notes&measured_answer_ms=40"
     assert decode(f"{FIELD}={pack(old)}", strict=True) == decode(old, strict=True)
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_packed_links_that_stand_in_the_documents_open(page: Path) -> None:
+    """Of examples that are whole; ``z=<text>`` is none."""
+    for value in EXAMPLE.findall(page.read_text(encoding="utf-8")):
+        assert decode(f"{FIELD}={value}", strict=True).notices == ()
+
+
+def test_the_example_of_the_documents_is_one_given_away() -> None:
+    """So the test above looks at one at least, and it means the same for ever."""
+    assert set(EXAMPLE.findall((DOCS / "links.md").read_text(encoding="utf-8"))) & set(GIVEN_AWAY)
 
 
 def test_what_belongs_to_a_page_stands_beside_it() -> None:
