@@ -25,7 +25,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl
 
 from report import packed_words
-from report.values import is_number, joined
+from report.values import is_number, joined, width
 from report.values import write as written
 
 FORM = "2"
@@ -58,18 +58,15 @@ def write(query: str) -> bytes:
 
 
 def read(held: bytes, most_chars: int) -> str:
-    """The query held; raises ValueError where it is none or longer than that."""
+    """The query held; raises ValueError where it is none, or as soon as it is longer than that."""
     digits = Read.of(held, most_chars)
     pairs = _read_scenario(digits)
     for letter in LETTERS:
         if digits.take(2):
-            pairs += [(f"{letter}.{name}", text) for name, text in _read_scenario(digits)]
+            pairs += _read_scenario(digits, f"{letter}.")
     pairs += _read_named(_known().pins, digits)
     digits.end()
-    query = joined(pairs)
-    if len(query) > most_chars:
-        raise NotHeldError(f"over {most_chars} characters")
-    return query
+    return joined(pairs)
 
 
 def _parts(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
@@ -99,9 +96,10 @@ def _write_scenario(given: Mapping[str, str], out: Digits) -> None:
         NUMBER.write(text, out)
 
 
-def _read_scenario(digits: Read) -> Pairs:
-    pairs = _read_named(_known().inputs, digits)
-    return pairs + [(digits.text(), NUMBER.read(digits)) for _ in range(digits.take(_MOST_UNKNOWN))]
+def _read_scenario(digits: Read, whose: str = "") -> Pairs:
+    pairs = _read_named(_known().inputs, digits, whose)
+    unknown = digits.take(_MOST_UNKNOWN)
+    return pairs + [digits.pair(whose + digits.text(), NUMBER) for _ in range(unknown)]
 
 
 def _write_named(given: Mapping[str, str], known: Sequence[tuple[str, Kind]], out: Digits) -> None:
@@ -111,8 +109,8 @@ def _write_named(given: Mapping[str, str], known: Sequence[tuple[str, Kind]], ou
             kind.write(given[name], out)
 
 
-def _read_named(known: Sequence[tuple[str, Kind]], digits: Read) -> Pairs:
-    return [(name, kind.read(digits)) for name, kind in known if digits.take(2)]
+def _read_named(known: Sequence[tuple[str, Kind]], digits: Read, whose: str = "") -> Pairs:
+    return [digits.pair(whose + name, kind) for name, kind in known if digits.take(2)]
 
 
 # --- digits ----------------------------------------------------------------------------------
@@ -150,9 +148,10 @@ class Digits:
 
 @dataclass
 class Read:
-    """Digits being read."""
+    """Digits being read, into a query of so many characters at most."""
 
     _rest: int
+    _left: int  # characters that may still be made
     _texts: Iterator[str] = field(default_factory=lambda: iter(()))
 
     @classmethod
@@ -160,7 +159,7 @@ class Read:
         """Raises ValueError where the texts are none, or longer than a query may be."""
         if held[:1] == b"\0":  # another way to write the same number
             raise NotHeldError("a number that begins with nothing")
-        found = cls(int.from_bytes(held))
+        found = cls(int.from_bytes(held), most_chars + 1)  # the first pair has no "&" before it
         size = found.take(_MOST_TEXT)
         squeezed = found.take(256**size).to_bytes(size)
         raw = packed_words.loosened(squeezed, most_chars) if squeezed else b""
@@ -178,6 +177,25 @@ class Read:
         if found is None:
             raise NotHeldError("fewer texts than asked for")
         return found
+
+    def pair(self, name: str, kind: Kind) -> tuple[str, str]:
+        """A name and its value; raises NotHeldError where the query gets too long by them."""
+        self._left -= len("&=") + width(name)
+        text = kind.read(self)
+        self._left -= width(text)
+        if self._left < 0:
+            raise NotHeldError("longer than a query may be")
+        return name, text
+
+    def spelled(self, parts: Iterable[str]) -> str:
+        """A text of parts; raises NotHeldError at the first there is no room for in the query."""
+        found, left = [], self._left
+        for part in parts:
+            left -= width(part)
+            if left < 0:
+                raise NotHeldError("longer than a query may be")
+            found.append(part)
+        return "".join(found)
 
     def end(self) -> None:
         """Raises NotHeldError where more was held than was read."""
@@ -302,7 +320,8 @@ class Names:
             return digits.text()
         if kind == self._IN_ORDER:
             return ",".join(name for name in words if digits.take(2))
-        return ",".join(words[digits.take(len(words))] for _ in range(digits.take(self._MOST)))
+        places = (digits.take(len(words)) for _ in range(digits.take(self._MOST)))
+        return digits.spelled("," * (turn > 0) + words[at] for turn, at in enumerate(places))
 
 
 class Text:
@@ -334,7 +353,7 @@ class Text:
         )
         if span == 0:
             raise NotHeldError("letters of no kind")
-        return "".join(chr(low + digits.take(span)) for _ in range(count))
+        return digits.spelled(chr(low + digits.take(span)) for _ in range(count))
 
 
 class Day:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from string import ascii_letters, digits
 from typing import get_args, get_origin
 from urllib.parse import quote, urlencode
 
@@ -15,6 +16,7 @@ from calculators.scenario import fields
 
 EMPTY_NAME = '""'
 _SAFE = ",:/"  # allowed in a query as they are, and easier to read so
+_AS_IT_IS = f"{ascii_letters}{digits}_.-~{_SAFE}".encode()
 _ESCAPED = re.compile(r'([\\,"])')
 _PIECE = re.compile(r"\\.|\\\Z|,|[^\\,]+", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -55,6 +57,12 @@ def is_number(text: str) -> bool:
     program made by mistake is named rather than guessed at.
     """
     return _NUMBER.fullmatch(text) is not None
+
+
+def width(text: str) -> int:
+    """Characters a text takes in a query: one each where it stands as it is, else three a byte."""
+    raw = text.encode()
+    return len(raw) + 2 * len(raw.translate(None, _AS_IT_IS))
 
 
 def joined(pairs: Iterable[tuple[str, str]]) -> str:

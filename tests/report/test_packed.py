@@ -30,7 +30,7 @@ from report import packed, packed_figures, packed_words
 from report.codec import MAX_QUERY_CHARS, decode, encode
 from report.packed import FIELD, LONG, UnreadableError, pack, shorter, unpack
 from report.pins import PINS, Was
-from report.values import joined, write
+from report.values import joined, width, write
 from tests.report.strategies import BOOK, consistent, scenarios
 from tests.report.test_link_length import WAS, names
 from tests.report.test_sides import sets
@@ -316,6 +316,49 @@ def test_figures_of_no_query_are_refused(bad: bytes, why: str) -> None:
     """By the form itself: in a link the sum would be wrong as well."""
     with pytest.raises(packed_figures.NotHeldError, match=why):
         packed_figures.read(bad, MAX_QUERY_CHARS)
+
+
+def titles(letters: int, code: int) -> bytes:
+    """What form 2 holds of four scenarios, each with a title of one letter again and again."""
+    out = packed_figures.Digits()
+    kinds = packed_figures._known().inputs
+    for beside in range(4):
+        if beside:
+            out.put(1, 2)
+        for name, _ in kinds:
+            out.put(name == "title", 2)
+            if name == "title":
+                out.put(1, 2)
+                out.put(letters, 1 << 14)
+                out.put(code, 0x110000)
+                out.put(1, 0x110001)  # one letter: each takes no room
+        out.put(0, 512)
+    return out.held()
+
+
+def test_titles_of_little_room_are_refused_before_they_are_long() -> None:
+    """109 characters stand for four titles of 16,383 letters: 786,000 characters of a query."""
+    bomb = titles(16_383, 0x1F600)
+    assert len(base64.b64encode(bomb)) < 150
+    tracemalloc.start()
+    with pytest.raises(packed_figures.NotHeldError, match="longer than a query may be"):
+        packed_figures.read(bomb, MAX_QUERY_CHARS)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 200_000
+
+
+def test_a_query_as_long_as_it_may_be_is_read_and_one_letter_more_is_not() -> None:
+    query = packed_figures.read(titles(1000, 0x1F600), 100_000)
+    assert len(query) == 48_000 + len("title=&b.title=&c.title=&d.title=")
+    assert packed_figures.read(titles(1000, 0x1F600), len(query)) == query
+    with pytest.raises(packed_figures.NotHeldError, match="longer than a query may be"):
+        packed_figures.read(titles(1000, 0x1F600), len(query) - 1)
+
+
+@given(st.text(max_size=50))
+def test_the_room_a_text_takes_in_a_query(text: str) -> None:
+    assert width(text) == len(joined([("", text)])) - len("=")
 
 
 @pytest.mark.parametrize("good", WHOLE.values(), ids=WHOLE)
