@@ -361,6 +361,23 @@ def test_the_room_a_text_takes_in_a_query(text: str) -> None:
     assert width(text) == len(joined([("", text)])) - len("=")
 
 
+def test_a_figure_held_as_text_is_the_same_query() -> None:
+    """Another spelling than ours, of ours: read, for another program may squeeze otherwise too."""
+    out = packed_figures.Digits()
+    query = "preset=voice_notes&requests_per_month=5000000"
+    kinds = dict(packed_figures._known().inputs)
+    for name, kind in kinds.items():
+        out.put(name in ("preset", "requests_per_month"), 2)
+        if name == "preset":
+            kind.write("voice_notes", out)
+        if name == "requests_per_month":
+            out.put(0, 38)  # a text instead of digits
+            out.text("5000000")
+    spelled = out.held()
+    assert spelled != packed_figures.write(query)
+    assert packed_figures.read(spelled, MAX_QUERY_CHARS) == query
+
+
 @pytest.mark.parametrize("good", WHOLE.values(), ids=WHOLE)
 def test_every_single_slip_is_seen(good: str) -> None:
     dice = random.Random(SEED)
