@@ -5,6 +5,9 @@ A title comes on top: a letter outside ASCII is written with up to twelve charac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+from pathlib import Path
 from typing import Any, get_origin
 
 import pytest
@@ -20,6 +23,7 @@ from report.resolve import known_names
 from tests.report.strategies import BOOK, consistent, field_values, scenarios
 
 SHORT, ANY = 1200, 5300
+DOCUMENT = Path(__file__).parents[2] / "docs" / "links.md"
 INPUTS = [name for name in fields() if name not in ("preset", "title")]
 # Longer than any id and total of the twelve presets (84 characters and 7 digits).
 WAS = Was("hosted_platform>device+hosted_platform:" + "x" * 51, 123_456_789.12)
@@ -102,6 +106,36 @@ def test_28_inputs_that_matter_fit_and_all_of_them_do_not(preset: str) -> None:
     wide = sorted(as_typed_wide(name) for name in INPUTS if name not in silent(scenario))
     alone = len(encode(scenario, BOOK, WAS))
     assert alone + sum(wide[-28:]) <= SHORT < alone + sum(wide) <= 2600
+
+
+def most_of(widths: Sequence[int], room: int) -> int:
+    """How many of some widths fit one after the other."""
+    return sum(total <= room for total in accumulate(widths))
+
+
+def test_the_document_has_the_figures_counted_here() -> None:
+    said = " ".join(DOCUMENT.read_text(encoding="utf-8").split())
+    every = PINNED + sum(widest(name, ALL_DIGITS) for name in INPUTS)
+    assert f"seventeen digits come to {every:,}; {ANY:,} is the bound" in said
+    alone = sum(len(name) + len("=&") for name in fields())
+    assert f"the names of all {len(fields())} inputs alone are {alone:,}." in said
+
+    counts, lengths, of_names, widest_fit, shortest_fit = [], [], [], [], []
+    for preset in presets(BOOK):
+        scenario = from_preset(preset, {}, BOOK)
+        matter = [name for name in INPUTS if name not in silent(scenario)]
+        wide = sorted(as_typed_wide(name) for name in matter)
+        room = SHORT - len(encode(scenario, BOOK, WAS))
+        counts.append(len(matter))
+        lengths.append(SHORT - room + sum(wide))
+        of_names.append(sum(len(name) + len("=&") for name in matter))
+        widest_fit.append(most_of(wide[::-1], room))
+        shortest_fit.append(most_of(wide, room))
+    assert f"({min(counts)} to {max(counts)} of them by preset" in said
+    assert f"{min(lengths):,} to {max(lengths):,} characters, of which the names" in said
+    assert f"the names are {min(of_names):,} to {max(of_names):,};" in said
+    assert f"fit at least {min(widest_fit)} of these" in said
+    assert f"and {min(shortest_fit)} of the shorter names" in said
 
 
 def test_names_alone_pass_the_short_bound() -> None:
