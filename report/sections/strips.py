@@ -292,14 +292,24 @@ class Edge:
 
 
 def edges(strips: Sequence[Strip]) -> list[Edge]:
-    """Every edge: first the nearest of each input, in their order, then all others."""
+    """Every edge: first the nearest of each input, in their order, then all others.
+
+    Of an input the scenario leaves open none is the nearest.
+    """
     nearest, others = [], []
     for strip in strips:
         found = [Edge(strip, below, above) for below, above in pairwise(strip["bands"])]
-        first = min(found, key=lambda edge: abs(edge.at - strip["nearest_flip"]), default=None)
+        first = _first(found, strip["nearest_flip"])
         nearest += [edge for edge in found if edge is first]
         others += [edge for edge in found if edge is not first]
     return [*nearest, *others]
+
+
+def _first(found: Sequence[Edge], nearest_flip: float | None) -> Edge | None:
+    """The edge of the nearest change; None where there is none."""
+    if nearest_flip is None:
+        return None
+    return min(found, key=lambda edge: abs(edge.at - nearest_flip), default=None)
 
 
 def table(strips: Sequence[Strip]) -> Table:

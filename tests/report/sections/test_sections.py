@@ -32,6 +32,7 @@ from report.sections import (
 from report.sections.naming import input_value
 from report.sections.said import Picture, Section, Table, plain, shortened
 from report.strips import strips_of
+from report.words import MISSING
 
 BOOK = PriceBook.load()
 
@@ -218,6 +219,19 @@ def test_the_nearest_edge_of_every_input_stands_before_all_others() -> None:
         "Period looked at",
         "Cost of work",
     ]
+
+
+def test_an_input_left_open_has_edges_and_none_of_them_is_the_nearest() -> None:
+    left_open = _strip("own_server_w", 1.0, (0.0, 200.0, "owned"), (200.0, 900.0, "rented"))
+    left_open |= {"here": None, "nearest_flip": None}
+    work = _strip("staff_usd_per_hour", 91.0, (0.0, 300.0, "rented"), (300.0, 900.0, "owned"))
+    assert [edge.at for edge in strips.edges([left_open, work])] == [300.0, 200.0]
+    rows = strips.table([left_open, work]).rows
+    assert rows[1][1] == MISSING
+    (_, edge) = strips.edges([left_open, work])
+    value, place = edge.beyond  # as seen from below it
+    assert value == pytest.approx(200.2)
+    assert place == "rented"
 
 
 def test_an_edge_opened_is_won_by_the_place_its_bar_shows() -> None:
