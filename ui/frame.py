@@ -54,7 +54,8 @@ def browser_title(scenario: Scenario, book: PriceBook, page: str = "") -> str:
 def speaks_of(scenario: Scenario, book: PriceBook) -> str:
     """The app, its volume and how it grows, its users and where they are."""
     growth = scenario.growth_pct_per_month
-    grows = f" growing {words.number(growth)}% a month" if growth > 0 else ""
+    way = "growing" if growth > 0 else "shrinking"
+    grows = f" {way} {words.number(abs(growth))}% a month" if growth else ""
     users = scenario.requests_per_month / scenario.requests_per_user_per_month
     return ", ".join(
         (
