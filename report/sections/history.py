@@ -1,4 +1,4 @@
-"""Through price history: how the answer and its costs moved, and which prices moved them."""
+"""Through price history: how the answer and its costs changed, and the prices that changed."""
 
 from __future__ import annotations
 
@@ -38,10 +38,18 @@ def make(_: Comparison, query: str) -> Section:
 
 
 def table(days: Days) -> Table:
-    """A row for each day: the answer, its cost, the break-even and what moved it."""
+    """A row for each day: the answer, its cost, the break-even and the prices that changed."""
     rows = tuple(_row(day) for day in reversed(days))
     title = "Days on which a price changed, the first and the last; latest first"
     return Table(_COLUMNS, rows, title)
+
+
+def how_many(days: Days) -> str:
+    """How many rows :func:`moved` has, in words; blank where no price changed."""
+    count = sum(len(day["moved"]) for day in days)
+    if not count:
+        return ""
+    return "1 price that changed" if count == 1 else f"{count:,} prices that changed"
 
 
 def moved(days: Days) -> tuple[Table, list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -72,6 +74,26 @@ def test_page_and_print_say_the_same() -> None:
     assert table.rows
     for cell in table.rows[0]:
         assert f">{cell}<" in markup(app)
+
+
+def test_crossings_are_a_file_only_where_there_are_some() -> None:
+    """Without one the file would be a row of blanks."""
+    app = opened("preset=celebrity_match&section=curve")
+    assert "Download these crossings as CSV" in markup(app)
+    never = opened("preset=celebrity_match&section=curve&axis=staff_usd_per_hour&b=rented")
+    assert "Cheaper all along" in texts(never)
+    assert "Download these lines as CSV" in markup(never)
+    assert "Download these crossings" not in markup(never)
+
+
+def test_the_file_of_price_changes_is_called_as_the_table() -> None:
+    app = opened("preset=support_chat&section=history")
+    (called,) = [item.label for item in app.expander if item.label.endswith("that changed")]
+    assert re.fullmatch(r"The [\d,]+ prices that changed", called)
+    assert f"Download the {called.removeprefix('The ')} as CSV" in markup(app)
+    still = opened("preset=celebrity_match&section=history")
+    assert "Download these days as CSV" in markup(still)
+    assert "that changed as CSV" not in markup(still)  # none did: there would be no row in it
 
 
 @pytest.mark.parametrize("section", ["curve", "time"])

@@ -24,6 +24,7 @@ from report.map import map_body
 from report.payback import payback_body
 from report.sections import break_even as crossings
 from report.sections import cash_flow
+from report.sections import history as price_history
 from report.sections.said import Said
 from report.sections.strips import Edge
 from report.sections.uncertainty import in_short
@@ -136,7 +137,8 @@ def _curve(comparison: Comparison, query: str, chosen: Chosen) -> None:
         return
     axis_curve.draw(comparison.along(axis).curves, body, here(comparison, axis))
     csv_link.draw("Download these lines as CSV", "curves", query, {"axis": axis})
-    csv_link.draw("Download these crossings as CSV", "crossings", query, asked)
+    if body["crossings"]:
+        csv_link.draw("Download these crossings as CSV", "crossings", query, asked)
 
 
 def _sides(comparison: Comparison, chosen: Chosen) -> dict[str, str]:
@@ -270,7 +272,8 @@ def _history(_: Comparison, query: str, __: Chosen) -> None:
     if not body["days"]:
         return
     csv_link.draw("Download these days as CSV", "history", query)
-    csv_link.draw("Download what moved as CSV", "history_moves", query)
+    if many := price_history.how_many(body["days"]):
+        csv_link.draw(f"Download the {many} as CSV", "history_moves", query)
 
 
 def _uncertainty(comparison: Comparison, query: str, _: Chosen) -> None:

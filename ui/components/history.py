@@ -1,4 +1,4 @@
-"""Through price history: how the answer and its costs moved, and which prices moved them."""
+"""Through price history: how the answer and its costs changed, and the prices that changed."""
 
 from __future__ import annotations
 
@@ -34,12 +34,11 @@ def draw(body: Body, query: str) -> None:
         parts.draw(figure(days, dark=is_dark()), section.alt(days), "history")
     st.caption(plain(section.held(body)))
     said.table(section.table(days), "days")
-    rows, keys = section.moved(days)
-    if keys:
-        many = "1 price" if len(keys) == 1 else f"{len(keys):,} prices"
-        folded = st.expander(f"The {many} that changed", on_change="rerun", key="moved")
+    if many := section.how_many(days):
+        folded = st.expander(f"The {many}", on_change="rerun", key="moved")
         with folded:
             if folded.open:
+                rows, keys = section.moved(days)
                 links = [opened(query, key) for key in keys]
                 said.table(rows, "moved", links, most=len(keys))
 

@@ -418,6 +418,13 @@ def test_a_device_that_misses_a_limit_has_a_broken_line(preset: str, every: bool
     assert broken == missing + 1  # that of the legend
 
 
+def test_history_says_how_many_prices_changed() -> None:
+    days: list[dict[str, Any]] = [{"moved": []}, {"moved": [1, 2]}, {"moved": [3]}]
+    assert history.how_many(days) == "3 prices that changed"
+    assert history.how_many([{"moved": [1]}]) == "1 price that changed"
+    assert history.how_many(days[:1]) == ""
+
+
 def test_history_says_since_when() -> None:
     days = [{"day": "2026-01-05", "winner": "rented"}, {"day": "2026-03-01", "winner": "owned"}]
     assert plain(history.sentence({"days": days})) == (
