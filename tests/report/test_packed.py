@@ -348,12 +348,23 @@ def test_titles_of_little_room_are_refused_before_they_are_long() -> None:
     assert most < 200_000
 
 
-def test_a_query_as_long_as_it_may_be_is_read_and_one_letter_more_is_not() -> None:
-    query = packed_figures.read(titles(1000, 0x1F600), 100_000)
-    assert len(query) == 48_000 + len("title=&b.title=&c.title=&d.title=")
-    assert packed_figures.read(titles(1000, 0x1F600), len(query)) == query
+WORDS_LAST = "preset=voice_notes&region=eu&pue=1.5&was=none%3Erented:62385.72"
+
+
+@pytest.mark.parametrize(
+    ("made", "chars"),
+    [
+        (titles(1000, 0x1F600), 48_000 + len("title=&b.title=&c.title=&d.title=")),
+        (packed_figures.write(WORDS_LAST), len(WORDS_LAST)),
+    ],
+    ids=["letter by letter", "words and figures"],
+)
+def test_a_query_as_long_as_it_may_be_is_read_and_a_letter_more_is_not(
+    made: bytes, chars: int
+) -> None:
+    assert len(packed_figures.read(made, chars)) == chars
     with pytest.raises(packed_figures.NotHeldError, match="longer than a query may be"):
-        packed_figures.read(titles(1000, 0x1F600), len(query) - 1)
+        packed_figures.read(made, chars - 1)
 
 
 @given(st.text(max_size=50))
