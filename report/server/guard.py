@@ -12,12 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from report.server import log
+from report.server.heads import ALLOWED, DATA_POLICY, READING, always
 from report.server.lane import Loop
 from report.server.limits import MAX_BODY_BYTES, MAX_TARGET_BYTES
 from report.server.metrics import Metrics
 from report.server.settings import Settings
 
-READING = ("GET", "HEAD")
 SHUT = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/upload_file", "/_stcore/script-health")
 """Paths of Streamlit that nobody outside needs: figures without a sign-in, other ways in."""
 WATCHED = ("/healthz", "/readyz", "/_stcore/health")
@@ -49,10 +49,6 @@ def content_policy(script_hashes: Sequence[str]) -> str:
             "frame-ancestors 'self'",
         )
     )
-
-
-DATA_POLICY = "default-src 'none'; frame-ancestors 'self'"
-"""JSON and tables load nothing."""
 
 
 @dataclass
@@ -153,9 +149,8 @@ class Guard:
             return _said(404, "not found")
         known = path in self._routes or path.startswith("/api")
         if not known and scope["method"] not in READING:
-            allowed = ", ".join(READING)
             return JSONResponse(
-                {"error": "method not allowed", "allowed": allowed}, 405, {"Allow": allowed}
+                {"error": "method not allowed", "allowed": ALLOWED}, 405, {"Allow": ALLOWED}
             )
         if _announced(headers) > MAX_BODY_BYTES:
             return _said(413, "nothing here reads a body")
@@ -175,12 +170,7 @@ class Guard:
         """What every answer says."""
         kind = headers.get("content-type", "")
         policy = DATA_POLICY if data and not kind.startswith("application/pdf") else self._policy
-        headers["Content-Security-Policy"] = policy
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "SAMEORIGIN"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers.update(always(policy))
         if data:
             headers.setdefault("Cache-Control", "private, no-cache")
         cookies = headers.getlist("set-cookie")
