@@ -11,8 +11,12 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from email.message import Message
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
+
+from report.server.heads import ALLOWED, DATA_POLICY, always
 
 ROUND_S = 1.0
 """How often the loop says that it goes round."""
@@ -56,31 +60,77 @@ class Loop:
             await asyncio.sleep(ROUND_S)
 
 
-def serve(pages: Mapping[str, Callable[[], Told]], address: str, port: int) -> ThreadingHTTPServer:
-    """Answer these paths; raises OSError where the port is taken."""
+class _Lane(ThreadingHTTPServer):
+    """These paths, a thread for each who asks."""
 
-    class Answer(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"  # who asks every second keeps the connection
-        timeout = 60
-        wbufsize = -1  # head and content leave together
+    daemon_threads = True
 
-        def do_GET(self) -> None:
-            page = pages.get(self.path.partition("?")[0])
-            told = page() if page else Told(404, "text/plain", b"not found\n")
-            self.send_response(told.status)
-            self.send_header("Content-Type", told.kind)
-            self.send_header("Content-Length", str(len(told.content)))
-            self.send_header("Cache-Control", "no-store")
-            self.end_headers()
+    def __init__(self, pages: Mapping[str, Callable[[], Told]], address: str, port: int) -> None:
+        self.pages = pages
+        super().__init__((address, port), _Answer)
+
+
+class _Answer(BaseHTTPRequestHandler):
+    """One answer a connection: nothing sent after a request is ever read as another one."""
+
+    server: _Lane
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    wbufsize = -1  # head and content leave together
+
+    def parse_request(self) -> bool:
+        """Refuse a body, whatever the method: none is read."""
+        if not super().parse_request():
+            return False
+        if _has_body(self.headers):
+            self.send_error(400, "nothing here reads a body")
+            return False
+        return True
+
+    def do_GET(self) -> None:
+        page = self.server.pages.get(self.path.partition("?")[0])
+        self._tell(page() if page else Told(404, "text/plain", b"not found\n"))
+
+    def do_HEAD(self) -> None:
+        self.do_GET()  # `_tell` leaves the content out
+
+    def send_error(self, code: int, message: str | None = None, _: str | None = None) -> None:
+        """What the class refuses by itself, with the same head as all else."""
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            refused = {"error": "method not allowed", "allowed": ALLOWED}
+            self._tell(as_json(HTTPStatus.METHOD_NOT_ALLOWED, refused))
+        else:
+            self._tell(as_json(code, {"error": message or HTTPStatus(code).phrase.lower()}))
+
+    def _tell(self, told: Told) -> None:
+        self.send_response(told.status)
+        self.send_header("Content-Type", told.kind)
+        self.send_header("Content-Length", str(len(told.content)))
+        self.send_header("Cache-Control", "no-store")
+        for name, value in always(DATA_POLICY).items():
+            self.send_header(name, value)
+        if told.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.send_header("Allow", ALLOWED)
+        self.send_header("Connection", "close")  # and the class closes it
+        self.end_headers()
+        if self.command != "HEAD":
             self.wfile.write(told.content)
 
-        def version_string(self) -> str:
-            return "crossover"
+    def version_string(self) -> str:
+        return "crossover"
 
-        def log_message(self, *_: object) -> None:
-            """Nobody needs a line for every look."""
+    def log_message(self, *_: object) -> None:
+        """Nobody needs a line for every look."""
 
-    server = ThreadingHTTPServer((address, port), Answer)
-    server.daemon_threads = True
+
+def _has_body(headers: Message) -> bool:
+    """Whether a body is announced, in whatever way."""
+    lengths = headers.get_all("Content-Length", [])
+    return "Transfer-Encoding" in headers or any(one.strip() != "0" for one in lengths)
+
+
+def serve(pages: Mapping[str, Callable[[], Told]], address: str, port: int) -> ThreadingHTTPServer:
+    """Answer these paths; raises OSError where the port is taken."""
+    server = _Lane(pages, address, port)
     threading.Thread(target=server.serve_forever, name="lane", daemon=True).start()
     return server

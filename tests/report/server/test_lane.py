@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -72,12 +73,95 @@ def test_it_says_what_the_port_of_the_pages_says(
     assert get(port, "/")[0] == 404
 
 
-def test_a_connection_is_kept(port: int) -> None:
+def sent(port: int, words: str) -> str:
+    """All that comes back until the connection is closed."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(words.replace("\n", "\r\n").encode())
+        return b"".join(iter(lambda: line.recv(65_536), b"")).decode()
+
+
+HIDDEN = "GET /metrics HTTP/1.1\nHost: x\n\n"
+"""A request where a body is said to be."""
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize(
+    "announced",
+    [
+        f"Content-Length: {len(HIDDEN) + 3}",
+        "Content-Length: 0\nContent-Length: 5",
+        "Content-Length: 0, 5",
+        "Content-Length: -1",
+        "Content-Length:",
+        "Transfer-Encoding: chunked",
+        "transfer-encoding: identity",
+    ],
+)
+def test_a_body_is_refused_and_never_taken_as_a_request(
+    port: int, method: str, announced: str
+) -> None:
+    said = sent(port, f"{method} /healthz HTTP/1.1\nHost: x\n{announced}\n\n{HIDDEN}")
+    assert said.startswith("HTTP/1.1 400 ")
+    assert "Connection: close" in said
+    assert said.count("HTTP/1.1 ") == 1
+    assert "crossover_requests_total" not in said
+
+
+@pytest.mark.parametrize("announced", ["", "Content-Length: 0\n", "Connection: keep-alive\n"])
+def test_a_connection_is_closed_after_its_answer(port: int, announced: str) -> None:
+    said = sent(port, f"GET /healthz HTTP/1.1\nHost: x\n{announced}\n{HIDDEN}")
+    assert said.startswith("HTTP/1.1 200 ")
+    assert "Connection: close" in said
+    assert said.count("HTTP/1.1 ") == 1
+    assert "crossover_requests_total" not in said
+
+
+def ask(port: int, method: str, path: str) -> tuple[int, dict[str, str], bytes]:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-        for _ in range(3):
-            connection.request("GET", "/healthz")
-            assert connection.getresponse().read()
-            assert connection.sock is not None
+        connection.request(method, path)
+        answer = connection.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/tools/healthz", "/nothing"])
+def test_a_head_is_that_of_the_answer_without_it(port: int, path: str) -> None:
+    status, headers, content = ask(port, "GET", path)
+    assert int(headers["content-length"]) == len(content) > 0
+    del headers["date"]
+    again, head, nothing = ask(port, "HEAD", path)
+    del head["date"]
+    assert (again, head, nothing) == (status, headers, b"")
+    assert sent(port, f"HEAD {path} HTTP/1.1\nHost: x\n\n").endswith("\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/healthz", 200), ("GET", "/nothing", 404), ("DELETE", "/healthz", 405)],
+)
+def test_every_answer_has_the_headers_of_the_pages(
+    port: int, method: str, path: str, status: int
+) -> None:
+    told, headers, _ = ask(port, method, path)
+    assert told == status
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'self'"
+    assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("words", ["nonsense\n\n", "GET / HTTP/9\n\n", f"GET /{'x' * 70_000}"])
+def test_what_is_no_request_is_refused_in_a_few_words(port: int, words: str) -> None:
+    said = sent(port, words)
+    assert '{"error": ' in said
+    assert "<html" not in said.lower()
+
+
+def test_it_only_reads(port: int) -> None:
+    for method in ("DELETE", "OPTIONS", "PATCH"):
+        status, headers, content = ask(port, method, "/healthz")
+        assert (status, headers["allow"]) == (405, "GET, HEAD")
+        assert json.loads(content) == {"error": "method not allowed", "allowed": "GET, HEAD"}
 
 
 def test_a_loop_that_stands_still_is_no_health(port: int, loop: Loop, clock: Clock) -> None:
