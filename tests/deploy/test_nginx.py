@@ -5,10 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.load.replicas import free_port, nginx
+from report.server.lane import Told, serve
 from tests.deploy.ensure_nginx import PACKAGE, is_here
 
 pytestmark = pytest.mark.skipif(
@@ -142,22 +144,88 @@ def test_a_lost_replica_is_noticed_by_nobody(site: Site) -> None:
     assert set(before.values()) == {"first", "second"}
 
 
-def test_who_watches_is_answered_on_a_port_of_its_own() -> None:
+@contextmanager
+def with_lanes() -> Iterator[Site]:
+    """Two replicas, each with a port of its own for who watches it."""
     replicas = {name: StandIn(name) for name in ("first", "second", "watched1", "watched2")}
     servers = {name: one.serve() for name, one in replicas.items()}
     port, (first, second, *own) = free_port(), [one.server_address[1] for one in servers.values()]
     with nginx(port, [first, second], own) as folder:
-        site = Site(port, folder, replicas, servers)
-        for path in ("/healthz", "/readyz", "/tools/healthz"):
+        yield Site(port, folder, replicas, servers)
+    for name, one in replicas.items():
+        if not one.lost.is_set():
+            servers[name].shutdown()
+            servers[name].server_close()
+
+
+def test_who_watches_is_answered_on_a_port_of_its_own() -> None:
+    with with_lanes() as site:
+        for path in ("/healthz", "/readyz", "/healthz?x=1"):
             assert {site.replica(path) for _ in range(4)} == {"watched1", "watched2"}
         assert site.replica("/api/v1/compare") in ("first", "second")
         site.lose("watched1")
         assert {site.replica("/healthz") for _ in range(4)} == {"watched2"}
-        site.lose("watched2")  # as where the setting is left out
+        site.lose("watched2")
         assert site.replica("/healthz") in ("first", "second")
-    for name in ("first", "second"):
-        servers[name].shutdown()
-        servers[name].server_close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/healthz", "/prices/readyz", "/tools/healthz", "/healthz/", "/xhealthz"]
+)
+def test_what_only_ends_like_it_is_for_the_pages(path: str) -> None:
+    with with_lanes() as site:
+        assert {site.replica(path) for _ in range(4)} <= {"first", "second"}
+
+
+HIDDEN = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def _sent(port: int, words: bytes) -> bytes:
+    """The first words of what comes back."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(words)
+        return line.recv(65_536)
+
+
+BODIES = (
+    b"Content-Length: %d\r\n\r\n%s" % (len(HIDDEN), HIDDEN),
+    b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(HIDDEN), HIDDEN),
+)
+
+
+@pytest.mark.parametrize("body", BODIES, ids=["measured", "chunked"])
+def test_nobodys_body_reaches_who_answers_the_watcher(body: bytes) -> None:
+    with with_lanes() as site:
+        for _ in range(6):
+            said = _sent(site.port, b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + body)
+            assert said.startswith(b"HTTP/1.1 200 ")
+            assert site.get("/healthz").status == 200
+        assert {path for path, _ in site.asked()} == {"/healthz"}
+        for _, headers in site.asked():
+            assert headers["connection"] == "close"
+            assert not {"content-length", "transfer-encoding", "upgrade"} & set(headers)
+            assert headers["x-forwarded-for"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("body", BODIES, ids=["measured", "chunked"])
+def test_nobody_is_told_the_figures_another_asked_for_in_a_body(body: bytes) -> None:
+    pages = {
+        "/healthz": lambda: Told(200, "text/plain", b"well"),
+        "/metrics": lambda: Told(200, "text/plain", b"figures"),
+    }
+    lanes = [serve(pages, "127.0.0.1", 0) for _ in range(2)]
+    own, port = [one.server_address[1] for one in lanes], free_port()
+    with nginx(port, [free_port(), free_port()], own) as folder:
+        site = Site(port, folder, {}, {})
+        for _ in range(6):
+            _sent(port, b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + body)
+            assert {site.get("/healthz").content for _ in range(4)} == {b"well"}
+        found = site.get("/healthz")
+        assert found.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in found.headers["Content-Security-Policy"]
+    for one in lanes:
+        one.shutdown()
+        one.server_close()
 
 
 def test_the_pages_connection_is_passed_on_with_host_and_origin(site: Site) -> None:

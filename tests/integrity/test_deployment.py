@@ -62,6 +62,8 @@ def test_the_proxy_lets_through_what_the_program_reads_and_no_more() -> None:
         if "{" not in route.path and route.path != "/api":
             to = [where for asked, where in located.items() if re.search(asked, route.path)]
             assert to == ["watched" if route.path in ("/healthz", "/readyz") else "answers"]
+    (watched,) = [asked for asked, where in located.items() if where == "watched"]
+    assert not re.search(watched, "/api/healthz")
 
 
 def test_no_log_of_the_proxy_holds_a_query() -> None:
