@@ -177,6 +177,15 @@ def test_what_only_ends_like_it_is_for_the_pages(path: str) -> None:
         assert {site.replica(path) for _ in range(4)} <= {"first", "second"}
 
 
+def test_with_nobody_on_either_port_of_its_own_the_first_look_is_answered() -> None:
+    with with_lanes() as site:  # as where the setting is left out
+        site.lose("watched1")
+        site.lose("watched2")
+        assert [site.get("/healthz").status for _ in range(4)] == [200] * 4
+        site.lose("first")
+        assert {site.replica("/healthz") for _ in range(4)} == {"second"}
+
+
 HIDDEN = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
