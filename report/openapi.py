@@ -76,7 +76,7 @@ _ROUTES: Sequence[Described] = (
         "Whether the server answers, and with which edition and method.",
         shapes.HEALTH,
         of_scenario=False,
-        also={503: "The price tables cannot be read."},
+        also={503: "The price tables cannot be read, or pages are not answered."},
     ),
     Described(
         "/readyz",

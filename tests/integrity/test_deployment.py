@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.licences import UNKNOWN, licence
 from report import api
+from report.server.lane import STILL_S
 from report.server.limits import MAX_BODY_BYTES, MAX_TARGET_BYTES
 from report.server.settings import KNOWN
 
@@ -64,6 +65,12 @@ def test_the_proxy_lets_through_what_the_program_reads_and_no_more() -> None:
             assert to == ["watched" if route.path in ("/healthz", "/readyz") else "answers"]
     (watched,) = [asked for asked, where in located.items() if where == "watched"]
     assert not re.search(watched, "/api/healthz")
+
+
+def test_the_api_tells_both_ways_in_which_health_is_refused() -> None:
+    (row,) = re.findall(r"^\| `/healthz` \|.*$", text("docs/api.md"), re.MULTILINE)
+    assert "503 when the price tables cannot be read" in row
+    assert f'503 `{{"status": "pages are not answered"}}` after {STILL_S:.0f} s' in row
 
 
 def test_no_log_of_the_proxy_holds_a_query() -> None:
