@@ -7,8 +7,10 @@ import http.client
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -116,6 +118,12 @@ def test_a_connection_is_closed_after_its_answer(port: int, announced: str) -> N
     assert "crossover_requests_total" not in said
 
 
+def alone(work: Coroutine[Any, Any, None]) -> None:
+    """Run in a thread of its own: browser tests leave a loop running in the one of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result(60)
+
+
 def ask(port: int, method: str, path: str) -> tuple[int, dict[str, str], bytes]:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request(method, path)
@@ -177,7 +185,7 @@ def test_a_loop_that_stands_still_is_no_health(port: int, loop: Loop, clock: Clo
         # this holds the loop, and the port of its own answers all the same
         assert get(port, "/healthz") == (503, '{"status": "pages are not answered"}')
 
-    asyncio.run(stuck())
+    alone(stuck())
 
 
 def test_the_loop_says_so_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,4 +201,4 @@ def test_the_loop_says_so_again_and_again(monkeypatch: pytest.MonkeyPatch) -> No
         while len(told) < 3:
             await asyncio.sleep(0.001)
 
-    asyncio.run(asyncio.wait_for(goes_round(), 30))
+    alone(goes_round())
