@@ -221,7 +221,7 @@ def _without(item: ConstraintPrice, found: Constraints) -> str:
     if _same(item, found):
         return "the same"
     served = free.option.served_share
-    few = f" (serves {served:.0%} of users)" if served < 0.995 else ""
+    few = f" (serves {words.percent(served)} of users)" if served < 0.995 else ""
     return f"{PLACES[free.option.kind].name}{few}, {words.usd(free.monthly_usd)}"
 
 

@@ -30,7 +30,7 @@ from pricing.schema import (
     Sourced,
 )
 from pricing.tables import SPECS, names
-from report import term_coverage, token_coverage
+from report import term_coverage, token_coverage, words
 
 PATH = Path(__file__).parent.parent / "docs" / "coverage.md"
 NOT_FOUND = Path(__file__).parent / "not_found.csv"
@@ -271,6 +271,7 @@ def _not_found() -> str:
 def text(book: PriceBook) -> str:
     """The whole page."""
     found, near = all_coverage(book), _near(book)
+    near_by = words.percent(term_coverage.NEAR - 1)
     return f"""# What the price book covers
 
 Written by `python -m report.coverage --write` from edition {book.edition}; do not edit.
@@ -295,7 +296,7 @@ Services still sold of which each form is known, said by a source to be none, or
 is not stated is never taken for none: the option says so, with the direction in which it errs.
 Long prompts are said to cost as short ones do where a list that prices them apart for others has
 one number, or where a service reads less than any list prices apart (`one_prices.csv`). Near
-winners are those that answer within {term_coverage.NEAR - 1:.0%} of the cheapest of a preset, in
+winners are those that answer within {near_by} of the cheapest of a preset, in
 the United States or the European Union, at one of {len(term_coverage.VOLUMES)} volumes.
 
 {_forms(book, near)}
@@ -305,7 +306,7 @@ Near winners of which a limit or the price of long prompts is not stated: {_unst
 ## Vendor terms
 
 What vendors say of the data they are sent, of those that sell an API or machines. Near winners are
-vendors whose product answers or trains within {term_coverage.NEAR - 1:.0%} of the cheapest
+vendors whose product answers or trains within {near_by} of the cheapest
 allowed candidate of a preset at one of {len(term_coverage.VOLUMES)} volumes; "near" counts how
 often. Terms differ by what is sold: "of something" counts a vendor whose page speaks of some of it,
 the share counts those of which all of it is known, never rounded up. Where pages disagree the

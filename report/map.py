@@ -24,6 +24,7 @@ from calculators.scenario import (
     is_numeric,
     is_whole,
 )
+from report import words
 from report.codec import Decoded, clip, decode
 from report.values import is_number
 
@@ -158,7 +159,8 @@ def _cells(made: Map, found: Decoded) -> Json:
             [_class(who, part) for who, part in zip(row, parts, strict=True)]
             for row, parts in zip(made.winner.tolist(), share.tolist(), strict=True)
         ],
-        "class_by": f"margin: close where the winner costs less than {CLOSE:.0%} under the next",
+        "class_by": f"margin: close where the winner costs less than {words.percent(CLOSE)} under "
+        "the next",
     }
 
 

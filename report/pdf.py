@@ -21,6 +21,7 @@ from report.print_parts import WIDTH_MM
 from report.qr import qr_svg
 from report.sections import SECTIONS
 from report.sections.said import Picture, Said, Section, Table
+from report.words import glued
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 BAR_MM = 7.5  # height of one bar with its gap
@@ -59,7 +60,7 @@ def report_pdf(
     }
     data["sections"] = [_section(made, pictures) for made in _sections(comparison, asked)]
     pictures["qr"], data["qr_mm"] = qr_svg(link)
-    data = json.loads(whole(json.dumps(data, ensure_ascii=False)))
+    data = json.loads(glued(whole(json.dumps(data, ensure_ascii=False))))
     letters = letters_of(json.dumps(data, ensure_ascii=False))
     data["fonts"], data["lacking"] = letters.families, list(letters.lacking)
     fonts = [str(path) for path in letters.paths]

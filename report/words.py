@@ -11,12 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from calculators import percents
 from calculators.places import PLACES, UNTRAINED, VENUES, AnswersAt, TrainedAt
 from calculators.results import Comparison, Finding, Latency, Option, Period, Status
 from calculators.scenario import Scenario, choices, extra, fields
 
 MISSING = "–"
 _FIELD = re.compile(r" \(([a-z0-9_]+)\)")
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|k|M|B|T|ms|s|kWh|GB|million|billion|trillion)\b|%)")
 
 STATUSES: Mapping[Status, str] = {
     "feasible": "Possible",
@@ -131,6 +133,11 @@ def lower(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
+def glued(text: str) -> str:
+    """The text with numbers that no line break parts from their units."""
+    return _UNIT.sub("\N{NO-BREAK SPACE}", text)
+
+
 # --- numbers ---------------------------------------------------------------------------------
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _SHORT = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
@@ -235,10 +242,8 @@ def exact(value: float, digits: int, least: int = 0) -> str:
     return f"−{text[1:]}" if text.startswith("-") else text
 
 
-def percent(share: float) -> str:
-    """A share as percent with up to 3 significant figures: 48 %, 0.5 %."""
-    value = share * 100
-    return f"{_digits(round(value, 0 if value >= 10 else 1 if value >= 1 else 3))} %"
+percent = percents.percent
+"""A share as percent: 48 %, 0.5 %."""
 
 
 def milliseconds(value: float | None) -> str:

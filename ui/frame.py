@@ -55,7 +55,7 @@ def speaks_of(scenario: Scenario, book: PriceBook) -> str:
     """The app, its volume and how it grows, its users and where they are."""
     growth = scenario.growth_pct_per_month
     way = "growing" if growth > 0 else "shrinking"
-    grows = f" {way} {words.number(abs(growth))}% a month" if growth else ""
+    grows = f" {way} {words.number(abs(growth))} % a month" if growth else ""
     users = scenario.requests_per_month / scenario.requests_per_user_per_month
     return ", ".join(
         (

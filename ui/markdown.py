@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>$~|#:])")
+from report.words import glued
 
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|k|M|B|T|ms|s|kWh|GB|million|billion|trillion)\b|%)")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>$~|#:])")
 
 # Streamlit looks for these after backslashes are gone, so only a character between helps: web
 # addresses and mail addresses would become links, a material name an icon.
@@ -17,7 +17,7 @@ _JOINER = "\N{WORD JOINER}"  # takes no room and breaks no line
 def plain(text: str) -> str:
     """Show ``text`` as it is: no link, style or icon; a number never apart from its unit."""
     dead = _CALLED.sub(rf"\1{_JOINER}", text)
-    return _SPECIAL.sub(r"\\\1", _UNIT.sub("\N{NO-BREAK SPACE}", dead))
+    return _SPECIAL.sub(r"\\\1", glued(dead))
 
 
 def bold(text: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
-from calculators.answer.words import money, place, share_words
+from calculators.answer.words import money, place
+from calculators.percents import percent
 from calculators.places import PLACES, UNTRAINED, VENUES, AnswersAt, TrainedAt
 from calculators.results import Comparison, Fact, Flip, Option, OwnModel, Said, Strip, Worth
 from calculators.scenario import fields
@@ -171,7 +172,7 @@ def _trained(seen: Seen) -> Said:
     venue = seen.best.trained_at
     share = seen.training / seen.monthly if seen.monthly > 0 else 0.0
     text = f"Training it on {_venue(venue)} costs {money(seen.training)} a month of that"
-    text += f" ({share_words(share)})"
+    text += f" ({percent(share)})"
     facts = [Fact("training_usd", seen.training, "USD a month", seen.best.id)]
     if seen.retraining_work:
         text += f", and the work that retraining brings {money(seen.retraining_work)}"

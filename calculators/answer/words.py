@@ -8,6 +8,7 @@ import numpy as np
 
 from calculators.answer.options import OptionList
 from calculators.evaluation import Evaluation
+from calculators.percents import percent
 from calculators.places import PLACES, AnswersAt
 from calculators.results import (
     Comparison,
@@ -49,7 +50,7 @@ def sentence(found: Comparison) -> str:
     if behind and best.device_share is not None:
         return (
             f"Run it on the users' devices, with {place(behind)} for the "
-            f"{1 - best.device_share:.0%} of users whose device cannot"
+            f"{percent(1 - best.device_share)} of users whose device cannot"
         )
     return f"Run it on {place(best.kind)}"
 
@@ -97,7 +98,7 @@ def reason(found: Comparison) -> str:
         return text + "; no other place is allowed and priced."
     other = second.ranked_usd(rank_by) or 0.0
     saved = 1 - cost / other if other > 0 else 0.0
-    gap = f"{saved:.0%} less than" if saved >= 0.005 else "about the same as"
+    gap = f"{percent(saved)} less than" if saved >= 0.005 else "about the same as"
     return f"{text}, {gap} the next best place: {place(second.kind)} at {money(other / months)}."
 
 
@@ -126,12 +127,12 @@ def certainty(found: Comparison) -> str:
     first = verdict.places[0]
     it, costs = ("it", "costs") if _one(first.kind) else ("they", "cost")
     text = f"Of {verdict.draws} cases drawn at random from everything uncertain, "
-    text += f"{_are(first.kind)} cheapest in {first.probability_cheapest:.0%}"
+    text += f"{_are(first.kind)} cheapest in {percent(first.probability_cheapest)}"
     if verdict.against:
         text += f", not clearly ahead of {listed(verdict.against)}"
     text += "."
     if first.available < 1:
-        text += f" In {share_words(1 - first.available)} {it} cannot meet your requirements."
+        text += f" In {percent(1 - first.available)} {it} cannot meet your requirements."
     if not first.regret_is_known or first.expected_regret_usd is None:
         return text  # all draws tell it, on Break-even
     if first.expected_regret_usd > 0:
@@ -173,17 +174,12 @@ def listed(kinds: Sequence[AnswersAt]) -> str:
     return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
-def share_words(part: float) -> str:
-    """A share in whole percent; what would be 0 is said to be little."""
-    return f"{part:.0%}" if part >= 0.005 else "less than 1%"
-
-
 def ours(found: Comparison) -> str:
     """Where our own assumptions make more than half of the cost; blank where they do not."""
     share = ours_share(found)
     if share <= 0.5:
         return ""
-    return f"Our own assumptions make {share:.0%} of this cost: enter your own figures."
+    return f"Our own assumptions make {percent(share)} of this cost: enter your own figures."
 
 
 def ours_share(found: Comparison) -> float:
@@ -234,7 +230,7 @@ def _largest(found: Comparison, best: Option) -> Lever | None:
         return None
     name = max(own, key=lambda key: own[key])
     share = own[name] / whole
-    return Lever(name, share, f"{share:.0%} of the cost; no other place to compare", own[name])
+    return Lever(name, share, f"{percent(share)} of the cost; no other place to compare", own[name])
 
 
 def _by_name(found: Comparison, option: Option) -> dict[str, float]:

@@ -15,6 +15,7 @@ from calculators.costs.fleet import Fleet
 from calculators.costs.hosting import Hosting, housed
 from calculators.costs.ownership import Ownership, own
 from calculators.market.machines import MachineOffers
+from calculators.percents import percent
 from pricing.book import Source
 from pricing.records import record
 from pricing.schema import ServerRow
@@ -89,7 +90,7 @@ def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
         bought,
         name="Network and cabling",
         rate_usd=price * extra,
-        basis=lambda _, n: f"{here(extra, n):.0%} of the purchase price",
+        basis=lambda _, n: f"{percent(here(extra, n), 1)} of the purchase price",
         assumed=("network_and_cabling_pct",),
     )
 
@@ -99,7 +100,8 @@ def buy(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> None:
                 f"share of the price left, as you state: {here(case[own_server.RESALE], point):g} %"
             )
         lost, later = here(resale.first_loss, point), here(resale.after_three_years, point)
-        return f"share of the price left: {1 - lost:.0%} once used, {later:.0%} after 36 months"
+        once, after = percent(1 - lost), percent(later)
+        return f"share of the price left: {once} once used, {after} after 36 months"
 
     sold = replace(
         bought,
@@ -214,7 +216,7 @@ def maintain(ledger: Ledger, case: Case, offers: MachineOffers, need: Array) -> 
         sources,
         category="purchase",
         basis=Assuming(
-            lambda _, n: f"{here(yearly, n):.1%} of the purchase price a year",
+            lambda _, n: f"{percent(here(yearly, n), 1)} of the purchase price a year",
             ("maintenance_pct_per_year",),
         ),
     )

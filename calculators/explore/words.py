@@ -9,6 +9,7 @@ import numpy as np
 
 from calculators.answer.words import money, place
 from calculators.explore.axis import NEAR, VOLUME, Axis
+from calculators.percents import percent
 from calculators.results import Category, Crossing
 
 Naming = Callable[[str], str]
@@ -114,4 +115,4 @@ def not_together(first: tuple[str, bool], second: tuple[str, bool]) -> str:
 def unseen(axis: Axis, resolution: float) -> str:
     """Within what distance crossings may be missed."""
     of = "range looked at" if axis.straight else "volume" if axis.name == VOLUME else "value"
-    return f" Crossings less than {resolution:.2%} of the {of} apart may be missed."
+    return f" Crossings less than {percent(resolution, 2)} of the {of} apart may be missed."

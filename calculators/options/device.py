@@ -20,6 +20,7 @@ from calculators.estimators.types import Duty
 from calculators.on_devices import ModelUpdate
 from calculators.options.devices_shown import half_within, shown
 from calculators.options.population import Population, population
+from calculators.percents import percent
 from calculators.places import Place
 from calculators.results import Finding, Needed
 from calculators.serving.machines import user_gaps
@@ -86,13 +87,13 @@ def _platforms(case: Case, people: Population) -> Check:
     def say(_: int, point: int) -> Finding | None:
         said = []
         if 0 < apart < 1:
-            text = f"{apart:.0%} of this mix run none of the app's platforms ({names})"
+            text = f"{percent(apart)} of this mix run none of the app's platforms ({names})"
             said.append(f"{text}: they are no users of it, and shares are of the others.")
         browser = at((people.served * people.in_browser).sum(0), 0, point)
         if not browser:
             return Finding("platforms", "pass", " ".join(said)) if said else None
-        text = f"{browser:.0%} of users compute in their browser, slower than in an app, and fetch "
-        said.append(text + "the model anew whenever its cache drops it.")
+        text = f"{percent(browser)} of users compute in their browser, slower than in an app, "
+        said.append(text + "and fetch the model anew whenever its cache drops it.")
         return Finding("platforms", "caution", " ".join(said), "an app of their system")
 
     return Check(np.zeros((1, 1), dtype=bool), say)
@@ -120,7 +121,7 @@ def _met(heat: float) -> str:
         return "the limits are held against the first"
     if heat >= 1:
         return "the limits are held against the second"
-    return f"the limits are held against one {heat:.0%} of the way, at the end of one use"
+    return f"the limits are held against one {percent(heat)} of the way, at the end of one use"
 
 
 def _battery(case: Case, people: Population) -> Check:
@@ -132,7 +133,7 @@ def _battery(case: Case, people: Population) -> Check:
         if not case.scenario.battery_wear or covered >= EVERYONE or at(people.reach, 0, point) <= 0:
             return None
         mean = "the mean is over the others" if covered > 0 else "no mean can be given"
-        text = f"Battery use is not known for {1 - covered:.0%} of the users served; {mean}."
+        text = f"Battery use is not known for {percent(1 - covered)} of the users served; {mean}."
         change = "the battery of those devices, or your own measurement"
         return Finding("battery", "caution", text, change)
 
@@ -148,7 +149,7 @@ def _reach(case: Case) -> Check:
 
     def say(_: int, point: int) -> Finding | None:
         served, least = at(people.reach, 0, point) * 100, at(needed, 0, point)
-        text = f"Serves {served:.0f}% of users; you asked for {least:g}%."
+        text = f"Serves {percent(served / 100)} of users; you asked for {least:g} %."
         if not at(short, 0, point):
             # of devices of which nothing can be said it is not known that they are served
             return Finding("reach", "pass", text) if served >= least - 1e-9 else None

@@ -14,6 +14,7 @@ from calculators.costs import network
 from calculators.options import device, twofold
 from calculators.options.devices_shown import shown
 from calculators.options.population import Population, population
+from calculators.percents import percent
 from calculators.places import PLACES, Place
 from calculators.results import Finding
 
@@ -64,7 +65,7 @@ def _mixed(people: Population) -> Check:
 
     def say(_: int, point: int) -> Finding:
         reach = at(people.reach, 0, point)
-        text = f"Devices answer {reach:.0%} of requests; the rest leave the device."
+        text = f"Devices answer {percent(reach)} of requests; the rest leave the device."
         if reach >= EVERYONE:
             text = "Every device of the mix can answer; nothing is left for a fallback."
         elif reach <= 0:

@@ -25,6 +25,7 @@ from calculators.market.sleepers import (
     Sleepers,
     sleepers,
 )
+from calculators.percents import percent
 from calculators.results import Finding, Needed
 from calculators.serving.day import Day, Started, at_points
 from calculators.serving.late import Answers, Starting
@@ -218,12 +219,7 @@ class Sleeping:
         start = at(self.start_s, int(self.place[candidate]), point)
         refused = bool(self.sleepers.refuses[candidate])
         what = "are refused meanwhile" if refused else "wait for it or for a part of it"
-        return f"it starts in about {start:,.0f} s, and {_few(share)} of requests {what}"
-
-
-def _few(share: float) -> str:
-    """A share that may be small, never told as none."""
-    return f"{share:.1%}" if share >= 0.0005 else "under 0.1%"
+        return f"it starts in about {start:,.0f} s, and {percent(share, 1)} of requests {what}"
 
 
 SCORES = (SERVER_SPEED.name, START_FACTOR, IDLE_FACTOR, "answer_lengths")

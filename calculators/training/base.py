@@ -24,6 +24,7 @@ from calculators.explained import Explained, explained
 from calculators.factors import TRAINING_SPEED
 from calculators.market.machines import MachineOffers, machine_name
 from calculators.market.premium import Premium
+from calculators.percents import percent
 from calculators.places import DEVICE, UNTRAINED, TrainedAt
 from calculators.results import Finding
 from calculators.rules.terms import about_training, place_allowed
@@ -58,8 +59,8 @@ class Trial:
         """In words."""
         takes = f"{self.hours:,.2g} hours" if self.hours >= 1 else f"{self.hours * 60:.2g} minutes"
         return (
-            f"Training: begin with {self.share:.0%} of the data: one run takes {takes} and costs "
-            f"{self.usd:,.2g} USD."
+            f"Training: begin with {percent(self.share)} of the data: one run takes {takes} and "
+            f"costs {self.usd:,.2g} USD."
         )
 
 

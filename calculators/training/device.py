@@ -24,6 +24,7 @@ from calculators.estimators.question import SIZE
 from calculators.explained import Explained
 from calculators.factors import DEVICE_ENERGY, DEVICE_SPEED
 from calculators.options.population import ENDS, Population, population
+from calculators.percents import percent
 from calculators.places import Venue
 from calculators.results import Finding, Needed
 from calculators.serving.machines import user_gaps
@@ -285,7 +286,7 @@ def _refused(run: Run, point: int) -> Finding:
     said = _reasons(run, point)
     rule, (text, change) = "training", said[0][:2] if said else ("", "")
     share = at(run.trained_share, 0, point)
-    text += f" Devices of {share:.0%} of users can." if share > 0 else ""
+    text += f" Devices of {percent(share)} of users can." if share > 0 else ""
     needs = [named for *_, named in said]
     if at(run.too_often, 0, point):
         rule, text, change = "training time", OFTEN, "retrain once a night at most"

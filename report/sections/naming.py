@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from calculators.percents import percent
 from calculators.places import PLACES, AnswersAt
 from calculators.scenario import extra, fields
 from report import palette, words
@@ -78,8 +79,7 @@ def rounded(number: float, digits: int) -> float:
 
 def share_of(part: float, whole: float) -> str:
     """A part of a picture in percent, no finer than anybody sees: "12 %", "under 1 %"."""
-    share = part / whole
-    return "under 1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")
+    return percent(part / whole, 0)
 
 
 def spans_decades(values: Sequence[float]) -> bool:

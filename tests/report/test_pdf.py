@@ -347,7 +347,7 @@ def test_tags_headings_and_alternatives(case: tuple[Comparison, Read]) -> None:
     assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/Figure", "/Link"} <= set(kinds)
     assert kinds.count("/H1") == 1
     alts = [str(item["/Alt"]) for item in found if item.get("/S") == "/Figure"]
-    assert cost_curve(comparison).alt in alts
+    assert words.glued(cost_curve(comparison).alt) in alts
     assert breakdown(comparison).alt in alts
     assert all(alts)
 

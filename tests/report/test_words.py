@@ -103,6 +103,9 @@ def test_shares_and_days() -> None:
         "3.1 %",
         "100 %",
     ]
+    assert (
+        words.glued("22 % of 1.2 million, in 3 days") == "22\u00a0% of 1.2\u00a0million, in 3 days"
+    )
     assert words.day(date(2026, 11, 2)) == "2 Nov 2026"
     assert words.day(None) == "–"
 

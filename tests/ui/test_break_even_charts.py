@@ -231,7 +231,7 @@ def test_limits_of_the_allowed_are_lines() -> None:
 
 def test_a_cell_says_by_how_much_it_is_won() -> None:
     told = who_wins.cell_words(won(), (1e4, 0.0)).replace("\u00a0", " ")
-    assert told.endswith(" Rented machines, 2 % under the next place.")
+    assert told.endswith(" Rented machines, 2 % less than the next place.")
 
 
 def test_a_cell_opens_in_the_same_tab() -> None:

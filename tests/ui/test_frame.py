@@ -28,11 +28,11 @@ def test_other_pages_say_the_app_alone(open_app: OpenApp) -> None:
 
 def test_a_volume_that_grows_says_so(book: PriceBook) -> None:
     growing = from_preset("support_chat", {"growth_pct_per_month": 10}, book)
-    assert "300,000 requests a month growing 10% a month, " in frame.speaks_of(growing, book)
+    assert "300,000 requests a month growing 10 % a month, " in frame.speaks_of(growing, book)
     steady = frame.speaks_of(from_preset("support_chat", {}, book), book)
     assert "300,000 requests a month, " in steady
 
 
 def test_so_does_one_that_shrinks(book: PriceBook) -> None:
     shrinking = from_preset("support_chat", {"growth_pct_per_month": -5}, book)
-    assert "300,000 requests a month shrinking 5% a month, " in frame.speaks_of(shrinking, book)
+    assert "300,000 requests a month shrinking 5 % a month, " in frame.speaks_of(shrinking, book)

@@ -160,7 +160,7 @@ def _said(place: str | None, margin: float | None) -> str:
         return parts.NOBODY
     if margin is None:
         return f"{parts.name(place)}, the only one possible"
-    return f"{parts.name(place)}, {words.percent(margin)} under the next place"
+    return f"{parts.name(place)}, {words.percent(margin)} less than the next place"
 
 
 def _mixed(colour: str, other: str, share: float) -> str:

@@ -143,5 +143,5 @@ def test_the_work_that_retraining_brings_is_told_beside_its_machines() -> None:
 def test_a_share_too_small_to_show_is_not_called_nothing() -> None:
     """Training an image model costs 3.29 of 1,310 USD a month: a quarter of a percent."""
     said = next(item for item in brief(compared("deep_art")).because if item.rule == "training")
-    assert "a month of that (less than 1%)" in said.text
-    assert "(0%)" not in said.text
+    assert "a month of that (0.2 %)" in said.text
+    assert "(0 %)" not in said.text

@@ -8,6 +8,7 @@ import pytest
 
 from calculators.answer.words import either, first_fails, money, ours_share, place
 from calculators.compare import compare
+from calculators.percents import percent
 from calculators.places import AnswersAt
 from calculators.presets import from_preset
 from calculators.results import Finding, Option
@@ -54,7 +55,7 @@ def test_the_sentence_names_the_place() -> None:
         measured_on="acme/m1",
     )
     assert hybrid.sentence == (
-        "Run it on the users' devices, with your own machines for the 20% of users whose device "
+        "Run it on the users' devices, with your own machines for the 20 % of users whose device "
         "cannot"
     )
 
@@ -103,7 +104,7 @@ def test_what_is_clear_in_the_draws_is_said_outright() -> None:
     assert "Too close" not in found.sentence
     assert found.certainty_text == (
         f"Of 512 cases drawn at random from everything uncertain, {place(found.cheapest.kind)}, "
-        "are cheapest in 100%."
+        "are cheapest in 100 %."
     )
 
 
@@ -116,7 +117,7 @@ def test_too_close_names_the_places_it_fails_against_and_what_an_error_costs() -
     named = [place(kind) for kind in (verdict.places[0].kind, *verdict.against)]
     assert found.sentence == f"Too close to call: {', '.join(named[:-1])} or {named[-1]}"
     first = verdict.places[0]
-    assert f"cheapest in {first.probability_cheapest:.0%}, not clear" in found.certainty_text
+    assert f"cheapest in {percent(first.probability_cheapest)}, not clear" in found.certainty_text
     assert all(place(kind) in found.certainty_text for kind in verdict.against)
     assert first.expected_regret_usd is not None
     assert f"{money(first.expected_regret_usd)} a month more than the" in found.certainty_text
@@ -183,7 +184,7 @@ def test_our_own_assumptions_are_told_where_they_are_most_of_the_cost() -> None:
     assert few.cheapest is not None
     assert ours_share(few) > 0.5
     assert few.ours_text == (
-        f"Our own assumptions make {ours_share(few):.0%} of this cost: enter your own figures."
+        f"Our own assumptions make {percent(ours_share(few))} of this cost: enter your own figures."
     )
     own = {"integration_hours": 10, "ops_hours_per_month": 1}
     assert ours_share(compared(**QUIET, **own)) == 0

@@ -199,7 +199,7 @@ def test_the_basis_says_the_life_at_its_point() -> None:
         assert item is not None
         assert credit is not None
         assert item.basis == f"bought when first needed, replaced after {life:g} months"
-        assert credit.basis.endswith(f"{left / 100:.0%} after 36 months")
+        assert credit.basis.endswith(f"{left:.0f} % after 36 months")
 
 
 def test_power_follows_what_is_stated() -> None:

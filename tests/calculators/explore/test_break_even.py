@@ -14,6 +14,7 @@ from calculators.answer.options import OptionList
 from calculators.compare import compare
 from calculators.explore.axis import Axis
 from calculators.memory import SHARED
+from calculators.percents import percent
 from calculators.places import PLACES, AnswersAt
 from calculators.presets import from_preset, presets
 from calculators.results import Comparison, Crossing, Exploration, PairBreakEven
@@ -144,7 +145,10 @@ def test_what_is_not_looked_into_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     assert told
     for pair in told:
         assert 0 < pair.resolution < 0.06  # no wider than a cell of the grid: 10^(6 / 240)
-        assert f"less than {pair.resolution:.2%} of the volume apart may be missed" in pair.text
+        assert (
+            f"less than {percent(pair.resolution, 2)} of the volume apart may be missed"
+            in pair.text
+        )
 
 
 def test_a_place_that_stops_being_allowed_along_the_axis() -> None:

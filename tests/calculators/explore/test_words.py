@@ -75,4 +75,4 @@ def test_one_place_all_along() -> None:
 )
 def test_what_may_be_missed(axis: str, of: str) -> None:
     said = words.unseen(Axis.of(axis, case()), 0.0123)
-    assert said == f" Crossings less than 1.23% of the {of} apart may be missed."
+    assert said == f" Crossings less than 1.23 % of the {of} apart may be missed."

@@ -38,7 +38,7 @@ def test_a_device_alone_must_reach_enough_users() -> None:
     assert chosen.status == "infeasible"
     (fail,) = (finding for finding in chosen.findings if finding.verdict == "fail")
     assert fail.rule == "reach"
-    assert "Serves 80% of users; you asked for 95%." in fail.text
+    assert "Serves 80 % of users; you asked for 95 %." in fail.text
     enough = option(compared(min_reach_pct=80), "none>device:everyone")
     assert enough.status == "feasible"
     assert enough.served_share == pytest.approx(0.8)
@@ -82,14 +82,14 @@ def test_devices_of_unknown_speed_lack_a_figure_and_are_not_refused() -> None:
     assert (mixed.status, mixed.missing) == ("incomplete", chosen.missing)
     few = option(compared_in(world(), memory), "none>device:everyone")
     assert few.status == "infeasible"
-    assert few.reasons[0].startswith("Serves 0% of users; you asked for 95%.")
+    assert few.reasons[0].startswith("Serves 0 % of users; you asked for 95 %.")
 
 
 def test_nobody_served_is_never_an_answer() -> None:
     found = compared(device_mix="old_phones", min_reach_pct=0, battery_wear=False)
     chosen = option(found, "none>device:old_phones")
     assert chosen.status == "infeasible"
-    assert "Serves 0% of users" in chosen.reasons[0]
+    assert "Serves 0 % of users" in chosen.reasons[0]
 
 
 def test_a_device_needs_no_network() -> None:
@@ -151,7 +151,7 @@ def test_a_browser_computes_slower_and_says_so() -> None:
     assert (web.latency.p50_ms, app.latency.p50_ms) == (130, 80)
     (said,) = (item for item in web.findings if item.rule == "platforms")
     assert said.verdict == "caution"
-    assert said.text.startswith("100% of users compute in their browser")
+    assert said.text.startswith("100 % of users compute in their browser")
     assert not [item for item in app.findings if item.rule == "platforms"]
 
 
@@ -160,7 +160,7 @@ def test_who_is_on_no_platform_is_no_user() -> None:
     chosen = on_device("everyone", platforms=("ios",))
     assert (chosen.status, chosen.served_share) == ("feasible", 1.0)
     (said,) = (item for item in chosen.findings if item.rule == "platforms")
-    assert said.text.startswith("20% of this mix run none of the app's platforms (ios)")
+    assert said.text.startswith("20 % of this mix run none of the app's platforms (ios)")
     nobody = on_device("new_phones", platforms=("android",))
     assert (nobody.status, nobody.served_share) == ("infeasible", 0)
     assert "on none of their systems (ios)" in nobody.reasons[0]

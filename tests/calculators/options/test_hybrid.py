@@ -99,7 +99,7 @@ def test_the_share_of_devices_is_that_of_the_requests() -> None:
     assert chosen.device_share == pytest.approx(0.8)
     assert chosen.battery_pct_per_day is not None
     text = [item.text for item in chosen.findings if item.rule == "mix"]
-    assert text == ["Devices answer 80% of requests; the rest leave the device."]
+    assert text == ["Devices answer 80 % of requests; the rest leave the device."]
 
 
 @pytest.mark.parametrize("fallback", ["managed_api:delta/faces", "rented:acme/m1:on_demand"])

@@ -70,7 +70,7 @@ def test_unknown_batteries_are_left_out_of_the_mean(tmp_path: Path) -> None:
     assert chosen.battery_known_share == pytest.approx(0.8)
     (said,) = (item for item in chosen.findings if item.rule == "battery")
     assert said.verdict == "caution"
-    assert said.text.startswith("Battery use is not known for 20% of the users served")
+    assert said.text.startswith("Battery use is not known for 20 % of the users served")
 
 
 def test_no_battery_known_is_no_mean(tmp_path: Path) -> None:

@@ -180,5 +180,5 @@ def test_a_trial_is_said_and_costs_nothing_on_top() -> None:
     """A tenth of 8.8 h at 0.40: 0.35 USD; no item of it."""
     chosen = option(compared(**OWN), RENTED)
     (said,) = (item for item in chosen.findings if item.rule == "reduced dataset")
-    assert "begin with 10% of the data: one run takes 53 minutes and costs 0.35 USD" in said.text
+    assert "begin with 10 % of the data: one run takes 53 minutes and costs 0.35 USD" in said.text
     assert not [item for item in chosen.line_items if "trial" in item.name.lower()]
