@@ -44,6 +44,11 @@ class Place:
         return self.id == DEVICE or bool(self.fallback)
 
     @property
+    def in_list(self) -> str:
+        """Beside others inside a sentence: a mix by its short name, without commas of its own."""
+        return _small(self.name) if self.fallback else self.words
+
+    @property
     def parts(self) -> tuple[AnswersAt, ...]:
         """The places that answer: one, or the device and its fallback."""
         return (DEVICE, self.fallback) if self.fallback else (self.id,)

@@ -69,7 +69,7 @@ def either(kinds: Sequence[AnswersAt], most: int = 3) -> str:
 
 
 def _or(kinds: Sequence[AnswersAt], count: int) -> str:
-    named = [place(kind) for kind in kinds[:count]]
+    named = [_listed(kind, of=len(kinds)) for kind in kinds[:count]]
     if len(kinds) > count:
         named.append(f"one of {len(kinds) - count} more")
     return " or ".join(filter(None, (", ".join(named[:-1]), named[-1])))
@@ -161,6 +161,11 @@ def _are(kind: AnswersAt) -> str:
     return f"{_subject(kind)} {'is' if _one(kind) else 'are'}"
 
 
+def _listed(kind: AnswersAt, of: int) -> str:
+    """A place among so many: a mix in full would read as two of them."""
+    return PLACES[kind].in_list if of > 1 else place(kind)
+
+
 NAMED = 3
 """Places told by name in a sentence; more are counted, and the table of places has them all."""
 
@@ -168,7 +173,8 @@ NAMED = 3
 def listed(kinds: Sequence[AnswersAt]) -> str:
     """Places in a row: "a managed API and rented machines"; more than a few are counted."""
     whole = len(kinds) <= NAMED
-    named = [place(kind) for kind in (kinds if whole else kinds[: NAMED - 1])]
+    first = kinds if whole else kinds[: NAMED - 1]
+    named = [_listed(kind, of=len(kinds)) for kind in first]
     if not whole:
         named.append(f"{len(kinds) - NAMED + 1} more places")
     return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from calculators.answer.words import either, first_fails, money, ours_share, place
+from calculators.answer.words import either, first_fails, listed, money, ours_share, place
 from calculators.compare import compare
 from calculators.percents import percent
-from calculators.places import AnswersAt
+from calculators.places import PLACES, AnswersAt
 from calculators.presets import from_preset
 from calculators.results import Finding, Option
 from pricing.book import PriceBook
@@ -114,7 +114,7 @@ def test_too_close_names_the_places_it_fails_against_and_what_an_error_costs() -
     assert verdict is not None
     assert found.too_close
     assert verdict.recommended is None
-    named = [place(kind) for kind in (verdict.places[0].kind, *verdict.against)]
+    named = [PLACES[kind].in_list for kind in (verdict.places[0].kind, *verdict.against)]
     assert found.sentence == f"Too close to call: {', '.join(named[:-1])} or {named[-1]}"
     first = verdict.places[0]
     assert f"cheapest in {percent(first.probability_cheapest)}, not clear" in found.certainty_text
@@ -130,6 +130,17 @@ def test_many_places_are_counted() -> None:
     assert either(kinds[:2]) == "the users' devices or rented machines"
     assert either(kinds[:3]) == "the users' devices, rented machines or your own machines"
     assert either(kinds).endswith("rented machines or one of 3 more")
+
+
+def test_a_mix_among_others_has_no_commas_of_its_own() -> None:
+    api, mix, own = "managed_api", "device+managed_api", "owned"
+    assert listed((api, mix)) == "a managed API and devices + managed API"
+    assert listed((api, mix, own)) == ("a managed API, devices + managed API and your own machines")
+    assert listed((api, mix, own, "rented")) == (
+        "a managed API, devices + managed API and 2 more places"
+    )
+    assert listed((mix,)) == place(mix)
+    assert either((api, mix)) == "a managed API or devices + managed API"
 
 
 def test_a_place_alone_needs_no_certainty() -> None:
