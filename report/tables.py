@@ -131,7 +131,7 @@ def _row(option: Option, comparison: Comparison, spread: bool) -> PlaceRow:
         possible=option.status == "feasible",
         monthly=words.usd(cost.monthly_usd if cost else None),
         spread=words.usd_range(cost.low_usd, cost.high_usd) if cost else words.MISSING,
-        per_1000=words.usd(cost.usd_per_1000_requests if cost else None),
+        per_1000=words.usd_in_column(cost.usd_per_1000_requests if cost else None),
         per_user=words.usd(cost.usd_per_user_month if cost else None),
         slow=words.slow_time(option.latency),
         why=words.why(option, most=MAX_REASONS),

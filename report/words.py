@@ -194,6 +194,17 @@ def usd(value: float | None) -> str:
     return _signed(f"{_digits(part, cents=not word)} {word}".rstrip())
 
 
+_CENTS_UNDER = 99.95
+"""Dollars from which three figures hold no cents."""
+
+
+def usd_in_column(value: float | None) -> str:
+    """Dollars under one another: as :func:`usd`, but with cents wherever its digits reach them."""
+    text = usd(value)
+    whole = value is not None and 0 < abs(value) < _CENTS_UNDER and "." not in text
+    return f"{text}.00" if whole else text
+
+
 def usd_short(value: float | None) -> str:
     """Dollars for axes and labels: $92 k."""
     text = short(value)

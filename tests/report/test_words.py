@@ -96,6 +96,12 @@ def test_durations(value: float | None, text: str) -> None:
     assert words.milliseconds(value) == text
 
 
+def test_amounts_under_one_another_keep_their_cents() -> None:
+    told = [words.usd_in_column(x) for x in (23, 30.1, 5.0, 99.96, 230, 0.0041, 1.2e6, 0, None)]
+    assert told == ["$23.00", "$30.10", "$5.00", "$100", "$230", "$0.0041", "$1.2 million", "$0",
+                    "–"]  # fmt: skip
+
+
 def test_shares_and_days() -> None:
     assert [words.percent(x) for x in (0.48, 0.005, 0.0312, 1)] == [
         "48 %",
