@@ -18,6 +18,8 @@ TITLE = "How sure the answer is"
 NOTHING: Said = ("Nothing is possible here: there is nothing to draw.",)
 ROW_MM, FRAME_MM = 7.0, 15.0
 MOST = 10
+LEAST_USD = 0.005
+"""A month below which a worth reads as 0.00, and is none."""
 FAR = 20.0
 """Ranges that differ by a larger factor are told apart by their ratios."""
 Body = Mapping[str, Any]
@@ -90,7 +92,7 @@ def in_short(comparison: Comparison) -> str:
 
 def measure_first(found: Sequence[Mapping[str, Any]]) -> Said:
     """What is worth knowing before choosing."""
-    best = next((item for item in found if item["usd_per_month"] > 0), None)
+    best = next((item for item in found if item["usd_per_month"] >= LEAST_USD), None)
     if best is None:
         return ("Nothing that could be measured would change the choice on average.",)
     return (
@@ -240,6 +242,6 @@ def tornado_alt(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> str
 def worth(found: Sequence[Mapping[str, Any]]) -> Table:
     """What knowing each cause would be worth; no row where none is worth anything."""
     columns = (Column("What to measure", 5), Column("Worth, USD a month", 2, right=True))
-    dear = [item for item in found if item["usd_per_month"] > 0][:MOST]
+    dear = [item for item in found if item["usd_per_month"] >= LEAST_USD][:MOST]
     rows = tuple((str(item["label"]), words.cents(item["usd_per_month"])) for item in dear)
     return Table(columns, rows, "What knowing would be worth, before choosing")

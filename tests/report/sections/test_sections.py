@@ -466,6 +466,20 @@ def test_uncertainty_says_chance_and_regret() -> None:
     assert nothing == "Nothing that could be measured would change the choice on average."
 
 
+def test_three_draws_of_many_are_not_told_finer_than_others() -> None:
+    found = {f"{end}_usd_per_month": 10.0 for end in ("p10", "p50", "p90")}
+    found |= {"available_share": 1.0, "expected_regret_usd_per_month": 1.0}
+    chances = {"rented": 0.037, "owned": 3 / 8192}
+    places = {at: {**found, "probability_cheapest": chance} for at, chance in chances.items()}
+    assert [row[5] for row in uncertainty.table(places).rows] == ["3.7 %", "under 0.1 %"]
+
+
+def test_what_is_worth_less_than_half_a_cent_is_not_shown() -> None:
+    found = [{"usd_per_month": usd, "label": f"worth {usd}"} for usd in (0.006, 0.004, 0.0)]
+    assert uncertainty.worth(found).rows == (("worth 0.006", "0.01"),)
+    assert plain(uncertainty.measure_first(found[1:])).startswith("Nothing that could")
+
+
 # --- pictures -----------------------------------------------------------------------------------
 def test_places_are_told_apart_without_colour() -> None:
     marks = [strips.hatch(place) or "" for place in (*PLACES, None)]
