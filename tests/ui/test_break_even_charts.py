@@ -46,6 +46,17 @@ def test_a_band_that_comes_again_is_drawn_again(dark: bool) -> None:
     assert strips.figure([alone], dark=dark)["layout"]["annotations"] == []
 
 
+def test_the_mark_of_here_ends_where_the_words_under_a_bar_begin() -> None:
+    figure = strips.figure([strip(), strip("pue")], dark=False)
+    layout = figure["layout"]
+    margin = layout["margin"]
+    bar = (1 - layout["bargap"]) * (layout["height"] - margin["t"] - margin["b"]) / 2
+    marks = [trace["marker"]["size"] for trace in figure["data"] if trace["type"] == "scatter"]
+    assert marks
+    assert all(1.4 * size <= bar for size in marks)  # a stroke is 1.4 times its size
+    assert min(note["y"] for note in layout["annotations"]) == pytest.approx(0.24)
+
+
 def test_a_strip_from_zero_has_room_for_its_decades() -> None:
     zero = strip(low=0.0, here=0.0)
     share = words_of_strips.share
@@ -275,6 +286,8 @@ def test_the_curve_is_taken_by_plotly_with_interval_and_crossing() -> None:
     wide = Curve("owned", "requests_per_month", (1e3, 1e4, 1e6), (5.0, 9.0, 90.0), ("",) * 3)
     drawn = axis_curve.figure([wide], None, 2e3, dark=True)["layout"]
     assert [drawn[side]["type"] for side in ("xaxis", "yaxis")] == ["log", "log"]
+    # 1, 2 and 5 of each power: without them every digit is written, one over another
+    assert drawn["yaxis"]["ticktext"] == ["$5", "$10", "$20", "$50"]
     assert [row[-1] for row in words_of_crossings.crossings(met()).rows] == [
         "the cheaper one changes"
     ]

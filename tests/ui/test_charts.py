@@ -99,6 +99,25 @@ def test_flips_are_marked_and_at_most_two_are_named() -> None:
     assert len({note.y for note in named}) == 2
 
 
+PHONE_PX = 358  # of a chart on a screen 390 px wide
+LETTER_PX = 6.2  # of the words at a flip, on average
+
+
+@pytest.mark.parametrize("at", [1e3, 3e4, 6e4, 1e5, 1e6, 1e7, 1e8, 1e9])
+def test_words_of_a_flip_stay_on_the_chart_of_a_phone(at: float) -> None:
+    said = "above 10 M: Devices + hosted platform"
+    line = series([1e3, 1e9], [1000, 1000])
+    figure = curve_figure(spec(line, flips=(Mark(at, 1000, said),)), dark=False)
+    (note,) = (note for note in figure.layout.annotations if note.text == said)
+    margin, axis = figure.layout.margin, figure.layout.xaxis.range
+    share = (note.x - axis[0]) / (axis[1] - axis[0])
+    point = margin.l + share * (PHONE_PX - margin.l - margin.r)
+    wide = LETTER_PX * len(said)
+    start = point - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[note.xanchor]
+    assert start >= 0
+    assert start + wide <= PHONE_PX
+
+
 def test_of_many_volumes_every_second_has_words_which_stand_upright() -> None:
     decades = [10.0**power for power in range(3, 10)]
     many = replace(X, ticks=tuple(Tick(at, f"{at:.0e}") for at in decades))

@@ -81,7 +81,7 @@ def figure(curves: Sequence[Curve], body: Body | None, here: float | None, *, da
 def _money(costs: Sequence[float]) -> Part:
     """The axis of costs: from 0 where they are near each other, else their ratios count."""
     log = bool(costs) and max(costs) / min(costs) > _NEAR
-    return parts.axis("USD a month", log=log) | ({} if log else {"rangemode": "tozero"})
+    return parts.costs_axis(costs, log=log)
 
 
 def _line(curve: Curve, dark: bool) -> Part:

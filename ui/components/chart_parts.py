@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from report import palette
+from report.axes import log_ticks
 from report.sections import naming
 from ui.components.ready import Part, Ready
 
@@ -72,6 +73,16 @@ def log_axis(title: str) -> Part:
     """A logarithmic axis, which says so; a thousand is 1k on it, as ten are 10k."""
     said = {"text": f"{title}, log scale", "standoff": 6}
     return {"type": "log", "title": said, "minexponent": 2}
+
+
+def costs_axis(costs: Sequence[float], *, log: bool) -> Part:
+    """The axis of costs a month; by ratios it has few ticks of its own, as Plotly's crowd."""
+    title = "USD a month"
+    if not log:
+        return axis(title, log=False) | {"rangemode": "tozero"}
+    ticks = log_ticks(min(costs), max(costs), "$")
+    said = {"tickvals": [tick.at for tick in ticks], "ticktext": [tick.label for tick in ticks]}
+    return log_axis(title) | said
 
 
 def axis(title: str, *, log: bool) -> Part:

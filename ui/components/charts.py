@@ -207,20 +207,25 @@ def _mark_labels(spec: CostCurve, dark: bool) -> list[Part]:
         }
     ]
     found += [
-        _flip_label(flip, rank + 1, _share(spec.x_axis, flip.x) > 0.5, dark)
+        _flip_label(flip, rank + 1, _share(spec.x_axis, flip.x) < _LEANS, dark)
         for rank, flip in enumerate(spec.flips[:_MAX_FLIP_LABELS])
     ]
     return found
 
 
-def _flip_label(flip: Mark, row: int, right: bool, dark: bool) -> Part:
+_LEANS = 0.3
+"""Up to where along the chart a flip's words start at it: on a phone they are as wide as two
+thirds of all, and the names at the line ends leave room on the right."""
+
+
+def _flip_label(flip: Mark, row: int, left: bool, dark: bool) -> Part:
     """A flip's words above the chart, in a row of their own."""
     return {
         "x": math.log10(flip.x),
         "y": 1 + _ROW * row,
         "yref": "paper",
         "yanchor": "bottom",
-        "xanchor": "right" if right else "left",
+        "xanchor": "left" if left else "center",
         "text": flip.label,
         "showarrow": False,
         "bgcolor": _pick(palette.BACKGROUND, dark),  # another flip's line may run behind

@@ -53,12 +53,11 @@ def figure(days: Sequence[Mapping[str, Any]], *, dark: bool) -> Part:
     places = list(dict.fromkeys(place for day in days for place in day["places"]))
     costs = [item["cost_usd_per_month"] for day in days for item in day["places"].values()]
     data = [_line(place, days, dark) for place in places]
-    title, log = "USD a month", parts.spans_decades(costs)
     layout = parts.layout(
         dark,
         _HEIGHT,
         {"type": "date"},
-        parts.axis(title, log=log) | ({} if log else {"rangemode": "tozero"}),
+        parts.costs_axis(costs, log=parts.spans_decades(costs)),
         hovermode="x unified",
         legend=parts.legend(),
         margin={"l": 8, "r": 16, "t": 26, "b": 100},
