@@ -97,6 +97,10 @@ def test_flips_are_marked_and_at_most_two_are_named() -> None:
     assert len(named) == 2
     assert all(note.y > 1 for note in named)  # above the chart, where no line runs
     assert len({note.y for note in named}) == 2
+    # lines of flips run up behind the words of other rows
+    above = [note for note in figure.layout.annotations if note.y >= 1 and note.xref != "paper"]
+    assert len(above) == 3
+    assert all(note.bgcolor for note in above)
 
 
 PHONE_PX = 358  # of a chart on a screen 390 px wide

@@ -203,6 +203,7 @@ def _mark_labels(spec: CostCurve, dark: bool) -> list[Part]:
             "xshift": 10 if right else -10,
             "text": f"<b>{spec.here.label}</b>",
             "showarrow": False,
+            "bgcolor": _pick(palette.BACKGROUND, dark),  # a flip's line may run behind
             "font": {"color": _ink(dark), "size": _FONT},
         }
     ]
