@@ -32,6 +32,7 @@ ROUNDS = 6
 TOGETHER = 32
 """Candidates that are looked at in one evaluation: each at a point of its own."""
 Said = Sequence[Finding]
+_NOT_NAMED = object()
 ENOUGH = frozenset(
     {
         "latency_budget_ms",
@@ -112,7 +113,7 @@ def completed(
     if allowing is None:
         return tuple(_hopeless(item) if item in shut(said) else item for item in said)
     named = changes(scenario, said) or {}
-    more = {name: value for name, value in allowing.items() if named.get(name, said) != value}
+    more = {name: value for name, value in allowing.items() if named.get(name, _NOT_NAMED) != value}
     if not more:
         return tuple(said)
     held = {need.field for item in shut(said) for need in item.needs}
@@ -224,7 +225,8 @@ def _side(name: str, value: object) -> object:
     if not _is_column(name, value):
         return value
     splits = DECIDING.get(name)
-    return None if splits is None else int(splits(np.array([value], dtype=np.float64))[0])
+    side = None if splits is None else int(splits(np.array([value], dtype=np.float64))[0])
+    return ("number", side)  # never what an input left empty is: a limit is no column without one
 
 
 def _together(tries: Iterable[_Try]) -> Iterator[Sequence[_Try]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
-from calculators.answer import needed
+from calculators.answer import needed, would_pass
 from calculators.answer.needed import changes, shut
 from calculators.answer.would_pass import completed, may_be_a_step, tried, tried_all
 from calculators.compare import compare
+from calculators.evaluation import Evaluation
 from calculators.memory import SHARED
 from calculators.presets import from_preset
 from calculators.results import Comparison, Finding, Needed, Option
@@ -89,6 +91,43 @@ def test_many_at_a_time_are_what_each_is_by_itself(large: Comparison) -> None:
     assert len({str(sorted(made.items())) for made in together.values() if made}) > 5
     for name, said in some.items():
         assert together[name] == tried(large.scenario, BOOK, SHARED, name, said), name
+
+
+def test_a_limit_left_empty_is_no_point_beside_one_that_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where some need another limit, and others none at all: each is what it is by itself."""
+    asked = {"latency_budget_ms": 300.0, "realtime_fps": 30.0, "training_examples": 1e7}
+    comparison = compare(from_preset("summariser", asked, BOOK), BOOK)
+    open_ = {item.id: item.findings for item in comparison.options if may_be_a_step(item.findings)}
+    assert len(open_) > 600
+    told: list[str] = []
+    read = would_pass._said
+
+    def spied(found: Evaluation, name: str, point: int) -> Sequence[Finding] | None:
+        said = read(found, name, point)
+        told.extend(f"{item.text} {item.change}" for item in said or ())
+        return said
+
+    monkeypatch.setattr(would_pass, "_said", spied)
+    together = tried_all(comparison.scenario, BOOK, SHARED, open_)
+    assert told
+    assert not [text for text in told if re.search(r"\bnan\b", text)]
+    limits = [made.get("latency_budget_ms", 0) for made in together.values() if made]
+    assert None in limits
+    assert any(limits)
+    for name, said in open_.items():
+        assert together[name] == tried(comparison.scenario, BOOK, SHARED, name, said), name
+
+
+def test_an_input_left_empty_that_no_rule_names_is_brought() -> None:
+    memory, speed = completed(
+        from_preset("deep_art", {}, BOOK),
+        (MEMORY, SPEED),
+        {"precision": "int4", "latency_budget_ms": 900.0, "ttft_budget_ms": None},
+    )
+    assert memory.needs == (Needed("precision", "int4"), Needed("ttft_budget_ms", None))
+    assert (memory.tried, speed) == (True, SPEED)
 
 
 def refusal(rule: str, *needs: tuple[str, object]) -> Finding:
