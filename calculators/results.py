@@ -93,7 +93,7 @@ class Finding:
     required: bool = False  # may not be ranked until it is confirmed
     needs: tuple[Needed, ...] = ()  # inputs that let it pass; none where no input does
     lasting: str = ""  # why nothing the user can set lets it pass; blank where ``needs`` does
-    tried: bool = False  # ``needs`` go further than the rule by itself: with what other rules name
+    tried: bool = False  # ``needs`` are other values than the rule by itself names
 
 
 _ORDER: Mapping[Verdict, int] = {"fail": 0, "caution": 3, "pass": 5}

@@ -62,11 +62,15 @@ def allowing_words(option: Option, comparison: Comparison) -> str:
 
 
 def change(item: Finding) -> str:
-    """What would have to change before a rule passes, with what goes further than it names."""
+    """What would have to change before a rule passes.
+
+    Where other values than its own were tried, these alone: with the other changes its own do not
+    hold, and may be more or less than it takes.
+    """
     if not item.tried:
         return item.change
     needs = _needed({need.field: need.value for need in item.needs})
-    return f"{item.change}; tried with all that is named: {needs}"
+    return f"with all changes together: {needs}"
 
 
 def _one(item: ConstraintPrice, scenario: Scenario) -> Json:

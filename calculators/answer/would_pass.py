@@ -107,8 +107,8 @@ def completed(
     """What rules say of a candidate, with ``needs`` that together let it pass.
 
     ``allowing`` are the inputs that do, tried; None where none do. What the rules name already
-    stays as it is; a value that has to go further, and an input that a step brings with it, are
-    marked as tried.
+    stays as it is; a value other than the rule's by itself, and an input that a step brings with
+    it, are marked as tried.
     """
     if allowing is None:
         return tuple(_hopeless(item) if item in shut(said) else item for item in said)
@@ -120,7 +120,7 @@ def completed(
     step = next(item for item in shut(said) if _names_a_step(item))
     brought = tuple(Needed(name, value) for name, value in more.items() if name not in held)
     return tuple(
-        _further(item, more, brought if item is step else ()) if item in shut(said) else item
+        _with_all(item, more, brought if item is step else ()) if item in shut(said) else item
         for item in said
     )
 
@@ -129,8 +129,8 @@ def _names_a_step(item: Finding) -> bool:
     return any(need.field not in ENOUGH for need in item.needs)
 
 
-def _further(item: Finding, more: Mapping[str, Any], brought: tuple[Needed, ...]) -> Finding:
-    """A refusal with values that go as far as they must."""
+def _with_all(item: Finding, more: Mapping[str, Any], brought: tuple[Needed, ...]) -> Finding:
+    """A refusal with other values than the rule by itself: those that pass with all changes."""
     own = tuple(
         replace(need, value=more[need.field]) if need.field in more else need for need in item.needs
     )
