@@ -69,8 +69,10 @@ def _whatever_volume(case: Case, venues: tuple[Venue, ...]) -> Mapping[TrainedAt
             _shared_of={},
             _assumed={},
         )
-        found = {venue.id: _plans(venue.module)(own, venue) for venue in venues}
-        own.let_go()
+        try:
+            found = {venue.id: _plans(venue.module)(own, venue) for venue in venues}
+        finally:  # work nobody waits for any more too
+            own.let_go()
         return _Made(found, own.assumed)
 
     kept = cast(_Made, case.trained.get(key, make))

@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 from calculators import remedies
+from calculators.case import Case
+from calculators.places import Venue
 from calculators.rules import pace
 from calculators.rules.vendors import training
-from calculators.training import base
+from calculators.training import base, registry
+from calculators.training.base import Plan
 from calculators.training.registry import plans
+from calculators.wanted import NoLongerWantedError
 from tests.calculators.world import case, compared, items, option
 
 OWN: dict[str, Any] = {
@@ -182,3 +186,17 @@ def test_a_trial_is_said_and_costs_nothing_on_top() -> None:
     (said,) = (item for item in chosen.findings if item.rule == "reduced dataset")
     assert "begin with 10 % of the data: one run takes 53 minutes and costs 0.35 USD" in said.text
     assert not [item for item in chosen.line_items if "trial" in item.name.lower()]
+
+
+def test_plans_nobody_waits_for_any_more_keep_no_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases: list[Case] = []
+
+    def stopped(asked: Case, _: Venue) -> list[Plan]:
+        cases.append(asked)
+        asked.shared("machines", lambda: 1)
+        raise NoLongerWantedError
+
+    monkeypatch.setattr(registry, "_plans", lambda _: stopped)
+    with pytest.raises(NoLongerWantedError):
+        registry.plans(case(own_model_required=True, retrains_per_month=1.5))
+    assert not cases[0]._shared
