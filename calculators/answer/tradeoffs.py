@@ -9,7 +9,7 @@ by the one evaluation or read from a table; none is a score. Missing is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -21,7 +21,8 @@ from calculators.answer.leaving import Leaving, leaving
 from calculators.arrays import Array
 from calculators.block import EVERYONE, at
 from calculators.case import Case
-from calculators.costs import labour, network
+from calculators.costs import delivery, labour, network
+from calculators.estimators.question import SIZE
 from calculators.evaluation import Evaluation, Pair, evaluate
 from calculators.memory import Memory
 from calculators.options.device import updates_usd
@@ -30,6 +31,7 @@ from calculators.options.population import mean_known, population
 from calculators.places import DEVICE, MANAGED_API, PLACES, UNTRAINED, AnswersAt, Place
 from calculators.points import Points
 from calculators.results import Comparison, DataGoes, Finding, LineItem, Option, Status
+from calculators.training.device import Run
 from calculators.work import kind
 from pricing.book import PriceBook, Source
 from pricing.records import record, value
@@ -268,22 +270,38 @@ def _fresh(asked: Asked) -> Fact:
     )
     if not models:
         return Fact("fresh", None, word="once", findings=retired)
-    sent = _sending(asked) / models
+    parts = {"models": models}
+    fact = Fact("fresh", None, word="you", parts=parts, items=items, findings=retired)
+    all_sent = _sending(asked)
+    if all_sent is None:
+        lacks = SIZE if _unsized(asked.case) else delivery.PRICE
+        return replace(fact, lacks=lacks)
+    sent = all_sent / models
     usd = sum(item.amount_usd for item in items) / models + sent
-    parts = {"models": models, "sent": sent}
-    return Fact("fresh", usd, word="you", parts=parts, items=items, findings=retired)
+    return replace(fact, value=usd, parts={**fact.parts, "sent": sent})
 
 
-def _sending(asked: Asked) -> float:
-    """What sending all new models to devices costs the company; 0 where nobody prices it."""
+def _sending(asked: Asked) -> float | None:
+    """What sending all new models to devices costs the company; None where that is not known."""
+    case = asked.case
     if not asked.place.on_device:
         return 0.0
+    if _unsized(case):
+        return None
     if asked.option.trained_at != DEVICE:
-        usd = at(updates_usd(asked.case), 0, HERE)
-        return 0.0 if np.isnan(usd) else usd
+        usd = at(updates_usd(case), 0, HERE)
+        return None if np.isnan(usd) else usd
+    joined = Run(case, population(case)).joined_gb
+    if np.isnan(at(delivery.usd(case, joined), 0, HERE)):
+        return None  # what nobody prices is not charged
     _, own = asked.where
     made = (charge.item(row, HERE) for charge, row in asked.pair.training_charges(own))
     return sum(item.amount_usd for item in made if item is not None and item.unit == "gb")
+
+
+def _unsized(case: Case) -> bool:
+    """Whether the size of the model file is not known."""
+    return bool(np.isnan(at(delivery.model_size_mb(case), 0, HERE)))
 
 
 def _start(asked: Asked) -> Fact:

@@ -17,6 +17,8 @@ from pricing.book import Tariff
 from pricing.records import record
 from pricing.units import factor
 
+PRICE = "content delivery price"
+"""What is missing where nobody prices what is sent."""
 CDN_KEYS = ("bunny/cdn/standard", "aws/cdn/standard")
 RELEASE, RELEASE_HOURS = "release_hours", "hours_per_release_per_platform"
 CHECK = "validation_hours"
@@ -55,7 +57,7 @@ def charge(ledger: Ledger, case: Case, name: str, gigabytes: Array, basis: str) 
     if not any_true(needed):
         return []
     if price is None:
-        return [Gap(needed[None], lambda _, __: "content delivery price")]
+        return [Gap(needed[None], lambda _, __: PRICE)]
     prices = Tiers(
         what="models delivered by",
         title=name,
@@ -73,12 +75,13 @@ def usd(case: Case, gigabytes: Array) -> Array:
     if price is None:
         return np.where((gigabytes > 0).any(-1), np.nan, 0.0)
     units, scale = gigabytes * factor("gb", price.unit), case.scales([price])[0]
-    return np.asarray(
-        sum(
-            sums(amount[0]) * rate[0, 0] * scale
-            for _, amount, rate in Bands.of([price]).split(units[None])
-        )
+    total = sum(
+        sums(amount[0]) * rate[0, 0] * scale
+        for _, amount, rate in Bands.of([price]).split(units[None])
     )
+    counted = case.demand.calendar.weight > 0  # months of the horizon
+    beyond = ((units > price.unknown_above) & counted).any(-1)  # where the price was not seen
+    return np.where(beyond, np.nan, total)
 
 
 @record

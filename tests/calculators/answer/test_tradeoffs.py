@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +18,13 @@ from hypothesis import strategies as st
 
 from calculators.answer.tradeoffs import CONCERNS, Concern, Fact, Told, beats, tradeoffs
 from calculators.compare import compare
+from calculators.estimators.question import SIZE
 from calculators.memory import SHARED
 from calculators.places import PLACES
 from calculators.presets import from_preset
 from calculators.results import Comparison
 from pricing.book import PriceBook
-from tests.calculators.world import MEMORY, compared, world
+from tests.calculators.world import MEMORY, another_world, compared, compared_in, fixed, world
 
 BOOK = PriceBook.load()
 SMALL: dict[str, Any] = {"requests_per_month": 200_000, "horizon_months": 60}
@@ -201,6 +203,31 @@ def test_a_new_model_costs_what_sending_it_to_devices_does_too() -> None:
     assert learnt.parts["sent"] == pytest.approx(140 * 0.01)
     assert learnt.value == pytest.approx(0.5 * 91 + 1.40)
     assert of_preset("recommender", "rented").parts["sent"] == 0
+
+
+def test_without_a_delivery_price_what_a_new_model_costs_is_missing(tmp_path: Path) -> None:
+    """Not 0: shipped to devices, and joined on them; a server needs none."""
+    book = another_world(tmp_path / "tables", {}, without=("bunny/cdn", "aws/cdn"))
+    memory = fixed()
+    # more often than stores take releases: the app downloads new weights itself
+    found = compared_in(book, memory, **{**TRAINED, "retrains_per_month": 20})
+    own = [found.option("device>device:everyone"), found.option("rented>device:everyone")]
+    for option in own:
+        assert option is not None
+        only = replace(found)
+        object.__setattr__(only, "options", _Alone(found, [option]))
+        (told_,) = tradeoffs(only, book, memory)
+        fact = told_.facts["fresh"]
+        assert (fact.value, fact.lacks) == (None, "content delivery price"), option.id
+        assert "sent" not in fact.parts
+    rented = next(item for item in tradeoffs(found, book, memory) if item.place == "rented")
+    assert rented.facts["fresh"].value is not None
+
+
+def test_without_the_models_size_what_sending_it_costs_is_missing() -> None:
+    found = compared(**TRAINED, model="", gflops_per_request=1)
+    fact = told(found)["device"].facts["fresh"]
+    assert (fact.value, fact.lacks) == (None, SIZE)
 
 
 def test_a_new_model_costs_what_a_retraining_does(trained: Mapping[str, Told]) -> None:

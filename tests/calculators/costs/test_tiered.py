@@ -6,9 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from calculators.compare import compare
+from calculators.costs import delivery
 from calculators.evaluation import evaluate
 from calculators.presets import from_preset
 from calculators.results import Option
@@ -157,3 +159,19 @@ def test_three_hundred_terabytes_leave_oracle_and_azure() -> None:
     aws = next(item for item in rented if item.id.startswith("none>rented:aws/g4dn.xlarge"))
     egress = sum(i.amount_usd for i in aws.line_items if i.name.startswith("Data sent to users"))
     assert egress == pytest.approx(912.6 + 3481.6 + 7168 + 7320)
+
+
+def test_what_delivery_costs_is_missing_only_where_it_reaches_the_band_without_a_price(
+    tmp_path: Path,
+) -> None:
+    """100 GB a month at 0.02 are 2 USD; 20,000 GB go beyond what is known."""
+    row = "bunny/cdn/standard,{},gb,USD,global,{},2025-06-01,{}"
+    known, beyond = (
+        row.format("0.02", "0,10000", "price"),
+        row.format("", "10000,", "unknown_above"),
+    )
+    book = a_world_with(tmp_path / "tables", known, beyond, without="bunny/cdn")
+    asked = case(book=book, horizon_months=1)
+    few, many = (delivery.usd(asked, np.full((1, 1), sent)) for sent in (100.0, 20_000.0))
+    assert few == pytest.approx([2.0])
+    assert np.isnan(many).all()
