@@ -30,14 +30,15 @@ BASE = 0
 def fleet(scenario: Scenario, book: PriceBook, memory: Memory) -> Fleet:
     """The devices; raises :class:`UnknownMix`."""
     case = memory.case(Points(scenario, 1), book, {DEVICE: None})
-    people = population(case)
-    found = Fleet(
-        found=shown(people, BASE, network.radio_ends(case)),
-        energy=_energy(case, people),
-        update=update(case, BASE),
-    )
-    case.let_go()
-    return found
+    try:
+        people = population(case)
+        return Fleet(
+            found=shown(people, BASE, network.radio_ends(case)),
+            energy=_energy(case, people),
+            update=update(case, BASE),
+        )
+    finally:  # where it is refused too
+        case.let_go()
 
 
 def as_answered(found: ModelUpdate, comparison: Comparison) -> ModelUpdate:

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from calculators.answer import devices
 from calculators.answer.devices import as_answered, fleet
+from calculators.case import Case
 from calculators.compare import compare
-from calculators.on_devices import Fleet
+from calculators.on_devices import Fleet, ModelUpdate
 from calculators.presets import from_preset
+from calculators.wanted import NoLongerWantedError
 from pricing.book import PriceBook
 from tests.calculators.world import MEMORY, scenario, world
 
@@ -96,6 +99,20 @@ def test_what_devices_learn_themselves_is_joined_and_sent_back_to_all() -> None:
     assert found.cheapest is not None
     billed = sum(item.quantity for item in found.cheapest.line_items if item.unit == "gb")
     assert update.updates_gb == pytest.approx(billed / 36)
+
+
+def test_a_refused_fleet_keeps_no_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases: list[Case] = []
+
+    def refused(case: Case, point: int) -> ModelUpdate:
+        assert case._shared
+        cases.append(case)
+        raise NoLongerWantedError
+
+    monkeypatch.setattr(devices, "update", refused)
+    with pytest.raises(NoLongerWantedError):
+        made()
+    assert not cases[0]._shared
 
 
 def test_what_is_trained_elsewhere_is_fetched() -> None:
