@@ -75,6 +75,7 @@ class ModelUpdate:
     updates_gb: float | None  # sent by us a month: new weights
     with_release: bool  # new weights go out with a release of the app
     work_hours: float  # a month, for releases or for checks
+    joined_gb: float | None = None  # of joined models a month instead, were it learnt there
     learnt_there: bool = False  # by the devices: what is sent is joined models, none is fetched
 
 

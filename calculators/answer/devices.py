@@ -22,6 +22,7 @@ from calculators.places import DEVICE
 from calculators.points import Points
 from calculators.results import Comparison
 from calculators.scenario import Scenario
+from calculators.training.device import Run
 from pricing.book import PriceBook
 
 BASE = 0
@@ -32,10 +33,11 @@ def fleet(scenario: Scenario, book: PriceBook, memory: Memory) -> Fleet:
     case = memory.case(Points(scenario, 1), book, {DEVICE: None})
     try:
         people = population(case)
+        sent = update(case, BASE)
         return Fleet(
             found=shown(people, BASE, network.radio_ends(case)),
             energy=_energy(case, people),
-            update=update(case, BASE),
+            update=sent if sent.size_mb is None else replace(sent, joined_gb=_joined(case, people)),
         )
     finally:  # where it is refused too
         case.let_go()
@@ -44,20 +46,24 @@ def fleet(scenario: Scenario, book: PriceBook, memory: Memory) -> Fleet:
 def as_answered(found: ModelUpdate, comparison: Comparison) -> ModelUpdate:
     """The same for the best option on devices: of a model they learn themselves nothing is fetched.
 
-    What is joined goes back to every device that takes part; a month of the period's mean.
+    What is joined goes back to every device that takes part.
     """
     best = next((item for item in comparison.best_of_kind if item.kind == DEVICE), None)
     if best is None or best.trained_at != DEVICE:
         return found
-    sent = sum(item.quantity for item in best.line_items if item.unit == "gb")
     return replace(
         found,
         fetch_share=best.served_share,
-        updates_gb=sent / comparison.scenario.horizon_months,
+        updates_gb=found.joined_gb,
         with_release=False,
         work_hours=0.0,
         learnt_there=True,
     )
+
+
+def _joined(case: Case, people: Population) -> float:
+    """Joined models of month 1, as they are billed [GB]."""
+    return at(Run(case, people).joined_gb[:, 0], 0, BASE)
 
 
 def _energy(case: Case, people: Population) -> Energy:

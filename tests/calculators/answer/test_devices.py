@@ -13,6 +13,7 @@ from calculators.answer import devices
 from calculators.answer.devices import as_answered, fleet
 from calculators.case import Case
 from calculators.compare import compare
+from calculators.memory import SHARED
 from calculators.on_devices import Fleet, ModelUpdate
 from calculators.presets import from_preset
 from calculators.wanted import NoLongerWantedError
@@ -89,7 +90,7 @@ def test_what_devices_learn_themselves_is_joined_and_sent_back_to_all() -> None:
     """Keyboard: 4 runs a month, 1.4 MB back to each of 100,000 users: 560 GB, as the bill says."""
     book = PriceBook.load()
     found = compare(from_preset("keyboard", {}, book), book)
-    shipped = fleet(found.scenario, book, MEMORY).update
+    shipped = fleet(found.scenario, book, SHARED).update
     assert shipped.fetch_share == pytest.approx(0.7)
     assert not shipped.learnt_there
     update = as_answered(shipped, found)
@@ -99,6 +100,32 @@ def test_what_devices_learn_themselves_is_joined_and_sent_back_to_all() -> None:
     assert found.cheapest is not None
     billed = sum(item.quantity for item in found.cheapest.line_items if item.unit == "gb")
     assert update.updates_gb == pytest.approx(billed / 36)
+
+
+def sent_back(**changes: Any) -> ModelUpdate:
+    book = PriceBook.load()
+    found = compare(from_preset("keyboard", changes, book), book)
+    update = as_answered(fleet(found.scenario, book, SHARED).update, found)
+    assert update.learnt_there
+    return update
+
+
+def test_first_downloads_are_no_joined_models() -> None:
+    """A page: 42 % of 100,000 users have one; what their caches drop is told by itself."""
+    update = sent_back(platforms=("web",))
+    assert update.updates_gb == pytest.approx(4 * 1.4 * 42_000 / 1000)
+    assert update.installs_gb == pytest.approx(20.58)
+
+
+def test_what_is_sent_back_is_that_of_month_1() -> None:
+    """As the runs beside it: later months have more users."""
+    grown = sent_back(growth_pct_per_month=10.0)
+    assert grown.updates_gb == pytest.approx(4 * 1.4 * 100_000 / 1000)
+
+
+def test_joined_models_of_an_unknown_size_are_unknown() -> None:
+    asked = {"own_model_required": True, "retrains_per_month": 1.0}
+    assert made(model="", gflops_per_request=1, **asked).update.joined_gb is None
 
 
 def test_a_refused_fleet_keeps_no_case(monkeypatch: pytest.MonkeyPatch) -> None:
