@@ -147,7 +147,7 @@ def test_few_requests_meet_starts(preset: str, requests: int) -> None:
             continue
         finding = said(option, "speed: start")
         assert (option.status, finding.verdict) == ("infeasible", "fail"), option.id
-        share = re.search(r"([\d.]+)% of requests", finding.text)
+        share = re.search(r"([\d.]+) % of requests", finding.text)
         assert share is not None, finding.text
         assert 50 < float(share[1]) <= 100
         assert p95(option) > 5000
