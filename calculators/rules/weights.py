@@ -6,7 +6,7 @@ from calculators import remedies
 from calculators.block import Block
 from calculators.case import Case
 from calculators.checks import Check
-from calculators.places import MANAGED_API, PLACES
+from calculators.places import MANAGED_API
 
 RULE = "weights"
 
@@ -16,11 +16,7 @@ def can_be_had(block: Block, case: Case) -> list[Check]:
     model = case.market.names.sold.get(case.scenario.model)
     if model is None or model.weights != "unpublished" or block.place.parts == (MANAGED_API,):
         return []
-    text = f"{model.name}: its weights are not published, so it cannot run on {_where(block)}."
-    why = "only its vendor has them; a model whose weights are published could"
+    # the same words in every place: what is ruled out for one reason is told in one line
+    text = f"{model.name}: its weights are not published, so it runs with those who sell it alone."
+    why = "only its vendor has them; a model whose weights are published could run here"
     return [Check.always(remedies.for_good(RULE, text, why))]
-
-
-def _where(block: Block) -> str:
-    own = [part for part in block.place.parts if part != MANAGED_API]
-    return " or ".join(PLACES[part].words for part in own)

@@ -20,6 +20,9 @@ def test_only_those_who_sell_it_answer_with_it(model: str) -> None:
         if item.kind != "managed_api" and item.status != "not_offered":
             assert item.status == "infeasible"
             assert any("its weights are not published" in text for text in item.reasons)
+    shut = [item for item in found.excluded if "its weights are not published" in item.text]
+    assert len(shut) >= 5
+    assert len({(item.text, item.change) for item in shut}) == 1  # one line for all of them
 
 
 def test_a_size_of_one_s_own_does_not_publish_weights() -> None:
