@@ -56,20 +56,15 @@ def sentence(body: Body) -> Said:
                 f": {sure}.")  # fmt: skip
     if against := [known(place) for place in body.get("against", ())]:
         sure += f" against {listed(against)}"
-    chance = _share(share)
+    chance = words.percent(share)
     risk = ""
     if (available := found.get("available_share", 1.0)) < 1:
-        risk += f" In {_share(1 - available)} of them it cannot meet the needs."
+        risk += f" In {words.percent(1 - available)} of them it cannot meet the needs."
     if regret is not None:
         risk += f" Choosing it costs {words.usd(regret)} a month more than the best choice, on "
         risk += f"average{_least(body)}."
     return ("In ", Strong(chance), f" of {draws} the cheapest is ", Strong(inside(first)),
             f": {sure}.{risk}")  # fmt: skip
-
-
-def _share(share: float) -> str:
-    """A share of the draws; not quite all of them must not read as all."""
-    return "over 99 %" if 0.99 < share < 1 else words.percent(share)
 
 
 def _least(body: Body) -> str:
@@ -166,8 +161,8 @@ def table(places: Body) -> Table:
         (
             name(place),
             *(words.cents(found[f"{end}_usd_per_month"]) for end in ("p10", "p50", "p90")),
-            _share(found["available_share"]),
-            _share(found["probability_cheapest"]),
+            words.percent(found["available_share"]),
+            words.percent(found["probability_cheapest"]),
             words.cents(found["expected_regret_usd_per_month"]),
         )
         for place, found in places.items()

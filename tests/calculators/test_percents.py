@@ -26,11 +26,14 @@ SPOKEN = ("calculators", "report", "ui")
         (0.08, "8 %"),
         (0.0996, "10 %"),
         (0.2249, "22 %"),
+        (0.994, "99 %"),
+        (0.9951, "over 99 %"),
+        (8191 / 8192, "over 99 %"),
         (1, "100 %"),
         (12.5, "1,250 %"),
     ],
 )
-def test_a_share_is_whole_from_ten_percent_on_and_never_told_as_none(
+def test_a_share_is_whole_from_ten_percent_on_and_never_told_as_none_or_all(
     share: float, text: str
 ) -> None:
     assert percent(share) == text
@@ -42,6 +45,8 @@ def test_decimals_are_at_most_so_many() -> None:
     assert percent(0.004, 0) == "under 1 %"
     assert percent(0.00123, 2) == "0.12 %"
     assert percent(0.00003, 2) == "under 0.01 %"
+    assert percent(0.9996, 1) == "over 99.9 %"
+    assert percent(0.9994, 1) == "99.9 %"
 
 
 def _glued(source: str) -> Iterator[str]:
