@@ -29,7 +29,8 @@ def make(comparison: Comparison, _: str) -> Section:
         return Section(TITLE, (NOTHING,))
     if comparison.runner_up is None:
         return Section(TITLE, (ALONE,), (told,) if told.rows else ())
-    body = break_even_of(comparison, comparison.cheapest.id, comparison.runner_up.id)
+    # the two places, as the page asks: their best candidates change along the volume
+    body = break_even_of(comparison, comparison.cheapest.kind, comparison.runner_up.kind)
     found: list[Picture | Table] = []
     spec = cost_curve(comparison)
     if spec.series:

@@ -504,3 +504,13 @@ def test_no_word_of_a_picture_is_a_field_name(made: dict[str, Section]) -> None:
     for section in made.values():
         for said in section.says:
             assert not re.search(r"[a-z]+_[a-z]+", plain(said)), plain(said)
+
+
+def test_print_asks_of_the_two_places_as_the_page_does() -> None:
+    """Two candidates cross elsewhere than their places, whose best ones change along the volume."""
+    found = compare(from_preset("voice_notes", {}, BOOK), BOOK)
+    assert found.runner_up is not None
+    (flip,) = (item for item in found.flips if item.to_kind == found.runner_up.kind)
+    said = plain(break_even.make(found, encode(found.scenario, BOOK)).says[0])
+    assert round(flip.at, -3) == 601_000
+    assert "Managed API up to 601,000 requests per month" in said  # of the candidates: 948,000
