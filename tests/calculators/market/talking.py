@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from calculators.compare import compare
+from calculators.results import Option
 from pricing.book import PriceBook
 from pricing.schema import (
     MediaRow,
@@ -16,7 +18,7 @@ from pricing.schema import (
     TokenizerRow,
     TokenTermsRow,
 )
-from tests.calculators.world import another_world
+from tests.calculators.world import MEMORY, amounts, another_world, scenario
 
 LAST = ("edition", "as_of", "confidence", "source", "locator", "note")
 
@@ -67,3 +69,16 @@ def talking(folder: Path, *, floor: bool = False, **tables: Sequence[str]) -> Pr
     """The world with rows of some tables more."""
     rows: Mapping[str, Sequence[str]] = tables
     return another_world(folder, rows, floor=floor)
+
+
+def answered(book: PriceBook, product: str, asked: Mapping[str, Any]) -> Option:
+    """One service's option of a scenario."""
+    found = compare(scenario(**asked), book, MEMORY)
+    chosen = found.option(f"none>managed_api:{product}")
+    assert chosen is not None
+    return chosen
+
+
+def tokens(option: Option) -> dict[str, float]:
+    """USD by line item of what the vendor bills."""
+    return {name: round(usd, 6) for name, usd in amounts(option).items() if "token" in name}

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculators.compare import compare
 from calculators.market import forms
 from calculators.market.forms.hours import hours_of
 from calculators.market.forms.line import Line
@@ -23,8 +22,8 @@ from calculators.options.managed_api import Billing, offered
 from calculators.results import Option
 from pricing.book import PriceBook
 from pricing.schema import OnePriceRow
-from tests.calculators.market.talking import price, row, talking, terms
-from tests.calculators.world import MEMORY, amounts, case, scenario
+from tests.calculators.market.talking import answered, price, row, talking, terms, tokens
+from tests.calculators.world import amounts, case
 
 CHAT: dict[str, Any] = {
     "task": "text_generation",
@@ -40,15 +39,7 @@ PEAK = [price(f"acme/chat/peak_{name}", usd) for name, usd in (("input", 0.3), (
 
 
 def chat(book: PriceBook, product: str = "acme/chat", **changes: Any) -> Option:
-    found = compare(scenario(**{**CHAT, **changes}), book, MEMORY)
-    chosen = found.option(f"none>managed_api:{product}")
-    assert chosen is not None
-    return chosen
-
-
-def tokens(option: Option) -> dict[str, float]:
-    """USD by line item of what the vendor bills."""
-    return {name: round(usd, 6) for name, usd in amounts(option).items() if "token" in name}
+    return answered(book, product, {**CHAT, **changes})
 
 
 def lines(book: PriceBook, values: Any = None, **changes: Any) -> Sequence[Line]:

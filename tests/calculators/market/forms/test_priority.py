@@ -20,7 +20,7 @@ from calculators.market.forms.priority import NO_TIER, RULE, WAITING
 from calculators.results import Finding, Option
 from calculators.scenario import ScenarioError
 from pricing.book import PriceBook
-from tests.calculators.market.talking import media, price, talking, terms
+from tests.calculators.market.talking import answered, media, price, talking, terms, tokens
 from tests.calculators.world import MEMORY, amounts, case, scenario
 
 CHAT: dict[str, Any] = {
@@ -40,15 +40,7 @@ PRIORITY = {"Priority input tokens": 270.0, "Priority output tokens": 120.0}
 
 
 def chat(book: PriceBook, product: str = "acme/chat", **changes: Any) -> Option:
-    found = compare(scenario(**{**CHAT, **changes}), book, MEMORY)
-    chosen = found.option(f"none>managed_api:{product}")
-    assert chosen is not None
-    return chosen
-
-
-def tokens(option: Option) -> dict[str, float]:
-    """USD by line item of what the vendor bills."""
-    return {name: round(usd, 6) for name, usd in amounts(option).items() if "token" in name}
+    return answered(book, product, {**CHAT, **changes})
 
 
 def said(option: Option) -> Sequence[Finding]:
