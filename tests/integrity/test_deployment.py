@@ -46,6 +46,17 @@ def test_the_image_runs_as_nobody_in_particular_and_takes_only_what_is_locked() 
     assert "/healthz" in said
 
 
+def test_images_of_others_are_pinned_by_digest() -> None:
+    (base,) = re.findall(r"^ARG BASE=(\S+)$", text("Dockerfile"), re.MULTILINE)
+    froms = re.findall(r"^FROM (\S+)", text("Dockerfile"), re.MULTILINE)
+    assert set(froms) == {"${BASE}"}
+    named = re.findall(r"^\s+image: (\S+)$", text("deploy/compose.yaml"), re.MULTILINE)
+    others = [base, *(name for name in named if name != "crossover")]
+    assert len(others) == 2
+    for name in others:
+        assert re.search(r"@sha256:[0-9a-f]{64}$", name), name
+
+
 def test_settings_of_the_files_are_ones_the_program_knows() -> None:
     for name in ("deploy/compose.yaml", "deploy/kubernetes/crossover.yaml", "docs/operate.md"):
         assert set(re.findall(r"CROSSOVER_[A-Z_]+", text(name))) <= set(KNOWN), name
