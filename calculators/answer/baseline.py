@@ -94,7 +94,8 @@ class Stay:
         if self.id is None or self.flow is None:
             return ()
         pair, own = self.every.found.where(self.every.found.at[self.id])
-        found = (self._rest(item) for item in pair.line_items(own, 0) if item.period == "monthly")
+        # machines to train on are committed to as well: those are a cost of retraining
+        found = (self._rest(item) for item in pair.line_items(own, 0) if item.period != "once")
         return tuple(item for item in found if item is not None)
 
     @property
@@ -108,8 +109,9 @@ class Stay:
         if months <= 0 or not item.month1_usd:
             return None
         usd = months * item.month1_usd
+        trains = " to train" if item.category == "training" else ""
         return LineItem(
-            name="Rest of the commitment",
+            name=f"Rest of the commitment{trains}",
             payer="company",
             period="once",
             quantity=months,

@@ -12,10 +12,12 @@ from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.block import at
 from calculators.case import Case
 from calculators.checks import Check, Gap
+from calculators.costs import fleet as fleets
 from calculators.costs import run_time
 from calculators.costs.tiered import MISSING, Tiers
 from calculators.explained import Explained
 from calculators.market.machines import MachineOffers
+from calculators.options.rented import TERM_WORDS, TERMS
 from calculators.places import TrainedAt
 from calculators.results import Finding
 from calculators.rules import pace
@@ -32,9 +34,15 @@ STORAGE_KEY = "{vendor}/object_storage/standard"
 STORAGE_STAND_IN = "aws"
 DRIFT = "price_change_pct_per_year_rental"
 BASIS = "billed hours of one run (start and evaluation in them) x runs until one is good enough"
+ALL_MONTH = f"whole machines that a month's runs fit into x {HOURS_PER_MONTH:g} hours a month"
+UNDER_CONTRACT = f"{ALL_MONTH}; a commitment is paid all month"
 STAYS_ON: TrainedAt = "rented"
 """Where a machine may be kept from one run to the next; a platform starts one for every run."""
 LACKING = "a priced machine that can train it"
+_AGAIN = {
+    term: "Machines for retraining" + (f", {words}" if TERMS[term] else "")
+    for term, words in TERM_WORDS.items()
+}
 
 
 def rules_on(case: Case, venue: TrainedAt, offers: MachineOffers) -> list[tuple[Finding, ...]]:
@@ -128,6 +136,7 @@ class _Hours:
     first: Array  # billed for a run of the first training
     again: Array  # billed for a run of a retraining; its share where machines stay on all month
     month: Array  # billed in a month of retraining
+    stays: BoolArray  # where machines stay on all month
 
 
 class _Priced:
@@ -140,6 +149,7 @@ class _Priced:
         self.words = words
         self.overhead = _overhead(case, offers)
         self.billing = run_time.billing(case, venue, offers.products)
+        self.terms = np.array([TERMS[term] for term in offers.terms], dtype=np.float64)  # (C,)
         self.said, self.lawful = _ruled(case, venue, offers)
         self.learns = case.market.derived(
             "learns online",
@@ -155,6 +165,7 @@ class _Priced:
         self.again, self.busy = (
             base.picked(part, self.chosen) for part in (found.again, found.month)
         )
+        self.stays = base.picked(found.stays, self.chosen)
 
     def _clock(self, hours: Array) -> run_time.Clock:
         """Hours of a run of which training takes ``hours`` (C, N) undisturbed."""
@@ -170,18 +181,22 @@ class _Priced:
         billed = self.billing.hours(clock.counted)
         runs = base.runs_a_month(self.case)
         if self.venue != STAYS_ON or not any_true(runs):
-            return _Hours(clock.wall, billed, billed, runs * billed)
+            return _Hours(
+                clock.wall, billed, billed, runs * billed, np.zeros_like(billed, dtype=bool)
+            )
         month = HOURS_PER_MONTH * base.machines_all_month(self.case, clock.on)
         with np.errstate(divide="ignore"):
             each = month / runs
         late = (clock.wall > between) & (clock.on <= between)
-        stays = (each < billed) | late
+        # a commitment is paid all month; where nothing recurs none is signed
+        stays = (each < billed) | late | (self.terms[:, None] > 0) & (runs > 0)
         again = np.where(stays, each, billed)
         return _Hours(
             wall=np.where(stays, clock.on, clock.wall),
             first=billed,
             again=again,
             month=np.where(stays, month, runs * billed),
+            stays=stays,
         )
 
     def _choose(self) -> Index:
@@ -192,15 +207,26 @@ class _Priced:
         """
         found = self._hours(self.asked.middle)
         usd = self.case.rates(self.offers) * self.offers.units_per_hour
-        runs = self.case.demand.calendar.sum(self.case.demand.runs)
-        cost = (found.first * base.runs_at_start(self.case) + found.again * runs) * usd
+        calendar = self.case.demand.calendar
+        runs = calendar.sum(self.case.demand.runs)
+        hours = found.first * base.runs_at_start(self.case) + found.again * runs
+        if any_true(self.terms):
+            hours = hours + found.month * self._beyond(self.terms[:, None], calendar.horizon[:, 0])
+        cost = hours * usd
+        able = self.asked.able & ((self.terms == 0)[:, None] | (base.runs_a_month(self.case) > 0))
         allowed, settled = (mask[:, None] for mask in self.lawful)
         online = ~pace.unable(self.case, self.learns)
         in_time = found.wall <= pace.hours_between(self.case)
-        kept = base.preferred(self.asked.able, allowed, settled, online, in_time)
+        kept = base.preferred(able, allowed, settled, online, in_time)
         order = self.offers.by_name
         costs = np.where(kept, cost, np.inf)[order]  # of equal ones the first by name
         return np.asarray(order[base.cheapest(costs)], dtype=np.intp)
+
+    @staticmethod
+    def _beyond(term: Array, horizon: Array) -> Array:
+        """Months that contracts of ``term`` months run on after the horizon; 0 without a term."""
+        whole = np.where(term > 0, np.ceil(horizon / np.maximum(term, 1.0)) * term, horizon)
+        return np.asarray(whole - horizon)
 
     def at(self, point: int) -> int:
         """The offer chosen at a point."""
@@ -317,7 +343,6 @@ class _Priced:
         case, offers, chosen = self.case, self.offers, self.chosen
         each = offers.units_per_hour[chosen, 0]
         usd = base.picked(case.rates(offers), chosen)
-        basis = BASIS
         ledger.once(
             "Machines for the first training",
             offers.units,
@@ -325,21 +350,74 @@ class _Priced:
             usd,
             offers.sources,
             category="training",
-            basis=basis,
+            basis=BASIS,
             chosen=chosen[None],
         )
+        again = case.demand.runs * (self.again * each)[:, None]
+        contracts = self._contracts(again)
         ledger.monthly(
-            "Machines for retraining",
+            offers.words(_AGAIN),
             offers.units,
-            case.demand.runs * (self.again * each)[:, None],
+            again,
             usd,
             offers.sources,
             category="training",
             period="per retrain",
-            basis=basis,
+            basis=self._basis,
             drift=case.drift(DRIFT),
+            dearer=None if contracts is None else contracts.paid_dearer,
             chosen=chosen[None],
         )
+        if contracts is not None:
+            self._left(ledger, contracts, usd)
+
+    def _basis(self, _: int, point: int) -> str:
+        """How the hours of retraining come about."""
+        if self.terms[self.at(point)] > 0:
+            return UNDER_CONTRACT
+        stays = bool(self.stays[point if self.stays.size > 1 else 0])
+        return f"{ALL_MONTH}: cheaper than a start for each run" if stays else BASIS
+
+    def _contracts(self, again: Array) -> fleets.Commitment | None:
+        """Of what is paid a month (N, S): the part under contract; None where nothing is."""
+        case, term = self.case, self.terms[self.chosen]
+        if not any_true(term):
+            return None
+        calendar, yearly = case.demand.calendar, case[DRIFT]
+        drifting = any_true(yearly != 0)
+        paid = np.broadcast_to(again, (again.shape[0], calendar.first.size))[None]
+        left = np.zeros((1, 1))
+        dearer = paid * (calendar.drift(yearly) - 1) if drifting else None
+        left_dearer = np.zeros((1, 1)) if drifting else None
+        for months in dict.fromkeys(int(months) for months in term if months):
+            part = fleets.committed(paid, calendar, months, yearly)
+            here = (term == months)[None]
+            left = np.where(here, part.left, left)
+            if dearer is not None and part.paid_dearer is not None:
+                dearer = np.where(here[..., None], part.paid_dearer, dearer)
+                left_dearer = np.where(here, np.asarray(part.left_dearer), left_dearer)
+        return fleets.Commitment(paid, left, dearer, left_dearer)
+
+    def _left(self, ledger: Ledger, found: fleets.Commitment, usd: Array) -> None:
+        """What commitments to train still cost after the period."""
+        case, offers = self.case, self.offers
+        parts = [("", found.left, offers.sources, "a commitment is paid to the end of its term")]
+        if found.left_dearer is not None:
+            words = "the same quantity times the change of its price when the commitment began"
+            sources = (case.input_source(DRIFT),) * offers.size
+            parts.append((": price change", found.left_dearer, sources, words))
+        for end, quantity, sources, words in parts:
+            ledger.once(
+                f"Commitment to train left after the period{end}",
+                offers.units,
+                quantity,
+                usd,
+                sources,
+                category="training",
+                month=case.demand.calendar.horizon[:, 0],
+                basis=words,
+                chosen=self.chosen[None],
+            )
 
     def _storage(self, ledger: Ledger) -> list[Gap]:
         """Training data kept with the vendor all through the horizon."""

@@ -76,8 +76,10 @@ def test_cost_follows_the_cadence(retrains: float) -> None:
 def test_a_faster_machine_is_taken_where_the_cheapest_is_too_slow() -> None:
     """Spot takes 8.8 h, by the hour 8, four accelerators 2: due at most every 730 / that."""
     for often, product in ((82, "acme/m1:spot"), (84, "acme/m1"), (92, "acme/m4")):
-        found = trained(retrains_per_month=often)
+        found = trained(retrains_per_month=often, max_commitment="on_demand")
         assert (found.status, found.training_product) == ("feasible", product)
+    # 84 x 3 x 8 h fill three machines under contract: 3 x 730 x 0.70 against 2,016 x 1.00
+    assert trained(retrains_per_month=84).training_product == "acme/m1:1y"
 
 
 def test_a_run_longer_than_its_cadence_is_refused() -> None:
@@ -231,6 +233,92 @@ def test_a_machine_is_not_kept_where_starting_it_is_cheaper(tmp_path: Path) -> N
     asked = {**OWN, "retrains_per_month": 60, "experiments_per_retrain": 1}
     found = items(option(compared_in(book, **asked), "rented>rented:acme/m1:on_demand"))
     assert found["Machines for retraining"].quantity == pytest.approx(12 * 60 * 9.8)
+
+
+ALL_MONTH: dict[str, Any] = {
+    **OWN,
+    "retrains_per_month": 30,
+    "data_sensitivity": "public",
+}
+"""30 times 3 runs of 8 h are 720 of a month's 730 hours: one machine."""
+UNDER_CONTRACT = ("acme/m1/spot",)
+
+
+@pytest.mark.parametrize(
+    ("longest", "months", "product", "again", "left"),
+    [
+        # by the hour at 1.00: 12 x 720; one-year at 0.70: 12 x 730 x 0.70 = 6,132 is less
+        ("on_demand", 12, "acme/m1", 12 * 720, 0),
+        ("1y", 12, "acme/m1:1y", 12 * 730 * 0.7, 0),
+        # three years at 0.50 are paid to their end: 36 x 365 = 13,140, against 6,132 of one year
+        ("3y", 12, "acme/m1:1y", 12 * 730 * 0.7, 0),
+        # over 36 months 13,140 against 18,396
+        ("3y", 36, "acme/m1:3y", 36 * 730 * 0.5, 0),
+        # 18 months: two years at 511 a month = 12,264, of which six months are left over; by the
+        # hour 12,960, three years 13,140
+        ("3y", 18, "acme/m1:1y", 18 * 730 * 0.7, 6 * 730 * 0.7),
+        # 14 months by the hour are 10,080: less than two years
+        ("3y", 14, "acme/m1", 14 * 720, 0),
+    ],
+)
+def test_a_machine_that_trains_all_month_may_be_committed_to(
+    tmp_path: Path, longest: str, months: int, product: str, again: float, left: float
+) -> None:
+    book = another_world(tmp_path, {}, without=UNDER_CONTRACT)
+    asked = {**ALL_MONTH, "max_commitment": longest, "horizon_months": months}
+    chosen = option(compared_in(book, **asked), "rented>owned:acme/node1")
+    assert (chosen.status, chosen.training_product) == ("feasible", product)
+    found = {item.name: item for item in chosen.line_items if item.category == "training"}
+    (name,) = (name for name in found if name.startswith("Machines for retraining"))
+    assert found[name].amount_usd == pytest.approx(again)
+    assert found[name].period == "per retrain"
+    rest = found.get("Commitment to train left after the period")
+    assert (0 if rest is None else rest.amount_usd) == pytest.approx(left)
+    assert name.endswith("commitment") == product.endswith("y")
+
+
+def test_no_contract_is_signed_for_a_training_that_never_recurs(tmp_path: Path) -> None:
+    book = another_world(tmp_path, {}, without=UNDER_CONTRACT)
+    asked = {**ALL_MONTH, "retrains_per_month": 0, "training_method": "fine_tune"}
+    chosen = option(
+        compared_in(book, **asked, max_commitment="3y"), "rented>rented:acme/m1:on_demand"
+    )
+    assert chosen.training_product == "acme/m1"
+    assert amounts(chosen)["Machines for the first training"] == pytest.approx(3 * 8 * 1.0)
+
+
+def test_spot_goes_before_a_contract_where_it_costs_less() -> None:
+    # 30 x 3 x 8.8 h = 792 h at 0.40 = 316.80 a month, 365 under contract; 8.8 h are no more than
+    # the 24.3 between two retrainings
+    found = amounts(trained(retrains_per_month=30, max_commitment="3y", horizon_months=36))
+    assert found["Machines for retraining"] == pytest.approx(36 * 792 * 0.4)
+
+
+def test_a_contract_keeps_the_price_of_the_month_it_begins_in(tmp_path: Path) -> None:
+    """12 % a year dearer: the second year of 24 months costs 1.12 x 12 x 730 x 0.70.
+
+    Over 18 months six of them are paid, and six are left over.
+    """
+    book = another_world(tmp_path, {}, without=UNDER_CONTRACT)
+    asked = {**ALL_MONTH, "price_change_pct_per_year_rental": 12}
+    more = 0.12 * 730 * 0.7
+    for months, dearer, left in ((24, 12 * more, 0.0), (18, 6 * more, 6 * more)):
+        whole = compared_in(book, **{**asked, "horizon_months": months})
+        found = amounts(option(whole, "rented>owned:acme/node1"))
+        name = "Machines for retraining, one-year commitment"
+        assert found[name] == pytest.approx(months * 730 * 0.7)
+        assert found[f"{name}: price change"] == pytest.approx(dearer)
+        ends = "Commitment to train left after the period"
+        assert found.get(ends, 0) == pytest.approx(6 * 730 * 0.7 if left else 0)
+        assert found.get(f"{ends}: price change", 0) == pytest.approx(left)
+
+
+def test_growth_leaves_a_contract_to_train_as_it_is(tmp_path: Path) -> None:
+    book = another_world(tmp_path, {}, without=UNDER_CONTRACT)
+    asked = {**ALL_MONTH, "horizon_months": 18, "growth_pct_per_month": 2}
+    found = amounts(option(compared_in(book, **asked), "rented>owned:acme/node1"))
+    assert found["Machines for retraining, one-year commitment"] == pytest.approx(18 * 511)
+    assert found["Commitment to train left after the period"] == pytest.approx(6 * 511)
 
 
 def test_sending_the_data_counts_for_the_cadence_and_is_not_billed(tmp_path: Path) -> None:
