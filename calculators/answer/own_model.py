@@ -168,10 +168,30 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "compare_first",
         "unsure",
-        lambda e: e.own_data > 0,
+        lambda e: e.own_data > 0 and bool(e.allowed),
         lambda e: (
             f"{_sold(e)}, and every app wants the same answer: measure a ready-made one on "
             f"a part of your data ({_amount(e)}) before you train."
+        ),
+        lambda e: (e.task, *e.sold, e.data),
+    ),
+    Rule(
+        "compare_published",
+        "unsure",
+        lambda e: e.own_data > 0 and e.published,
+        lambda e: (
+            f"{_sold(e)}, and every app wants the same answer: measure published weights as they "
+            f"are on a part of your data ({_amount(e)}) before you train."
+        ),
+        lambda e: (e.task, *e.sold, e.data, Fact("model", e.scenario.model)),
+    ),
+    Rule(
+        "none_allowed",
+        "yes",
+        lambda e: e.own_data > 0,
+        lambda e: (
+            f"{_sold(e)}, no published model is named, and there are {_amount(e)} of your own to "
+            "learn from."
         ),
         lambda e: (e.task, *e.sold, e.data),
     ),

@@ -30,11 +30,45 @@ def asked(preset: str, **changed: object) -> OwnModel:
             "support_chat",
             {"training_method": "lora", "training_examples": 10_000.0},
         ),
+        # nine services read pages, and none of them on the premises: nothing ready-made to measure
+        (
+            "compare_published",
+            "unsure",
+            "document_ocr",
+            {
+                "data_sensitivity": "on_premises",
+                "training_method": "fine_tune",
+                "training_examples": 10_000.0,
+            },
+        ),
+        # and where no weights are named that are published: a model of one's own is all there is
+        (
+            "none_allowed",
+            "yes",
+            "document_ocr",
+            {
+                "data_sensitivity": "on_premises",
+                "training_method": "fine_tune",
+                "training_examples": 10_000.0,
+                "model": "",
+                "params_millions": 25.0,
+                "gflops_per_request": 10.0,
+            },
+        ),
     ],
 )
 def test_each_rule_answers(rule: str, answer: str, preset: str, changed: dict[str, object]) -> None:
     found = asked(preset, **changed)
     assert (found.because[0].rule, found.answer) == (rule, answer)
+
+
+def test_nothing_is_to_be_measured_that_may_not_be_used() -> None:
+    learning: dict[str, object] = {"training_method": "fine_tune", "training_examples": 10_000.0}
+    for level in ("on_premises", "on_device"):
+        said = asked("document_ocr", data_sensitivity=level, **learning).because[0]
+        figures = {fact.name: fact.value for fact in said.facts}
+        assert figures["services_allowed"] == 0
+        assert "measure a ready-made one" not in said.text
 
 
 def test_the_switch_alone_changes_nothing() -> None:
