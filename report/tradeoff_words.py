@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from calculators.answer.leaving import NOWHERE
 from calculators.answer.tradeoffs import TAKEN_OUT, UNPROTECTED, Fact
 from calculators.places import VENUES
 from calculators.results import LineItem
@@ -76,8 +77,9 @@ HEADINGS: Mapping[str, Heading] = {
     "leaving": Heading(
         "What leaving costs",
         "USD once",
-        "Moving to another place: the work, both paid for a while, and training anew where the "
-        "model may not be taken along. What is bought or committed stays paid.",
+        "Moving to another place: the work, both paid for a while, the rest of a commitment, the "
+        "data set sent out, and training anew where the model may not be taken along. What is "
+        "bought stays paid.",
     ),
     "start": Heading(
         "Work to start",
@@ -164,6 +166,12 @@ def _fresh(fact: Fact) -> str:
     return NOT_KNOWN if fact.value is None else f"you: {words.usd(fact.value)} each"
 
 
+def _leaving(fact: Fact) -> str:
+    if fact.lacks == NOWHERE:
+        return "nowhere to go"
+    return NOT_KNOWN if fact.value is None else words.usd(fact.value)
+
+
 def _start(fact: Fact) -> str:
     if fact.value is None:
         return NOT_KNOWN
@@ -222,7 +230,7 @@ SAID: Mapping[str, Callable[[Fact], str]] = {
     "own_model": _own_model,
     "own_data": _own_data,
     "fresh": _fresh,
-    "leaving": _figure(words.usd),
+    "leaving": _leaving,
     "start": _start,
     "run": _figure(_hours),
     "platforms": _platforms,
@@ -236,7 +244,8 @@ SAID: Mapping[str, Callable[[Fact], str]] = {
 
 def why(fact: Fact) -> list[str]:
     """What stands behind a cell, a sentence each."""
-    said = [f"Not known: needs {fact.lacks}."] if fact.lacks else []
+    known = fact.lacks and fact.lacks != NOWHERE  # which is known, and said by what it means
+    said = [f"Not known: needs {fact.lacks}."] if known else []
     said += WHY[fact.concern](fact)
     said += [item.text for item in fact.findings]
     said += [_item(item) for item in fact.items[:MOST_ITEMS]]
@@ -328,6 +337,9 @@ def _why_fresh(fact: Fact) -> list[str]:
 
 
 def _why_leaving(fact: Fact) -> list[str]:
+    if fact.lacks == NOWHERE:
+        stays = "The trained model stays behind, and no other place may train it here"
+        return [f"{stays}: there is nowhere to go with it. What moving would cost before that:"]
     return {
         "untrained": ["Nothing was trained: no model to take along."],
         "leaves": ["The trained model may be taken along."],

@@ -26,6 +26,8 @@ from pricing.records import value
 from pricing.units import factor
 
 BASE = 0
+NOWHERE = "another place that may train the model"
+"""What lacks where a model stays behind and may be trained at no other place."""
 
 
 @value
@@ -55,7 +57,7 @@ def leaving(comparison: Comparison, found: Evaluation, every: Flows, option: Opt
         return Leaving(word, switch, lacks)
     anew = _anew(comparison, found, option)
     if not anew:
-        return Leaving(word, switch, "another place that may train the model")
+        return Leaving(word, switch, NOWHERE)
     return Leaving(word, (*switch, *anew), lacks)
 
 

@@ -153,9 +153,10 @@ _METHOD = (
         "top. Whole machines make it a stair."
     ),
     (
-        "Leaving is the work of moving, both paid side by side for a while (our assumptions), and, "
-        "where the trained model may not be taken along, the first training at the cheapest place "
-        "elsewhere."
+        "Leaving is the work of moving, both paid side by side for a while (our assumptions), the "
+        "rest of a commitment that has just begun, the data set sent out at the price of the "
+        "vendor that trains, and, where the trained model may not be taken along, the first "
+        "training at the cheapest place elsewhere."
     ),
     (
         "Work is the sum of the hours among the costs; most of them are our assumptions, which "
