@@ -9,7 +9,7 @@ from typing import Any
 
 from calculators.answer.first_release import first_release
 from calculators.arrays import Array
-from calculators.explore.cadence import Best, Cadence, Limit, RentOrOwn, Venue, cadence
+from calculators.explore.cadence import Best, Cadence, Curve, Limit, RentOrOwn, Venue, cadence
 from calculators.market.premium import Premium
 from calculators.results import LineItem
 from report.break_even import body as crossings_of
@@ -39,7 +39,12 @@ def body(made: Cadence) -> Json:
         "here": made.here,
         "quality_counted": made.quality_counted,
         "venues": {
-            name: {**_venue(item), "best": _best(made.best_of[name]), **_here(made, name)}
+            name: {
+                **_venue(item),
+                "curve": _curve(made.curve(name)),
+                "best": _best(made.best_of[name]),
+                **_here(made, name),
+            }
             for name, item in made.venues.items()
         },
         "cheapest": [name or None for name in made.cheapest],
@@ -60,6 +65,14 @@ def _venue(item: Venue) -> Json:
         "limits": _limits(item.limits),
         "quality_usd_per_month": None if lost is None else numbers(lost),
         "net_usd_per_month": numbers(item.net_usd_per_month),
+    }
+
+
+def _curve(found: Curve) -> Json:
+    """A line as it is drawn."""
+    return {
+        "retrains_per_month": found.retrains_per_month.tolist(),
+        "usd_per_month": numbers(found.usd_per_month),
     }
 
 

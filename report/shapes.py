@@ -659,6 +659,7 @@ _VENUE: Shape = {
     "limits": [{"code": "text", "from": "index", "to": "index", "text": "text"}],
     "quality_usd_per_month": ["number?", "?"],
     "net_usd_per_month": ["number?"],
+    "curve": {"retrains_per_month": ["number"], "usd_per_month": ["number?"]},
     "best": _BEST_CADENCE,
     "cycle": [
         {

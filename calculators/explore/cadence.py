@@ -102,6 +102,14 @@ class Venue:
         return self.usd_per_month if lost is None else self.usd_per_month + lost
 
 
+@value
+class Curve:
+    """A venue's line without never: the grid, and what lies beside crossings and ends of venues."""
+
+    retrains_per_month: Array
+    usd_per_month: Array  # lost quality in it where that is counted; NaN: not possible
+
+
 @record
 class RentOrOwn:
     """At which cadence training on own machines overtakes renting them, or never."""
@@ -182,6 +190,31 @@ class Cadence:
         """Break-even of every two venues that are possible somewhere."""
         found = self.look.along
         return () if found is None else of_every_two(found, words.venue_alone)
+
+    def curve(self, name: TrainedAt) -> Curve:
+        """What is drawn of a venue: a step between two cadences of the grid stands where it is."""
+        x, net = self.retrains_per_month[1:], self.venues[name].net_usd_per_month[1:]
+        if name == UNTRAINED or not self._beside[0].size:
+            return Curve(x, net)
+        more, costs = self._beside
+        worth = _worth(self.scenario, more)
+        own = costs[self.look.sides.index(name)] + (0.0 if worth is None else worth)
+        every, first = np.unique(np.concatenate([x, more]), return_index=True)  # the grid's first
+        return Curve(every, np.concatenate([net, own])[first])
+
+    @cached_property
+    def _beside(self) -> tuple[Array, Array]:
+        """Cadences on both sides of every crossing and end (M,), and each venue's USD a month."""
+        found = self.look.along
+        if found is None:
+            return np.zeros(0), np.zeros((0, 0))
+        x, costs = found.sampled.x, found.sampled.found.costs
+        known = (np.flatnonzero(row) for row in np.isfinite(costs))
+        ends = [at for row in known if row.size for at in (row[0], row[-1])]
+        at = np.union1d(found.beside_changes(cheapest=False), np.array(ends, dtype=np.intp))
+        at = at[x[at] > 0]
+        usd = np.where(np.isfinite(costs[:, at]), costs[:, at], np.nan)
+        return x[at], usd / self.scenario.horizon_months
 
     @cached_property
     def rent_or_own(self) -> RentOrOwn:
@@ -266,6 +299,14 @@ def _counted(scenario: Scenario) -> bool:
     return scenario.quality_point_usd_per_month > 0 and scenario.quality_loss_per_month > 0
 
 
+def _worth(scenario: Scenario, often: Array) -> Array | None:
+    """Worth of what is lost on average at cadences (P,) [USD a month]; None: not counted."""
+    if not _counted(scenario):
+        return None
+    lost = average_loss(often, scenario.quality_loss_per_month, scenario.horizon_months)
+    return np.asarray(lost * scenario.quality_point_usd_per_month)
+
+
 def _least(venues: Mapping[TrainedAt, Venue], size: int) -> list[TrainedAt]:
     names = list(venues)
     cost = np.stack([filled(venues[name].usd_per_month, np.inf) for name in names])
@@ -313,6 +354,11 @@ class _Look:
         """All cadences of the grid."""
         whole = Axis.of(AXIS, self.base.case, NAMED[0], NAMED[-1])
         return replace(whole, first=float(_grid(self.scenario.retrains_per_month)[1]))
+
+    @property
+    def sides(self) -> Sequence[TrainedAt]:
+        """Venues in the order of the look along the axis."""
+        return (*VENUES,)
 
     @cached_property
     def along(self) -> Along | None:
@@ -418,8 +464,7 @@ class _Table:
         """One venue at all cadences."""
         cells, scenario = self.cells[name], self.look.asked
         months = scenario.horizon_months
-        lost = average_loss(self.x, scenario.quality_loss_per_month, months)
-        worth = lost * scenario.quality_point_usd_per_month if _counted(scenario) else None
+        worth = _worth(scenario, self.x)
         cost = np.array([cell.cost for cell in cells]) / months
         return Venue(
             id=name,

@@ -25,6 +25,7 @@ OF_VENUE = {
     "limits",
     "quality_usd_per_month",
     "net_usd_per_month",
+    "curve",
     "best",
     "cycle",
     "reduced_dataset",
@@ -58,6 +59,16 @@ def test_every_list_is_as_long_as_the_cadences(answer: Any) -> None:
         assert stretches[0][0] == 0
         assert stretches[-1][1] == points - 1
         assert all(one[1] + 1 == other[0] for one, other in pairwise(stretches))
+
+
+def test_a_line_holds_the_cadences_and_what_lies_between_them(answer: Any) -> None:
+    often = answer["retrains_per_month"][1:]
+    for venue in answer["venues"].values():
+        x, y = (venue["curve"][name] for name in ("retrains_per_month", "usd_per_month"))
+        assert x == sorted(set(x))
+        assert set(often) <= set(x)
+        on_the_grid = [usd for value, usd in zip(x, y, strict=True) if value in set(often)]
+        assert on_the_grid == venue["net_usd_per_month"][1:]
 
 
 def test_what_is_possible_is_priced(answer: Any) -> None:

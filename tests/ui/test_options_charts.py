@@ -107,6 +107,12 @@ def test_a_line_ends_with_a_cross_and_its_reason(cadence: Json) -> None:
     figure = retraining.figure(cadence, retraining.possible(cadence), dark=False)
     crosses = [item for item in figure["data"] if item.get("marker", {}).get("symbol") == "x"]
     assert crosses
+    ends = [
+        max(x for x, usd in zip(*item["curve"].values(), strict=True) if usd is not None)
+        for item in cadence["venues"].values()
+        if any(usd is not None for usd in item["curve"]["usd_per_month"])
+    ]
+    assert {trace["x"][0] for trace in crosses} <= set(ends)
     assert all("ends here" in trace["customdata"][0] for trace in crosses)
 
 
@@ -140,7 +146,8 @@ def test_where_places_cost_the_same_stairs_say_from_and_to() -> None:
             {
                 "crossings": [
                     met | {"until": 135.1, "kind": "alternating"},
-                    met | {"at": 12.0, "until": None, "kind": "exact"},
+                    met | {"at": 12.0, "until": None, "kind": "exact", "last_below": None},
+                    met | {"at": 4_942.0, "until": None, "kind": "exact", "last_below": 4_941.9},
                 ]
             }
         ]
@@ -149,8 +156,11 @@ def test_where_places_cost_the_same_stairs_say_from_and_to() -> None:
     assert [row[0] for row in table.rows] == [
         "12 times a month",
         "128 to 135 times a month",
+        "4,940 times a month",
     ]
     assert table.rows[0][1:3] == ("Rented machines", "Own machines")
+    kinds = [row[3] for row in table.rows]
+    assert kinds == ["meet", "alternate (stairs)", "one steps over the other"]
 
 
 def test_how_often_is_possible_is_what_the_crossings_say() -> None:

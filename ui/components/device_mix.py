@@ -39,7 +39,8 @@ def draw(body: Body, query: str) -> None:
             st.subheader("Time to the answer, cold and warm", anchor=False)
             dark = is_dark()
             parts.draw(times(timed, body["limits"], dark=dark), times_alt(timed), "device_times")
-            st.caption(plain(f"{_limits(body['limits'])}{body['no_minute_30']}"))
+            told = f"{_limits(body['limits'])}{_greyed(timed)}{body['no_minute_30']}"
+            st.caption(plain(told))
     with right:
         if drawn:
             st.subheader("Computing against sending", anchor=False)
@@ -85,6 +86,11 @@ def _limits(limits: Body) -> str:
         frame = words.milliseconds(limits["frame_ms"])
         told.append(f"a frame computed every {frame} (without what the app does around it)")
     return f"Asked for: {' and '.join(told)}. " if told else ""
+
+
+def _greyed(devices: Sequence[Body]) -> str:
+    """What the other colour means, where some of the devices drawn cannot serve."""
+    return "" if all(item["serves"] for item in devices) else "In grey: devices that cannot. "
 
 
 def _shares(body: Body) -> str:

@@ -35,6 +35,7 @@ Body = Mapping[str, Any]
 _HEIGHT = 470
 _GAP = 0.12  # between labels: two lines of text, on what _LOWEST and _TOP leave
 _NEVER = 8.0  # "never" stands so many times before the least often
+_LEFT = 0.3  # decades before it: on a phone its dots keep off the marks of the other axis
 _SHOWN = (0.0, 1 / 12, 1.0, 30.0, 730.0, 43_800.0)
 """Cadences with a mark on the axis."""
 AS_PUBLISHED = "As published"
@@ -102,6 +103,12 @@ def _values(body: Body, venue: str) -> list[float]:
     return [parts.finite(value) for value in body["venues"][venue]["net_usd_per_month"]]
 
 
+def _line(body: Body, venue: str) -> tuple[Sequence[float], Sequence[float]]:
+    """The same as a line, without never, its steps where they are."""
+    curve = body["venues"][venue]["curve"]
+    return curve["retrains_per_month"], [parts.finite(usd) for usd in curve["usd_per_month"]]
+
+
 # -------------------------------------------------------------------------------------- picture
 
 
@@ -126,7 +133,7 @@ def figure(body: Body, drawn: Sequence[str], *, dark: bool) -> Part:
         _HEIGHT,
         {
             "type": "log",
-            "range": [math.log10(where(body, 0)) - 0.12, math.log10(top) + 0.05],
+            "range": [math.log10(where(body, 0)) - _LEFT, math.log10(top) + 0.05],
             "tickvals": [where(body, often) for often in ticks],
             "ticktext": [NAMED[often] for often in ticks],
             "title": {"text": "trained again, log scale", "standoff": 6},
@@ -146,7 +153,8 @@ def figure(body: Body, drawn: Sequence[str], *, dark: bool) -> Part:
 
 
 def _range(body: Body, drawn: Sequence[str]) -> tuple[float, float]:
-    values = [value for venue in drawn for value in _values(body, venue) if value > 0]
+    every = ([*_values(body, venue), *_line(body, venue)[1]] for venue in drawn)
+    values = [value for line in every for value in line if value > 0]
     return min(values) / _AIR, max(values) * _AIR
 
 
@@ -158,7 +166,9 @@ def _venue(body: Body, venue: str, width: float, dark: bool) -> list[Part]:
     """Its line, with never as a point apart, and a cross where it stops being possible."""
     often, values = body["retrains_per_month"], _values(body, venue)
     shade = _shade(venue, dark)
-    x, y = (often[1:], values[1:]) if body["quality_counted"] else stairs(often[1:], values[1:])
+    x, y = _line(body, venue)
+    if not body["quality_counted"]:
+        x, y = stairs(x, y)
     line: Part = {
         "type": "scatter",
         "mode": "lines",
@@ -195,12 +205,14 @@ def _end(body: Body, venue: str, shade: str) -> list[Part]:
     if last is None or last in (0, len(often) - 1):
         return []
     why = limit(body["venues"][venue], last + 1)["text"]
+    x, y = _line(body, venue)
+    end = max(turn for turn, value in enumerate(y) if math.isfinite(value))
     return [
         {
             "type": "scatter",
             "mode": "markers",
-            "x": [often[last]],
-            "y": [_values(body, venue)[last]],
+            "x": [x[end]],
+            "y": [y[end]],
             "marker": {"symbol": "x", "size": 10, "color": shade},
             "customdata": [f"{name(venue)} ends here:<br>{why}"],
             "hovertemplate": "%{customdata}<extra></extra>",
@@ -522,14 +534,15 @@ def crossings(body: Body) -> html_table.Table:
     return html_table.Table(_MEET, columns, tuple(_crossing(item) for item in met))
 
 
-_MEET = "Where two of them cost the same"
+_MEET = "Where another becomes the cheaper one"
 
 
 def _crossing(item: Body) -> tuple[str, ...]:
     until = "" if item["until"] is None else f" to {words.number(item['until'])}"
     sides = (_named(item["cheaper_below"]), _named(item["cheaper_above"]))
     often = f"{words.number(item['at'])}{until} times a month"
-    return (often, *sides, _KINDS[item["kind"]])
+    steps = item["kind"] == "exact" and item["last_below"] is not None
+    return (often, *sides, "one steps over the other" if steps else _KINDS[item["kind"]])
 
 
 def _named(venue: str | None) -> str:

@@ -6,12 +6,14 @@ One run takes 8 hours on one T100, 8.8 where spot machines are taken away.
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from calculators.compare import compare
 from calculators.explore.cadence import NAMED, Cadence, cadence
 from calculators.places import UNTRAINED, VENUES
 from calculators.presets import from_preset
@@ -211,3 +213,31 @@ def test_presets_say_what_limits_each_venue(preset: str) -> None:
     said = found.rent_or_own.text
     assert not re.search(r"\de[+-]?\d", said)  # figures are written out
     assert all(len(sentence.split()) <= 25 for sentence in said.split(". "))
+
+
+def test_a_line_ends_where_its_venue_does_and_shows_its_steps() -> None:
+    """Celebrity match: a platform's cheap trainers are too slow above 4,942 times a month.
+
+    There the next one costs 2,289 a month more, and none is fast enough above 5,141; the grid
+    stands at 4,369 and 5,859. Asked one by one, comparisons say the same.
+    """
+    book = PriceBook.load(date(2026, 11, 27))
+    asked = from_preset("celebrity_match", {}, book)
+    made = cadence(asked, book)
+    line = made.curve("hosted_platform")
+    known = ~np.isnan(line.usd_per_month)
+    x, usd = line.retrains_per_month[known], line.usd_per_month[known]
+    assert 5_140 < x[-1] < 5_141
+    possible = ~np.isnan(made.venues["hosted_platform"].usd_per_month)
+    assert made.retrains_per_month[possible][-1] < 4_400
+    (step,) = np.flatnonzero((x[1:] > 4_941) & (np.diff(x) < 1))
+    for turn in (step, step + 1):
+        own = asked.with_changes({"retrains_per_month": float(x[turn]), "own_model_required": True})
+        found = compare(own, book)
+        cheapest = min(
+            option.company_usd or np.inf
+            for option in found.options
+            if option.status == "feasible" and option.trained_at == "hosted_platform"
+        )
+        assert usd[turn] == pytest.approx(cheapest / 36)
+    assert usd[step + 1] - usd[step] == pytest.approx(2_289, abs=1)
