@@ -215,7 +215,7 @@ class Population:
     def limits(self) -> tuple[Limit, ...]:
         """Budgets that decide who is served."""
         case = self.case
-        battery = "uses {value:.1f} % of the battery on an active day"
+        battery = "uses {share} % of the battery on an active day"
         name = "battery_budget_pct_per_day"
         found = [Limit(name, case[name], self.battery_pct, battery, heats=False)]
         if case.given("latency_budget_ms"):
@@ -266,7 +266,8 @@ class Population:
             value = at(limit.values, device, point)
             if not np.isnan(value) and value > at(limit.most, 0, point):
                 warm = limit.heats and at(self.heat, 0, point) > 0
-                return limit.words.format(value=value, time=_time(value)) + (WARM if warm else "")
+                said = limit.words.format(share=_share(value), time=_time(value))
+                return said + (WARM if warm else "")
         return ""
 
     def first_refusal(self, point: int) -> str:
@@ -476,6 +477,15 @@ def mean_known(weight: Array, values: Array) -> tuple[Array, Array]:
 
 def _column(values: Sequence[float]) -> Array:
     return np.array(values, dtype=np.float64)[:, None]
+
+
+def _share(pct: float) -> str:
+    """Per cent to three figures: what is little is not told as none.
+
+    >>> [_share(value) for value in (0.00164, 2.04, 131.7, 4_210.0)]
+    ['0.00164', '2.04', '132', '4,210']
+    """
+    return f"{pct:,.0f}" if pct >= 100 else f"{pct:.3g}"
 
 
 def _time(value_ms: float) -> str:

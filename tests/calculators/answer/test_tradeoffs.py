@@ -279,6 +279,21 @@ def test_idle_hours_elsewhere_train_anew_without_a_server() -> None:
     assert not [name for name in anew if "bought" in name]
 
 
+def test_the_rest_of_a_contract_to_train_is_owed(tmp_path: Path) -> None:
+    """One machine for a year at 730 x 0.70 = 511 a month: one is paid beside, eleven are left."""
+    book = another_world(tmp_path / "tables", {}, without=("acme/m1/spot",))
+    asked = {**TRAINED, "retrains_per_month": 30, "experiments_per_retrain": 3}
+    memory = fixed()
+    found = compared_in(book, memory, **asked)
+    kept = [o for o in [found.option("rented>owned:acme/node1")] if o is not None]
+    only = replace(found)
+    object.__setattr__(only, "options", _Alone(found, kept))
+    (told_,) = tradeoffs(only, book, memory)
+    owed = [i for i in told_.facts["leaving"].items if i.name.startswith("Rest of")]
+    assert [(i.name, i.quantity) for i in owed] == [("Rest of the commitment to train", 11)]
+    assert owed[0].amount_usd == pytest.approx(11 * 511)
+
+
 class _Alone:
     """Options of which one place alone is on offer."""
 

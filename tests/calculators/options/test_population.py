@@ -42,7 +42,16 @@ def test_battery_budget(per_user: float, status: str) -> None:
     chosen = on_device(requests_per_user_per_month=per_user, active_days_per_month=10)
     assert chosen.status == status
     if status == "infeasible":
-        assert "of the battery on an active day" in chosen.reasons[0]
+        # 5,401 x 2 J / 3,600 / 10 days / 15 Wh
+        assert "uses 2 % of the battery on an active day" in chosen.reasons[0]
+
+
+def test_a_little_battery_is_not_told_as_none() -> None:
+    # two answers a day: 0.00741 %, where 0.001 % is allowed
+    chosen = on_device(
+        requests_per_user_per_month=10, active_days_per_month=5, battery_budget_pct_per_day=0.001
+    )
+    assert "uses 0.00741 % of the battery on an active day" in chosen.reasons[0]
 
 
 KNOWN = "phone-c,phone,android,2025,8,30,60,800"
