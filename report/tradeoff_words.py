@@ -187,7 +187,7 @@ def _copied(fact: Fact) -> str:
         return "no: it stays on servers"
     if not fact.value:
         return "nobody holds it"
-    return f"yes: {words.percent(fact.value or 0.0)} of users hold it"
+    return f"yes: {words.percent(fact.value or 0.0)} of users"
 
 
 def _battery(value: float) -> str:
