@@ -393,7 +393,9 @@ class _Priced:
             part = fleets.committed(paid, calendar, months, yearly)
             here = (term == months)[None]
             left = np.where(here, part.left, left)
-            if dearer is not None and part.paid_dearer is not None:
+            if dearer is None or left_dearer is None:
+                continue
+            if part.paid_dearer is not None:
                 dearer = np.where(here[..., None], part.paid_dearer, dearer)
                 left_dearer = np.where(here, np.asarray(part.left_dearer), left_dearer)
         return fleets.Commitment(paid, left, dearer, left_dearer)

@@ -451,23 +451,14 @@ def _most(body: Body, venue: Body) -> Cell:
             why = [f"Up there one run takes {hours_words(hours)}, on {on}.", *why]
         else:
             why = ["It learns online: no run has to end before the next one.", *why]
-    return Cell(called(max(often[last], _allowed_to(body, venue))), why)
+    return Cell(called(max(often[last], _ends_at(venue))), why)
 
 
-def _allowed_to(body: Body, venue: Body) -> float:
-    """The highest cadence a venue may have where two of them were compared, to three digits.
-
-    Between two cadences of the grid; 0 where none was compared.
-    """
-    name_of = next(name for name, item in body["venues"].items() if item is venue)
-    spans = [
-        span
-        for pair in body["crossings"]
-        for side in ("a", "b")
-        if pair[side] == name_of
-        for span in pair["allowed"][side]
-    ]
-    most = max((float(high) for _, high in spans), default=0.0)
+def _ends_at(venue: Body) -> float:
+    """The highest cadence a venue may have, between two of the grid, to three digits."""
+    curve = venue["curve"]
+    line = zip(curve["retrains_per_month"], curve["usd_per_month"], strict=True)
+    most = max((float(often) for often, usd in line if usd is not None), default=0.0)
     return remedies.down(most) if most > 0 else 0.0
 
 
