@@ -73,8 +73,8 @@ class Line:
     """One price of T services and the units of it that are billed.
 
     ``units`` (T, N) in the unit of the price: for one request, or for a month where ``per`` is
-    month. A line that is charged on top of others at
-    their price has ``scale`` (T, 1) of it, and says in ``source`` where that stands.
+    month. ``scale`` (T, 1) is how many times the price is charged: a part of it on top of other
+    lines, where ``sources`` say from where, or more than once in long prompts.
     """
 
     meter: Meter
@@ -123,8 +123,31 @@ class Line:
         left = self.with_units(self.units * (1 - taken))
         same = self.meter.size_of_unit[places] / part.size_of_unit
         named = f"{self.name}{words}" if words else ""
-        there = replace(self, meter=part, units=self.units[places] * own * same, named=named)
+        there = self._of(places, part, self.units[places] * own * same, named)
         return [there] if (taken == 1).all() else [left, there]
+
+    def dearer(self, times: Array, share: Array, words: str) -> list[Line]:
+        """The line with ``share`` (C, N) of its units at ``times`` (C, 1) the price; NaN: as it is.
+
+        The price stays the source of what is billed.
+        """
+        places = np.flatnonzero(np.isfinite(times[self.rows, 0]))
+        rows = self.rows[places]
+        own = np.broadcast_to(share, (times.shape[0], share.shape[1]))[rows]
+        if not any_true(own):
+            return [self]
+        taken = np.zeros((self.rows.size, own.shape[1]))
+        taken[places] = own
+        part, _ = self.meter.of_rows(rows)
+        there = self._of(places, part, self.units[places] * own, f"{self.name}{words}")
+        there = replace(there, scale=times[rows] * (1.0 if there.scale is None else there.scale))
+        return [self.with_units(self.units * (1 - taken)), there]
+
+    def _of(self, places: Index, meter: Meter, units: Array, named: str) -> Line:
+        """Some of its services, at another price or name."""
+        scale = None if self.scale is None else self.scale[places]
+        sources = None if self.sources is None else [self.sources[place] for place in places]
+        return replace(self, meter=meter, units=units, named=named, scale=scale, sources=sources)
 
 
 Lines = Sequence[Line]

@@ -1,4 +1,13 @@
-"""Long prompts: above a number of tokens read, the whole request is billed at other prices."""
+"""Long prompts: above a number of tokens read, the whole request is billed at other prices.
+
+What a list prices apart for long prompts is billed at that. What it leaves out (input repeated from
+a cache or put there, answers that can wait) is as much dearer as plain input, or plain output, is:
+
+price of a long prompt = price x long price of plain input / price of plain input
+
+It is so for all 73 such prices that the tables hold in both, and for the 40 that litellm 1.110.2
+holds besides (``tests/calculators/market/forms/test_long_prompts.py``).
+"""
 
 from __future__ import annotations
 
@@ -6,12 +15,18 @@ import numpy as np
 
 from calculators.accounts.charges import pick
 from calculators.arrays import Array, any_true
-from calculators.checks import Check, Gap
+from calculators.checks import NOWHERE, Check, Gap
+from calculators.market.forms.cache_reads import cached
 from calculators.market.forms.line import Asked, Form, Lines, column
+from calculators.market.services import CHEAPER, Services, meter_name
 from calculators.results import Finding
+from pricing.book import Tariff
 from pricing.schema import TokenTermsRow
+from pricing.units import factor
 
 WORDS = ", long prompt"
+IN_STEP = ", long prompt, in step with plain tokens"
+FOLLOWING = ("input", "output", "cached_input", "cache_write")
 
 
 def long_requests(asked: Asked) -> Array:
@@ -26,8 +41,32 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
         return lines
     found = []
     for line in lines:
-        found += line.moved(asked.services.meter(f"long_{line.meter.name}"), share, WORDS)
+        name = f"long_{line.meter.name}"
+        for part in line.moved(asked.services.meter(name), share, WORDS):
+            times = _in_step(asked.services, part.meter.name)
+            found += [part] if times is None else part.dearer(times, share, IN_STEP)
     return found
+
+
+def _in_step(services: Services, name: str) -> Array | None:
+    """How many times as dear a price is in long prompts that has none of its own there (C, 1).
+
+    NaN where it has one, or where plain input and output have none. None: a price of another kind.
+    """
+    plain = "output" if name.endswith("output") else "input"
+    if name.removeprefix("batch_").removeprefix("flex_") not in FOLLOWING:
+        return None
+    found = np.full((services.size, 1), np.nan)
+    for index, row in enumerate(services.rows):
+        if services.tariff(row, name) and not services.tariff(row, f"long_{name}"):
+            long, short = (services.tariff(row, meter) for meter in (f"long_{plain}", plain))
+            if long and short:
+                found[index] = _per_token(long) / _per_token(short)
+    return found
+
+
+def _per_token(tariff: Tariff) -> float:
+    return tariff.usd / factor(tariff.unit, "token")
 
 
 def _gaps(asked: Asked) -> list[Gap]:
@@ -71,7 +110,46 @@ def _says(asked: Asked) -> list[Check]:
         silent = not stated and bills[candidate] and pick(read, candidate, point) > least
         return UNSTATED if silent else None
 
-    return [Check(np.zeros((1, 1), dtype=bool), say)]
+    return [Check(NOWHERE, say), *_says_in_step(asked)]
+
+
+def _says_in_step(asked: Asked) -> list[Check]:
+    """What of a long prompt has no price of its own there."""
+    above, whole = long_requests(asked), np.ones((1, 1))
+    if not any_true(above):
+        return []
+    held = {
+        "input": ("tokens of answers that can wait", whole),
+        "cached_input": ("input repeated from a cache", cached(asked, "cached_input_share")),
+        "cache_write": ("input put into a cache", cached(asked, "cache_writes_share")),
+    }
+
+    def say(candidate: int, point: int) -> Finding | None:
+        if not pick(above, candidate, point):
+            return None
+        found = [
+            words
+            for name, (words, part) in held.items()
+            if pick(part, candidate, point) > 0 and _follows(asked, candidate, name)
+        ]
+        if not found:
+            return None
+        text = (
+            f"No price of {', of '.join(found)} is known here for prompts this long: that of "
+            "shorter ones is taken times what plain tokens cost more."
+        )
+        return Finding("price", "caution", text, "ask the vendor", errs="either")
+
+    return [Check(NOWHERE, say)]
+
+
+def _follows(asked: Asked, index: int, quantity: str) -> bool:
+    """Whether a price of a service, as it is billed, follows that of plain tokens."""
+    services, row = asked.services, asked.services.rows[index]
+    cheaper = (meter_name(quantity, wait) for wait in CHEAPER[asked.wait])
+    name = next((n for n in cheaper if services.tariff(row, n) is not None), quantity)
+    times = _in_step(services, name)
+    return times is not None and bool(np.isfinite(times[index, 0]))
 
 
 FORM = Form("long prompts", _lines, _gaps, _says)

@@ -34,7 +34,7 @@ def _on_top(asked: Asked, line: Line, premium: Array) -> list[Line]:
             line,
             meter=part,
             units=line.units[places],
-            scale=premium[part.rows],
+            scale=premium[part.rows] * (1.0 if line.scale is None else line.scale[places]),
             sources=tuple(asked.services.terms_source(int(row)) for row in part.rows),
             named=f"{line.name}: processing in {PLACES[asked.services.region]}",
         )
