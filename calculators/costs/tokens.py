@@ -42,6 +42,7 @@ def held(case: Case, services: Services) -> Mapping[str, Array]:
         "audio_seconds": case["audio_seconds"][None],
         "characters": (case["input_tokens"] * per_token)[None],
         "features": case["features_per_request"][None],
+        "images": case["images_per_request"][None],
         "session_seconds": _session(case)[None],
     }
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from calculators.market.media import RULES
+from calculators.results import Finding
 from pricing.schema import MediaRow, ServiceInputRow, ServiceRow
 
 Sense = Literal["image", "sound"]
@@ -27,6 +28,15 @@ READ: Mapping[str, Sense] = MappingProxyType(
     }
 )
 """Task -> what of a request a language model reads."""
+ONE_PICTURE = Finding(
+    "pictures",
+    "caution",
+    "One picture or page a request is counted here; a request holds more (images_per_request), "
+    "which language models are billed for.",
+    "a request for each picture (requests_per_month)",
+    errs="low",
+)
+"""What is said where only language models count the pictures of a request."""
 PAGES = "ocr"
 """The task whose requests hold pages of documents."""
 LANGUAGE_MODEL = "text_generation"

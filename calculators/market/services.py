@@ -117,7 +117,7 @@ class Meter:
 
 def title(meter: str) -> str:
     """A meter as a line item."""
-    if meter in ("standard", *CHEAPER):
+    if meter in ("standard", "streaming", *CHEAPER):
         kind = "" if meter == "standard" else f", {meter} price"
         return f"Requests{kind}"
     return f"{meter.replace('_', ' ').capitalize()} tokens"

@@ -12,11 +12,13 @@ from types import MappingProxyType
 import numpy as np
 
 from calculators import remedies
-from calculators.arrays import Array
+from calculators.accounts.charges import pick
+from calculators.arrays import Array, any_true
 from calculators.block import at
 from calculators.case import TOKEN_TASKS, Case
-from calculators.checks import Check
+from calculators.checks import NOWHERE, Check
 from calculators.costs import tokens
+from calculators.market.reading import ONE_PICTURE, READ
 from calculators.market.services import Services
 from calculators.results import Finding, Needed
 from pricing.book import Source
@@ -225,9 +227,17 @@ UNCOUNTED = Finding(
 # ------------------------------------------------------------------------------- own weights
 
 
+def _one_picture(case: Case) -> Check:
+    """Machines and devices work on one picture a request."""
+    held = np.atleast_2d(case["images_per_request"])
+    return Check(NOWHERE, lambda _, point: ONE_PICTURE if pick(held, 0, point) > 1 else None)
+
+
 def of_weights(case: Case) -> list[Check]:
     """The same of the chosen model wherever its weights run."""
     row = case.model_row
+    if READ.get(case.scenario.task) == "image" and any_true(case["images_per_request"] > 1):
+        return [_one_picture(case)]
     if row is None or row.work_unit != "token" or case.scenario.task not in TOKEN_TASKS:
         return []
     work = case.requests.work

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from calculators.checks import Check
 from calculators.market.forms.line import Asked, Form, Line, Lines
 from calculators.market.forms.per_unit import size
+from calculators.market.services import CHEAPER, meter_name
 from calculators.results import Finding
+from pricing.schema import ServiceRow
 
 PRICED = {
     "speakers": ("speech_to_text", "Telling speakers apart"),
@@ -13,6 +17,7 @@ PRICED = {
     "annotations": ("ocr", "Structured annotations"),
 }
 """Add-on -> the task it belongs to, and its line item."""
+ALL = np.ones((1, 1))
 
 
 def _chosen(asked: Asked) -> list[str]:
@@ -26,12 +31,37 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
         meter = asked.services.meter(name)
         if meter is not None:
             units = size(asked, meter) / meter.size_of_unit
-            found.append(Line(meter, units, named=PRICED[name][1], allowance=False))
+            own: Lines = [Line(meter, units, named=PRICED[name][1], allowance=False)]
+            for cheaper in CHEAPER[asked.wait]:
+                other = asked.services.meter(meter_name(name, cheaper))
+                own = [part for line in own for part in line.moved(other, ALL, f", {cheaper}")]
+            found += own
     return found
 
 
 def _says(asked: Asked) -> list[Check]:
-    return [_unknown(asked, name) for name in _chosen(asked)]
+    chosen = _chosen(asked)
+    return [_unknown(asked, name) for name in chosen] + [_at_once(asked, name) for name in chosen]
+
+
+def _at_once(asked: Asked, name: str) -> Check:
+    """Services that are cheaper for answers that can wait, and of which that is not known here."""
+    cheaper, services = CHEAPER[asked.wait], asked.services
+    words = PRICED[name][1]
+    text = f"{words}: no price for answers that can wait is known; that for answers at once is "
+    text += "billed, which is the most it can be."
+    item = Finding("not modelled", "caution", text, "the vendor's price of it", errs="high")
+
+    def waits(row: ServiceRow) -> bool:
+        if services.tariff(row, name) is None:
+            return False
+        has = [
+            any(services.tariff(row, meter_name(what, wait)) for wait in cheaper)
+            for what in ("standard", name)
+        ]
+        return has == [True, False]
+
+    return Check.each([item if waits(row) else None for row in services.rows])
 
 
 def _unknown(asked: Asked, name: str) -> Check:

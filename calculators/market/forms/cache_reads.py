@@ -10,10 +10,11 @@ import numpy as np
 
 from calculators.accounts.charges import pick
 from calculators.arrays import Array
-from calculators.checks import Check
+from calculators.checks import NOWHERE, Check
 from calculators.market.forms.later import known_later
 from calculators.market.forms.line import Asked, Form, Lines, column
 from calculators.results import Finding
+from pricing.schema import TokenTermsRow
 
 
 def cached(asked: Asked, name: str) -> Array:
@@ -32,14 +33,31 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
 
 
 def _says(asked: Asked) -> list[Check]:
-    """Repeated input billed in full for want of a price on the price date."""
+    """Repeated input billed in full for want of a price, or as cached though perhaps too short."""
+    rows = asked.services.book.table("token_terms", TokenTermsRow)
+    most = max((row.cache_least for row in rows if row.cache_least is not None), default=0.0)
 
     def say(candidate: int, point: int) -> Finding | None:
         if pick(asked.held["cached_input_share"], candidate, point) == 0:
             return None
         return known_later(asked, candidate, "cached_input", "repeated input", "high")
 
-    return [Check(np.zeros((1, 1), dtype=bool), say)]
+    def short(candidate: int, point: int) -> Finding | None:
+        row, terms = asked.services.rows[candidate], asked.terms[candidate]
+        if terms is not None and terms.cache_least is not None:
+            return None
+        if pick(asked.held["cached_input_share"], candidate, point) == 0:
+            return None
+        read = pick(asked.held["input_tokens"], candidate, point)
+        if read >= most or asked.services.tariff(row, "cached_input") is None:
+            return None
+        text = (
+            "From how many tokens on a prompt is cached here is not stated; elsewhere it is up to "
+            f"{most:,.0f}. A shorter one is billed in full."
+        )
+        return Finding("cache", "caution", text, "ask the vendor", errs="low")
+
+    return [Check(NOWHERE, say), Check(NOWHERE, short)]
 
 
 FORM = Form("cached input", _lines, says=_says)

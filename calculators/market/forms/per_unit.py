@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from calculators.arrays import Array
+from calculators.accounts.charges import pick
+from calculators.arrays import Array, any_true
+from calculators.checks import NOWHERE, Check
 from calculators.market.forms.line import Asked, Form, Line, Lines
+from calculators.market.reading import ONE_PICTURE, READ
 from calculators.market.services import COUNTED, Meter
+from calculators.results import Finding
 
 HELD = {
     "token": ("input_tokens", "output_tokens"),
@@ -35,4 +39,17 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
     return [*lines, Line(meter, size(asked, meter) / meter.size_of_unit)]
 
 
-FORM = Form("per unit", _lines)
+def _says(asked: Asked) -> list[Check]:
+    """Pictures beyond the first, which are no units here."""
+    held = asked.held["images"]
+    if not any_true(held > 1):
+        return []
+    one = [READ.get(row.task) == "image" for row in asked.services.rows]
+
+    def say(candidate: int, point: int) -> Finding | None:
+        return ONE_PICTURE if one[candidate] and pick(held, candidate, point) > 1 else None
+
+    return [Check(NOWHERE, say)]
+
+
+FORM = Form("per unit", _lines, says=_says)

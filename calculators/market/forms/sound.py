@@ -1,14 +1,17 @@
 """Sound read by a language model, at a price of its own where a service has one.
 
-Where none is stated apart, sound is billed as the text is.
+Where none is stated apart, sound is billed as the text is, and that is said.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from calculators.accounts.charges import pick
 from calculators.arrays import any_true
+from calculators.checks import NOWHERE, Check
 from calculators.market.forms.line import Asked, Form, Lines
+from calculators.results import Finding
 
 
 def _lines(asked: Asked, lines: Lines) -> Lines:
@@ -23,4 +26,27 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
     return found
 
 
-FORM = Form("sound", _lines)
+UNSTATED = Finding(
+    "price",
+    "caution",
+    "Whether sound costs more than text is not stated; it is billed as text.",
+    "ask the vendor",
+    errs="low",
+)
+
+
+def _says(asked: Asked) -> list[Check]:
+    """Sound that is billed as text."""
+    heard, services = asked.held["sound_tokens"], asked.services
+    if not any_true(heard > 0):
+        return []
+
+    def say(candidate: int, point: int) -> Finding | None:
+        row = services.rows[candidate]
+        apart = services.tariff(row, "audio_input") or not services.tariff(row, "input")
+        return None if apart or not pick(heard, candidate, point) > 0 else UNSTATED
+
+    return [Check(NOWHERE, say)]
+
+
+FORM = Form("sound", _lines, says=_says)

@@ -269,3 +269,49 @@ def test_part_units_are_rounded_up_once_a_month(tmp_path: Path) -> None:
         found = compared_in(book, horizon_months=1, requests_per_month=requests)
         lines = items(option(found, "none>managed_api:epsilon/faces"))
         assert lines["Requests"].amount_usd == pytest.approx(usd)
+
+
+def test_annotations_in_a_batch_are_billed_as_at_once_and_said() -> None:
+    """1,000 pages x (0.002 + 0.005); litellm names 0.0025 for annotations in a batch.
+
+    The tables hold no row of it: 7.00 instead of 4.50 USD, too high, and said.
+    """
+    given = {"task": "ocr", "requests_per_month": 1000, "addons": ("annotations",)}
+    later = asked("mistral/ocr-latest", can_wait_hours=24, **given)
+    assert later.company_usd == pytest.approx(2 + 5)
+    (item,) = [item for item in later.not_modelled if "annotations" in item.text]
+    assert item.errs == "high"
+    now = asked("mistral/ocr-latest", **given)
+    assert now.company_usd == pytest.approx(4 + 5)
+    assert not [item for item in now.not_modelled if "annotations" in item.text]
+
+
+def test_annotations_in_a_batch_at_their_own_price(tmp_path: Path) -> None:
+    """1,000,000 pages x (1 + 0.2) USD a thousand in a batch, x (2 + 0.5) at once."""
+    prices = {"standard": 2, "batch": 1, "annotations": 0.5, "batch_annotations": 0.2}
+    rows = {
+        "task_api_prices": [f"delta/pages/{k},{v / 1000},page" for k, v in prices.items()],
+        "services": ["delta/pages,delta,Delta Pages,task_api,ocr,,,,0,1,0,,yes,no,no,no,"],
+    }
+    book = another_world(tmp_path, rows)
+    for hours, usd in ((0, 2500), (24, 1200)):
+        chosen = option(
+            compared_in(
+                book, task="ocr", horizon_months=1, addons=("annotations",), can_wait_hours=hours
+            ),
+            "none>managed_api:delta/pages",
+        )
+        own = [line for line in chosen.line_items if line.category == "compute"]
+        assert sum(line.amount_usd for line in own) == pytest.approx(usd)
+        assert not [item for item in chosen.not_modelled if "annotations" in item.text]
+
+
+def test_pictures_beyond_the_first_are_said_where_only_language_models_count_them() -> None:
+    """5,000 requests of three pages: 4,000 x 0.0015 USD as of one page, and said to err low."""
+    sizes = {"image_width_px": 1000, "image_height_px": 1400}
+    given = {"task": "ocr", "requests_per_month": 5000, **sizes}
+    for pages, said in ((1, []), (3, ["low"])):
+        chosen = asked("gcp/vision-document-ocr", images_per_request=pages, **given)
+        assert chosen.company_usd == pytest.approx(6)
+        found = [item.errs for item in chosen.not_modelled if "One picture or page" in item.text]
+        assert found == said
