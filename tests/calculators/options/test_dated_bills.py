@@ -122,6 +122,25 @@ def genai(item: Dated) -> float:
 
 
 @cache
+def followed() -> tuple[str, ...]:
+    """Products still sold that litellm's newest release prices, whatever genai-prices holds."""
+    sold = {
+        row.product
+        for row in bills.services().values()
+        if row.kind == "token_api"
+        and row.trainable == "no"
+        and (row.retires_on is None or row.retires_on > bills.book().price_date)
+    }
+    return tuple(sorted(sold & set(listed())))
+
+
+def of_litellm(count: int) -> Iterator[Dated]:
+    """Bills of today of every product that litellm prices, every other one in a batch."""
+    for index, bill in enumerate(bills.bills(count, followed())):
+        yield Dated(bill, bills.book().price_date, index % 2 == 1)
+
+
+@cache
 def listed() -> Mapping[str, Mapping[str, Any]]:
     """Product -> fields of litellm's newest release."""
     models = json.loads(RECORDING.read_text())["models"]
@@ -174,6 +193,7 @@ def _by_fields(item: Dated, fields: Mapping[str, Any]) -> float | None:
 # where two may differ ----------------------------------------------------------------------------
 
 OTHER_HISTORY: Mapping[str, str] = {
+    "aws/bedrock-llama-3-8b": "genai-prices holds only its newest price",
     "aws/bedrock-llama-3.1-8b": "genai-prices holds only its newest price",
     "cerebras/gpt-oss-120b": "genai-prices holds only its newest price",
     "google/gemini-2.5-flash-lite": "genai-prices holds only its newest price of cached input",
@@ -256,6 +276,19 @@ def test_bills_agree_with_litellms_fields_to_a_cent() -> None:
     wrong, used = unexplained(today(dated(60)), by_litellm, why_litellm)
     assert wrong == {}
     assert used["the same"] >= 30
+
+
+def test_bills_of_what_litellm_alone_prices_agree_to_a_cent() -> None:
+    wrong, used = unexplained(of_litellm(40), by_litellm, why_litellm)
+    assert wrong == {}
+    assert used["the same"] >= 20
+
+
+@pytest.mark.soak
+def test_a_thousand_bills_of_what_litellm_prices_agree_to_a_cent() -> None:
+    wrong, used = unexplained(of_litellm(1000), by_litellm, why_litellm)
+    assert wrong == {}
+    assert used["the same"] >= 600
 
 
 @pytest.mark.soak

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -121,9 +121,9 @@ def models() -> Mapping[str, tuple[str, str]]:
     return {name: model for name, model in found.items() if name in sold - BY_NO_NAME}
 
 
-def bills(count: int) -> Iterator[Bill]:
+def bills(count: int, products: Iterable[str] = ()) -> Iterator[Bill]:
     draw = random.Random(20261126)
-    names = sorted(models())
+    names = sorted(products or models())
     for _ in range(count):
         name = draw.choice(names)
         longest = draw.choice(LENGTHS)
