@@ -14,8 +14,10 @@ import numpy as np
 from calculators.accounts.charges import Assuming, Drift, Ledger, here
 from calculators.arrays import Array, BoolArray, any_true, filled
 from calculators.case import Case
+from calculators.checks import Check
 from calculators.costs.tiered import MISSING
 from calculators.market.machines import MachineOffers, Offer
+from calculators.results import Finding
 from pricing.book import Source, Tariff
 from pricing.records import record, value
 from pricing.schema import InstanceRow
@@ -133,6 +135,22 @@ def charge(
             basis=Assuming(_basis(part, case, prices), (part.assumption,)),
             drift=drift,
         )
+
+
+DISK = PARTS[-1]
+NO_DISK = Finding(
+    "price",
+    "caution",
+    "No price of a disk is known here; none is charged beside the machine.",
+    "the vendor's price of it",
+    errs="low",
+)
+
+
+def without_disk(case: Case, offers: MachineOffers) -> Check:
+    """Machines of vendors whose price of a disk was not seen."""
+    billed = priced(DISK, case, offers).billed.tolist()
+    return Check.each([None if own else NO_DISK for own in billed])
 
 
 def _basis(part: Part, case: Case, prices: Priced) -> Callable[[int, int], str]:

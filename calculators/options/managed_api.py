@@ -525,7 +525,8 @@ def _limits(case: Case, services: Services, place: Place) -> list[Check]:
 def _allowance(row: ServiceRow) -> Finding | None:
     if row.free_units_per_month is not None:
         return None
-    return Finding("price", "caution", "Free allowance not known; none is assumed.")
+    text = "Free allowance not known; none is assumed."
+    return Finding("price", "caution", text, errs="high")
 
 
 READY_MADE = (

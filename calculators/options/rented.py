@@ -68,7 +68,7 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
         charges=tuple(ledger.charges),
         speed=asked.speed(asked.day(fleet, share)),
         served_share=np.ones(1),
-        checks=(asked.memory(), *_spot(case, offers)),
+        checks=(asked.memory(), *_spot(case, offers), extras.without_disk(case, offers)),
         gaps=tuple(gaps),
         label=asked.label,
         capacity=asked.capacity(fleet),

@@ -71,7 +71,7 @@ def _unknown(asked: Asked, name: str) -> Check:
     words = PRICED[name][1]
     text = f"{words}: whether it costs extra is not stated; nothing is charged. "
     text += "The bill may be higher."
-    item = Finding("not modelled", "caution", text, "the vendor's price of it")
+    item = Finding("not modelled", "caution", text, "the vendor's price of it", errs="low")
     said = [
         None
         if index in priced or (row is not None and name in row.free_addons.split(";"))

@@ -32,7 +32,7 @@ def _says(asked: Asked) -> list[Check]:
         "Whether each channel is billed is not stated; the recording is counted once: the bill may "
         "be twice as high."
     )
-    item = Finding("not modelled", "caution", text, "the vendor's rule for channels")
+    item = Finding("not modelled", "caution", text, "the vendor's rule for channels", errs="low")
     return finds(asked, lambda row: row is None or row.channels is None, item, unknown=True)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from calculators.checks import Check
+from dataclasses import replace
+
+from calculators.accounts.charges import pick
+from calculators.checks import NOWHERE, Check
 from calculators.market.forms.line import Asked, Form, Lines
 from calculators.results import Finding
 from pricing.schema import TaskTermsRow
-from pricing.units import label
+from pricing.units import factor, label
 
 
 def _lines(_: Asked, lines: Lines) -> Lines:
@@ -18,7 +21,26 @@ def _says(asked: Asked) -> list[Check]:
         _conflict(asked, row, asked.services.rows[index].minimum_units, index)
         for index, row in enumerate(asked.task_terms)
     ]
-    return [Check.each(said)] if any(said) else []
+    if not any(said):
+        return []
+
+    def say(candidate: int, point: int) -> Finding | None:
+        item = said[candidate]
+        if item is None or not _is_short(asked, candidate, point):
+            return item
+        return replace(item, errs="low")
+
+    return [Check(NOWHERE, say)]
+
+
+def _is_short(asked: Asked, candidate: int, point: int) -> bool:
+    """Whether a request holds less than the least that is not counted."""
+    row, terms = asked.services.rows[candidate], asked.task_terms[candidate]
+    tariff = asked.services.tariff(row, "standard")
+    if terms is None or terms.disputed_least is None or tariff is None:
+        return False
+    held = pick(asked.held["audio_seconds"], candidate, point)
+    return bool(held < terms.disputed_least * factor(tariff.unit, "audio_second"))
 
 
 def _conflict(asked: Asked, row: TaskTermsRow | None, used: float, index: int) -> Finding | None:

@@ -29,7 +29,7 @@ def _says(asked: Asked) -> list[Check]:
     if ADDON not in asked.addons:
         return []
     text = "The least billed for a document file is not stated; none is counted."
-    item = Finding("not modelled", "caution", text, "the vendor's rule for files")
+    item = Finding("not modelled", "caution", text, "the vendor's rule for files", errs="low")
     return finds(asked, lambda row: row is None or row.document_least is None, item, unknown=True)
 
 

@@ -34,7 +34,8 @@ def _says(asked: Asked) -> list[Check]:
         "Billed for as long as the connection is open, silence and idle time too; only the sound "
         "itself is counted here: the bill is higher where connections stay open."
     )
-    item = Finding("not modelled", "caution", text, "how long a session is open (session_seconds)")
+    change = "how long a session is open (session_seconds)"
+    item = Finding("not modelled", "caution", text, change, errs="low")
     return finds(asked, lambda row: row.billed_time == "open", item)
 
 

@@ -33,6 +33,7 @@ def _says(asked: Asked) -> list[Check]:
         "Whether it can transcribe while the user speaks, and at what price, is not stated; "
         "the price of a recording is taken: the bill may be higher.",
         "the vendor's price for streaming",
+        errs="low",
     )
     return [
         *finds(asked, lambda row: row is not None and row.streams == "no", files),

@@ -49,10 +49,13 @@ def test_half_the_hours_half_the_disk(tmp_path: Path) -> None:
     assert items(chosen)["Disks of the machines"].amount_usd == pytest.approx(96)
 
 
-def test_a_vendor_without_a_row_is_charged_nothing(tmp_path: Path) -> None:
-    chosen = asked(with_extras(tmp_path, DISK), "none>rented:beta/e1:on_demand")
+def test_a_vendor_without_a_row_is_charged_nothing_and_says_so(tmp_path: Path) -> None:
+    book = with_extras(tmp_path, DISK)
+    chosen = asked(book, "none>rented:beta/e1:on_demand")
     assert "Disks of the machines" not in items(chosen)
     assert "Disks of the machines" not in items(option(compared(), RENTED))
+    for other, errs in ((chosen, ["low"]), (asked(book), [])):
+        assert [item.errs for item in other.not_modelled if "of a disk" in item.text] == errs
 
 
 def test_a_machine_with_more_than_we_assume_is_billed_for_what_it_has(tmp_path: Path) -> None:

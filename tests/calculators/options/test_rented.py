@@ -98,7 +98,7 @@ def test_spot_machines_are_a_caution() -> None:
     found = compared(spot_serving=True)
     chosen = option(found, "none>rented:acme/m1:spot")
     assert chosen.status == "feasible"
-    assert [item.rule for item in chosen.findings if item.verdict == "caution"] == ["spot"]
+    assert [item.rule for item in chosen.findings if item.verdict == "caution"] == ["spot", "price"]
     by_the_hour = option(found, "none>rented:acme/m1:on_demand")
     assert not [item for item in by_the_hour.findings if item.rule == "spot"]
 

@@ -315,3 +315,27 @@ def test_pictures_beyond_the_first_are_said_where_only_language_models_count_the
         assert chosen.company_usd == pytest.approx(6)
         found = [item.errs for item in chosen.not_modelled if "One picture or page" in item.text]
         assert found == said
+
+
+def test_whatever_is_not_counted_is_not_modelled_with_its_direction() -> None:
+    """Each is among what an option leaves out, in JSON and in the PDF."""
+    voice = {"task": "speech_to_text", "audio_seconds": 60}
+    for product, given, part, errs in (
+        ("elevenlabs/scribe-v2", {**voice, "addons": ("channels",)}, "each channel", "low"),
+        ("elevenlabs/scribe-v2", {**voice, "addons": ("speakers",)}, "speakers apart", "low"),
+        ("elevenlabs/scribe-v2", {**voice, "addons": ("streaming",)}, "user speaks", "low"),
+        ("assemblyai/universal-3.6-pro-realtime", voice, "connection is open", "low"),
+        ("aws-ai/transcribe-streaming", {**voice, "audio_seconds": 3}, "Two sources", "low"),
+        ("gcp/document-ai-ocr", {"task": "ocr"}, "Free allowance not known", "high"),
+        (
+            "gcp/translate-nmt",
+            {"task": "translation", "input_tokens": 10, "addons": ("documents",)},
+            "document file",
+            "low",
+        ),
+    ):
+        left = asked(product, **given).not_modelled
+        assert [item.errs for item in left if part in item.text] == [errs], product
+    # beyond the least on which two sources disagree both come to the same
+    longer = asked("aws-ai/transcribe-streaming", **voice).not_modelled
+    assert not [item for item in longer if "Two sources" in item.text]
