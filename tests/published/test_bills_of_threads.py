@@ -113,6 +113,40 @@ def test_luna_above_272_000_in_the_region() -> None:
         assert found == pytest.approx(expected)
 
 
+def test_repeated_input_of_gpt_5_4_is_dear_in_a_long_prompt_too() -> None:
+    """github.com/Wei-Shaw/sub2api/issues/2293, 2026-05-08: 0.080224 USD shown, 0.160448 due.
+
+    408 plain tokens x 5, 320,896 repeated ones x 0.25 x 2, 1,019 written x 22.50: the price list
+    there, and ours, had no long price of repeated input.
+    """
+    read = 408 + 320_896
+    found = each(
+        "openai/gpt-5.4",
+        input_tokens=read,
+        output_tokens=1019,
+        cached_input_share=320_896 / read,
+    )
+    assert found == pytest.approx((408 * 5 + 1019 * 22.5) / 1e6 + 0.160448, abs=1e-9)
+
+
+def test_repeated_input_of_gpt_5_5_in_a_long_prompt() -> None:
+    """1.00 and not 0.50 a million: github.com/danny-avila/LibreChat/pull/13636, 2026-06-09."""
+    own = {"output_tokens": 0, "cached_input_share": 1}
+    assert each("openai/gpt-5.5", input_tokens=300_000, **own) == pytest.approx(0.3 * 1.0)
+    assert each("openai/gpt-5.5", input_tokens=272_000, **own) == pytest.approx(0.272 * 0.5)
+
+
+def test_a_long_prompt_in_a_batch() -> None:
+    """github.com/BerriAI/litellm/pull/25003, 2026-04-02: GPT-5.4, 2.50 in and 11.25 out.
+
+    300,000 x 2.50 + 1,000 x 11.25 millionths; up to 272,000 tokens 1.25 and 7.50.
+    """
+    own = {"output_tokens": 1000, "can_wait_hours": 24}
+    for read, price_in, price_out in ((300_000, 2.5, 11.25), (272_000, 1.25, 7.5)):
+        expected = (read * price_in + 1000 * price_out) / 1e6
+        assert each("openai/gpt-5.4", input_tokens=read, **own) == pytest.approx(expected)
+
+
 # B3: least billed ---------------------------------------------------------------------------------
 
 
@@ -158,6 +192,19 @@ def test_a_small_picture_is_14_000_tokens_of_gpt_4o_mini() -> None:
     assert found == pytest.approx(14_167 * 0.15 / 1e6)
     assert found * 1e6 / 0.15 == pytest.approx(14_000, rel=0.02)
     assert pytest.approx(33, rel=0.02) == 14_167 / (85 + 2 * 170)
+
+
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (512, 512), (1024, 1024), (2048, 512)])
+def test_a_picture_costs_gemini_3_5_the_same_whatever_its_size(width: int, height: int) -> None:
+    """1,056 to 1,089 counted: github.com/AlaskanTuna/Rokabot/issues/121, comment of 2026-08-18.
+
+    The vendor's table says 1,120 "at most", which is billed here: 3 to 6 % more.
+    """
+    size = {"images_per_request": 1, "image_width_px": width, "image_height_px": height}
+    own = {**size, "input_tokens": 0, "output_tokens": 0}
+    found = each("google/gemini-3.5-flash-lite", **own) * 1e6 / 0.3
+    assert found == pytest.approx(1120)
+    assert found == pytest.approx(1056, rel=0.065)
 
 
 @pytest.mark.parametrize(
