@@ -51,17 +51,20 @@ def _lines(asked: Asked, lines: Lines) -> Lines:
 def _in_step(services: Services, name: str) -> Array | None:
     """How many times as dear a price is in long prompts that has none of its own there (C, 1).
 
-    NaN where it has one, or where plain input and output have none. None: a price of another kind.
+    By the lists, whatever prices of your own are. NaN where it has one, or where plain input and
+    output have none. None: a price of another kind.
     """
     plain = "output" if name.endswith("output") else "input"
     if name.removeprefix("batch_").removeprefix("flex_") not in FOLLOWING:
         return None
     found = np.full((services.size, 1), np.nan)
     for index, row in enumerate(services.rows):
-        if services.tariff(row, name) and not services.tariff(row, f"long_{name}"):
-            long, short = (services.tariff(row, meter) for meter in (f"long_{plain}", plain))
-            if long and short:
-                found[index] = _per_token(long) / _per_token(short)
+        here, long, there, short = (
+            services.book.list_price(f"{row.product}/{meter}", services.region)
+            for meter in (name, f"long_{plain}", f"long_{name}", plain)
+        )
+        if here and long and short and not there:
+            found[index] = _per_token(long) / _per_token(short)
     return found
 
 

@@ -13,13 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import pricing.refreshing
+from calculators.evaluation import evaluate
+from calculators.memory import Memory
+from calculators.points import Points
+from calculators.presets import from_preset
 from pricing.book import PriceBook
 from pricing.tariffs import Tariff
 from pricing.units import factor
-from tests.calculators.options.test_token_bills import bill, book, market, usd
+from tests.calculators.options.test_token_bills import BARE, bill, book, market, usd
 
 RECORDING = Path(__file__).parents[3] / "pricing" / "recordings" / "litellm-1.110.2.json"
 KEYS = Path(pricing.refreshing.__file__).parent / "litellm_ids.csv"
@@ -125,6 +130,17 @@ def test_so_is_every_other_that_litellm_holds() -> None:
             },
             802_500,
         ),
+        # own prices of plain tokens move nothing else: 150,000 x 4 + 75,000 + 22,500
+        (
+            "openai/gpt-5.4",
+            {
+                "input_tokens": 300_000,
+                "cached_input_share": 0.5,
+                "price.openai/gpt-5.4/input": 1.0,
+                "price.openai/gpt-5.4/long_input": 4.0,
+            },
+            697_500,
+        ),
     ],
 )
 def test_a_long_prompt_of_which_a_part_has_no_price_of_its_own(
@@ -132,6 +148,17 @@ def test_a_long_prompt_of_which_a_part_has_no_price_of_its_own(
 ) -> None:
     found = usd(product, **{"cached_input_share": 0, **FRONTIER, **asked})
     assert found == pytest.approx(millionths / 1000)
+
+
+def test_a_sweep_of_a_price_of_plain_tokens_leaves_repeated_ones_alone() -> None:
+    """150,000 x 5 or 10, and 75,000 + 22,500 both times."""
+    own = {**FRONTIER, "input_tokens": 300_000, "cached_input_share": 0.5, "model": "gpt-5.4"}
+    made = from_preset("support_chat", {**BARE, **own}, book())
+    points = Points(made, 2, {"price.openai/gpt-5.4/long_input": np.array([5.0, 10.0])})
+    only = {"managed_api": frozenset({"openai/gpt-5.4"})}
+    found = evaluate(Memory().case(points, book(), only))
+    company = found.company[found.at["none>managed_api:openai/gpt-5.4"]]
+    assert company.tolist() == pytest.approx([847.5, 1597.5])
 
 
 def test_what_follows_is_said() -> None:
