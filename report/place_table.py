@@ -14,7 +14,7 @@ from calculators.places import PLACES
 from calculators.results import STATUSES, Comparison, DataGoes, Option
 from report import lock_in, words
 from report.ranked import ranked
-from report.tables import PlaceRow, pair_rows, place_rows
+from report.tables import label, trained_elsewhere
 
 
 @dataclass(frozen=True)
@@ -63,50 +63,45 @@ class Row:
 
 def rows(comparison: Comparison) -> tuple[Row, ...]:
     """Every place by its best candidate, in the order of the answer."""
-    return _rows(place_rows(comparison, spread=False), comparison)
+    return _rows(comparison.best_of_kind, comparison)
 
 
 def other_rows(comparison: Comparison) -> tuple[Row, ...]:
     """The same places with the model trained elsewhere."""
-    return _rows(pair_rows(comparison, spread=False), comparison)
+    return _rows(trained_elsewhere(comparison), comparison)
 
 
-def _rows(found: Iterable[PlaceRow], comparison: Comparison) -> tuple[Row, ...]:
-    made = []
-    for place in found:
-        option = comparison.option(place.option_id)
-        if option is not None:
-            made.append(_row(place, option, comparison))
-    return tuple(made)
+def _rows(found: Iterable[Option], comparison: Comparison) -> tuple[Row, ...]:
+    return tuple(_row(option, comparison) for option in found)
 
 
-def _row(place: PlaceRow, option: Option, comparison: Comparison) -> Row:
-    care = place.status == words.WITH_CARE
+def _row(option: Option, comparison: Comparison) -> Row:
+    said = words.status(option)
     return Row(
         option_id=option.id,
-        status="care" if care else option.status,
+        status="care" if said == words.WITH_CARE else option.status,
         chosen=words.chosen(comparison) if option is comparison.cheapest else "",
-        cells=_cells(place, option, comparison),
+        cells=_cells(option, comparison, said),
     )
 
 
-def _cells(place: PlaceRow, option: Option, comparison: Comparison) -> tuple[Cell, ...]:
+def _cells(option: Option, comparison: Comparison, said: str) -> tuple[Cell, ...]:
+    """The cells of an option; ``said`` is its status in words."""
     cost = ranked(option, comparison, spread=False)
-    under = place.label  # which says where it is trained too
-    order = list(PLACES).index(option.kind)
-    carbon = option.carbon_g_per_1000_requests
+    monthly = cost.monthly_usd if cost else None
+    each = cost.usd_per_1000_requests if cost else None
+    carbon, slow = option.carbon_g_per_1000_requests, option.latency.p95_ms
     goes, who = _goes(option.data_goes), _who(option.data_goes)
-    marks = ", ".join(place.marks)
     return (
-        Cell(place.place, under, order),
-        Cell(place.monthly, "", cost.monthly_usd if cost else None),
-        Cell(place.per_1000, "", cost.usd_per_1000_requests if cost else None),
-        Cell(words.milliseconds(option.latency.p95_ms), "", option.latency.p95_ms),
+        Cell(words.place(option.kind), label(option), list(PLACES).index(option.kind)),
+        Cell(words.usd(monthly), "", monthly),
+        Cell(words.usd_in_column(each), "", each),
+        Cell(words.milliseconds(slow), "", slow),
         Cell(goes, "", goes),
         Cell(who, "", who),
         Cell(lock_in.words(option), "", lock_in.rank(option)),
         Cell(_grams(carbon), "", carbon),
-        Cell(place.status, _why(option, marks), _verdict_order(option, place)),
+        Cell(said, _why(option, ", ".join(option.marks)), _verdict_order(option, said)),
     )
 
 
@@ -128,8 +123,8 @@ def _why(option: Option, marks: str) -> str:
     return " ".join(part for part in (said, f"{marks.capitalize()}." if marks else "") if part)
 
 
-def _verdict_order(option: Option, place: PlaceRow) -> float:
-    care = 0.5 if place.status == words.WITH_CARE else 0.0
+def _verdict_order(option: Option, said: str) -> float:
+    care = 0.5 if said == words.WITH_CARE else 0.0
     return STATUSES.index(option.status) + care
 
 

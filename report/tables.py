@@ -102,31 +102,36 @@ class InputGroup:
     rows: tuple[InputRow, ...]
 
 
-def place_rows(comparison: Comparison, *, spread: bool = True) -> tuple[PlaceRow, ...]:
-    """Every place by its best candidate, possible ones first; amounts as they are ranked.
-
-    Without ``spread`` ranges are left out: those of places that may not be used take draws of their
-    own.
-    """
-    return tuple(_row(option, comparison, spread) for option in comparison.best_of_kind)
+def place_rows(comparison: Comparison) -> tuple[PlaceRow, ...]:
+    """Every place by its best candidate, possible ones first; amounts as they are ranked."""
+    return tuple(_row(option, comparison) for option in comparison.best_of_kind)
 
 
-def pair_rows(comparison: Comparison, *, spread: bool = True) -> tuple[PlaceRow, ...]:
+def pair_rows(comparison: Comparison) -> tuple[PlaceRow, ...]:
     """The same places with the model trained elsewhere, each pair by its best candidate."""
+    return tuple(_row(option, comparison) for option in trained_elsewhere(comparison))
+
+
+def trained_elsewhere(comparison: Comparison) -> tuple[Option, ...]:
+    """The best candidate of every further pair of a place that is shown by its best."""
     shown = {option.id for option in comparison.best_of_kind}
-    others = (option for option in comparison.best_of_pair if option.id not in shown)
-    return tuple(_row(option, comparison, spread) for option in others)
+    return tuple(option for option in comparison.best_of_pair if option.id not in shown)
 
 
-def _row(option: Option, comparison: Comparison, spread: bool) -> PlaceRow:
-    cost = ranked(option, comparison, spread=spread)
-    nobody = option.status == "not_offered"
+def label(option: Option) -> str:
+    """The product and where it is trained; blank where nobody offers it: the reason says it."""
+    return "" if option.status == "not_offered" else option.label
+
+
+def _row(option: Option, comparison: Comparison) -> PlaceRow:
+    cost = ranked(option, comparison)
+    trained = words.training(option, comparison.scenario)
     return PlaceRow(
         option_id=option.id,
         kind=option.kind,
         place=words.place(option.kind),
-        label="" if nobody else option.label,  # the reason says it
-        trained="" if nobody else words.training(option, comparison.scenario),
+        label=label(option),
+        trained="" if option.status == "not_offered" else trained,
         status=words.status(option),
         possible=option.status == "feasible",
         monthly=words.usd(cost.monthly_usd if cost else None),

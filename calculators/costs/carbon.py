@@ -60,7 +60,9 @@ def grams(
 
 def grids_of(case: Case, offers: MachineOffers) -> Sequence[str]:
     """The place whose grid feeds each rented machine; "" where it is not known."""
-    return [_grid_of(case, offer.tariff) for offer in offers.offers]
+    return case.market.derived(
+        "grids", offers, lambda: [_grid_of(case, offer.tariff) for offer in offers.offers]
+    )
 
 
 def _grid_of(case: Case, tariff: Tariff) -> str:
@@ -88,9 +90,13 @@ def _most_watts(case: Case, offers: MachineOffers) -> Array:
     A server with the same accelerators stands for it, by the accelerator; else their thermal
     design power, times what whole servers draw for each watt of it (median of those known).
     """
-    known = case.market.derived("watts of accelerators", "", lambda: _watts(case))
-    machines = [offer.hardware for offer in offers.offers]
-    return np.array([known.get(item.accelerator, np.nan) * item.count for item in machines])
+
+    def make() -> Array:
+        known = case.market.derived("watts of accelerators", "", lambda: _watts(case))
+        each = [known.get(item.accelerator, np.nan) * item.count for item in offers.hardware]
+        return np.array(each)[offers.machine]
+
+    return case.market.derived("watts", offers, make)
 
 
 def _watts(case: Case) -> Mapping[str, float]:
