@@ -14,6 +14,7 @@ from calculators.answer.would_pass import Remedies
 from calculators.arrays import any_true
 from calculators.block import at
 from calculators.evaluation import Evaluation, evaluate
+from calculators.explore.axis import VOLUME, ends_around
 from calculators.explore.break_even import between, explore
 from calculators.explore.since import answers_since
 from calculators.explore.strips import strips
@@ -21,13 +22,16 @@ from calculators.explore.uncertainty import Certainty
 from calculators.memory import SHARED, Memory
 from calculators.points import Points
 from calculators.results import Comparison, Option, TenTimes
-from calculators.scenario import Scenario, ScenarioError
+from calculators.scenario import Scenario, ScenarioError, bounds
 from pricing.book import PriceBook
 
 LABOUR_NONE, LABOUR_DOUBLE, TEN_TIMES = 1, 2, 3
 VOLUMES = np.array([1.0, 1.0, 1.0, 10.0])
-LABOUR = np.array([1.0, 0.0, 2.0, 1.0])
-"""Points of a comparison: as entered, work at zero and double, ten times the volume."""
+LABOUR = np.array([1.0, 0.0, 2.0, 1.0, 1.0, 1.0])
+"""Points of a comparison: as entered, work at zero and double, ten times the volume.
+
+The ends of the axis of the volume follow, which flips and curves are told up to.
+"""
 
 
 def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Comparison:
@@ -94,9 +98,10 @@ def _since(scenario: Scenario, book: PriceBook, memory: Memory) -> date | None:
 
 def points(scenario: Scenario) -> Points:
     """Where a comparison is evaluated."""
-    volume = scenario.requests_per_month * VOLUMES
-    made = Points(scenario, VOLUMES.size, columns={"requests_per_month": volume})
-    return made.scaled(LABOUR)
+    low, high, _ = bounds(VOLUME)
+    ends = ends_around(scenario.requests_per_month, low or 0.0, high or np.inf)
+    volume = np.append(scenario.requests_per_month * VOLUMES, ends)
+    return Points(scenario, LABOUR.size, columns={VOLUME: volume}).scaled(LABOUR)
 
 
 def _best(found: Evaluation, listed: OptionList) -> int | None:

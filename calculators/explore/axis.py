@@ -302,11 +302,15 @@ def _decades(facts: Facts, value: float | None) -> tuple[float, float, float]:
     """Low end, first value above 0 and high end of a logarithmic axis."""
     lowest, highest = facts.lowest, facts.highest
     if value is not None and 0 < value < highest:
-        first, high = value / FACTOR, min(value * FACTOR, highest)
+        first, high = ends_around(value, lowest, highest)
     else:
-        first, high = highest / UNSET, highest
-    first = max(first, lowest)
+        first, high = max(highest / UNSET, lowest), highest
     return (0.0 if lowest == 0 and not facts.refused else first), first, high
+
+
+def ends_around(value: float, lowest: float, highest: float) -> tuple[float, float]:
+    """Both ends of a logarithmic axis around a value, as far as its bounds allow."""
+    return max(value / FACTOR, lowest), min(value * FACTOR, highest)
 
 
 # --------------------------------------------------------------- where the scenario itself stands

@@ -21,10 +21,9 @@ from typing import NamedTuple
 import numpy as np
 
 from calculators.answer.options import BASE
-from calculators.arrays import any_true
-from calculators.case import Only
+from calculators.arrays import Array, Index, any_true
 from calculators.evaluation import Evaluation
-from calculators.explore.along import Along, Ask, Depth, Looker, Told, along, answered
+from calculators.explore.along import Along, Depth, Looker, along, answered
 from calculators.explore.axis import FACTOR, VOLUME, Axis
 from calculators.explore.envelope import Candidate, Candidates, Envelope, Products, Search
 from calculators.explore.refine import Sampled
@@ -63,6 +62,18 @@ class Seen:
     def candidates(self) -> Candidates:
         """Winners by number, for one reader to add to."""
         return Candidates(list(self.known), {item.id: at for at, item in enumerate(self.known)})
+
+
+def standing_at(found: Evaluation, volumes: Array) -> Index | None:
+    """Which points of an evaluation are its scenario at some volumes; None where one is not."""
+    points = found.case.points
+    if points.columns.keys() != {VOLUME} or points.scores:
+        return None
+    as_entered = points.labour_scale == 1
+    at = [np.flatnonzero((points[VOLUME] == volume) & as_entered) for volume in volumes]
+    if not all(here.size for here in at):
+        return None
+    return np.array([here[0] for here in at], dtype=np.intp)
 
 
 class Unseen(Enum):
@@ -105,7 +116,6 @@ class _Window(Looker):
         super().__init__(base, memory, wide, depth)
         self.own, self.asked_by = own, base.case.scenario
         self.ends = np.unique(np.array([own.first, own.here, own.high]))
-        self._told: list[tuple[Only | None, Envelope]] = []
 
     @property
     def key(self) -> WindowKey:
@@ -129,21 +139,11 @@ class _Window(Looker):
             return Unseen.LEFT_OPEN
         return Seen(found.products, tuple(self.candidates.known), found.sampled, found.factors)
 
-    def told(self, ask: Ask) -> Told:
-        """The answer to an ask; what contenders cost at the scenario's own values with it."""
-        if ask.whole or any(only == ask.only for only, _ in self._told):
-            return super().told(ask)
-        found = super().told(Ask(np.concatenate([ask.x, self.ends]), ask.only)).found
-        self._told.append((ask.only, found.take(slice(ask.x.size, None))))
-        return Told(found.take(slice(ask.x.size)))
-
     def part(self, seen: Seen) -> Along | None:
         """The scenario's part of the window; None where the window does not hold all of it."""
         candidates = seen.candidates
         search = Search(self.book, self.memory, seen.products, candidates, self.sides)
-        found = next((found for only, found in self._told if only == seen.products), None)
-        if found is None:
-            found = search.at(self.axis.points(self.asked_by, self.ends))
+        found = self._at_ends(search)
         x = seen.sampled.x
         inside = (x >= self.own.first) & (x <= self.own.high)
         whole = Sampled(x[inside], seen.sampled.found.take(inside))
@@ -161,6 +161,15 @@ class _Window(Looker):
             left_open=dict.fromkeys(combinations(range(len(self.sides)), 2), 0.0),
             factors=seen.factors,
         )
+
+    def _at_ends(self, search: Search) -> Envelope:
+        """The contenders at the scenario's own values: a comparison has looked at these."""
+        at = standing_at(self.base, self.ends)
+        if at is None:
+            return search.at(self.axis.points(self.asked_by, self.ends))
+        found = Envelope.nothing(len(self.sides), self.ends.size)
+        search.put(found, np.arange(self.ends.size), self.base, at)
+        return found
 
     def _as_known(self, sampled: Sampled) -> bool:
         """Whether who is best at the scenario's own values is so beside one of them too."""

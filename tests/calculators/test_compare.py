@@ -12,6 +12,7 @@ import pytest
 from calculators.compare import LABOUR, VOLUMES, compare, points
 from calculators.memory import Memory
 from calculators.presets import from_preset
+from calculators.scenario import bounds
 from pricing.book import PriceBook
 from tests.calculators.world import MEMORY, compared, option, scenario, world
 
@@ -50,8 +51,10 @@ def test_ten_times_is_the_comparison_at_ten_times() -> None:
 
 def test_the_points_of_a_comparison() -> None:
     found = points(scenario(requests_per_month=7))
-    assert found["requests_per_month"].tolist() == (7 * VOLUMES).tolist() == [7, 7, 7, 70]
-    assert found.labour_scale.tolist() == LABOUR.tolist() == [1, 0, 2, 1]
+    ends = [bounds("requests_per_month")[0], 7000]
+    assert found["requests_per_month"].tolist() == [*(7 * VOLUMES).tolist(), *ends]
+    assert (7 * VOLUMES).tolist() == [7, 7, 7, 70]
+    assert found.labour_scale.tolist() == LABOUR.tolist() == [1, 0, 2, 1, 1, 1]
     assert found.at(0) == scenario(requests_per_month=7)
 
 

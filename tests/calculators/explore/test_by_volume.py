@@ -18,6 +18,7 @@ from calculators.explore.break_even import explore
 from calculators.explore.by_volume import Seen, nearest
 from calculators.explore.refine import Sampled
 from calculators.memory import SHARED, Memory
+from calculators.points import Points
 from calculators.presets import from_preset
 from calculators.results import Exploration
 from pricing.book import PriceBook
@@ -77,7 +78,7 @@ def alone(found: Evaluation) -> Exploration:
     return made
 
 
-def test_another_volume_of_the_decade_looks_at_three_values_of_the_contenders() -> None:
+def test_another_volume_of_the_decade_needs_nothing_but_its_comparison() -> None:
     asked: list[tuple[int, bool]] = []
 
     class Spied(Memory):
@@ -90,7 +91,10 @@ def test_another_volume_of_the_decade_looks_at_three_values_of_the_contenders() 
     assert asked[0] == (16 * 7 + 1, True)
     asked.clear()
     _ = around("celebrity_match", 5_000_000, memory).flips
-    assert asked == [(3, False)]
+    assert asked == []
+    scenario = from_preset("celebrity_match", {VOLUME: 6_000_000}, BOOK)
+    _ = explore(evaluate(SHARED.case(Points(scenario), BOOK)), memory).flips
+    assert asked == [(3, False)]  # three values of the contenders
     asked.clear()
     _ = around("celebrity_match", 50_000_000, memory).flips
     assert asked[0] == (16 * 7 + 1, True)
