@@ -79,7 +79,7 @@ def compare(scenario: Scenario, book: PriceBook, memory: Memory = SHARED) -> Com
         _since=lambda: _since(scenario, book, memory),
         _confirmed=lambda: _confirmed(found, listed),
         _today=lambda: baseline.today(scenario, book, memory),
-        _own_model=lambda: own_model(scenario, book, memory),
+        _own_model=lambda: own_model(scenario, book, memory, found),
         _remedies=Remedies(scenario, book, memory, listed),
         _alternatives=lambda cheaper: alternatives(
             scenario,

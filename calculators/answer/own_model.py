@@ -15,7 +15,7 @@ import numpy as np
 
 from calculators.answer.options import BASE
 from calculators.case import Case
-from calculators.evaluation import evaluate
+from calculators.evaluation import Evaluation, evaluate
 from calculators.market.services import Services
 from calculators.memory import Memory
 from calculators.options.managed_api import READY_MADE, offered
@@ -45,6 +45,7 @@ class Evidence:
     scenario: Scenario
     book: PriceBook
     memory: Memory
+    asked: Evaluation  # of the scenario itself
 
     @cached_property
     def case(self) -> Case:
@@ -62,9 +63,16 @@ class Evidence:
         """Ids of those that no rule forbids and that are priced."""
         if not self.services.size:
             return ()
-        only = {MANAGED_API: frozenset(self.services.ids)}
-        found = evaluate(self.memory.case(self.case.points, self.book, only))
-        return tuple(found.ids[k] for k in range(found.size) if np.isfinite(found.ranked[k, BASE]))
+        found = self.asked
+        if self.case.scenario != self.scenario:  # else everything is evaluated already
+            only = {MANAGED_API: frozenset(self.services.ids)}
+            found = evaluate(self.memory.case(self.case.points, self.book, only))
+        return tuple(
+            pair.id(int(row))
+            for pair in found.pairs
+            if pair.place.id == MANAGED_API
+            for row in np.flatnonzero(np.isfinite(pair.ranked[:, BASE]))
+        )
 
     @property
     def own_data(self) -> float:
@@ -226,9 +234,9 @@ RULES: tuple[Rule, ...] = (
 """The first that applies answers."""
 
 
-def own_model(scenario: Scenario, book: PriceBook, memory: Memory) -> OwnModel:
-    """Whether a model of one's own is needed."""
-    found = Evidence(scenario, book, memory)
+def own_model(scenario: Scenario, book: PriceBook, memory: Memory, asked: Evaluation) -> OwnModel:
+    """Whether a model of one's own is needed; ``asked`` is the scenario, evaluated."""
+    found = Evidence(scenario, book, memory, asked)
     rule = next(rule for rule in RULES if rule.applies(found))
     said = [Said(rule.id, rule.text(found), rule.facts(found))]
     if found.scores is not None:

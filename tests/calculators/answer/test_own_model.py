@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from calculators.answer.own_model import RULES, own_model
+from calculators.compare import points
+from calculators.evaluation import evaluate
 from calculators.memory import SHARED
 from calculators.presets import from_preset
 from calculators.results import OwnModel
@@ -14,7 +16,12 @@ BOOK = PriceBook.load()
 
 
 def asked(preset: str, **changed: object) -> OwnModel:
-    return own_model(from_preset(preset, changed, BOOK), BOOK, SHARED)
+    scenario = from_preset(preset, changed, BOOK)
+    found = own_model(scenario, BOOK, SHARED, evaluate(SHARED.case(points(scenario), BOOK)))
+    nothing = evaluate(SHARED.case(points(scenario), BOOK, {}))
+    if scenario.training_method != "none":  # then nothing is read from how the scenario stands
+        assert own_model(scenario, BOOK, SHARED, nothing) == found
+    return found
 
 
 @pytest.mark.parametrize(
