@@ -100,7 +100,11 @@ class Draws:
 
         NaN where it never may.
         """
-        return _percentile(self.open, self.available, share)
+        return np.asarray(self.percentiles(share)[0])
+
+    def percentiles(self, *shares: float) -> Array:
+        """The same of several shares, (len(shares), P)."""
+        return _percentiles(self.open, self.available, shares)
 
     @cached_property
     def probability_cheapest(self) -> Array:
@@ -148,7 +152,7 @@ class Draws:
 
     def verdict(self) -> Recommendation:
         """What these draws say of the answer."""
-        low, mid, high = (self.percentile(share) / self.months for share in (LOW, MIDDLE, HIGH))
+        low, mid, high = self.percentiles(LOW, MIDDLE, HIGH) / self.months
         regret, error = self.expected_regret / self.months, self.regret_error / self.months
         odds = (
             Odds(
@@ -209,13 +213,13 @@ def _mean(values: Array, counted: BoolArray) -> Array:
         return np.asarray(np.where(counted, values, 0.0).sum(1) / counted.sum(1))
 
 
-def _percentile(values: Array, counted: BoolArray, share: float) -> Array:
-    """A percentile of what counts of each row (P,), itself one of them; NaN where nothing does."""
-    found = (
-        np.quantile(row[here], share, method="inverted_cdf") if any_true(here) else np.nan
-        for row, here in zip(values, counted, strict=True)
-    )
-    return np.array(list(found), dtype=np.float64)
+def _percentiles(values: Array, counted: BoolArray, shares: Sequence[float]) -> Array:
+    """Percentiles of what counts of each row (S, P), each one of them; NaN where nothing does."""
+    found = np.full((len(shares), len(values)), np.nan)
+    for place, (row, here) in enumerate(zip(values, counted, strict=True)):
+        if any_true(here):
+            found[:, place] = np.quantile(row[here], shares, method="inverted_cdf")
+    return found
 
 
 def feasible(listed: OptionList) -> list[int]:
