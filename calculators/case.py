@@ -64,6 +64,7 @@ class Case:
     estimators: Estimators
     estimates: Kept[object, object]  # of earlier cases, by what was asked
     trained: Kept[object, object]  # plans of earlier cases, by all they depend on
+    drawn: Kept[object, object]  # replicas of earlier cases of many points, likewise
     only: Only | None = None
     venues: frozenset[TrainedAt] | None = None  # places of training to look at; None: all
     full: bool = True  # present values and the first month too
@@ -372,6 +373,10 @@ class Case:
     def remembered(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
         """What rests on what its key says alone, kept for later cases too."""
         return cast(T, self.estimates.get(key, make))
+
+    def remembered_of_draws(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """The same of many points: larger, so that fewer are kept."""
+        return cast(T, self.drawn.get(key, make))
 
     def _estimated(
         self, request: RequestKey | None, asked: tuple[object, ...], make: Callable[[], T]

@@ -1,8 +1,9 @@
 """What is remembered between comparisons, and the cases made from it.
 
-Five memories, each with a typed key and a limit: estimators by edition, markets by (edition,
-price date, own prices and assumptions, region), estimates by request, training and looks along the
-volume by what else a scenario says. :data:`SHARED` serves the whole program; a test brings its own.
+Six memories, each with a typed key and a limit: estimators by edition, markets by (edition, price
+date, own prices and assumptions, region), estimates by request, replicas in the draws of the
+verdict by request and scores, training and looks along the volume by what else a scenario says.
+:data:`SHARED` serves the whole program; a test brings its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ EDITIONS = 4
 MARKETS = 64  # price dates x regions x own figures
 ESTIMATES = 512  # requests x what was asked
 TRAININGS = 32  # scenarios, whatever their volume
+DRAWN = 64  # machines at the draws of a verdict; a tenth of a megabyte each
 LOOKS = 64  # scenarios but for their volume, a decade each; half a megabyte each at most
 
 
@@ -36,13 +38,14 @@ class MarketKey:
 
 @value
 class Memory:
-    """The five memories."""
+    """The six memories."""
 
     estimators: Kept[EditionKey, Estimators] = field(default_factory=lambda: Kept(EDITIONS))
     markets: Kept[MarketKey, Market] = field(default_factory=lambda: Kept(MARKETS))
     estimates: Kept[object, object] = field(default_factory=lambda: Kept(ESTIMATES))
     trainings: Kept[object, object] = field(default_factory=lambda: Kept(TRAININGS))
     looks: Kept[object, object] = field(default_factory=lambda: Kept(LOOKS))
+    drawn: Kept[object, object] = field(default_factory=lambda: Kept(DRAWN))
 
     def case(
         self,
@@ -67,6 +70,7 @@ class Memory:
             estimators=self.estimators.get(book.edition_key, lambda: Estimators(book)),
             estimates=self.estimates,
             trained=self.trainings,
+            drawn=self.drawn,
             only=only,
             venues=venues,
             full=full,

@@ -40,6 +40,7 @@ SPEED_SCORES = (SERVER_SPEED.name, "answer_lengths")
 """Factors that move how fast a machine answers."""
 ANSWER_LENGTHS = "answer_length_spread_"
 EQUAL = 1e-9  # share by which a set must be better to be taken instead
+KEPT_CELLS = 4096  # machines x points whose replicas are kept; the verdict draws 512 points
 UNMET = 1e-6  # what a rate counts that misses a budget however little a machine has to do
 
 
@@ -151,8 +152,11 @@ class Asked:
         some = [item.pick(once) for item in asked]
         return cls(some, most[once] if most.size > 1 else most, once, index)
 
-    def key(self, case: Case) -> tuple[object, ...] | None:
-        """All that replicas rest on beside request and machines; None where points differ in it."""
+    def key(self, case: Case) -> tuple[int, *tuple[object, ...]] | None:
+        """All that replicas rest on beside request and machines; None where that is measured.
+
+        The number of points that differ in it comes first.
+        """
         measured = ("measured_requests_per_s", "measured_answer_ms")
         if any(case.given(name) for name in measured):
             return None
@@ -164,10 +168,10 @@ class Asked:
             *(case.points.score(name) for name in SPEED_SCORES),
             *(part for item in self.budgets for part in (item.limit, item.trip)),
         ]
-        if any_true(self.index) or any(part.size > 1 for part in figures):
-            return None
-        held = [part.tobytes() for part in figures]
-        return (case.scenario.serving_stack, *(item.rule for item in self.budgets), *held)
+        alike = not any_true(self.index) and all(part.size == 1 for part in figures)
+        rules = tuple(item.rule for item in self.budgets)
+        held = (part.tobytes() for part in figures)
+        return (1 if alike else case.size, case.scenario.serving_stack, rules, *held)
 
     def some(self, answering: Answering) -> Answering:
         """Times at these points."""
@@ -203,7 +207,8 @@ class Chosen:
 def asked_of(case: Case, offers: MachineOffers) -> tuple[OwnFigures, Chosen]:
     """What the user measured and the replicas of the machines of some offers.
 
-    Kept for later cases where all it rests on is the same at all points, as along the volume.
+    Kept for later cases where all it rests on is the same at all points, as along the volume, and
+    of few machines where points differ in it, as draws do: those of another volume are the same.
     """
     asked = case.shared("asked", lambda: Asked.of(case))
 
@@ -213,9 +218,13 @@ def asked_of(case: Case, offers: MachineOffers) -> tuple[OwnFigures, Chosen]:
         return own, chosen(case, estimates, own, asked)
 
     request, rest = case.request_key, asked.key(case)
-    if request is None or rest is None:
-        return case.shared_of("replicas", offers.hardware, make)  # rented, or behind the devices
-    return case.remembered(("replicas", request, offers, *rest), make)
+    if request is not None and rest is not None:
+        points, machines = rest[0], offers.hardware
+        if points == 1:
+            return case.remembered(("replicas", request, offers, *rest), make)
+        if points * len(machines) <= KEPT_CELLS:
+            return case.remembered_of_draws((request, machines, *rest), make)
+    return case.shared_of("replicas", offers.hardware, make)  # rented, or behind the devices
 
 
 def chosen(case: Case, estimates: ServerEstimates, own: OwnFigures, asked: Asked) -> Chosen:
