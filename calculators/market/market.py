@@ -43,6 +43,7 @@ T = TypeVar("T")
 STAND_IN_VENDOR = "aws"  # its network price stands in where a vendor's own was not seen
 SERVING_MARKETS = ("hosted_endpoint", "hosted_serverless")
 LISTS_KEPT = 64  # chosen lists of offers: payment terms, tasks, venues
+DERIVED_KEPT = 1024  # what modules derive: the twelve presets at volumes far apart ask for 900
 
 
 class UnknownMix(ValueError):
@@ -64,7 +65,7 @@ class Market:
         self.key = book.edition_key
         self._machines: Kept[tuple[str, tuple[str, ...]], MachineOffers] = Kept(LISTS_KEPT)
         self._services: Kept[tuple[str, bool], Services] = Kept(LISTS_KEPT)
-        self._derived: Kept[tuple[str, object], object] = Kept(LISTS_KEPT * 8)
+        self._derived: Kept[tuple[str, object], object] = Kept(DERIVED_KEPT)
 
     # machines ----------------------------------------------------------------------------------
 

@@ -49,9 +49,12 @@ def _released(block: Block, case: Case) -> list[Check]:
 def _releases(case: Case, products: Sequence[str], fallback: bool) -> list[Check]:
     asked, today = case.scenario.model, case.book.price_date
     models = [case.market.weights.get(product, asked) for product in products]
-    if fallback and asked:  # the devices answer with the scenario's model too
-        models = [max(model, asked, key=lambda name: _day(case, name)) for model in models]
-    said = {model: _release(case, model, today) for model in dict.fromkeys(models)}
+    said: dict[str, Finding | None] = {}
+    for model in dict.fromkeys(models):
+        last = model
+        if fallback and asked:  # the devices answer with the scenario's model too
+            last = max(model, asked, key=lambda name: _day(case, name))
+        said[model] = _release(case, last, today)
     return _each([said[model] for model in models])
 
 
