@@ -25,7 +25,7 @@ MARKETS = 64  # price dates x regions x own figures
 ESTIMATES = 512  # requests x what was asked
 TRAININGS = 32  # scenarios, whatever their volume
 DRAWN = 64  # machines at the draws of a verdict; a tenth of a megabyte each
-LOOKS = 64  # scenarios but for their volume, a decade each; half a megabyte each at most
+LOOKS = 64  # scenarios but for their volume, two decades each; half a megabyte each at most
 
 
 @value

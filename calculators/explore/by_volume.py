@@ -36,6 +36,7 @@ from pricing.records import record
 
 COARSE, FINE = 16, 40  # values of a decade: as many as along any axis of six decades
 REACH = round(np.log10(FACTOR))  # decades each way
+TOGETHER = 2  # decades of volumes that share a window
 ROUNDING = 1e-9  # of a decade, and of a cost
 
 
@@ -191,11 +192,12 @@ class _Window(Looker):
 
 
 def _decades(here: float) -> tuple[float, float]:
-    """The whole decades around the axis of any volume in one decade, as far as these are allowed.
+    """The whole decades around the axis of any volume in two decades, as far as these are allowed.
 
-    An axis reaches three decades each way.
+    An axis reaches three decades each way. Looking further would make the first look dearer than
+    the ones it saves.
     """
     low, high, _ = bounds(VOLUME)
-    decade = np.floor(np.log10(here) + ROUNDING)
-    first, last = 10.0 ** (decade - REACH), 10.0 ** (decade + 1 + REACH)
+    decade = TOGETHER * np.floor((np.log10(here) + ROUNDING) / TOGETHER)
+    first, last = 10.0 ** (decade - REACH), 10.0 ** (decade + TOGETHER + REACH)
     return max(float(first), low or 0.0), min(float(last), high or np.inf)
