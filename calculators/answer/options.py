@@ -19,7 +19,7 @@ from calculators.block import at
 from calculators.checks import Check
 from calculators.costs import carbon
 from calculators.evaluation import Evaluation, Pair
-from calculators.places import MANAGED_API, UNTRAINED, VENUES, Place
+from calculators.places import MANAGED_API, UNTRAINED, VENUES, AnswersAt, Place
 from calculators.results import (
     STATUSES,
     DataGoes,
@@ -123,11 +123,19 @@ class OptionList(Options):
             return self.of(candidate)
         return next((item for item in self._absent if item.id == name), None)
 
-    @cached_property
-    def fails(self) -> Index:
-        """How many rules each candidate fails, or must have confirmed first (K,)."""
-        counts = [_fails(pair, self.point) for pair in self.found.pairs]
-        return np.concatenate([np.zeros(0, dtype=np.intp), *counts])
+    def fails_at(self, place: AnswersAt) -> tuple[Index, Index]:
+        """Candidates of a place in the order of this list.
+
+        With how many rules each of them fails, or must have confirmed first.
+        """
+        pairs = self.found.pairs
+        inside = np.array([pair.place.id == place for pair in pairs], dtype=bool)
+        here = self.order[inside[self._pair_of[self.order]]]
+        fails = np.zeros(self.found.size, dtype=np.intp)
+        for turn in np.flatnonzero(inside).tolist():
+            start, stop = self.found.starts[turn], self.found.starts[turn + 1]
+            fails[start:stop] = _fails(pairs[turn], self.point)
+        return here, fails[here]
 
     def first_of_each_pair(self, candidates: Index) -> Sequence[int]:
         """The first of some candidates in each pair trained_at > answers_at."""

@@ -291,9 +291,8 @@ def _nearest(listed: OptionList, kind: AnswersAt, best: Option) -> Option:
     """
     if best.status != "infeasible":
         return best
-    places = np.array(listed.found.places)
-    here = listed.order[places[listed.order] == kind]
-    nearest = here[listed.fails[here] == listed.fails[here].min()]
+    here, fails = listed.fails_at(kind)
+    nearest = here[fails == fails.min()]
     options = (listed.of(candidate) for candidate in listed.first_of_each_pair(nearest))
     return min(options, key=lambda option: len(_changes(option)))
 
