@@ -8,7 +8,8 @@ from calculators.market.machines import machine_names, server_names
 from calculators.market.quality import Quality
 from calculators.market.reading import READ
 from calculators.scenario import Scenario
-from pricing.book import PriceBook
+from pricing.book import BookKey, PriceBook
+from pricing.kept import Kept
 from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, NamedModelRow, VendorRow
 from report import words
 from ui import wording
@@ -64,7 +65,13 @@ def model_size(book: PriceBook, scenario: Scenario) -> str:
 def quality_class(book: PriceBook, scenario: Scenario, model: str | None = None) -> str:
     """Class of quality of a model, by default the scenario's; blank where nobody scored it."""
     name = scenario.model if model is None else model
-    return Quality(book).class_of(name, scenario.reasoning) if name else ""
+    quality = _qualities.get(book.key, lambda: Quality(book))
+    return quality.class_of(name, scenario.reasoning) if name else ""
+
+
+BOOKS_KEPT = 4
+_qualities: Kept[BookKey, Quality] = Kept(BOOKS_KEPT)
+"""Scores of all models: every run of a page asks whether the model it shows has one."""
 
 
 def has_other_models(book: PriceBook, scenario: Scenario) -> bool:
