@@ -13,7 +13,7 @@ from calculators.answer.options import OptionList
 from calculators.compare import compare
 from calculators.explore.draws import Draws, costs_at, draws, feasible
 from calculators.factors import DRAWN, EARLY
-from calculators.memory import SHARED
+from calculators.memory import SHARED, Memory
 from calculators.places import AnswersAt
 from calculators.points import Points
 from calculators.presets import from_preset, presets
@@ -170,3 +170,21 @@ def test_what_moves_a_place_most_takes_the_first_dimensions(preset: str) -> None
     assert moved.any()
     assert (shares[:, :RECUR].sum(1) > 0.6).all()
     assert (shares[:, :EARLY].sum(1) > 0.9).all()
+
+
+def test_draws_of_another_volume_read_speeds_that_were_kept_and_are_as_alone() -> None:
+    def drawn(volume: float, memory: Memory) -> Draws:
+        scenario = from_preset("voice_notes", {"requests_per_month": volume}, BOOK)
+        options = compare(scenario, BOOK, memory).options
+        assert isinstance(options, OptionList)
+        made = draws(options, memory)
+        assert made is not None
+        return made
+
+    memory, alone = (Memory(estimators=SHARED.estimators) for _ in range(2))
+    drawn(1e6, memory)
+    kept = len(memory.drawn)
+    assert kept > 0
+    again = drawn(1.01e6, memory)
+    assert len(memory.drawn) == kept
+    np.testing.assert_array_equal(again.costs, drawn(1.01e6, alone).costs)
