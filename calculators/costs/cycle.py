@@ -19,6 +19,7 @@ from pricing.records import record, value
 
 HOUR_S = 3600.0
 NEVER_ASLEEP = 45.0  # requests expected in a stay; exp of minus it is less than rounding
+NOBODY, SOME = 1e-9, 0.1  # of a day's mean rate: an hour with none, and one with requests
 ALWAYS_BUSY = 1 - 1e-12  # load above which a worker is never empty
 NEVER_EMPTY = 700.0  # exp of it is near the largest figure there is
 NEAR = 32_768  # figures worked on at a time
@@ -84,7 +85,7 @@ class Queue:
 class Ends:
     """What is expected at the E ends of the stretches of each hour, the first and the last too."""
 
-    offset: Array  # seconds into the hour (E, C, N, 1)
+    offset: Array  # seconds into the hour (E, C, N, 1) or (E, C, N, 24)
     expected: Array  # b (E, C, N, 24)
     recent: Array  # a (E, C, N, 24)
 
@@ -101,6 +102,7 @@ class Ends:
         """Of some points and hours."""
         offset = self.offset[:, :, points] if self.offset.shape[2] > 1 else self.offset
         expected, recent = (part[:, :, points] for part in (self.expected, self.recent))
+        offset = offset[..., hours] if offset.shape[-1] > 1 else offset
         return Ends(offset, expected[..., hours], recent[..., hours])
 
 
@@ -109,15 +111,22 @@ Look = Callable[[Array, Array, Array], Ends]
 
 
 def asleep_ends(rate_rps: Array, stay: Array, start: Array) -> Ends:
-    """Where the share of workers asleep bends, at rates (C, N, 24) of figures (C, N, 1)."""
+    """Where the share of workers asleep bends, at rates (C, N, 24) of figures (C, N, 1).
+
+    From one hour to the next a day's rate glides, so the end of the stay is looked at alone. Where
+    requests end from one second to the next, a start that takes longer than a stay bends last.
+    """
     stay, start = _known(stay), _known(start)
     load = _Load(rate_rps, stay + start)
+    mean = rate_rps.mean(-1, keepdims=True)
+    ended = (rate_rps <= NOBODY * mean) & (np.roll(rate_rps, 1, axis=-1) >= SOME * mean)
+    bend = np.where(ended, np.maximum(stay, start), stay) % HOUR_S
 
     def at(offset: Array) -> tuple[Array, Array, Array]:
         now = load.arrived(offset)
         return offset, now - load.arrived(offset - stay), now - load.arrived(offset - start)
 
-    return Ends.of([at(np.zeros_like(stay)), at(stay % HOUR_S)])
+    return Ends.of([at(np.zeros_like(bend)), at(bend)])
 
 
 def not_ready_ends(rate_rps: Array, stay: Array, start: Array) -> Ends:

@@ -125,6 +125,20 @@ def test_two_hours_of_use_and_one_of_idle_are_three_billed(requests: float, hour
     assert found * 730 / 24 * 0.8 == pytest.approx(73.0, abs=0.05)  # USD a month at 0.80 an hour
 
 
+@pytest.mark.parametrize(("start", "hours"), [(5.0, 11.7541), (25.0, 11.8126), (60.0, 11.8676)])
+def test_starts_longer_than_stays_end_with_the_schedule(start: float, hours: float) -> None:
+    """Twelve hours on: 0.761 a second in them, stays of 5.002 s; exp(3.807) = 45.0.
+
+    A start of 25 s: asleep 1 / (45.0 + 19.03) = 0.0156 of the time, so 12 x 0.9844 = 11.8126 h are
+    billed, and what a stay and a start last beyond the schedule: 12.47 h, as if the last requests
+    came for another hour, they are not.
+    """
+    changes = {"answer_s": 0.002, "idle_s": 5.0, "start_s": start, "full_rps": 1800.0}
+    twelve = scheduled_day(np.array([1.0]), np.array([365.0]))
+    found = share_billed(1e6, twelve, usable_rps=1265.0, **changes) * 24
+    assert hours - 1e-3 <= found <= hours + (5.002 + start) / 3600
+
+
 def test_who_comes_during_the_only_start_of_a_day_is_refused() -> None:
     """240 of 7,200 s from the first request on: 3.3 % of the requests, in the first hour."""
     found = met(1e6, busy(19, 20), answer_s=0.2, idle_s=3600.0, start_s=240.0)
