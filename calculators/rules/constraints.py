@@ -165,6 +165,12 @@ def _speed(block: Block, case: Case) -> list[Check]:
 NOTHING_SENT: Array = np.zeros(1)
 
 
+def _apart(value: float, other: float) -> str:
+    """Milliseconds in whole ones; with a decimal where another figure would read alike."""
+    alike = f"{value:,.0f}" == f"{other:,.0f}" and value != other
+    return f"{value:,.1f}".removesuffix(".0") if alike else f"{value:,.0f}"
+
+
 def _longest(value: float) -> Needed:
     return Needed("latency_budget_ms", float(np.ceil(value)))
 
@@ -201,18 +207,23 @@ def _budget(
 
     def say(candidate: int, point: int) -> Finding | None:
         value, most = at(values, candidate, point), at(limit, 0, point)
-        if np.isnan(value) and at(sent, 0, point) > most:
-            alone = at(sent, 0, point)
-            text = f"{alone:,.0f} {words} for the network alone; your limit is {most:,.0f} ms."
-            change = f"a limit above {alone:,.0f} ms, or a faster network"
+        alone = at(sent, 0, point)
+        limited = f"your limit is {_apart(most, value)} ms."
+        if alone > most and not value > alone:  # not known, or the way of a frame decides
+            text = f"{_apart(alone, most)} {words} for the network alone; {limited}"
+            change = f"a limit above {_apart(alone, most)} ms, or a faster network"
             return Finding(f"speed: {rule}", "fail", text, change, needs=(needed(alone),))
         if np.isnan(value):
             text = f"Answer time is not published; your limit is {most:,.0f} {words}."
             return Finding("speed", "caution", text, "measure it")
-        text = f"{value:,.0f} {words} ({when}); your limit is {most:,.0f} ms."
+        text = f"{_apart(value, most)} {words} ({when}); {limited}"
         if value <= most:
             return Finding(f"speed: {rule}", "pass", text)
-        change = f"a limit of {np.ceil(value):,.0f} ms, or faster hardware"
+        faster = "faster hardware"
+        if alone > most:
+            text += f" The network alone takes {_apart(alone, most)} ms."
+            faster = "a faster network" + (" and faster hardware" if value - alone > most else "")
+        change = f"a limit of {np.ceil(value):,.0f} ms, or {faster}"
         return Finding(f"speed: {rule}", "fail", text, change, needs=(needed(value),))
 
     return Check(fails, say, values, limit)

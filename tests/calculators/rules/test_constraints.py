@@ -186,7 +186,7 @@ def test_the_slow_answer_is_tested(budget: float, status: str) -> None:
         (fail,) = (finding for finding in chosen.findings if finding.verdict == "fail")
         assert fail.text == (
             "701 ms to the answer (95th percentile, nothing else on the machine); "
-            "your limit is 701 ms."
+            "your limit is 700.9 ms."
         )
         assert fail.change
 
@@ -210,11 +210,34 @@ def test_a_network_that_alone_is_too_slow_refuses_an_unpublished_answer_time() -
 
 
 def test_the_limit_that_would_help_is_one_that_is_met() -> None:
-    """At 2 ms a kB, 310.1 kB make 1,021.2 ms with the rest: 1,021 would fall short of it."""
+    """At 2 ms a kB, 310.1 kB make 1,021.2 ms with the rest: 1,021 would fall short of it.
+
+    Of these the network takes 821.2 and the machine 200: either alone is over 100 ms.
+    """
     found = compared(latency_budget_ms=100, request_kb=310.1)
     (fail,) = (f for f in option(found, RENTED).findings if f.rule == "speed: answer")
     assert [need.value for need in fail.needs] == [1022.0]
-    assert fail.change == "a limit of 1,022 ms, or faster hardware"
+    assert fail.change == "a limit of 1,022 ms, or a faster network and faster hardware"
+    assert fail.text.endswith("your limit is 100 ms. The network alone takes 821 ms.")
+
+
+@pytest.mark.parametrize(
+    ("budget", "faster"), [(900, "faster hardware"), (700, "a faster network")]
+)
+def test_what_would_have_to_be_faster(budget: float, faster: str) -> None:
+    """821 ms on the way and 200 on the machine: below 821 ms no machine is fast enough."""
+    found = compared(latency_budget_ms=budget, request_kb=310.1)
+    (fail,) = (f for f in option(found, RENTED).findings if f.rule == "speed: answer")
+    assert fail.change == f"a limit of 1,022 ms, or {faster}"
+
+
+def test_frames_that_the_network_is_too_slow_for_ask_for_no_faster_machine() -> None:
+    """1 ms a kB at 8 Mbps: 250.4 kB take 250.4 ms of the 250 that 4 frames a second leave."""
+    found = compared(realtime_fps=4, request_kb=250.4)
+    (fail,) = (f for f in option(found, RENTED).findings if f.rule == "speed: frame")
+    assert fail.text == "250.4 ms a frame for the network alone; your limit is 250 ms."
+    assert fail.change == "a limit above 250.4 ms, or a faster network"
+    assert [(need.field, need.value) for need in fail.needs] == [("realtime_fps", 3.9)]
 
 
 def test_a_frame_also_comes_back() -> None:
