@@ -2,7 +2,7 @@
 
 Every preset at seven volumes and six kinds of data: who wins, which terms explain that regulated
 data have another answer than public ones (or the same), and which rule moved the answers that
-method 5 gave.
+method 5 gave. Then where rented and own machines win, and where published cases say they do.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import get_args
 
 import numpy as np
 
+from benchmarks import machines
 from calculators import METHOD
 from calculators.answer.options import OptionList
 from calculators.evaluation import evaluate
 from calculators.memory import SHARED
+from calculators.places import PLACES
 from calculators.points import Points
 from calculators.presets import from_preset, presets
 from calculators.results import Finding, Option
@@ -31,9 +34,12 @@ from pricing.book import PriceBook
 PAGE = Path(__file__).parent.parent / "docs" / "sensitivity.md"
 BEFORE = Path(__file__).parent / "winners_method_5.csv"
 """Winners of method 5 in the same cells, written once when it was frozen."""
+BY_COST = Path(__file__).parent / "moved_by_cost.csv"
+"""Moves that no rule made, each with what changed in the costs; written by hand."""
 VOLUMES = (1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9)
 LEVELS: tuple[Sensitivity, ...] = get_args(Sensitivity)
 NOBODY = "nothing is allowed"
+UNEXPLAINED = "not explained"
 TERMS = ("terms", "region", "agreement", "training terms", "training region", "training agreement")
 Cell = tuple[str, float, Sensitivity]
 """Preset, requests a month, kind of data."""
@@ -65,12 +71,13 @@ def answers(
     names: Sequence[str] = (),
     levels: Sequence[Sensitivity] = LEVELS,
     volumes: Sequence[float] = VOLUMES,
+    changes: Mapping[str, object] = MappingProxyType({}),
 ) -> Mapping[Cell, Answer]:
-    """Every cell of some presets (all unless named), one evaluation for all volumes."""
+    """Every cell of some presets (all unless named), so changed, in one evaluation each."""
     found: dict[Cell, Answer] = {}
     for name in names or tuple(presets(book)):
         for level in levels:
-            asked = from_preset(name, {"data_sensitivity": level}, book)
+            asked = from_preset(name, {**changes, "data_sensitivity": level}, book)
             columns = {"requests_per_month": np.array(volumes)}
             made = evaluate(SHARED.case(Points(asked, len(volumes), columns=columns), book))
             for point, volume in enumerate(volumes):
@@ -196,22 +203,48 @@ def moves(found: Mapping[Cell, Answer], before: Mapping[Cell, Before]) -> Iterat
             continue
         same = answer.listed.by_id(was) if was else None
         shut = against(answer, same, before[cell].training_product)
-        rules = tuple(dict.fromkeys(item.rule for item in shut)) or (_other(was, same),)
-        why = told(shut) or _other_words(same, answer)
+        rules = tuple(dict.fromkeys(item.rule for item in shut))
+        why = told(shut)
+        if not rules:
+            rule, why = _other(cell, was, same, answer)
+            rules = (rule,)
         yield Move(cell, was or NOBODY, cost, winner, answer.monthly(winner), rules, why)
 
 
-def _other(was: str, same: Option | None) -> str:
-    """What moved a winner that no rule forbids."""
+def _other(cell: Cell, was: str, same: Option | None, answer: Answer) -> tuple[str, str]:
+    """What moved a winner that no rule forbids, and in words."""
     if not was:
-        return "now allowed"
-    return "no candidate any more" if same is None else f"{same.status}, no rule"
-
-
-def _other_words(same: Option | None, answer: Answer) -> str:
+        return "now allowed", "nothing was"
     if same is None:
-        return "not among the candidates any more"
-    return f"{same.status} at {usd(answer.monthly(same))}"
+        return _other_weights(was, answer) or (UNEXPLAINED, "not among the candidates any more")
+    costs = f"{same.status} at {usd(answer.monthly(same))}"
+    found = by_cost().get(cell)
+    return (UNEXPLAINED, costs) if found is None else (found[0], f"{costs}: {found[1]}")
+
+
+def _other_weights(was: str, answer: Answer) -> tuple[str, str] | None:
+    """Like with like: a service that answers with another model than the one asked for."""
+    case = answer.listed.found.case
+    model = case.market.weights.get(was.rpartition(">")[2].partition(":")[2], "")
+    if not model or model == case.asked_weights:
+        return None
+    own, asked = (case.market.model_name(name) for name in (model, case.asked_weights))
+    return "same weights", f"{own} is not {asked}: an alternative beside the answer, not ranked"
+
+
+def by_cost() -> Mapping[Cell, tuple[str, str]]:
+    """Cell -> what changed in the costs, in short and in words."""
+    with BY_COST.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    levels = {str(level): level for level in LEVELS}
+    return {
+        (
+            row["preset"],
+            float(row["requests_per_month"]),
+            levels[row["data_sensitivity"]],
+        ): (row["rule"], row["why"])
+        for row in rows
+    }
 
 
 def before() -> Mapping[Cell, Before]:
@@ -322,6 +355,85 @@ def moves_page(found: Sequence[Move], cells: int) -> list[str]:
     return [*lines, note, "", *table(head, rows)]
 
 
+MACHINES = """## Where rented and own machines win
+
+Cells of the sweep by where requests are answered. Machines, rented or one's own, carry work that
+an API or a platform does not, and stand ready for the busiest hour with a spare one beside it;
+platforms rent out the same cards by the second. In the last column people's work costs nothing
+(`staff_usd_per_hour=0`), everything else the same."""
+PUBLISHED = """### Published cases
+
+Results of others that say from where machines cost less, asked by the links of
+`report/published_cases.csv` (the page Method shows all of them): once as they were published, once
+with what they leave out (work, spare machines, load that comes and goes, hosting, maintenance,
+resale; {left_out} inputs in all), everything else the same. As published machines win in
+{as_published} of {all}; with everything counted in {counted}. The last column says what makes most
+of the difference over the period at the far end of the axis, with everything counted. Values are
+looked at in steps of 3 to 4 %, or at every whole one. A3, A7 and T9 publish a cost and no
+comparison; what A9 to A14 rest on is not published."""
+
+
+def machines_page(found: Mapping[Cell, Answer], free: Mapping[Cell, Answer]) -> list[str]:
+    """Who wins where, and published cases."""
+    won = Counter((place(answer), cell[2]) for cell, answer in found.items())
+    unpaid = Counter(place(answer) for answer in free.values())
+    shown = [*PLACES, NOBODY]
+    lines = [
+        (name, *(str(won[name, level]) for level in LEVELS), str(unpaid[name])) for name in shown
+    ]
+    head = ("answered at", *(level.replace("_", " ") for level in LEVELS), "public, work free")
+    asked = machines.published()
+    said = PUBLISHED.format(
+        left_out=len(machines.LEFT_OUT),
+        as_published=sum(item.published.from_value is not None for item in asked),
+        counted=sum(item.holds for item in asked),
+        all=len(asked),
+    )
+    rows = machines.rows(asked)
+    return [
+        *(MACHINES, "", *table(head, lines)),
+        *_nearest(found),
+        *(said, "", *table(machines.ROWS_HEAD, rows)),
+    ]
+
+
+def place(answer: Answer) -> str:
+    """Where a cell's requests are answered."""
+    return NOBODY if answer.winner is None else answer.winner.kind
+
+
+def _nearest(found: Mapping[Cell, Answer]) -> list[str]:
+    """What keeps the cheapest machines from winning with public data, preset by preset."""
+    told = []
+    for (preset, volume, level), answer in found.items():
+        best, own = answer.winner, _machines(answer)
+        if level != "public" or best is None or own is None or own is best:
+            continue
+        more = (answer.monthly(own) or 0.0) - (answer.monthly(best) or 0.0)
+        told.append((preset, best.kind, own.kind, machines.most(own, best), volume, more))
+    rows = []
+    for (preset, best_at, own_at, most), some in groupby(told, lambda item: item[:4]):
+        held = list(some)
+        ends = [item[5] for item in held]
+        extra = " to ".join(dict.fromkeys((usd(min(ends)), usd(max(ends)))))
+        where = volumes_of([item[4] for item in held])
+        rows.append((preset, where, best_at, own_at, extra, most))
+    head = ("preset", "requests a month", "winner", "machines", "more, USD a month", "most of it")
+    said = "What keeps the cheapest machines that may answer from winning, public data:"
+    return [said, "", *table(head, rows)]
+
+
+def _machines(answer: Answer) -> Option | None:
+    """The cheapest feasible candidate that answers on rented or own machines."""
+    listed = answer.listed
+    for candidate in listed.order.tolist():
+        if not np.isfinite(listed.found.ranked[candidate, listed.point]):
+            return None
+        if listed.found.places[candidate] in ("rented", "owned"):
+            return listed.of(candidate)
+    return None
+
+
 def _in_rows(item: Move) -> tuple[str, int, float]:
     return item.cell[0], LEVELS.index(item.cell[2]), item.cell[1]
 
@@ -336,8 +448,13 @@ def written(book: PriceBook) -> str:
         volumes=len(VOLUMES),
         levels=len(LEVELS),
     )
+    free = answers(book, levels=("public",), changes={"staff_usd_per_hour": 0})
     moved = list(moves(found, before()))
-    body = [*public_page(list(compared(found))), *moves_page(moved, len(found))]
+    body = [
+        *public_page(list(compared(found))),
+        *machines_page(found, free),
+        *moves_page(moved, len(found)),
+    ]
     return "\n".join([head, *body])
 
 
