@@ -105,7 +105,7 @@ UNITS: Mapping[Kind, str] = MappingProxyType(
 def _between(low: float, high: float, *, open_low: bool, unit: str) -> str:
     lower = f"{'above' if open_low else 'from'} {low:,g}" if math.isfinite(low) else "any"
     upper = f" to {high:,g}" if math.isfinite(high) else ""
-    return f"a number {lower}{upper} ({unit})"
+    return f"a number {lower}{upper}{f' ({unit})' if unit else ''}"
 
 
 @value
@@ -221,7 +221,7 @@ def refused_by(name: str, value: float, book: PriceBook, area: str) -> str | Non
     if kind == "price" and of in book.price_keys:
         return f"{please(kind)}; this one has no price on {book.price_date}"
     if kind == "assume" and of in UNREAD:
-        return f"{please(kind)} that is still read; this one would move nothing"
+        return f"{please(kind)}; nothing reads this one any more"
     near = get_close_matches(of, list(_known(kind, book)), n=3)
     return f"{please(kind)}, such as {', '.join(near)}" if near else please(kind)
 

@@ -234,3 +234,13 @@ def summary(shown: Sequence[Line], book: PriceBook) -> str:
         f"{len(shown):,} prices in force on {book.price_date}: {old:,} old for their kind, "
         f"{weak:,} on weak evidence, {used:,} used by the current comparison."
     )
+
+
+def assumed_by(comparison: Comparison) -> frozenset[str]:
+    """Assumptions that a candidate of a comparison rests on: rates, quantities, times."""
+    found: set[str] = set()
+    for option in comparison.options:
+        found.update(option.latency.assumed)
+        for item in option.line_items:
+            found.update((item.source.key, *item.assumed))
+    return frozenset(found.intersection(comparison.book.assumptions))

@@ -57,8 +57,7 @@ def price_lines(scenario: Scenario, book: PriceBook) -> Sequence[Line]:
 
 def assumptions_used(scenario: Scenario, book: PriceBook) -> frozenset[str]:
     """Names of the assumptions behind any candidate of the scenario."""
-    used = price_list.used_by(comparison(scenario, book))
-    return frozenset(key for key, _ in used)
+    return price_list.assumed_by(comparison(scenario, book))
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

@@ -33,6 +33,8 @@ from pricing.book import PriceBook
 from pricing.records import record
 
 HOURS, PARALLEL, LEFT = "switch_hours", "switch_parallel_months", "commitment_term_left"
+ASSUMED = (HOURS, PARALLEL, LEFT)
+"""Assumptions behind a switch, and behind leaving."""
 BILL = "What you pay today"
 COMMITTED = {"1y": 12.0, "3y": 36.0}
 """Last part of a price's key -> months that are owed once they are promised."""

@@ -21,6 +21,9 @@ from pricing.records import value
 HOURS_PER_WEEK = 168.0
 WEEKLY = "release_hours_per_week"
 """The assumption that turns hours into weeks."""
+DELIVERY, STORE = "server_delivery_weeks", "store_review_weeks"
+ASSUMED = (WEEKLY, DELIVERY, STORE)
+"""Assumptions that make weeks and no cost."""
 KNOW_HOW = "expertise_multiplier_"
 Ends = tuple[float, float, float]
 
@@ -53,9 +56,9 @@ def first_release(
     """
     parts: dict[str, Ends] = {"work": _work(items, book), "training": _runs(explained, scenario)}
     if any(item.name == "Servers bought" for item in items):
-        parts["delivery"] = _assumed(book, "server_delivery_weeks")
+        parts["delivery"] = _assumed(book, DELIVERY)
     if DEVICE in answers_at.split("+") and STORES.intersection(scenario.platforms):
-        parts["store"] = _assumed(book, "store_review_weeks")
+        parts["store"] = _assumed(book, STORE)
     mid = sum(part[1] for part in parts.values())
     below, above = (
         sqrt(sum((part[end] - part[1]) ** 2 for part in parts.values())) for end in (0, 2)

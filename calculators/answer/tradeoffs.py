@@ -43,6 +43,8 @@ HERE, TWICE = 0, 1
 PICTURES = frozenset({"vision", "image_generation"})
 """Kinds of models that answer pictures, which may be live."""
 UNPROTECTED, TAKEN_OUT = "apps_models_unprotected", "apps_models_taken_out"
+ASSUMED = (UNPROTECTED, TAKEN_OUT)
+"""Assumptions behind how exposed a model is."""
 PER_PLATFORM = "conversion_hours_per_platform"
 SLOW = 0.95
 SAME = 1e-9  # figures nearer than this, as a share, are the same but for rounding

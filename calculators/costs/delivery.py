@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger, here
+from calculators.accounts.charges import Assuming, Ledger, Told, here
 from calculators.arrays import Array, BoolArray, any_true, filled
 from calculators.case import Case
 from calculators.checks import Gap
@@ -22,6 +22,7 @@ PRICE = "content delivery price"
 CDN_KEYS = ("bunny/cdn/standard", "aws/cdn/standard")
 RELEASE, RELEASE_HOURS = "release_hours", "hours_per_release_per_platform"
 CHECK = "validation_hours"
+BY_HAND = "validated_by_hand_per_month"
 STORES = frozenset({"ios", "android"})
 """Platforms whose apps are released through a store."""
 BYTES_PER_WEIGHT = {"fp16": 2.0, "fp8": 1.0, "int8": 1.0, "int4": 0.5625}
@@ -43,6 +44,17 @@ def store_limit_mb(case: Case, platform: str) -> Array:
     return case.assume(name) if name in case.book.assumptions else np.zeros(1)
 
 
+def sent_assumed(case: Case, *, updates: bool) -> tuple[str, ...]:
+    """Names of the assumptions behind what we send to devices ourselves."""
+    limits = (f"store_limit_mb_{platform}" for platform in case.scenario.platforms)
+    found = [*limits, "web_cache_losses_per_month"]
+    if not case.given("installs_per_month"):
+        found.append("new_install_share_pct")
+    if updates:
+        found.append("release_update_share")
+    return tuple(name for name in found if name in case.book.assumptions)
+
+
 def tariff(case: Case) -> Tariff | None:
     """What delivery costs; before its first price that one, marked."""
     found = (
@@ -51,7 +63,7 @@ def tariff(case: Case) -> Tariff | None:
     return next((price for price in found if price is not None), None)
 
 
-def charge(ledger: Ledger, case: Case, name: str, gigabytes: Array, basis: str) -> list[Gap]:
+def charge(ledger: Ledger, case: Case, name: str, gigabytes: Array, basis: Told) -> list[Gap]:
     """Charge what we deliver ourselves, (N, S) GB a month; returns where a price lacks."""
     price, needed = tariff(case), np.asarray((gigabytes > 0).any(-1))
     if not any_true(needed):
@@ -146,7 +158,7 @@ class Delivery:
         case = self.case
         checked = case.demand.retrains
         if not case.given(CHECK):
-            checked = np.minimum(checked, case.assume("validated_by_hand_per_month")[:, None])
+            checked = np.minimum(checked, case.assume(BY_HAND)[:, None])
         return np.asarray(checked * labour.hours(case, CHECK, CHECK)[:, None])
 
     def _way_usd(self, hours: Array, share: Array) -> Array:
@@ -191,9 +203,14 @@ class Delivery:
         for assumption, field, name, where, hours in ways:
             if any_true(where):
                 said = labour.basis(self.case, assumption, field)
-                self._work(ledger, name, np.where(where, hours, 0.0), said)
+                assumed = labour.behind(self.case, assumption, field)
+                if assumed and field == CHECK:
+                    assumed = (*assumed, BY_HAND)
+                self._work(ledger, name, np.where(where, hours, 0.0), said, assumed)
 
-    def _work(self, ledger: Ledger, name: str, hours: Array, said: str) -> None:
+    def _work(
+        self, ledger: Ledger, name: str, hours: Array, said: str, assumed: tuple[str, ...]
+    ) -> None:
         ledger.monthly(
             name,
             "staff_hour",
@@ -202,7 +219,7 @@ class Delivery:
             [self.case.chosen_source(labour.WAGE, labour.WAGE)],
             category="work",
             period="per retrain",
-            basis=lambda _, point: f"{said}; {self._said(point)}",
+            basis=Assuming(lambda _, point: f"{said}; {self._said(point)}", assumed),
         )
 
     def _said(self, point: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger
+from calculators.accounts.charges import Assuming, Ledger
 from calculators.arrays import Array, BoolArray, any_true
 from calculators.case import Case
 from calculators.checks import Gap
@@ -17,6 +17,7 @@ WHOLESALE_KEY = "world/colocation/standard"
 UNIT = "colocation_unit_usd_per_month"
 RETAIL = "colocation_usd_per_kw_month"
 WHOLESALE_FROM_KW = "colocation_wholesale_from_kw"
+BASIS = "space and cooling by the most power drawn, one unit at least"
 MOSTLY_EMPTY = 0.5  # a unit that less than half of its price would fill by the kilowatt
 
 
@@ -79,7 +80,7 @@ class Hosting:
                 usd,
                 [source],
                 category="energy",
-                basis="space and cooling by the most power drawn, one unit at least",
+                basis=Assuming(BASIS, (WHOLESALE_FROM_KW,)),
             )
 
 

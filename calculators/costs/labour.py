@@ -171,8 +171,12 @@ def monthly_work(
     field: str | None = None,
     *,
     per_retrain: bool = False,
+    besides: tuple[str, ...] = (),
 ) -> None:
-    """Recurring work of ``per_month`` hours (N, S) or (C, N, S)."""
+    """Recurring work of ``per_month`` hours (N, S) or (C, N, S).
+
+    ``besides`` are assumptions it rests on beside those of an hour's task.
+    """
     ledger.monthly(
         name,
         "staff_hour",
@@ -181,6 +185,8 @@ def monthly_work(
         [case.chosen_source(WAGE, WAGE)],
         category="work",
         period="per retrain" if per_retrain else "monthly",
-        basis=Assuming(basis(case, assumption, field), behind(case, assumption, field)),
+        basis=Assuming(
+            basis(case, assumption, field), (*behind(case, assumption, field), *besides)
+        ),
         ours=_ours(case, assumption, field),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from calculators.accounts.charges import Assuming, Basis, Charge, Ledger, here
+from calculators.accounts.charges import Assuming, Charge, Ledger, here
 from calculators.arrays import Array, any_true, filled
 from calculators.case import Case
 from calculators.checks import Gap
@@ -24,6 +24,7 @@ from pricing.units import factor
 POWER_KEY = "{place}/grid/business"
 HARDWARE_DRIFT = "price_change_pct_per_year_hardware"
 POWER_DRIFT = "price_change_pct_per_year_electricity"
+IDLE, TYPICAL = "server_idle_power_ratio", "server_typical_power_ratio"
 
 
 def _known_power(offers: MachineOffers, column: str) -> Array:
@@ -41,7 +42,7 @@ def max_power_w(case: Case, offers: MachineOffers) -> Array:
     own = own_server.watts(case)
     if own is not None:
         return np.repeat(own, offers.size, axis=0)
-    typical = _known_power(offers, "typical_power_w") / case.assume("server_typical_power_ratio")
+    typical = _known_power(offers, "typical_power_w") / case.assume(TYPICAL)
     stated = _known_power(offers, "max_power_w")
     return np.where(np.isnan(stated), typical, stated)
 
@@ -51,7 +52,7 @@ def idle_power_w(case: Case, offers: MachineOffers) -> Array:
     if own_server.watts(case) is not None:
         return max_power_w(case, offers)
     stated = _known_power(offers, "idle_power_w")
-    share = max_power_w(case, offers) * case.assume("server_idle_power_ratio")
+    share = max_power_w(case, offers) * case.assume(IDLE)
     return np.where(np.isnan(stated), share, stated)
 
 
@@ -188,11 +189,19 @@ def _electricity(ledger: Ledger, case: Case, drawn: Array, space: Hosting) -> li
     return []
 
 
-def _power_basis(case: Case) -> Basis:
+def _power_basis(case: Case) -> Assuming:
     own = own_server.watts(case)
+    rest = "building overhead (PUE) x hours switched on"
+    assumed = power_assumed(case)
     if own is None:
-        return "(idle .. max by load) x building overhead (PUE) x hours switched on"
-    return lambda _, n: f"your {here(own[0], n):g} W x building overhead (PUE) x hours switched on"
+        return Assuming(f"(idle .. max by load) x {rest}", assumed)
+    return Assuming(lambda _, n: f"your {here(own[0], n):g} W x {rest}", assumed)
+
+
+def power_assumed(case: Case) -> tuple[str, ...]:
+    """Names of the assumptions behind what a server draws and what its building adds."""
+    drawn = () if case.given(own_server.WATTS) else (IDLE, TYPICAL)
+    return drawn if case.given("pue") else (*drawn, "pue")
 
 
 def _kwh_a_month(

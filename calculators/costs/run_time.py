@@ -23,6 +23,11 @@ from pricing.units import factor, vocabulary
 
 EVERYBODY = "any"
 MACHINE_START = "machine_start_minutes"
+EVALUATION = "training_evaluation_share"
+WEIGHTS, COPY = "training_weights_seconds_per_gib", "training_copy_mbps"
+MANAGED_HOURS = "managed_training_hours"
+ASSUMED = (MACHINE_START, EVALUATION, WEIGHTS, COPY)
+"""Assumptions behind the hours of a run that are billed, besides those of training itself."""
 GIB = 2.0**30
 SPLIT = 1e-9  # of an increment: what arithmetic alone adds begins no new one
 
@@ -127,7 +132,7 @@ def _weights(case: Case) -> Array:
     """Seconds to read the weights, where training begins with some, and to write them, (N,)."""
     gib = filled(case.params_millions) * 1e6 * BYTES_OF_WEIGHT / GIB
     times = 1.0 if case.scenario.training_method == "from_scratch" else 2.0
-    return np.asarray(times * gib * case.assume("training_weights_seconds_per_gib"))
+    return np.asarray(times * gib * case.assume(WEIGHTS))
 
 
 BYTES_OF_WEIGHT = 2.0
@@ -144,7 +149,7 @@ def _bits(case: Case) -> Array:
 
 def _copied(case: Case) -> Array:
     """Seconds in which the machine of a run copies the data from the vendor's storage, (N,)."""
-    rate = case.assume("training_copy_mbps") * MEGABIT
+    rate = case.assume(COPY) * MEGABIT
     return np.asarray(_bits(case) / rate)
 
 
@@ -156,7 +161,7 @@ def _sent(case: Case) -> Array:
 
 def trained_hours(case: Case, hours: Array) -> Array:
     """Hours of training with evaluation and checkpoints."""
-    return np.asarray(hours * (1.0 + case.assume("training_evaluation_share")))
+    return np.asarray(hours * (1.0 + case.assume(EVALUATION)))
 
 
 def clock(case: Case, venue: TrainedAt, vendors: Distinct, hours: Array) -> Clock:
@@ -177,7 +182,7 @@ def service_hours(case: Case, venue: TrainedAt) -> Array:
     How long a service trains is its own to decide and stated by none: our assumption.
     """
     own = floor(case, venue, [EVERYBODY])
-    trained = case.assume("managed_training_hours")
+    trained = case.assume(MANAGED_HOURS)
     return np.asarray(trained + own.uncounted[0] + own.sent)
 
 

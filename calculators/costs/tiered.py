@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger, Tier, Words
+from calculators.accounts.charges import Ledger, Tier, Told
 from calculators.arrays import Array, BoolArray, Index, Some, any_true
 from calculators.case import Case
 from calculators.checks import Gap
@@ -66,7 +66,7 @@ class Tiers:
         ]
 
     def charge(
-        self, ledger: Ledger, case: Case, quantity: Array, chosen: Index, basis: Words
+        self, ledger: Ledger, case: Case, quantity: Array, chosen: Index, basis: Told
     ) -> Gap:
         """Charge a month's ``quantity`` [base units]; returns where a price is missing.
 

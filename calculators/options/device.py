@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from calculators import remedies
-from calculators.accounts.charges import Charge, Ledger
+from calculators.accounts.charges import Assuming, Charge, Ledger
 from calculators.arrays import Array, any_true, filled
 from calculators.block import EVERYONE, Battery, Block, Products, Speed, at
 from calculators.case import Case
@@ -284,7 +284,8 @@ def _delivered(ledger: Ledger, case: Case, sent: Delivery, *, updates: bool) -> 
     if updates:
         gigabytes, what = gigabytes + sent.updates_gb, f"{what}, and new weights"
     basis = f"{what}: what no app store carries x model size"
-    return delivery.charge(ledger, case, "Model sent to devices", gigabytes, basis)
+    told = Assuming(basis, delivery.sent_assumed(case, updates=updates))
+    return delivery.charge(ledger, case, "Model sent to devices", gigabytes, told)
 
 
 def updates_usd(case: Case) -> Array:

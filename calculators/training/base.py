@@ -298,6 +298,7 @@ def staff(ledger: Ledger, case: Case, venue: TrainedAt) -> None:
         name,
         field,
         per_retrain=True,
+        besides=() if case.given(field) else (BY_HAND,),
     )
     if venue != DEVICE:  # what a user's own device learns from never leaves it to be labelled
         labels(ledger, case)

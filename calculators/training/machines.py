@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from calculators.accounts.charges import Ledger, here
+from calculators.accounts.charges import Assuming, Ledger, here
 from calculators.arrays import Array, BoolArray, Index, any_true
 from calculators.block import at
 from calculators.case import Case
@@ -33,6 +33,7 @@ from pricing.units import HOURS_PER_MONTH
 STORAGE_KEY = "{vendor}/object_storage/standard"
 STORAGE_STAND_IN = "aws"
 DRIFT = "price_change_pct_per_year_rental"
+SPOT_OVERHEAD = "spot_interruption_overhead"
 BASIS = "billed hours of one run (start and evaluation in them) x runs until one is good enough"
 ALL_MONTH = f"whole machines that a month's runs fit into x {HOURS_PER_MONTH:g} hours a month"
 UNDER_CONTRACT = f"{ALL_MONTH}; a commitment is paid all month"
@@ -343,6 +344,7 @@ class _Priced:
         case, offers, chosen = self.case, self.offers, self.chosen
         each = offers.units_per_hour[chosen, 0]
         usd = base.picked(case.rates(offers), chosen)
+        assumed = (*run_time.ASSUMED, SPOT_OVERHEAD)
         ledger.once(
             "Machines for the first training",
             offers.units,
@@ -350,7 +352,7 @@ class _Priced:
             usd,
             offers.sources,
             category="training",
-            basis=BASIS,
+            basis=Assuming(BASIS, assumed),
             chosen=chosen[None],
         )
         again = case.demand.runs * (self.again * each)[:, None]
@@ -363,7 +365,7 @@ class _Priced:
             offers.sources,
             category="training",
             period="per retrain",
-            basis=self._basis,
+            basis=Assuming(self._basis, assumed),
             drift=case.drift(DRIFT),
             dearer=None if contracts is None else contracts.paid_dearer,
             chosen=chosen[None],
@@ -452,5 +454,5 @@ def _learns(row: object, venue: TrainedAt) -> str:
 
 def _overhead(case: Case, offers: MachineOffers) -> Array:
     """Hours paid for an hour of training (C, N): spot machines lose work when taken away."""
-    lost = case.assume("spot_interruption_overhead")
+    lost = case.assume(SPOT_OVERHEAD)
     return np.where(offers.term_is("spot")[:, None], 1 + lost, 1.0)

@@ -181,7 +181,7 @@ def _charge(ledger: Ledger, case: Case, row: ServiceRow) -> str:
     runs = case.demand.runs
     if row.continuous_learning == "yes":
         # one that learns without pause is billed no more hours than a month has
-        hours = case.assume("managed_training_hours") * case["experiments_per_retrain"]
+        hours = case.assume(run_time.MANAGED_HOURS) * case["experiments_per_retrain"]
         most = HOURS_PER_MONTH / hours * case["experiments_per_retrain"]
         runs = np.minimum(runs, most[:, None])
     _bill(ledger, case, [tariff], quantity[None], np.zeros(1, dtype=np.intp), runs)
@@ -207,7 +207,7 @@ def _anew(ledger: Ledger, case: Case, row: ServiceRow, tariff: Tariff, quantity:
         [tariff.source],
         category="training",
         month=months + 1,
-        basis=f"{BASIS}, in the month in which the vendor ends the service",
+        basis=_told([tariff], ", in the month in which the vendor ends the service"),
     )
     name, field = f"hours_per_retrain_{VENUE}", "hours_per_retrain"
     ledger.once(
@@ -250,7 +250,7 @@ def _bill(
         usd,
         sources,
         category="training",
-        basis=BASIS,
+        basis=_told(tariffs),
         chosen=chosen[None],
     )
     ledger.monthly(
@@ -261,10 +261,16 @@ def _bill(
         sources,
         category="training",
         period="per retrain",
-        basis=BASIS,
+        basis=_told(tariffs),
         drift=case.drift(API_DRIFT),
         chosen=chosen[None],
     )
+
+
+def _told(tariffs: Sequence[Tariff], when: str = "") -> Assuming:
+    """What is billed, and the hours of a run where it is billed by time."""
+    timed = any(vocabulary()[tariff.unit].base == "second" for tariff in tariffs)
+    return Assuming(f"{BASIS}{when}", (run_time.MANAGED_HOURS,) if timed else ())
 
 
 def quantity_per_run(case: Case, row: ServiceRow, tariff: Tariff) -> Array | None:
@@ -277,6 +283,6 @@ def quantity_per_run(case: Case, row: ServiceRow, tariff: Tariff) -> Array | Non
         return np.asarray(case["training_tokens"] / factor(tariff.unit, "token"))
     if base_unit == "second":
         rule = run_time.billing(case, VENUE, [(row.vendor, row.product)])
-        hours = rule.hours(case.assume("managed_training_hours")[None])[0]
+        hours = rule.hours(case.assume(run_time.MANAGED_HOURS)[None])[0]
         return np.asarray(hours * factor("hour", tariff.unit))
     return None

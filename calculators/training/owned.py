@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from calculators.accounts.charges import Charge, Ledger, here
+from calculators.accounts.charges import Assuming, Charge, Ledger, here
 from calculators.arrays import Array, BoolArray, Index, any_true, filled
 from calculators.block import Block
 from calculators.block import at as cell
@@ -170,6 +170,7 @@ class _Servers:
         case, power = self.case, purchase.electricity(self.case)
         if power is None:
             return [Gap.always("business electricity price")]
+        told = Assuming(basis, (*purchase.power_assumed(case), *run_time.ASSUMED))
         ledger.once(
             "Electricity for the first training",
             "kwh",
@@ -177,7 +178,7 @@ class _Servers:
             power[0],
             [power[1]],
             category="training",
-            basis=basis,
+            basis=told,
         )
         ledger.monthly(
             "Electricity for retraining",
@@ -187,7 +188,7 @@ class _Servers:
             [power[1]],
             category="training",
             period="per retrain",
-            basis=basis,
+            basis=told,
             drift=case.drift(purchase.POWER_DRIFT),
         )
         return []

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from calculators.compare import compare
 from calculators.own import discountable, fixed_places, plausible, settable
+from calculators.results import LineItem
 from calculators.scenario import Scenario, ScenarioError
 from pricing.book import PriceBook
 from pricing.own import NOTHING
@@ -22,6 +23,7 @@ from report.codec import decode, encode
 from report.own_figures import as_json, in_use, own_figures, without
 from report.payload import payload
 from report.pdf import report_pdf
+from report.price_list import assumed_by
 
 BOOK = PriceBook.load()
 IN, OUT = "deepinfra/llama-3.1-8b/input", "deepinfra/llama-3.1-8b/output"
@@ -218,6 +220,50 @@ def test_assumptions_behind_an_item_can_be_set() -> None:
     totals = [option["total_usd"] for option in body["options"]]
     again = payload(compare(own.scenario, own.book))
     assert [option["total_usd"] for option in again["options"]] == pytest.approx(totals)
+
+
+@pytest.mark.parametrize(
+    ("preset", "given"),
+    [
+        ("celebrity_match", {"retrains_per_month": "2"}),  # new weights are checked
+        ("keyboard", {"platforms": "ios,android,web"}),  # and downloaded
+        ("recommender", {}),
+    ],
+)
+def test_every_assumption_that_is_told_behind_an_item_can_be_set_there(
+    preset: str, given: dict[str, str]
+) -> None:
+    """What a sum says it rests on stands among the inputs below the sums."""
+    found = decode(urlencode({"preset": preset, **given}), strict=True)
+    rows = [BOOK.listed_assumptions[name] for name in settable(BOOK)]
+    told = set()
+    for option in compare(found.scenario, found.book).best_of_kind:
+        for item in option.line_items:
+            said = {row.name for row in rows if row.label in item.basis}
+            assert said <= {item.source.key, *item.assumed}, item.name
+            told |= said
+    assert len(told) > 5
+
+
+def test_electricity_rests_on_the_building_and_on_what_idle_servers_draw() -> None:
+    power = _electricity(asked())
+    assert set(power.assumed) == {"pue", "server_idle_power_ratio", "server_typical_power_ratio"}
+    stated = _electricity(asked(pue="1.2", own_server_w="300", own_server_usd="1800"))
+    assert stated.assumed == ()
+
+
+def _electricity(query: str) -> LineItem:
+    found = decode(query, strict=True)
+    options = compare(found.scenario, found.book).best_of_kind
+    items = next(option for option in options if option.kind == "owned").line_items
+    return next(item for item in items if item.name == "Electricity of the servers")
+
+
+def test_assumptions_of_a_comparison_are_those_behind_rates_quantities_and_times() -> None:
+    found = decode(asked(), strict=True)
+    used = assumed_by(compare(found.scenario, found.book))
+    assert {"staff_usd_per_hour", "ops_hours_per_month_managed_api", "p95_to_p50_network"} <= used
+    assert used <= settable(BOOK)
 
 
 def test_nothing_is_said_where_nothing_is_ones_own() -> None:

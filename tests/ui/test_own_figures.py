@@ -1,14 +1,20 @@
 """Own figures on the pages: where they are entered, marked and taken off."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from calculators.compare import compare
+from calculators.explore.sweep import evaluations
+from calculators.memory import SHARED
+from calculators.own import UNREAD, describe, plausible, settable
+from calculators.points import Points
+from calculators.presets import from_preset, presets
 from pricing.book import PriceBook
-from tests.ui.conftest import OpenApp, assert_sound, query, scenario, texts
-from ui.components import share
+from tests.ui.conftest import MAIN, OpenApp, assert_sound, opened_view, query, scenario, texts
+from ui.components import assumptions, own_figures, share
 from ui.formulas import FORMULAS
 
 IN = "deepinfra/llama-3.1-8b/input"
@@ -95,6 +101,93 @@ def test_every_page_says_that_they_are_in_use(open_app: OpenApp) -> None:
         app = open_app(own, page)
         assert "1 figure of your own in use" in texts(app)
         assert query(app)["assume.pue"] == "1.2"
+    for view in ("break_even", "options"):
+        app = opened_view(MAIN.parent / "views" / f"{view}.py", own)
+        assert "1 figure of your own in use" in texts(app)
+
+
+def test_every_assumption_of_the_prices_page_can_be_set_there() -> None:
+    """What only older methods read is not shown: a figure in its place would move nothing."""
+    rows = assumptions.shown(BOOK)
+    assert {row.name for row in rows} == settable(BOOK)
+    assert len(rows) == len(BOOK.listed_assumptions) - len(UNREAD)
+    assert all(describe(f"assume.{row.name}", BOOK, "us") for row in rows)
+    frame = assumptions.frame(BOOK, frozenset({"pue"}))
+    assert list(frame["Key"]) == [row.name for row in rows]
+    assert list(frame["Key"][frame["Used now"] == "yes"]) == ["pue"]
+
+
+def test_assumptions_are_entered_on_options_and_where_it_is_said_how_sure_it_is() -> None:
+    options = MAIN.parent / "views" / "options.py"
+    app = _unfolded(opened_view(options, "preset=support_chat"), "places")
+    shown = own_inputs(app, "places")
+    assert {"switch_hours", "release_hours_per_week", "ops_hours_per_month_rented"} <= shown
+    app.number_input("own_places_assume.switch_hours").set_value(100).run()
+    assert_sound(app)
+    assert scenario(app).own.get("assume.switch_hours") == 100
+
+    sure = opened_view(
+        MAIN.parent / "views" / "break_even.py", "preset=support_chat&section=uncertainty"
+    )
+    assert "ops_hours_per_month_managed_api" in own_inputs(_unfolded(sure, "sure"), "sure")
+
+
+MOVING = (
+    ("recommender", ("machine_start_minutes", "validated_by_hand_per_month", "validation_hours")),
+    ("voice_notes", ("pue", "server_idle_power_ratio", "colocation_wholesale_from_kw")),
+)
+"""Assumptions that moved a cost and stood nowhere beside it."""
+
+
+@pytest.mark.parametrize(("preset", "names"), MOVING)
+def test_what_moves_a_cost_is_entered_beside_it(preset: str, names: tuple[str, ...]) -> None:
+    assert _missing(preset, names) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("preset", presets(BOOK))
+def test_everything_that_moves_a_cost_is_entered_beside_it(preset: str) -> None:
+    """But for stores' limits, which move who carries a model: they stand where bytes are sent."""
+    found = _missing(preset, sorted(settable(BOOK)))
+    assert {name for name in found if not name.startswith("store_limit_mb_")} == set()
+
+
+def _missing(preset: str, assumed: Sequence[str]) -> dict[str, set[str]]:
+    """Assumptions that move a place's best candidate -> where they cannot be entered beside it."""
+    asked = from_preset(preset, {"requests_per_month": 3e7}, BOOK)
+    found = compare(asked, BOOK)
+    told = {option.id: set(own_figures.names(found, option)) for option in found.best_of_kind}
+    missing: dict[str, set[str]] = {}
+    for name in assumed:
+        row = BOOK.listed_assumptions[name]
+        ends = (row.low, row.high) if row.low < row.high else plausible(row)
+        points = Points.sweep(asked, f"assume.{name}", (row.mid, *ends))
+        costs: dict[str, list[float]] = {option.id: [] for option in found.best_of_kind}
+        for _, made in evaluations(points, BOOK, SHARED):
+            for option in costs:
+                if option in made.at:
+                    costs[option] += made.company[made.at[option]].tolist()
+        for option, values in costs.items():
+            moved = values and max(values) - min(values) > 1e-9 * max(values)
+            if moved and f"assume.{name}" not in told[option]:
+                missing.setdefault(name, set()).add(option)
+    return missing
+
+
+def _unfolded(app: AppTest, where: str) -> AppTest:
+    app.session_state[f"own_{where}_open"] = True
+    app.run()
+    assert_sound(app)
+    return app
+
+
+def own_inputs(app: AppTest, where: str) -> set[str]:
+    start = f"own_{where}_assume."
+    return {
+        item.key.removeprefix(start)
+        for item in app.number_input
+        if item.key and item.key.startswith(start)
+    }
 
 
 def test_an_assumption_is_entered_beside_the_formula_that_uses_it(open_app: OpenApp) -> None:

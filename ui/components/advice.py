@@ -9,6 +9,7 @@ import streamlit as st
 from calculators.answer import advice as advised
 from calculators.results import Comparison
 from report.advice import Line, decisions, reasons
+from ui.components import own_figures
 from ui.markdown import plain
 
 _OPEN = "Why, what would turn it, and what to measure first"
@@ -31,6 +32,7 @@ def draw(comparison: Comparison) -> None:
             with st.spinner("Looking along every input ..."):
                 whole = advised.advice(comparison, whole=True)
             st.markdown(listed(reasons(whole)))
+            own_figures.of_factors([item.factor for item in whole.measure_first or ()], "advice")
 
 
 def listed(found: Sequence[Line]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from calculators.own import settable
 from pricing.book import PriceBook
+from pricing.schema import AssumptionRow
 from pricing.units import label as unit_label
 from ui.components import own_figures
 
@@ -13,7 +15,7 @@ _BASIS = {"sourced": "sourced", "our_assumption": "our assumption"}
 
 
 def draw(book: PriceBook, used: frozenset[str]) -> None:
-    """Draw every assumption of the edition; those behind the current comparison say so."""
+    """Draw every assumption that is read; those behind the current comparison say so."""
     st.markdown(
         "What no price list holds: hours of work, networks, phones. Low and high bound 8 cases "
         "out of 10. Select a row to enter a figure of your own."
@@ -34,14 +36,20 @@ def draw(book: PriceBook, used: frozenset[str]) -> None:
     )
 
     picked = state["selection"]["rows"]
-    listed = list(book.assumptions)
+    listed = shown(book)
     if picked and picked[0] < len(listed):
-        own_figures.inputs([f"assume.{listed[picked[0]]}"], "assumptions")
+        own_figures.inputs([f"assume.{listed[picked[0]].name}"], "assumptions")
+
+
+def shown(book: PriceBook) -> list[AssumptionRow]:
+    """Assumptions that something rests on; those only older methods read would move nothing."""
+    read = settable(book)
+    return [row for row in book.listed_assumptions.values() if row.name in read]
 
 
 def frame(book: PriceBook, used: frozenset[str]) -> pd.DataFrame:
     """Assumptions as a table."""
-    rows = list(book.listed_assumptions.values())
+    rows = shown(book)
     own = book.own.of_kind("assume")
     sources = [book.sources[row.source] for row in rows]
     urls = [source.url if source.url.startswith("http") else None for source in sources]

@@ -36,6 +36,7 @@ from ui.components import (
     csv_link,
     history,
     notices,
+    own_figures,
     payback,
     said,
     strips,
@@ -282,6 +283,8 @@ def _uncertainty(comparison: Comparison, query: str, _: Chosen) -> None:
     pair = comparison.cheapest, comparison.runner_up
     names = (words.place(pair[0].kind), words.place(pair[1].kind)) if pair[0] and pair[1] else None
     uncertainty.draw(body, names)
+    told = [item["factor"] for item in (*body["tornado"], *body["worth_knowing"])]
+    own_figures.of_factors(told, "sure")
     if body["places"]:
         csv_link.draw("Download these ranges as CSV", "uncertainty", query)
     if body["tornado"]:

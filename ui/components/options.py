@@ -12,7 +12,7 @@ from report.devices import devices_body
 from report.retraining import retraining_body
 from report.tradeoffs import tradeoffs_body
 from ui import cached, state
-from ui.components import device_mix, notices, retraining, tradeoffs
+from ui.components import device_mix, notices, own_figures, retraining, tradeoffs
 
 KEY = "options_tab"
 
@@ -25,9 +25,10 @@ class Tab:
     draw: Callable[[Comparison, str], None]
 
 
-def _tradeoffs(_: Comparison, query: str) -> None:
+def _tradeoffs(comparison: Comparison, query: str) -> None:
     tradeoffs.draw(cached.body(tradeoffs_body, query), query)
     tradeoffs.method()
+    own_figures.of_places(comparison)
 
 
 def _devices(_: Comparison, query: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from calculators.answer import baseline, first_release, tradeoffs
+from calculators.factors import BY_NAME
 from calculators.own import OwnAxis, describe, fixed_name
 from calculators.results import Comparison, Option
 from pricing.own import discounts_of
@@ -15,6 +17,8 @@ from ui.markdown import bold, plain
 from ui.state import Visit
 
 _MOST_SHOWN = 8
+_BESIDE_COSTS = (*baseline.ASSUMED, *first_release.ASSUMED, *tradeoffs.ASSUMED)
+"""Assumptions behind what is told of an option besides its costs: leaving, weeks, exposure."""
 
 
 def notice(visit: Visit) -> None:
@@ -72,6 +76,37 @@ def names(comparison: Comparison, option: Option) -> list[str]:
         assumed |= dict.fromkeys((item.source.key, *item.assumed))
     assumed |= dict.fromkeys(option.latency.assumed)
     return [*found, *(f"assume.{name}" for name in assumed if name in book.assumptions)]
+
+
+def of_places(comparison: Comparison) -> None:
+    """Draw an input for every assumption behind the best candidates of all places."""
+    found: dict[str, None] = {}
+    for option in comparison.best_of_kind:
+        if option.line_items:
+            found |= dict.fromkeys(names(comparison, option))
+    wanted = [name for name in found if name.startswith("assume.")]
+    _folded([*wanted, *(f"assume.{name}" for name in _BESIDE_COSTS)], "places")
+
+
+def of_factors(factors: Iterable[str], where: str) -> None:
+    """Draw an input for every assumption that uncertain causes move; nothing where none does."""
+    moved = (name for factor in factors if factor in BY_NAME for name in BY_NAME[factor].moves)
+    _folded([f"assume.{name}" for name in dict.fromkeys(moved)], where)
+
+
+def _folded(wanted: Sequence[str], where: str) -> None:
+    if not wanted:
+        return
+    section = st.expander(
+        "Enter your own figures for what we assume",
+        on_change="rerun",
+        key=f"own_{where}_open",
+        icon=":material/edit:",
+    )
+    with section:
+        if section.open:
+            st.caption("An empty field is our assumption, shown in it.")
+            inputs(wanted, where)
 
 
 def inputs(wanted: Sequence[str], where: str = "option") -> None:

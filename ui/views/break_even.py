@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import cached, frame, state
-from ui.components import break_even, notices
+from ui.components import break_even, notices, own_figures
 
 visit = state.begin()
 frame.draw(visit, "Break-even")
@@ -14,6 +14,7 @@ query = state.link_query(cached.headline(comparison))
 
 st.title("Where the answer flips", anchor=False)
 notices.draw(visit.notices)
+own_figures.notice(visit)
 in_brief = st.container()
 section = break_even.pick_section()
 with in_brief:
