@@ -157,13 +157,17 @@ def _missing(preset: str, assumed: Sequence[str]) -> dict[str, set[str]]:
     asked = from_preset(preset, {"requests_per_month": 3e7}, BOOK)
     found = compare(asked, BOOK)
     told = {option.id: set(own_figures.names(found, option)) for option in found.best_of_kind}
+    only = {
+        option.kind: frozenset({option.id.rpartition(">")[2].partition(":")[2]})
+        for option in found.best_of_kind
+    }
     missing: dict[str, set[str]] = {}
     for name in assumed:
         row = BOOK.listed_assumptions[name]
         ends = (row.low, row.high) if row.low < row.high else plausible(row)
         points = Points.sweep(asked, f"assume.{name}", (row.mid, *ends))
         costs: dict[str, list[float]] = {option.id: [] for option in found.best_of_kind}
-        for _, made in evaluations(points, BOOK, SHARED):
+        for _, made in evaluations(points, BOOK, SHARED, only):
             for option in costs:
                 if option in made.at:
                     costs[option] += made.company[made.at[option]].tolist()
