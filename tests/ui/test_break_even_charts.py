@@ -13,7 +13,16 @@ from report.sections import break_even as words_of_crossings
 from report.sections import history as words_of_history
 from report.sections import strips as words_of_strips
 from report.sections import uncertainty as words_of_odds
-from ui.components import axis_curve, history, payback, said, strips, uncertainty, who_wins
+from ui.components import (
+    axis_curve,
+    chart_parts,
+    history,
+    payback,
+    said,
+    strips,
+    uncertainty,
+    who_wins,
+)
 from ui.components.chart_parts import colour
 from ui.components.html_table import Part
 
@@ -44,6 +53,70 @@ def test_a_band_that_comes_again_is_drawn_again(dark: bool) -> None:
     assert near["x"] == pytest.approx(1 / 3)
     alone = {**strip(), "nearest_flip": None}
     assert strips.figure([alone], dark=dark)["layout"]["annotations"] == []
+
+
+def test_rows_of_strips_stand_in_their_order_whoever_wins_in_them() -> None:
+    """Words stand under a row by its number: the second holds the first place and another."""
+    first = strip("requests_per_month")
+    bands = [{"from": 1000.0, "to": 20_000.0, "place": OWNED, "resolution": 0.0}]
+    second = strip("pue", bands=[*bands, {**bands[0], "from": 20_000.0, "place": API}])
+    figure = strips.figure([second, first], dark=False)
+    rows = figure["layout"]["yaxis"]["categoryarray"]
+    assert figure["layout"]["yaxis"]["categoryorder"] == "array"
+    assert rows == ["Building overhead<br>(PUE)", "Requests a month"]
+
+
+def test_a_mark_says_a_thousand_as_every_page_does() -> None:
+    across = chart_parts.across("Requests a month", [1000.0, 1e6], log=True)
+    assert across["tickvals"] == [1e3, 1e4, 1e5, 1e6]
+    assert across["ticktext"] == ["1 k", "10 k", "100 k", "1 M"]
+    many = chart_parts.across("Requests a month", [1.0, 1e6], log=True)["ticktext"]
+    assert many == ["1", "", "100", "", "10 k", "", "1 M"]  # on a phone all would not fit
+    money = chart_parts.costs_axis([400.0, 1900.0], log=False)
+    assert money["ticktext"] == ["$0", "$500", "$1 k", "$1.5 k"]
+    assert money["range"] == [0.0, pytest.approx(1976)]  # 4 % above the most
+
+
+def test_the_difference_of_a_tornado_is_seen_from_0() -> None:
+    bar = {"label": "Prices", "low_usd_per_month": -1500.0, "high_usd_per_month": -500.0}
+    axis = uncertainty.tornado_figure([bar], dark=False)["layout"]["xaxis"]
+    assert axis["range"] == [-1560.0, 60.0]  # 4 % of 1,500 each way
+    assert axis["ticktext"][-1] == "$0"
+
+
+@pytest.mark.parametrize("kinds", [(RENTED, OWNED), (RENTED, "device+managed_api")])
+def test_lines_are_named_where_they_end(kinds: tuple[str, str]) -> None:
+    """Two that end at the same cost stand apart, so that grey tells them."""
+    ends = [(kind, 500.0) for kind in kinds]
+    names = chart_parts.line_names(ends, [100.0, 900.0], dark=False, log=False)
+    assert [item["text"].replace("<br>", " ") for item in names] == [
+        chart_parts.name(kind) for kind in kinds
+    ]
+    low, high = sorted(item["y"] for item in names)
+    assert high - low >= 0.085 - 1e-9
+    assert low <= 500 / (900 * 1.04) <= high
+
+
+def test_past_an_edge_is_where_the_place_told_wins() -> None:
+    """Just past, a thousandth; where nothing is possible any more a twentieth; at 0 itself where
+    nothing between 0 and the edge was looked at: 60 / 1000 is the lowest above 0.
+    """
+    up, *_ = words_of_strips.edges([strip()])
+    assert up.beyond == (pytest.approx(10_010), OWNED)
+    ends = [
+        {"from": 0.0, "to": 8000.0, "place": RENTED, "resolution": 0.001},
+        {"from": 8000.0, "to": 43_800.0, "place": None, "resolution": 0.001},
+    ]
+    (last,) = words_of_strips.edges([strip("retrains_per_month", here=0.0, bands=ends)])
+    assert last.beyond == (pytest.approx(8400), None)
+    sound = [
+        {"from": 0.0, "to": 0.06, "place": None, "resolution": 0.5},
+        {"from": 0.06, "to": 3600.0, "place": API, "resolution": 0.5},
+    ]
+    made = strip("audio_seconds", unit="seconds", here=60.0, low=0.0, bands=sound)
+    (first,) = words_of_strips.edges([made])
+    assert first.beyond == (0.0, None)
+    assert words_of_strips.table([made]).rows[0][2] == "under 0.06 seconds per request"
 
 
 def test_the_mark_of_here_ends_where_the_words_under_a_bar_begin() -> None:

@@ -63,25 +63,25 @@ def figure(curves: Sequence[Curve], body: Body | None, here: float | None, *, da
     even = bool(xs) and median(xs) > max(xs) / _NEAR  # looked at in even steps: a share of users
     log = name in fields() and parts.spans_decades(xs) and not even
     costs = [usd for curve in curves for usd in curve.monthly_usd if usd > 0]  # NaN is left out
+    ratios = bool(costs) and max(costs) / min(costs) > _NEAR
     data = [_line(curve, dark) for curve in curves]
     layout = parts.layout(
         dark,
         _HEIGHT,
-        parts.axis(axis_title(name), log=log),
-        _money(costs),
+        parts.across(axis_title(name), xs if log else [x for c in curves for x in c.x], log=log),
+        parts.costs_axis(costs, log=ratios),
         hovermode="x unified",
-        legend=parts.legend(),
-        margin={"l": 8, "r": 16, "t": 26, "b": 120},
+        margin={"l": 8, "r": parts.NAMES_PX, "t": 26, "b": 48},
     )
-    layout["showlegend"] = True
+    ends = [(curve.kind, last) for curve in curves if (last := _last(curve)) is not None]
+    layout["annotations"] = parts.line_names(ends, costs, dark=dark, log=ratios)
     layout["shapes"] = [*(_marks(body, dark) if body else []), *_here(here, dark)]
     return {"data": data, "layout": layout}
 
 
-def _money(costs: Sequence[float]) -> Part:
-    """The axis of costs: from 0 where they are near each other, else their ratios count."""
-    log = bool(costs) and max(costs) / min(costs) > _NEAR
-    return parts.costs_axis(costs, log=log)
+def _last(curve: Curve) -> float | None:
+    """The last cost of a line that is drawn."""
+    return next((usd for usd in reversed(curve.monthly_usd) if usd > 0), None)
 
 
 def _line(curve: Curve, dark: bool) -> Part:
@@ -99,7 +99,7 @@ def _line(curve: Curve, dark: bool) -> Part:
             "dash": palette.style(curve.kind).dash,
             "width": 2.5,
         },
-        "hovertemplate": f"{label}: %{{y:$,.3s}} a month<extra></extra>",
+        "hovertemplate": f"{label}: %{{y:$,.3r}} a month<extra></extra>",
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from report import palette
-from report.axes import log_ticks
+from report.axes import Tick, linear_ticks, log_ticks, spread_labels
 from report.sections import naming
 from ui.components.ready import Part, Ready
 
@@ -70,24 +70,99 @@ def legend() -> Part:
 
 
 def log_axis(title: str) -> Part:
-    """A logarithmic axis, which says so; a thousand is 1k on it, as ten are 10k."""
-    said = {"text": f"{title}, log scale", "standoff": 6}
-    return {"type": "log", "title": said, "minexponent": 2}
+    """A logarithmic axis, which says so."""
+    return {"type": "log", "title": {"text": f"{title}, log scale", "standoff": 6}}
 
 
 def costs_axis(costs: Sequence[float], *, log: bool) -> Part:
-    """The axis of costs a month; by ratios it has few ticks of its own, as Plotly's crowd."""
-    title = "USD a month"
+    """The axis of costs a month, from 0 unless it goes by ratios."""
+    made = upward("USD a month", costs if log else [0.0, *costs], log=log, prefix="$")
+    if not costs:
+        return made
+    return made | {"range": [math.log10(end) if log else end for end in _reach(costs, log)]}
+
+
+_AIR = 0.04
+"""Of the range of an axis, above its highest value and below its lowest."""
+
+
+def _reach(costs: Sequence[float], log: bool) -> tuple[float, float]:
+    """Ends of the axis of some costs."""
     if not log:
-        return axis(title, log=False) | {"rangemode": "tozero"}
-    ticks = log_ticks(min(costs), max(costs), "$")
-    said = {"tickvals": [tick.at for tick in ticks], "ticktext": [tick.label for tick in ticks]}
-    return log_axis(title) | said
+        return 0.0, max(costs) * (1 + _AIR)
+    air = (max(costs) / min(costs)) ** _AIR
+    return min(costs) / air, max(costs) * air
 
 
-def axis(title: str, *, log: bool) -> Part:
-    """An axis with its title."""
+NAMES_PX = 124
+"""Room right of a chart for the names of its lines."""
+_GAP = 0.085
+
+
+def line_names(
+    ends: Sequence[tuple[str, float]], costs: Sequence[float], *, dark: bool, log: bool
+) -> list[Part]:
+    """The name of each place where its line ends, none over another: colour never stands alone.
+
+    ``ends`` are places with the last cost that is drawn, on the axis of ``costs``.
+    """
+    if not costs:
+        return []
+    low, high = _reach(costs, log)
+    wide = math.log(high / low) if log else high - low
+    shares = [(math.log(end / low) if log else end - low) / wide for _, end in ends]
+    placed = spread_labels([min(max(share, 0.0), 1.0) for share in shares], _GAP)
+    return [
+        {
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "xshift": 8,
+            "y": at,
+            "yref": "paper",
+            "yanchor": "middle",
+            "align": "left",
+            "text": name(place).replace(" + ", " +<br>", 1),
+            "showarrow": False,
+            "font": {"color": pick(palette.style(known(place)).text, dark), "size": FONT},
+        }
+        for (place, _), at in zip(ends, placed, strict=True)
+    ]
+
+
+def across(title: str, values: Sequence[float], *, log: bool, prefix: str = "") -> Part:
+    """A level axis; every second mark is bare where words would be turned askew on a phone."""
+    marks = _marks(values, log, prefix)
+    bare = len(marks) > _MOST_WORDS
+    said = ["" if bare and turn % 2 else mark.label for turn, mark in enumerate(marks)]
+    return _axis(title, log) | _said(marks, said) | {"tickangle": 0}
+
+
+def upward(title: str, values: Sequence[float], *, log: bool, prefix: str = "") -> Part:
+    """An upright axis; an even one that holds 0 begins or ends there."""
+    marks = _marks(values, log, prefix)
+    even = {} if log else {"rangemode": "tozero"}
+    return _axis(title, log) | _said(marks, [mark.label for mark in marks]) | even
+
+
+_MOST_WORDS = 5
+
+
+def _axis(title: str, log: bool) -> Part:
     return log_axis(title) if log else {"title": {"text": title, "standoff": 6}}
+
+
+def _marks(values: Sequence[float], log: bool, prefix: str) -> Sequence[Tick]:
+    """Marks over some values, in the words of every page: 1 k, not 1k."""
+    shown = [value for value in values if math.isfinite(value) and (value > 0 or not log)]
+    if not shown:
+        return ()
+    ticks = log_ticks if log else linear_ticks
+    return ticks(min(shown), max(shown), prefix)
+
+
+def _said(marks: Sequence[Tick], text: Sequence[str]) -> Part:
+    return {"tickvals": [mark.at for mark in marks], "ticktext": list(text)} if marks else {}
 
 
 def draw(figure: Part, alt: str, key: str) -> None:

@@ -168,7 +168,7 @@ def _axis(
     log: bool | None = None,
 ) -> Part:
     """An axis that begins before the least and ends after the most."""
-    made = parts.axis(title, log=_wide(values) if log is None else log)
+    made = parts.across(title, (), log=_wide(values) if log is None else log)
     if made.get("type") != "log":
         even = linear_ticks(0, max(values))
         return made | _ticks(_few(even), label) | {"rangemode": "tozero"}

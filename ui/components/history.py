@@ -53,17 +53,24 @@ def figure(days: Sequence[Mapping[str, Any]], *, dark: bool) -> Part:
     places = list(dict.fromkeys(place for day in days for place in day["places"]))
     costs = [item["cost_usd_per_month"] for day in days for item in day["places"].values()]
     data = [_line(place, days, dark) for place in places]
+    ratios = parts.spans_decades(costs)
     layout = parts.layout(
         dark,
         _HEIGHT,
         {"type": "date"},
-        parts.costs_axis(costs, log=parts.spans_decades(costs)),
+        parts.costs_axis(costs, log=ratios),
         hovermode="x unified",
-        legend=parts.legend(),
-        margin={"l": 8, "r": 16, "t": 26, "b": 100},
+        margin={"l": 8, "r": parts.NAMES_PX, "t": 26, "b": 48},
     )
-    layout["showlegend"] = True
+    ends = [(place, _last(place, days)) for place in places]
+    layout["annotations"] = parts.line_names(ends, costs, dark=dark, log=ratios)
     return {"data": data, "layout": layout}
+
+
+def _last(place: str, days: Sequence[Mapping[str, Any]]) -> float:
+    """The last cost of a place that is known."""
+    found = [day["places"][place]["cost_usd_per_month"] for day in days if place in day["places"]]
+    return float(found[-1])
 
 
 def _line(place: str, days: Sequence[Mapping[str, Any]], dark: bool) -> Part:
@@ -83,5 +90,5 @@ def _line(place: str, days: Sequence[Mapping[str, Any]], dark: bool) -> Part:
             "width": 2,
         },
         "marker": {"symbol": palette.style(parts.known(place)).marker, "size": 6},
-        "hovertemplate": f"{label}: %{{y:$,.3s}} a month<extra></extra>",
+        "hovertemplate": f"{label}: %{{y:$,.3r}} a month<extra></extra>",
     }

@@ -37,6 +37,8 @@ def draw(body: Body) -> None:
 def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
     """Two lines of what has been paid so far."""
     x = [row["month"] for row in body["months"]]
+    sums = [row[f"cumulative_{side}_usd"] for row in body["months"] for side in "ab"]
+    paid = [usd for usd in sums if usd is not None]
     shades = [parts.pick(look.line, dark) for look in section.looks(body)]
     data: list[Part] = [
         {
@@ -46,7 +48,7 @@ def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
             "x": x,
             "y": [row[f"cumulative_{side}_usd"] for row in body["months"]],
             "line": {"color": shade, "width": 2.5, "dash": dash},
-            "hovertemplate": f"{title}: %{{y:$,.3s}}<extra></extra>",
+            "hovertemplate": f"{title}: %{{y:$,.3r}}<extra></extra>",
         }
         for side, title, shade, dash in zip(
             ("a", "b"), names, shades, ("solid", "dash"), strict=True
@@ -55,8 +57,8 @@ def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
     layout = parts.layout(
         dark,
         _HEIGHT,
-        parts.axis("months from the start", log=False),
-        parts.axis("USD paid so far", log=False) | {"rangemode": "tozero"},
+        parts.across("months from the start", [0, *x], log=False) | _years(x[-1]),
+        parts.upward("USD paid so far", [0.0, *paid], log=False, prefix="$"),
         hovermode="x unified",
         legend=parts.legend(),
         margin={"l": 8, "r": 16, "t": 26, "b": 90},
@@ -75,3 +77,9 @@ def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
         for item in body["crossings"]
     ]
     return {"data": data, "layout": layout}
+
+
+def _years(last: float) -> Part:
+    """Marks at halves of years where they are few, else at whole ones."""
+    step = next(step for step in (1, 3, 6, 12, 24) if last <= 6 * step or step == 24)
+    return {"tickmode": "linear", "tick0": 0, "dtick": step}

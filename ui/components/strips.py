@@ -72,7 +72,12 @@ def figure(strips: Sequence[Strip], *, dark: bool) -> Part:
         dark,
         88 + _ROW_PX * len(strips),
         {"visible": False, "range": [-0.02, 1.02]},
-        {"autorange": "reversed"},
+        # else rows stand in the order in which places win them, and words under others' bars
+        {
+            "autorange": "reversed",
+            "categoryorder": "array",
+            "categoryarray": [_called(strip) for strip in strips],
+        },
         barmode="stack",
         bargap=1 - _BAR,
         annotations=[

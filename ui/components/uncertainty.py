@@ -85,7 +85,8 @@ def ranges_figure(places: Mapping[str, Mapping[str, Any]], *, dark: bool) -> Par
     layout = parts.layout(
         dark,
         90 + _ROW_PX * len(shown),
-        parts.axis("USD a month", log=axis.log) | {"range": reach},
+        parts.across("USD a month", [axis.low, axis.high], log=axis.log, prefix="$")
+        | {"range": reach},
         {"autorange": "reversed", "ticksuffix": " "},
     )
     return {"data": data, "layout": layout}
@@ -115,9 +116,16 @@ def tornado_figure(bars: Sequence[Mapping[str, Any]], *, dark: bool) -> Part:
     layout = parts.layout(
         dark,
         100 + _ROW_PX * len(bars),
-        parts.axis("USD a month", log=False)
-        | {"zeroline": True, "zerolinewidth": 2, "tickangle": 0, "nticks": 6},
+        parts.across("USD a month", [0.0, *low, *high], log=False, prefix="$")
+        | {"zeroline": True, "zerolinewidth": 2, "range": _around_zero([*low, *high])},
         {"autorange": "reversed"},
         bargap=0.35,
     )
     return {"data": [trace], "layout": layout}
+
+
+def _around_zero(values: Sequence[float]) -> list[float]:
+    """A range that holds 0, from which a reader sees who costs less."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    air = (high - low) * 0.04
+    return [low - air, high + air]

@@ -108,8 +108,8 @@ def figure(body: Body, *, dark: bool) -> Part:
     layout = parts.layout(
         dark,
         _HEIGHT,
-        parts.axis(axis_title(x.field), log=x.log) | {"range": x.range},
-        parts.axis(axis_title(y.field), log=y.log) | {"range": y.range},
+        parts.across(axis_title(x.field), xs, log=x.log) | {"range": x.range},
+        parts.upward(axis_title(y.field), ys, log=y.log) | {"range": y.range},
         legend=parts.legend(),
         margin={"l": 8, "r": 16, "t": 12, "b": 110},
     )
