@@ -24,17 +24,19 @@ class Line:
 
 def lines(comparison: Comparison) -> list[Line]:
     """Those that cost less than the answer, in words."""
-    months, rank_by = comparison.scenario.horizon_months, comparison.scenario.rank_by
-    return [
-        Line(
-            model=item.model_name,
-            place=f"{words.place(item.option.kind)}: {item.option.label}",
-            saves=words.usd(item.saves_usd_per_month),
-            cost=words.usd((item.option.ranked_usd(rank_by) or 0.0) / months),
-            changes=" ".join(change.text for change in item.changes),
-        )
-        for item in comparison.cheaper_alternatives
-    ]
+    return [_line(item, comparison) for item in comparison.cheaper_alternatives]
+
+
+def _line(item: Alternative, comparison: Comparison) -> Line:
+    cost = item.option.ranked_usd(comparison.scenario.rank_by) or 0.0
+    monthly = cost / comparison.scenario.horizon_months
+    return Line(
+        model=item.model_name,
+        place=f"{words.place(item.option.kind)}: {item.option.label}",
+        saves=words.usd_apart(monthly + item.saves_usd_per_month, monthly),
+        cost=words.usd(monthly),
+        changes=" ".join(change.text for change in item.changes),
+    )
 
 
 def heading(comparison: Comparison) -> str:

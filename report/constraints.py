@@ -210,12 +210,19 @@ def _asked(item: ConstraintPrice, scenario: Scenario) -> str:
 
 def _cost(item: ConstraintPrice, found: Constraints) -> str:
     if item.usd_per_month is not None:
-        return _usd(item.usd_per_month)
+        return _apart(item.usd_per_month, found.allowed, item.without)
     return "every option" if found.allowed is None and item.without else words.MISSING
 
 
 def _usd(value: float) -> str:
     return NOTHING if abs(value) < 0.005 else words.usd(value)
+
+
+def _apart(usd: float, allowed: Allowed | None, free: Allowed | None) -> str:
+    """What a constraint costs, beside both amounts it lies between."""
+    if allowed is None or free is None or usd < 0.005:
+        return _usd(usd)
+    return words.usd_apart(allowed.monthly_usd, free.monthly_usd)
 
 
 def _without(item: ConstraintPrice, found: Constraints) -> str:
@@ -247,7 +254,8 @@ def together(found: Constraints) -> str:
         return f"Together they leave nothing; without any of them it would be {free} a month."
     if abs(usd) < 0.005:
         return "Together they cost nothing: the cheapest option meets all of them."
-    return f"Together they cost {words.usd(usd)} a month; without any of them it would be {free}."
+    cost = _apart(usd, found.allowed, found.overall)
+    return f"Together they cost {cost} a month; without any of them it would be {free}."
 
 
 def miss_words(item: NearMiss) -> str:

@@ -194,8 +194,38 @@ def usd(value: float | None) -> str:
     return _signed(f"{_digits(part, cents=not word)} {word}".rstrip())
 
 
+def usd_apart(first: float, second: float) -> str:
+    """How far two amounts are apart, told beside both: as far as they read.
+
+    $255 and $253 are $2 apart, though $254.66 and $253.16 are $1.50: what a reader takes from the
+    other is what stands there. Two that read alike are "under $1" apart.
+    """
+    if first == second:
+        return usd(0)
+    step = max(_last_figure(first), _last_figure(second))
+    apart = round(abs(_as_read(first) - _as_read(second)) / step) * step
+    return usd(apart) if apart else f"under {usd(step)}"
+
+
+def _last_figure(value: float) -> float:
+    """What one of the last of three figures stands for: 1 of $255, 10 of $1,060."""
+    rounded = abs(float(f"{value:.3g}"))
+    return 10.0 ** (math.floor(math.log10(rounded)) - 2) if rounded else 0.0
+
+
+def _as_read(value: float) -> float:
+    return float(f"{value:.3g}")
+
+
 _CENTS_UNDER = 99.95
 """Dollars from which three figures hold no cents."""
+
+
+def usd_each(value: float | None, least: float = 1e-5) -> str:
+    """Dollars for one of many, a user or a thousand requests: no row of zeros to count."""
+    if value is not None and 0 < value < least:
+        return f"under ${exact(least, 1)}"
+    return usd(value)
 
 
 def usd_in_column(value: float | None) -> str:

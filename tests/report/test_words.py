@@ -44,6 +44,34 @@ def test_dollars_have_three_significant_figures(value: float | None, text: str) 
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "text"),
+    [
+        (254.66, 253.16, "$2"),  # 255 - 253; alone they are $1.50 apart
+        (254.66, 254.60, "under $1"),  # both read $255
+        (418.74, 356.54, "$62"),  # 419 - 357
+        (2_061.4, 300.3, "$1,760"),  # 2,060 - 300, and 2,060 is told to the ten
+        (2_061.4, 2_058.2, "under $10"),  # both read $2,060
+        (12.34, 12.26, "under $0.10"),  # both read $12.30
+        (12.34, 9.876, "$2.40"),  # 12.3 - 9.88 = 2.42, and 12.3 is told to the tenth
+        (1_234_567, 34_567, "$1.2 million"),  # 1,230,000 - 34,600, told to the ten thousand
+        (100.0, 0.0, "$100"),
+        (5.0, 5.0, "$0"),
+    ],
+)
+def test_two_amounts_are_as_far_apart_as_they_read(first: float, second: float, text: str) -> None:
+    assert words.usd_apart(first, second) == text
+    assert words.usd_apart(second, first) == text
+
+
+def test_a_share_of_next_to_nothing_has_no_row_of_zeros() -> None:
+    assert words.usd_each(0.00000001) == "under $0.00001"
+    assert words.usd_each(0.0000722) == "$0.0000722"
+    assert words.usd_each(0.0000722, 1e-4) == "under $0.0001"
+    assert words.usd_each(0) == "$0"
+    assert words.usd_each(None) == "–"
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         (92_000, "92 k"),
