@@ -60,6 +60,7 @@ def resolve(
     full = upgrade({**silent, **given}, schema, chain)
     asked = {name: text for name, text in full.items() if start.get(name) != text}
     bad = [_unknown(name, text) for name, text in asked.items() if not _is_input(name)]
+    bad += _newer(given, full, schema)
     changes: dict[str, Any] = {}
     area = full.get("region", "")
     for name, text in asked.items():
@@ -116,6 +117,15 @@ def _as_given(item: BadField, given: Mapping[str, str]) -> BadField:
     """The value as it was written, the whole of a list."""
     text = given.get(item.field, item.value)
     return BadField(field=item.field, value=text, allowed=item.allowed)
+
+
+def _newer(given: Mapping[str, str], full: Mapping[str, str], schema: int) -> Iterable[BadField]:
+    """Inputs that the links of a schema did not know yet, where they say something else."""
+    known = defaults.of_schema(schema)
+    for name, text in given.items():
+        if name in fields() and name not in known and full.get(name) != text:
+            allowed = f"no input of links of version {schema}; leave v out, or write v={SCHEMA}"
+            yield BadField(field=name, value=text, allowed=allowed)
 
 
 def _unknown(name: str, text: str) -> BadField:

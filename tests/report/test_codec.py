@@ -195,6 +195,21 @@ def test_what_cannot_be_taken_is_named_with_what_was_used(
     assert allowed in bad.allowed
 
 
+def test_an_input_newer_than_the_links_schema_is_named() -> None:
+    """Written by hand: links of version 6 had no turn of the answers, those of 1 no title."""
+    (told,) = decode("v=6&service_tier=priority").notices
+    assert (told.field, told.got, told.used) == ("service_tier", "priority", "standard")
+    assert "version 6" in told.allowed
+    assert decode("v=6&service_tier=standard").notices == ()  # what it means anyway
+    assert decode("v=7&service_tier=priority").notices == ()
+    assert decode("v=1&title=A%20b").notices[0].field == "title"
+    (beside,) = decode("v=6&b.service_tier=priority").notices
+    assert beside.field == "b.service_tier"
+    with pytest.raises(ScenarioError) as refused:
+        decode("v=6&service_tier=priority", strict=True)
+    assert [item.field for item in refused.value.bad] == ["service_tier"]
+
+
 def test_every_fault_is_named_at_once() -> None:
     with pytest.raises(ScenarioError) as caught:
         decode("pue=0&region=mars&horizon_months=x&edition=2020-01-01&what=1", strict=True)
