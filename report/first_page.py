@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from calculators.places import PLACES
 from calculators.results import Comparison, Exclusion
-from report import words
+from report import headline, words
 from report.ranked import ranked
 from report.used_values import name_of
 
@@ -56,8 +56,8 @@ def now_and_then(comparison: Comparison) -> NowAndThen | None:
             ("8 in 10 cases", spread, words.MISSING),
             (
                 "Per user and month",
-                words.usd(cost.usd_per_user_month if cost else None),
-                words.usd(ten.usd_per_user_month),
+                words.usd_each(cost.usd_per_user_month if cost else None),
+                words.usd_each(ten.usd_per_user_month),
             ),
         ),
         _besides(comparison),
@@ -79,7 +79,7 @@ def flip(comparison: Comparison) -> str:
     if comparison.cheapest is None:
         return ""
     if not comparison.flips:
-        return "No other place becomes cheapest at any volume that can be priced."
+        return headline.no_flip(comparison)
     near = comparison.flips[0]
     return (
         f"It stops being cheapest {near.direction} {words.number(near.at)} requests a month, "

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from calculators.explore.axis import FACTOR, VOLUME
 from calculators.results import Comparison, Option
+from calculators.scenario import Scenario, bounds
 from report import words
 from report.ranked import ranked
 
@@ -57,20 +60,50 @@ def _mean(comparison: Comparison) -> str:
 def per_user(best: Option, comparison: Comparison) -> Figure:
     """The same for each user served."""
     grown = comparison.ten_times.usd_per_user_month
-    note = f"at 10 times the volume: {words.usd(grown)}"
+    note = f"at 10 times the volume: {words.usd_each(grown)}"
     cost = ranked(best, comparison)
-    return Figure("Per user a month", words.usd(cost.usd_per_user_month if cost else None), note)
+    if users(comparison.scenario) < 1:
+        return Figure("Per user a month", words.MISSING, "fewer than one user a month")
+    each = words.usd_each(cost.usd_per_user_month if cost else None)
+    return Figure("Per user a month", each, note)
+
+
+def users(scenario: Scenario) -> float:
+    """People who use the app in its first month."""
+    return scenario.requests_per_month / scenario.requests_per_user_per_month
+
+
+def users_words(scenario: Scenario) -> str:
+    """The same in words: "100,000 users", "1 user", "under 1 user"."""
+    many = users(scenario)
+    if many < 1:
+        return "under 1 user"
+    return f"{words.number(many)} user{'' if many == 1 else 's'}"
 
 
 def next_flip(comparison: Comparison) -> Figure:
     """Where another place becomes cheapest: looked for along the volume when it is asked for."""
     if not comparison.flips:
         alone = comparison.runner_up is None
-        holds = "the answer holds at every volume looked at"
+        low, high = (words.short(end) for end in looked_over(comparison.scenario))
+        holds = f"the answer holds from {low} to {high} requests a month"
         return Figure("Next flip", "none", "no other place is allowed" if alone else holds)
     nearest = comparison.flips[0]
     value = f"{nearest.direction} {words.short(nearest.at)}"
     return Figure("Next flip", value, f"requests a month: {words.place(nearest.to_kind)}")
+
+
+def looked_over(scenario: Scenario) -> tuple[float, float]:
+    """From which volume to which flips are looked for: three decades each way."""
+    least, most, _ = bounds(VOLUME)
+    volume = scenario.requests_per_month
+    return max(volume / FACTOR, least or 0.0), min(volume * FACTOR, most or math.inf)
+
+
+def no_flip(comparison: Comparison) -> str:
+    """That no other volume changes the answer, as far as was looked."""
+    low, high = (words.number(end) for end in looked_over(comparison.scenario))
+    return f"No other place becomes cheapest from {low} to {high} requests a month."
 
 
 def lever(comparison: Comparison) -> Figure:

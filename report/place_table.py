@@ -112,7 +112,14 @@ _LEAST_G = 0.01
 def _grams(carbon: float | None) -> str:
     if carbon is None:
         return words.MISSING
-    return f"under {_LEAST_G:g}\u00a0g" if carbon < _LEAST_G else f"{words.number(carbon)}\u00a0g"
+    if carbon < _LEAST_G:
+        return f"under {_LEAST_G:g}\u00a0g"
+    size, unit = next(((size, unit) for size, unit in _MASSES if carbon >= size), (1.0, "g"))
+    return f"{words.number(carbon / size)}\u00a0{unit}"
+
+
+_MASSES = ((1e6, "t"), (1e3, "kg"))
+"""Grams of what larger amounts are told in."""
 
 
 def _why(option: Option, marks: str) -> str:

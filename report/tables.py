@@ -136,8 +136,8 @@ def _row(option: Option, comparison: Comparison) -> PlaceRow:
         possible=option.status == "feasible",
         monthly=words.usd(cost.monthly_usd if cost else None),
         spread=words.usd_range(cost.low_usd, cost.high_usd) if cost else words.MISSING,
-        per_1000=words.usd_in_column(cost.usd_per_1000_requests if cost else None),
-        per_user=words.usd(cost.usd_per_user_month if cost else None),
+        per_1000=_per_1000(cost.usd_per_1000_requests if cost else None),
+        per_user=words.usd_each(cost.usd_per_user_month if cost else None),
         slow=words.slow_time(option.latency),
         why=words.why(option, most=MAX_REASONS),
         marks=option.marks,
@@ -147,6 +147,14 @@ def _row(option: Option, comparison: Comparison) -> PlaceRow:
 
 # --- line items ------------------------------------------------------------------------------
 _PAYER_TITLES: dict[Payer, str] = {"company": "Paid by the company", "user": "Paid by users"}
+
+
+_LEAST_PER_1000 = 1e-4
+
+
+def _per_1000(usd: float | None) -> str:
+    tiny = usd is not None and 0 < usd < _LEAST_PER_1000
+    return words.usd_each(usd, _LEAST_PER_1000) if tiny else words.usd_in_column(usd)
 
 
 def cost_table(option: Option) -> CostTable | None:

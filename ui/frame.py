@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
-from report import words
+from report import headline, words
 from report.palette import Shade
 from ui import cached, state
 from ui.components.charts import is_dark
@@ -56,12 +56,11 @@ def speaks_of(scenario: Scenario, book: PriceBook) -> str:
     growth = scenario.growth_pct_per_month
     way = "growing" if growth > 0 else "shrinking"
     grows = f" {way} {words.number(abs(growth))} % a month" if growth else ""
-    users = scenario.requests_per_month / scenario.requests_per_user_per_month
     return ", ".join(
         (
             cached.preset_label(scenario.preset, book),
             f"{words.number(scenario.requests_per_month)} requests a month{grows}",
-            f"{words.number(users)} users",
+            headline.users_words(scenario),
             words.choice(scenario.region),
         )
     )

@@ -83,3 +83,17 @@ def test_what_ties_an_option(found: Comparison) -> None:
 def test_no_digit_that_means_nothing(found: Comparison) -> None:
     carbon = [cell.text for cell in column(place_table.rows(found), "carbon")]
     assert not [text for text in carbon if "0.000" in text]
+
+
+@pytest.mark.parametrize(
+    ("grams", "text"),
+    [
+        (0.004, "under 0.01 g"),
+        (5.149, "5.15 g"),
+        (1_260.0, "1.26 kg"),
+        (1_260_000.0, "1.26 t"),
+        (None, "–"),
+    ],
+)
+def test_carbon_stands_in_the_unit_people_read(grams: float | None, text: str) -> None:
+    assert place_table._grams(grams).replace("\u00a0", " ") == text

@@ -112,7 +112,7 @@ def flip_sentence(comparison: Comparison) -> str:
     if not comparison.flips and comparison.runner_up is None:
         return ""  # the reason says that no other place is allowed
     if not comparison.flips:
-        return "No other place becomes cheapest at any volume that can be priced."
+        return headline.no_flip(comparison)
     flip = comparison.flips[0]
     where = bold(f"{flip.direction} {words.number(flip.at)} requests a month")
     taker = plain(PLACES[flip.to_kind].words)

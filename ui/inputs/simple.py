@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculators.presets import Preset
 from calculators.scenario import Scenario, bounds, choices, fields
-from report import asks, words
+from report import asks, headline, words
 from ui import catalogue, state, wording
 from ui.inputs import apps
 from ui.inputs import fields as field_inputs
@@ -78,8 +78,10 @@ def _volume(scenario: Scenario) -> None:
 def users_text(scenario: Scenario) -> str:
     """How many users the volume means."""
     per_user = scenario.requests_per_user_per_month
-    users = scenario.requests_per_month / per_user
-    return f"{words.number(users)} users × {words.number(per_user)} requests a month each"
+    many = words.number(headline.users(scenario))
+    return (
+        f"{many} user{'' if many == '1' else 's'} × {words.number(per_user)} requests a month each"
+    )
 
 
 def _exact_volume_changed() -> None:
