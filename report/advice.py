@@ -160,7 +160,7 @@ def reasons(found: Advice) -> tuple[Line, ...]:
         turned = tuple(turn_words(item) for item in found.flips)
         said.append(Line("What would turn it", "", turned))
     elif found.whole:
-        said.append(Line("What would turn it", "No single input within its bounds"))
+        said.append(Line("What would turn it", "No single number within its bounds"))
     if found.measure_first:
         worth = tuple(worth_words(item) for item in found.measure_first)
         said.append(Line("What to measure first", "", worth))

@@ -153,7 +153,7 @@ def looks(body: Body) -> list[palette.Style]:
 _YEARS = (
     Column("Year", 0.9),
     Column("Purchases, USD", 1.4, right=True),
-    Column("Running, USD", 1.4, right=True),
+    Column("Set-up and running, USD", 1.4, right=True),
     Column("Got back, USD", 1.4, right=True),
     Column("Paid by users, USD", 1.4, right=True),
     Column("Sum, USD", 1.4, right=True),

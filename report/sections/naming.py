@@ -91,7 +91,12 @@ def spans_decades(values: Sequence[float]) -> bool:
 def says_unit(field: str) -> bool:
     """Whether the name of an input says its unit already: "requests a month"."""
     unit = extra(field, "unit") if field in fields() else "USD"
-    return not unit or unit.replace(" per ", " a ") in input_title(field).lower()
+    return not unit or _a(unit) in _a(input_title(field).lower())
+
+
+def _a(text: str) -> str:
+    """As "requests per user a month" says it too."""
+    return text.replace(" per ", " a ")
 
 
 def axis_title(field: str) -> str:

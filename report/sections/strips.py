@@ -10,6 +10,7 @@ from typing import Any
 
 from matplotlib.patches import Patch
 
+from calculators.explore.axis import FACTOR
 from calculators.results import Comparison
 from calculators.scenario import is_whole
 from report import palette, words
@@ -98,10 +99,11 @@ def sentence(strips: Sequence[Strip], *, whole: bool = True) -> Said:
     """The nearest change, in words; where not ``whole``, others are still to be looked at."""
     near = next(iter(moving(strips)), None)
     if near is None and all(band["place"] is None for strip in strips for band in strip["bands"]):
-        which = "no single input" if whole else "none of these inputs"
-        return (f"Nothing is possible here, and {which} changes that within its bounds.",)
+        which = "no single number" if whole else "none of these numbers"
+        said = f"Nothing is possible here, and {which} changes that within its bounds"
+        return (f"{said}; Compare says which requirements would.",)
     if near is None:
-        which = "No single input" if whole else "None of these inputs"
+        which = "No single number" if whole else "None of these numbers"
         return (f"{which} changes the answer within its bounds.",)
     taker = _beyond(near, float(near["nearest_flip"]), _way(near))
     then = "nothing is possible" if taker is None else f"{_subject(taker)} would be cheapest"
@@ -277,18 +279,32 @@ class Edge:
     def beyond(self) -> tuple[float, str | None]:
         """A value just past the edge, seen from where the scenario stands, and who wins there.
 
-        Past the edge by a thousandth, and inside the band.
+        Past the edge by a thousandth, and inside the band. Where nothing is possible any more the
+        edge is the last value that was seen to be possible, so there it is a twentieth.
         """
         here = self.strip["here"]
         up = here is None or here <= self.at
         band = self.above if up else self.below
         low, high = float(band["from"]), float(band["to"])
-        step = min((abs(self.at) or high - low) / 1000, (high - low) / 2)
+        place = None if band["place"] is None else str(band["place"])
+        if not up and self.at_least:
+            return low, place
+        part = 1000 if place is not None else 20
+        step = min((abs(self.at) or high - low) / part, (high - low) / 2)
         value = self.at + step if up else self.at - step
         if is_whole(str(self.strip["field"])):
             value = min(math.floor(value) + 1, high) if up else max(math.ceil(value) - 1, low)
-        place = band["place"]
-        return value, None if place is None else str(place)
+        return value, place
+
+    @property
+    def at_least(self) -> bool:
+        """Whether nothing between 0 and the edge was looked at: below it stands the answer at 0."""
+        here = self.strip["here"]
+        first = 0.0 if here is None else float(here) / FACTOR * (1 + _ROUNDING)
+        return float(self.below["from"]) == 0 and 0 < self.at <= first
+
+
+_ROUNDING = 1e-9
 
 
 def edges(strips: Sequence[Strip]) -> list[Edge]:
@@ -322,7 +338,7 @@ def _row(edge: Edge) -> Row:
     return (
         title(strip),
         words.MISSING if strip["here"] is None else value(strip, strip["here"]),
-        value(strip, edge.at),
+        f"under {value(strip, edge.at)}" if edge.at_least else value(strip, edge.at),
         _called(edge.below["place"]),
         _called(edge.above["place"]),
     )

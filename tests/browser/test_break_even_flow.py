@@ -112,3 +112,84 @@ def test_the_link_shows_the_same_section_and_figures(app_url: str, new_page: New
     assert cut_words(other) == []
     assert_calm(page, problems)
     assert_calm(other, more)
+
+
+# Every moment in which the open section stands under controls that say something else.
+WATCH_THE_MAP = """
+() => {
+    window.__odd = [];
+    const shown = element => element !== null && element.offsetParent !== null
+        && getComputedStyle(element).visibility === 'visible';
+    const look = () => {
+        const up = [...document.querySelectorAll('[data-testid="stSelectbox"]')]
+            .find(box => box.innerText.startsWith('Up'));
+        const said = [...document.querySelectorAll('[data-testid="stMarkdown"]')]
+            .find(text => text.innerText.startsWith('Over ') && shown(text));
+        const drawn = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
+            .find(shown);
+        const chosen = up?.querySelector('[data-testid="stSelectboxInput"], input');
+        const name = (chosen?.value || up?.innerText.split('\\n')[1] || '').toLowerCase();
+        const told = said?.innerText.toLowerCase() || '';
+        if (name && told && !told.includes(name))
+            window.__odd.push(`${name}: ${told.slice(0, 80)}`);
+        const axis = drawn?.querySelector('.ytitle')?.textContent.toLowerCase() || '';
+        if (name && axis && !axis.startsWith(name))
+            window.__odd.push(`${name}: axis ${axis}`);
+    };
+    new MutationObserver(look).observe(
+        document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+}
+"""
+
+
+def choose(page: Page, label: str, name: str) -> None:
+    """Choose in a select box by typing, with keys alone."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.fill(name)
+    page.get_by_role("option", name=name, exact=True).first.click()
+
+
+def test_a_change_while_a_map_is_worked_out_drops_it(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    problems = watch(page)
+    opened(page, app_url, "section=map&x=requests_per_month&y=staff_usd_per_hour")
+    page.evaluate(WATCH_THE_MAP)
+    choose(page, "Up", "Size sent")
+    page.get_by_text("Working out the map").wait_for()
+    choose(page, "Up", "Period looked at")  # while the map over the size is worked out
+    wait_until_idle(page, LONG_MS)
+    assert "period looked at" in said(page)
+    assert asked(page)["y"] == "horizon_months"
+    assert page.locator(".js-plotly-plot .ytitle").inner_text().startswith("Period looked at")
+    assert page.evaluate("() => window.__odd") == []
+    assert_calm(page, problems)
+
+
+def test_an_input_changed_while_a_map_is_worked_out_drops_it(
+    app_url: str, new_page: NewPage
+) -> None:
+    """The inputs stand on Compare: there and back while the map of before is still worked out."""
+    page = new_page()
+    problems = watch(page)
+    opened(page, app_url, "section=map&x=requests_per_month&y=horizon_months")
+    before = said(page)
+    choose(page, "Up", "Size sent")
+    page.get_by_text("Working out the map").wait_for()
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_label("Requests a month", exact=False).last.wait_for()
+    wait_until_idle(page, LONG_MS)
+    box = page.locator(".st-key-exact_volume input")
+    box.fill("50000000")
+    box.press("Enter")
+    page.wait_for_url(lambda url: "requests_per_month=50000000" in url, timeout=LONG_MS)
+    page.get_by_role("link", name="Break-even").click()
+    page.get_by_text("50 million requests a month").first.wait_for()
+    wait_until_idle(page, LONG_MS)
+    assert "size sent" in said(page)
+    assert said(page) != before
+    assert asked(page)["requests_per_month"] == "50000000"
+    link = page.get_by_role("link", name="Open this scenario").get_attribute("href")
+    assert link is not None
+    assert float(dict(parse_qsl(link.partition("?")[2]))["requests_per_month"]) >= 3e7
+    assert_calm(page, problems)

@@ -34,6 +34,7 @@ _THICKEST_PX = 42
 _LEAST_GAP = 0.35  # between bars, as a share of each bar's room
 _FONT = 12
 _ROOM, _WIDE_ROOM = 0.2, 0.45  # for words behind bars, as a share of their axis
+_LETTER = 0.035  # of them, on a narrow screen
 _LABEL_GAP = 0.085  # two lines of text
 _MAX_FLIP_LABELS = 2
 _TOP, _ROW_PX = 26, 24  # room above the curve for a row of words, and for each more
@@ -167,14 +168,20 @@ def _point(mark: Mark, dark: bool, symbol: str) -> Part:
 def _end_labels(spec: CostCurve, dark: bool) -> list[Part]:
     """Names at the line ends, spread so that none covers another."""
     low, span = spec.y_axis.low, math.log(spec.y_axis.high / spec.y_axis.low)
-    shares = [math.log(series.end_y / low) / span for series in spec.series]
+    # inside the chart: above it stands where one is, below it the ticks
+    foot, head = _LABEL_GAP / 2, 1 - _LABEL_GAP / 2
+    shares = [
+        min(max((math.log(series.end_y / low) / span - foot) / (head - foot), 0.0), 1.0)
+        for series in spec.series
+    ]
+    placed = spread_labels(shares, _LABEL_GAP / (head - foot))
     return [
         {
             "x": 1,
             "xref": "paper",
             "xanchor": "left",
             "xshift": 8,
-            "y": share,
+            "y": foot + share * (head - foot),
             "yref": "paper",
             "yanchor": "middle",
             "text": _bold(_two_lines(series.label), series.is_cheapest),
@@ -182,7 +189,7 @@ def _end_labels(spec: CostCurve, dark: bool) -> list[Part]:
             "showarrow": False,
             "font": {"color": _pick(series.style.text, dark), "size": _FONT},
         }
-        for series, share in zip(spec.series, spread_labels(shares, _LABEL_GAP), strict=True)
+        for series, share in zip(spec.series, placed, strict=True)
     ]
 
 
@@ -258,6 +265,8 @@ def breakdown_figure(spec: Breakdown, *, dark: bool) -> Part:
     names = [_bold(_two_lines(bar.label), bar.is_cheapest) for bar in spec.bars]
     named = list(zip(spec.bars, names, strict=True))
     layout["annotations"] = [_total(bar, name, dark) for bar, name in named]
+    longest = max(len(words.usd(bar.total_usd)) for bar in spec.bars)
+    layout["xaxis"]["range"] = _with_room(spec.x_axis, max(_ROOM, longest * _LETTER))
     shortened = [(bar, name) for bar, name in named if bar.shortened]
     if shortened:
         layout["annotations"] += [_break(bar, name, dark) for bar, name in shortened]
@@ -288,8 +297,8 @@ def _bars(spec: Breakdown, category: Category, names: list[str], dark: bool) -> 
     }
 
 
-_LEAST_SEEN = 0.003
-"""Share of the axis below which a part of a bar is no wider than a pixel."""
+_LEAST_SEEN = 0.008
+"""Share of the axis below which a part of a bar is no wider than the line around it."""
 
 
 def _seen(spec: Breakdown, category: str) -> bool:
@@ -345,7 +354,6 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> Part:
     if y_axis is not None:
         y = _axis(y_axis, dark)
     if bars:
-        x["range"] = _with_room(x_axis, _ROOM)
         del x["title"]
     left, right, bottom = (8, 8, 132) if bars else (72, 124, 48)
     return {

@@ -23,6 +23,8 @@ Slot = DeltaGenerator
 """Room on the page for what is drawn later."""
 _WHOLE = "drawn_whole"
 """In the session: what the page was last drawn of, to its end."""
+_SECTION = "section_whole"
+"""The same of a part that is chosen on its page."""
 FIGURES = (".stMarkdown", ".stHtml", ".stPlotlyChart", '[data-testid^="stBidiComponent"]')
 """What may hold a figure; inputs and buttons stay, and whatever has the focus keeps it."""
 HIDDEN = f'.stMain [data-stale="true"]:has({", ".join(FIGURES)}) {{ visibility: hidden; }}'
@@ -36,7 +38,19 @@ def slot(key: str) -> Slot:
 
 def hide_what_is_old(comparison: Comparison) -> None:
     """From here on no figure of another question is seen; call before the sentence is drawn."""
-    is_new = st.session_state.get(_WHOLE) not in (None, _question(comparison))
+    _hide(_WHOLE, _question(comparison))
+
+
+@contextmanager
+def whole(*question: str) -> Iterator[None]:
+    """What is drawn within answers a question; nothing that answered another one is seen."""
+    _hide(_SECTION, question)
+    yield
+    st.session_state[_SECTION] = question
+
+
+def _hide(key: str, question: tuple[str, ...]) -> None:
+    is_new = st.session_state.get(key) not in (None, question)
     st.html(f"<style>{HIDDEN if is_new else _SHOWN}</style>")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import cached, frame, state
-from ui.components import break_even, notices, own_figures
+from ui.components import break_even, later, notices, own_figures
 
 visit = state.begin()
 frame.draw(visit, "Break-even")
@@ -22,4 +22,5 @@ with in_brief:
 chosen = break_even.SECTIONS[section].choose(comparison)
 state.write_address(query, {"section": section, **chosen})  # before long work, which may be ended
 state.agreed(["section", *chosen])
-break_even.draw(section, comparison, query, chosen)
+with later.whole(query, section, *chosen.values()):
+    break_even.draw(section, comparison, query, chosen)

@@ -131,9 +131,9 @@ def test_strips_say_the_nearest_change() -> None:
     assert "The nearest change among these: " in plain(strips.sentence([strip], whole=False))
     steady = {**strip, "nearest_flip": None}
     assert plain(strips.sentence([steady])) == (
-        "No single input changes the answer within its bounds."
+        "No single number changes the answer within its bounds."
     )
-    assert plain(strips.sentence([steady], whole=False)).startswith("None of these inputs")
+    assert plain(strips.sentence([steady], whole=False)).startswith("None of these numbers")
 
 
 def _strip(field: str, here: float, *bands: tuple[float, float, str | None]) -> dict[str, Any]:
@@ -183,7 +183,8 @@ def test_where_nothing_is_possible_no_input_is_called_steady() -> None:
     shut = _strip("horizon_months", 36.0, (1.0, 6.0, None), (6.0, 120.0, None))
     shut["nearest_flip"] = None
     assert plain(strips.sentence([shut])) == (
-        "Nothing is possible here, and no single input changes that within its bounds."
+        "Nothing is possible here, and no single number changes that within its bounds; "
+        "Compare says which requirements would."
     )
 
 
