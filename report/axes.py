@@ -119,6 +119,13 @@ def read(xs: Sequence[float], ys: Sequence[float | None], x: float) -> float | N
     return None
 
 
+def spread_inside(shares: Sequence[float], gap: float) -> list[float]:
+    """The same, half a label inside: above a chart stand other words, and below it its ticks."""
+    low, room = gap / 2, 1 - gap
+    inner = [min(max((share - low) / room, 0.0), 1.0) for share in shares]
+    return [low + at * room for at in spread_labels(inner, gap / room)]
+
+
 def spread_labels(shares: Sequence[float], gap: float) -> list[float]:
     """Positions in [0, 1] at least ``gap`` apart, moved as little as possible.
 

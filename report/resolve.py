@@ -124,7 +124,7 @@ def _newer(given: Mapping[str, str], full: Mapping[str, str], schema: int) -> It
     known = defaults.of_schema(schema)
     for name, text in given.items():
         if name in fields() and name not in known and full.get(name) != text:
-            allowed = f"no input of links of version {schema}; leave v out, or write v={SCHEMA}"
+            allowed = f"in newer links, without v or with v={SCHEMA} (this one has v={schema})"
             yield BadField(field=name, value=text, allowed=allowed)
 
 

@@ -18,6 +18,7 @@ from calculators.scenario import Scenario, choices, extra, fields
 
 MISSING = "–"
 _FIELD = re.compile(r" \(([a-z0-9_]+)\)")
+_LARGE_MB = re.compile(r"\b(\d{1,3}(?:,\d{3})+) MB\b")
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|k|M|B|T|ms|s|kWh|GB|million|billion|trillion)\b|%)")
 
 STATUSES: Mapping[Status, str] = {
@@ -124,8 +125,16 @@ def left_out(item: Finding) -> str:
 
 
 def spoken(text: str) -> str:
-    """A sentence without the names fields have in links: "the size of the model"."""
-    return _FIELD.sub(lambda found: "" if found[1] in fields() else found[0], text)
+    """A sentence without the names fields have in links: "the size of the model".
+
+    Memory reads in three figures and the unit of what a device has: 8.73 GB for 8,734 MB.
+    """
+    said = _FIELD.sub(lambda found: "" if found[1] in fields() else found[0], text)
+    return _LARGE_MB.sub(lambda found: f"{_gb(found[1])} GB", said)
+
+
+def _gb(megabytes: str) -> str:
+    return _digits(float(megabytes.replace(",", "")) / 1000)
 
 
 def lower(text: str) -> str:

@@ -99,9 +99,10 @@ def mostly(parts: Sequence[tuple[Category, float]]) -> str:
         return ""
     names = list(dict.fromkeys(CATEGORY[name] for name, _ in parts))
     amounts = " and ".join(dict.fromkeys(money(abs(usd)) for _, usd in parts))
+    what = " What differs most is"  # it may be more than the gap: others make up for it
     if len(names) == 1:
-        return f" Most of it is {names[0]} ({amounts} a month)."
-    return f" Most of it is {names[0]} at the low end and {names[1]} at the high end ({amounts})."
+        return f"{what} {names[0]} ({amounts} a month)."
+    return f"{what} {names[0]} at the low end and {names[1]} at the high end ({amounts})."
 
 
 def not_together(first: tuple[str, bool], second: tuple[str, bool]) -> str:

@@ -60,7 +60,8 @@ def sentence(body: Body) -> Said:
     first, second = called(body, "a"), called(body, "b")
     found = body["crossings"]
     if not found:
-        return (f"{first} and {second} never cost the same. {_capital(str(body['reason']))}",)
+        pair = f"{first} and {second} never cost the same{_looked(body)}"
+        return (f"{pair}. {_capital(str(body['reason']))}",)
     told: list[str | Strong] = ["Cheaper of the two: "]
     for item in found[:_SAID]:
         told += [f"{_cheaper(body, item['cheaper_below'])} {_until(item)} ",
@@ -68,6 +69,14 @@ def sentence(body: Body) -> Said:
     last, more = found[:_SAID][-1], len(found) - _SAID
     beyond = f" at first; it changes {more} more time{'s' if more > 1 else ''}" if more > 0 else ""
     return (*told, f"{_cheaper(body, last['cheaper_above'])} above{beyond}.")
+
+
+def _looked(body: Body) -> str:
+    """Between which values was looked; blank where an answer does not say."""
+    low, high = body.get("axis_low"), body.get("axis_high")
+    if low is None or high is None:
+        return ""
+    return f" from {_short(body, low)} to {_short(body, high)}"
 
 
 def _until(item: Mapping[str, Any]) -> str:

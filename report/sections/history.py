@@ -16,7 +16,7 @@ from report.sections.naming import inside, look, name, spans_decades
 from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table, shortened
 
 TITLE = "Through price history"
-NOTHING: Said = ("No price of what is possible here has a history.",)
+NOTHING: Said = ("Nothing that is possible here has a price with a history.",)
 HEIGHT_MM = 70.0
 MOVED, MOST_ROWS = 2, 16
 """Prices named for a day, and days listed."""

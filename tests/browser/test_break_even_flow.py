@@ -23,8 +23,11 @@ def asked(page: Page) -> dict[str, str]:
 
 
 def said(page: Page) -> str:
-    """The sentence above the picture of the open section."""
-    return page.get_by_test_id("stMarkdown").nth(2).inner_text()
+    """The sentence above the picture of the open section.
+
+    Before it stand what the page speaks of, the answer and how sure it is.
+    """
+    return page.get_by_test_id("stMarkdown").nth(3).inner_text()
 
 
 def test_the_nearest_edge_is_a_scenario_of_its_own(app_url: str, new_page: NewPage) -> None:

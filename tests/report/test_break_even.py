@@ -89,7 +89,7 @@ def test_swapped_the_gaps_turn(client: TestClient) -> None:
     assert (forth["verdict"], back["verdict"]) == ("a_cheaper", "b_cheaper")
     assert forth["gap_low_usd"] == -back["gap_low_usd"]
     assert forth["crossings"] == back["crossings"] == []
-    assert "Most of it is work" in forth["reason"]
+    assert "What differs most is work" in forth["reason"]
 
 
 def test_left_out_sides_are_the_recommended_and_the_runner_up(client: TestClient) -> None:

@@ -224,3 +224,16 @@ def test_readers_see_no_name_of_a_field() -> None:
 def test_labels_inside_sentences_keep_abbreviations() -> None:
     assert words.lower("Managed API") == "managed API"
     assert words.lower("API") == "API"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("needs 8,734 MB at its peak", "needs 8.73 GB at its peak"),
+        ("may use about 2,000 MB of 4 GB", "may use about 2 GB of 4 GB"),
+        ("sends 100 MB of what it learnt", "sends 100 MB of what it learnt"),
+        ("needs 1,234,567 MB", "needs 1,230 GB"),
+    ],
+)
+def test_memory_reads_in_the_unit_of_what_a_device_has(text: str, said: str) -> None:
+    assert words.spoken(text) == said

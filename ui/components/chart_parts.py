@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from report import palette
-from report.axes import Tick, linear_ticks, log_ticks, spread_labels
+from report.axes import Tick, linear_ticks, log_ticks, spread_inside
 from report.sections import naming
 from ui.components.ready import Part, Ready
 
@@ -111,7 +111,7 @@ def line_names(
     low, high = _reach(costs, log)
     wide = math.log(high / low) if log else high - low
     shares = [(math.log(end / low) if log else end - low) / wide for _, end in ends]
-    placed = spread_labels([min(max(share, 0.0), 1.0) for share in shares], _GAP)
+    placed = spread_inside(shares, _GAP)
     return [
         {
             "x": 1,

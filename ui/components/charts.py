@@ -11,7 +11,7 @@ import streamlit as st
 
 from calculators.results import Comparison
 from report import chart_numbers, palette, words
-from report.axes import Axis, spread_labels
+from report.axes import Axis, spread_inside
 from report.categories import Category
 from report.chart_spec import (
     NOT_TO_SCALE,
@@ -168,20 +168,14 @@ def _point(mark: Mark, dark: bool, symbol: str) -> Part:
 def _end_labels(spec: CostCurve, dark: bool) -> list[Part]:
     """Names at the line ends, spread so that none covers another."""
     low, span = spec.y_axis.low, math.log(spec.y_axis.high / spec.y_axis.low)
-    # inside the chart: above it stands where one is, below it the ticks
-    foot, head = _LABEL_GAP / 2, 1 - _LABEL_GAP / 2
-    shares = [
-        min(max((math.log(series.end_y / low) / span - foot) / (head - foot), 0.0), 1.0)
-        for series in spec.series
-    ]
-    placed = spread_labels(shares, _LABEL_GAP / (head - foot))
+    shares = [math.log(series.end_y / low) / span for series in spec.series]
     return [
         {
             "x": 1,
             "xref": "paper",
             "xanchor": "left",
             "xshift": 8,
-            "y": foot + share * (head - foot),
+            "y": share,
             "yref": "paper",
             "yanchor": "middle",
             "text": _bold(_two_lines(series.label), series.is_cheapest),
@@ -189,7 +183,7 @@ def _end_labels(spec: CostCurve, dark: bool) -> list[Part]:
             "showarrow": False,
             "font": {"color": _pick(series.style.text, dark), "size": _FONT},
         }
-        for series, share in zip(spec.series, placed, strict=True)
+        for series, share in zip(spec.series, spread_inside(shares, _LABEL_GAP), strict=True)
     ]
 
 

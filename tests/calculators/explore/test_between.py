@@ -323,7 +323,7 @@ def test_where_nothing_is_ever_allowed_is_no_comparison() -> None:
 def test_never_and_always_say_what_makes_the_gap() -> None:
     pair = of_preset("support_chat").between(Asked("requests_per_month", "managed_api", "owned"))
     assert pair.verdict == "always"
-    assert "Most of it is work at the low end and the purchase, less resale" in pair.text
+    assert "What differs most is work at the low end and the purchase, less resale" in pair.text
     assert pair.gap_low_usd is not None
     assert pair.gap_high_usd is not None
     assert 0 < pair.gap_low_usd < pair.gap_high_usd
