@@ -117,13 +117,16 @@ def test_the_link_shows_the_same_section_and_figures(app_url: str, new_page: New
     assert_calm(other, more)
 
 
-# Every moment in which the open section stands under controls that say something else.
+# Every moment of the work on a map in which a map of other inputs is seen under the controls.
 WATCH_THE_MAP = """
 () => {
     window.__odd = [];
     const shown = element => element !== null && element.offsetParent !== null
         && getComputedStyle(element).visibility === 'visible';
     const look = () => {
+        const busy = [...document.querySelectorAll('[data-testid="stSpinner"]')]
+            .some(one => one.innerText.includes('Working out the map'));
+        if (!busy) return;  // a choice is in its box before anybody has heard of it
         const up = [...document.querySelectorAll('[data-testid="stSelectbox"]')]
             .find(box => box.innerText.startsWith('Up'));
         const said = [...document.querySelectorAll('[data-testid="stMarkdown"]')]

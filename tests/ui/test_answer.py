@@ -9,7 +9,7 @@ from calculators.compare import compare
 from calculators.presets import from_preset
 from calculators.results import STATUSES, Comparison, Exclusion, Exploration, Finding, Flip
 from pricing.book import PriceBook, Source
-from report import place_table, words
+from report import headline, place_table, words
 from report.headline import figures
 from report.tables import cost_table
 from ui.components import answer, html_table, line_items, option_facts
@@ -34,6 +34,35 @@ def test_no_flip_is_an_answer_too(comparison: Comparison) -> None:
     said = answer.flip_sentence(with_flips(comparison))
     # three decades each way from its 1 million requests a month, and nothing was looked at beyond
     assert said == "No other place becomes cheapest from 1,000 to 1 billion requests a month."
+
+
+@pytest.mark.parametrize(
+    ("volume", "ends"),
+    [(3.0, (1.0, 3000.0)), (1e6, (1e3, 1e9)), (1e11, (1e8, 1e12))],
+)
+def test_flips_are_denied_only_where_they_were_looked_for(
+    comparison: Comparison, volume: float, ends: tuple[float, float]
+) -> None:
+    """A thousandth to a thousand times of it, within 1 to a million million requests."""
+    scenario = comparison.scenario.with_changes({"requests_per_month": volume})
+    assert headline.looked_over(scenario) == pytest.approx(ends)
+
+
+@pytest.mark.parametrize(
+    ("volume", "each", "said"),
+    [(3.0, 10.0, "under 1 user"), (10.0, 10.0, "1 user"), (1e6, 10.0, "100,000 users")],
+)
+def test_users_are_whole_people(
+    comparison: Comparison, volume: float, each: float, said: str
+) -> None:
+    """Of 0.3 users nobody's cost per user is told: 809 dollars beside 243 in all."""
+    changes = {"requests_per_month": volume, "requests_per_user_per_month": each}
+    scenario = comparison.scenario.with_changes(changes)
+    assert headline.users_words(scenario) == said
+    best = comparison.cheapest
+    assert best is not None
+    figure = headline.per_user(best, replace(comparison, scenario=scenario))
+    assert (figure.value == words.MISSING) == (said == "under 1 user")
 
 
 def test_one_place_alone_does_not_boast(comparison: Comparison) -> None:
