@@ -42,7 +42,8 @@ class Labels:
         """Labels of a sum of this time and another: the weaker."""
         if "estimated" in (self.common, other.common):
             return Labels("estimated")
-        return other
+        both = [row for row in self.measured if row in other.measured]
+        return Labels(other.common, {row: self.measured[row] & other.measured[row] for row in both})
 
 
 @value
@@ -170,9 +171,12 @@ def noted(basis: Basis, *words: str) -> Basis:
     return replace(basis, assumptions=(*basis.assumptions, *words))
 
 
+WEAKEST_FIRST: tuple[Label, ...] = ("estimated", "scaled", "measured")
+
+
 def joined(first: Basis, then: Basis, rule: str) -> Basis:
     """Of a sum of two times; the weaker label."""
-    weaker: Label = "estimated" if "estimated" in (first.label, then.label) else then.label
+    weaker = next(label for label in WEAKEST_FIRST if label in (first.label, then.label))
     rows = tuple(dict.fromkeys((*first.rows, *then.rows)))
     notes = tuple(dict.fromkeys((*first.assumptions, *then.assumptions)))
     return Basis(weaker, rule, rows, notes)

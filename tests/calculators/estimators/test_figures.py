@@ -57,6 +57,9 @@ def test_a_sum_of_times_takes_the_weaker_label() -> None:
     assert np.exp(known.log_mid[:, 0]) == pytest.approx([8.0, 40.0])
     assert [known.labels.at(row, 0) for row in (0, 1)] == ["scaled", "measured"]
     assert guessed.plus(ONE, TIMES).labels.at(1, 0) == "estimated"
+    moved = Times(TIMES.log_mid, TIMES.log_low, TIMES.log_high, Labels("scaled"))
+    assert moved.plus(ONE, TIMES).labels.at(1, 0) == "scaled"  # whichever of them comes first
+    assert TIMES.plus(ONE, moved).labels.at(1, 0) == "scaled"
     assert TIMES.plus(ONE, guessed).labels.at(1, 0) == "estimated"
 
 
@@ -70,3 +73,6 @@ def test_words_follow_the_labels() -> None:
     both = joined(row, guess, "the sum")
     assert (both.label, both.rule) == ("estimated", "the sum")
     assert (both.rows, both.assumptions) == (("r1", "r2"), ("a", "b"))
+    moved = Basis("scaled", "rows", ("r3",))
+    assert joined(moved, row, "the sum").label == joined(row, moved, "the sum").label == "scaled"
+    assert joined(row, row, "the sum").label == "measured"
