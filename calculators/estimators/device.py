@@ -215,6 +215,14 @@ class Question:
         return tuple(made)
 
     @cached_property
+    def computing(self) -> tuple[Run, ...]:
+        """Those that compute in fact: where a page does, the unit that browsers reach."""
+        if self.unit or not any_true(self.paged):
+            return self.runs
+        pages = zip(self.tabs, self.on(self.web.base).runs, self.runs, strict=True)
+        return tuple(page if tab else native for tab, page, native in pages)
+
+    @cached_property
     def web(self) -> Web:
         """What is known of pages in browsers, for this kind of network."""
         return Web.of(self.predictor, self.work.kind)
@@ -277,6 +285,7 @@ LOOKED_UP = (
     "sized",
     "bits",
     "runs",
+    "computing",
     "web",
     "paged",
     "bandwidth",
@@ -390,9 +399,14 @@ def _panel(
     labels: Callable[[Chip, Run], dict[str, EffectLabel]],
     *more: bool,
 ) -> Panel:
-    """The devices under a form; ``more`` sets apart panels of one form with other labels."""
+    """The devices under a form; ``more`` sets apart panels of one form with other labels.
+
+    Times are those of the device itself, from which pages are told; loading and power are of the
+    unit that computes.
+    """
     key = (asked.devices, asked.work.kind, asked.work.precision, asked.unit, more)
-    chips, runs = asked.devices.chips, asked.runs
+    chips = asked.devices.chips
+    runs = asked.computing if form in ("device_load", "device_power") else asked.runs
     return asked.predictor.panel(
         form,
         key,
@@ -516,7 +530,7 @@ def _measured_of(asked: Question, place: int) -> str:
 
 def _judged(asked: Question, place: int) -> FitRow | None:
     """Power of small networks on a phone's processor or graphics unit: nobody measured it there."""
-    kind, unit = asked.devices.specified[place].device_class, asked.runs[place].unit
+    kind, unit = asked.devices.specified[place].device_class, asked.computing[place].unit
     if asked.language or kind not in ("phone", "tablet") or unit not in ("cpu", "gpu"):
         return None
     return asked.predictor.fits.row("device_power", f"small/{unit}")
@@ -541,7 +555,7 @@ def _baselines(asked: Question) -> Array:
 
 
 def _baseline(asked: Question, place: int) -> float:
-    use = "llm" if asked.language else asked.runs[place].unit
+    use = "llm" if asked.language else asked.computing[place].unit
     kind = asked.devices.specified[place].device_class
     return asked.predictor.fits.value("device_baseline", f"{kind}/{use}")
 
@@ -660,7 +674,9 @@ class _Words:
 
     def _notes(self, place: int) -> tuple[str, ...]:
         """What sustained use assumes; empty where it is not slower."""
-        share = self.asked.sustained(place)[0]
+        asked = self.asked
+        on = asked.on(asked.web.base) if asked.tabs[place] else asked
+        share = on.sustained(place)[0]
         if self.asked.duty == "burst" or share >= 1.0:
             return ()
         return (f"sustained use keeps {share:.2f} of the first minute's speed after ten minutes",)

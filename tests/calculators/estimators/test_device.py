@@ -184,6 +184,65 @@ def test_a_short_clip_costs_a_whole_window() -> None:
     assert short < window < longer
 
 
+# ------------------------------------------------------------------------- what a page draws
+
+
+@pytest.mark.parametrize(
+    ("work", "unit", "watts"),
+    [
+        (vision(precision="int8"), "WASM", (1.0, 2.5, 6.0)),  # a processor, as judged
+        (heard_for(30.0, "whisper-tiny", 39.0), "WebGPU", (0.6, 1.8, 5.0)),
+    ],
+)
+def test_a_page_draws_and_loads_as_the_unit_it_reaches(
+    work: Work, unit: str, watts: tuple[float, float, float]
+) -> None:
+    """Browsers reach no neural unit: it neither computes there nor are weights prepared for it.
+
+    2.5 W over 30 ms are 0.075 J; natively the same phone's neural unit draws about half a watt.
+    """
+    names = ["iPhone 15 Pro", "iPhone 15 Pro"]
+    found = estimators().devices(work, names, in_browser=[True, False])
+    assert [found.unit(0), found.unit(1)] == [unit, "NPU"]
+    power, energy = found.power_w, found.energy_j_per_request
+    assert (power.low[0, 0], power.mid[0, 0], power.high[0, 0]) == pytest.approx(watts)
+    assert power.mid[1, 0] < 1.0
+    seconds = found.answer_ms.mid[0, 0] / 1e3
+    assert energy.mid[0, 0] == pytest.approx(watts[1] * seconds)
+    assert found.first_load_ms.mid[0, 0] == pytest.approx(found.later_load_ms.mid[0, 0])
+    assert found.first_load_ms.mid[1, 0] > 2 * found.later_load_ms.mid[1, 0]
+    said = found.estimate("power_w", 0)
+    assert said is not None
+    assert said.rule == f"{watts[1]} W while computing - 0 W with the screen on"
+
+
+def test_a_warm_page_says_what_its_own_unit_keeps() -> None:
+    """Half of the speed on a phone's processor; its neural unit would keep two thirds."""
+    names = ["iPhone 15 Pro", "iPhone 15 Pro"]
+    found = estimators().devices(
+        vision(precision="int8"), names, "sustained", in_browser=[True, False]
+    )
+    page, native = (found.estimate("energy_j_per_request", row) for row in (0, 1))
+    assert page is not None
+    assert native is not None
+    assert "sustained use keeps 0.50" in page.assumptions[0]
+    assert "sustained use keeps 0.67" in native.assumptions[0]
+
+
+def test_an_answer_is_measured_only_where_all_of_it_is() -> None:
+    """A token of Llama 3.2 3B was measured on the neural unit of that phone, its prompt was not."""
+    found = estimators().devices(
+        language(precision="int4", params=3213.0, model="llama-3.2-3b"), ["Samsung Galaxy S25"]
+    )
+    labels = {}
+    for quantity in ("tpot_ms", "ttft_ms", "answer_ms"):
+        said = found.estimate(quantity, 0)
+        assert said is not None
+        labels[quantity] = said.label
+    assert labels == {"tpot_ms": "measured", "ttft_ms": "scaled", "answer_ms": "scaled"}
+    assert found.label(0) == "scaled"
+
+
 # --------------------------------------------------------------------------- loading and memory
 
 
