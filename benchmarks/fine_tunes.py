@@ -13,8 +13,9 @@ reason; any other that cannot be predicted is a miss (``not_predicted``).
 Group ``billed hours`` holds rows with billed hours and either a timeline of the job or wall-clock
 hours. Billed is what :mod:`calculators.costs.run_time` makes of the hours that count: from
 "Downloading" to "Completed" where the notes print them, else the wall-clock hours (and, at a
-platform, the median of what it bills before and after training). ``right`` counts rows within a
-tenth or a minute.
+platform, the median of what it bills before and after training). A log that prints "Downloading"
+and "Training" in the same second did not see the download: the platform's median stands for it.
+``right`` counts rows within a tenth or a minute.
 
 Errors are |predicted / published - 1|; ``p90_factor`` is the ratio, either way, that nine in ten
 stay within.
@@ -37,6 +38,7 @@ from benchmarks.judge import Refused, hardware_of, label_of
 from benchmarks.summary import figures, refusals
 from benchmarks.tune_rows import COLUMNS, Run, origin_of, run_of
 from calculators.arrays import Array
+from calculators.costs import run_time
 from calculators.costs.run_time import Billing, rule, rules_of
 from calculators.estimators.figures import width
 from calculators.estimators.learnt import Learnt
@@ -161,7 +163,7 @@ def _evenly(rows: Sequence[FineTuneRunRow], most: int) -> list[FineTuneRunRow]:
 
 # -------------------------------------------------------------------------------- billed hours
 
-CLOCK = re.compile(r"(Downloading|Completed) (\d+)")
+CLOCK = re.compile(r"(Downloading|Training|Completed) (\d+)")
 TIMES = re.compile(r"(downloading|done) (\d\d):(\d\d):(\d\d)")
 
 
@@ -184,13 +186,24 @@ class Bill:
 
 def counted_hours(notes: str) -> float | None:
     """Hours between the end of provisioning and the end of the job, where a log prints both."""
-    stages = dict(CLOCK.findall(notes))
-    if len(stages) == 2:
-        return (float(stages["Completed"]) - float(stages["Downloading"])) / 3600.0
+    stages = _stages(notes)
+    if {"Downloading", "Completed"} <= stages.keys():
+        return (stages["Completed"] - stages["Downloading"]) / 3600.0
     clocks = {name: int(h) * 3600 + int(m) * 60 + int(s) for name, h, m, s in TIMES.findall(notes)}
     if len(clocks) == 2:
         return (clocks["done"] - clocks["downloading"]) % 86400 / 3600.0
     return None
+
+
+def _stages(notes: str) -> dict[str, float]:
+    """Seconds from the start of a job at which its log prints a stage."""
+    return {name: float(seconds) for name, seconds in CLOCK.findall(notes)}
+
+
+def download_unseen(notes: str) -> bool:
+    """Whether a log prints that it downloads and that it trains in the same second."""
+    stages = _stages(notes)
+    return "Downloading" in stages and stages["Downloading"] == stages.get("Training")
 
 
 VENDORS: tuple[tuple[str, tuple[str, str, str]], ...] = (
@@ -223,16 +236,22 @@ def bills(raws: Sequence[Raw], book: PriceBook) -> tuple[list[Bill], list[Refuse
             continue
         if hours is None:
             hours = (wall or 0.0) + _beside(starts, vendor)
+        elif download_unseen(raw["notes"]):
+            hours += _beside(starts, vendor, ("image",))
         rows = [rule(rules, *vendor)] * 3
         scored = Billing.of(rows, np.array([-1.0, 0.0, 1.0])).hours(np.full((3, 3), hours))[0]
         found.append(Bill(row, billed, float(scored[1]), float(scored[0]), float(scored[2])))
     return found, refused
 
 
-def _beside(starts: Sequence[TrainingStartRow], vendor: tuple[str, str, str]) -> float:
+def _beside(
+    starts: Sequence[TrainingStartRow],
+    vendor: tuple[str, str, str],
+    parts: Sequence[str] = run_time.PARTS,
+) -> float:
     """Hours a vendor bills before and after training: the middle of its own rows."""
     own = [row for row in starts if (row.vendor, row.venue) == vendor[:2] and row.billed == "yes"]
-    return sum(row.mid for row in own) / 3600.0
+    return sum(row.mid for row in own if row.part in parts) / 3600.0
 
 
 def _positive(text: str) -> float | None:
