@@ -32,7 +32,7 @@ class OneDevice:
     share: Spread  # of the app's users
     source: Source  # of the share
     note: str  # what the source says and what is our judgement
-    ours: bool  # nobody publishes the share: it is our own judgement
+    ours: bool  # nobody publishes the share, at most of several together: our own judgement
     serves: bool
     why_not: str  # blank where it serves
     label: Label | str  # how its time was come by; blank where it is not known

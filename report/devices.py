@@ -164,6 +164,8 @@ def _fallback_words(share: float, best: Option | None, comparison: Comparison) -
 def sentence(made: Fleet) -> str:
     """Who is served, how fast, and at what battery."""
     found = made.found
+    if found.left_out >= 1:
+        return "Nobody is served: the app is on none of the systems of these devices."
     if found.reach.mid <= 0:
         first = next((item for item in found.devices if not item.serves and item.why_not), None)
         said = f": {first.name} {words.spoken(first.why_not.rstrip('.'))}" if first else ""

@@ -118,7 +118,7 @@ class _Shown:
             share=Spread(low, self._at(people.shares, device), high),
             source=people.case.book.source(part.row, kind="hardware", key=part.row.device),
             note=part.row.note,
-            ours=part.row.source == OURS,
+            ours=self._ours(device),
             serves=serves,
             why_not="" if serves else self._why_not(device),
             label=people.label_of(device, self.point),
@@ -130,6 +130,21 @@ class _Shown:
             power_w=self._range("power_w", device),
             battery_pct=_spread(*(self._at(end, device) for end in self._batteries())),
         )
+
+    def _ours(self, device: int) -> bool:
+        """Whether nobody publishes the share of a device.
+
+        What several devices of one system cite is published of all of them together, how many
+        users the system has: the split among them is ours.
+        """
+        part = self.people.parts[device]
+        cited = [
+            other.row.device
+            for other in self.people.parts
+            if other.device.platform == part.device.platform
+            and (other.row.source, other.row.locator) == (part.row.source, part.row.locator)
+        ]
+        return part.row.source == OURS or len(cited) > 1
 
     def _why_not(self, device: int) -> str:
         people = self.people

@@ -177,6 +177,13 @@ def test_who_falls_back_has_a_place_or_none_is_possible() -> None:
     assert "another place has to answer for all of them" in body["falls_back"]["says"]
 
 
+def test_the_sentence_says_that_the_app_is_on_none_of_the_devices() -> None:
+    """A mix of laptops alone, and an app for phones: nothing of the model is at fault."""
+    query = "preset=summariser&device_mix=laptops&platforms=ios,android"
+    said = devices_body(query)[0]["sentence"]
+    assert said == "Nobody is served: the app is on none of the systems of these devices."
+
+
 def test_the_sentence_of_a_model_no_device_can_run_says_why() -> None:
     said = devices_body("preset=support_chat")[0]["sentence"]
     assert said.startswith("No device of the users can run this model")

@@ -62,7 +62,7 @@ def draw(body: Body, query: str) -> None:
 _METHOD = (
     (
         "Shares come from published figures where there are any, and are marked as our judgement "
-        "where there are none; each has its own 80 % range."
+        "where there are none, or only of a system as a whole; each has its own 80 % range."
     ),
     "Times are of the complete answer, with what the app does before and after the model.",
     (

@@ -35,6 +35,16 @@ def test_who_can_and_who_cannot() -> None:
     assert found.devices[1].why_not == "needs 900 MB; about 500 MB may be used"
 
 
+def test_a_split_that_nobody_publishes_is_ours() -> None:
+    """Published of the US is that 58 % have iOS; which iPhone how many have is nobody's figure."""
+    book = PriceBook.load()
+    asked = from_preset("celebrity_match", {}, book)
+    found = fleet(asked, book, SHARED).found
+    assert asked.device_mix == "us_mainstream"
+    assert all(item.ours for item in found.devices)
+    assert all("57.97 % iOS in 2025; the split within is" in item.note for item in found.devices)
+
+
 def test_computing_against_sending() -> None:
     energy = made().energy
     assert energy.computing is not None
