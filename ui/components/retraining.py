@@ -167,14 +167,13 @@ def _venue(body: Body, venue: str, width: float, dark: bool) -> list[Part]:
     often, values = body["retrains_per_month"], _values(body, venue)
     shade = _shade(venue, dark)
     x, y = _line(body, venue)
-    if not body["quality_counted"]:
-        x, y = stairs(x, y)
+    at, usd = (x, y) if body["quality_counted"] else stairs(x, y)
     line: Part = {
         "type": "scatter",
         "mode": "lines",
         "name": name(venue),
-        "x": list(x),
-        "y": list(y),
+        "x": list(at),
+        "y": list(usd),
         "connectgaps": False,
         "line": {"color": shade, "width": width},
         "hoverinfo": "skip",
