@@ -98,6 +98,7 @@ class Question:
     duty: Duty
     predictor: Predictor
     unit: str = ""  # gpu or cpu where all compute on it; blank: the one that commonly does
+    cautious: bool = False  # the slowest plausible memory where nobody states a bandwidth
     _once: dict[Hashable, Any] = field(default_factory=dict, repr=False)  # whatever the duty
 
     def once(self, what: Hashable, make: Callable[[], T]) -> T:
@@ -203,6 +204,12 @@ class Question:
     def bits(self) -> float:
         """Bits of a weight, scales included."""
         return 8.0 * self.predictor.fits.value("weight_bytes", self.work.precision)
+
+    @cached_property
+    def chips(self) -> tuple[Chip, ...]:
+        """The chip of each known device, as its name says or with the slowest plausible memory."""
+        chips = self.devices.chips
+        return tuple(map(self.predictor.catalogue.slowest, chips)) if self.cautious else chips
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
@@ -383,9 +390,16 @@ def _bounded(asked: Question, found: Times, ask: Ask) -> Times:
     """No token sooner than its weights can be read.
 
     Where a phone's bandwidth is not stated, the middle is held to the slowest memory that is
-    plausible, and the range reaches down to what a faster one would do.
+    plausible, and the range reaches down to what a faster one would do: of a token by what is read,
+    of speech and networks by what chips with such a memory reach.
     """
-    if ask is not _step or not len(asked.devices.specified):
+    if not len(asked.devices.specified):
+        return found
+    if ask in (_hearing, _pass) and not asked.stated.all():
+        slow = replace(asked, cautious=True, _once={})
+        rows = np.arange(len(asked.devices.specified))
+        return found.reaching_to(ask(slow, rows).times(asked.predictor))
+    if ask is not _step:
         return found
     phones = np.array([[chip.family in device_form.PHONES] for chip in asked.devices.chips])
     weights = device_form.token_terms(asked.shape, asked.bandwidth, asked.bits)[0]
@@ -404,8 +418,8 @@ def _panel(
     Times are those of the device itself, from which pages are told; loading and power are of the
     unit that computes.
     """
-    key = (asked.devices, asked.work.kind, asked.work.precision, asked.unit, more)
-    chips = asked.devices.chips
+    key = (asked.devices, asked.work.kind, asked.work.precision, asked.unit, asked.cautious, more)
+    chips = asked.chips
     runs = asked.computing if form in ("device_load", "device_power") else asked.runs
     return asked.predictor.panel(
         form,
@@ -580,6 +594,8 @@ def _watt(asked: Question, able: Array) -> Interval:
 
 # ------------------------------------------------------------------------------------ words
 
+REACHED = ("device_network", "device_speech")
+"""Forms in which what a chip reaches goes with its memory."""
 FIRST_RULE = "prompt tokens, then the first token"
 ANSWER_RULE = "time to first token and time per further token"
 
@@ -666,7 +682,9 @@ class _Words:
         basis, place = timed.basis(self.asked.predictor), int(timed.rows[0])
         chip = self.asked.devices.chips[place]
         notes = self._notes(place)
-        if timed.asked.panel.form == "device_token" and not self.asked.stated[place, 0]:
+        catalogue = self.asked.predictor.catalogue
+        read = timed.asked.panel.form == "device_token" and not self.asked.stated[place, 0]
+        if read or (timed.asked.panel.form in REACHED and catalogue.slowest(chip) != chip):
             slowest = self.asked.bandwidth[place, 0] / 1e9
             words = f"memory bandwidth of {chip.soc} not stated: at least {slowest:g} GB/s"
             basis = noted(basis, words)

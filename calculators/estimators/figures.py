@@ -76,6 +76,12 @@ class Times:
         mid, high = np.maximum(self.log_mid, bound), np.maximum(self.log_high, bound)
         return Times(mid, self.log_low, high, self.labels, self.log_least)
 
+    def reaching_to(self, other: Times) -> Times:
+        """The middle and the high end nowhere below another's; the range still reaches down."""
+        mid = np.maximum(self.log_mid, other.log_mid)
+        high = np.maximum(self.log_high, other.log_high)
+        return Times(mid, self.log_low, high, self.labels, self.log_least)
+
     def later_of(self, other: Times) -> Times:
         """The later of two times, at each end; nothing of it is measured."""
         return Times(

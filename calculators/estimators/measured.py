@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -102,6 +102,19 @@ class Catalogue:
         """The chip of a measured device; of an unknown one what its name says."""
         row = self.devices.get(name)
         return self.known.chip(name) if row is None else measured_chip(row)
+
+    def slowest(self, chip: device_form.Chip) -> device_form.Chip:
+        """A chip of unknown bandwidth with the slowest that is plausible.
+
+        One that was measured without a bandwidth stays as it is: its rows hold what it reaches.
+        """
+        if chip.bandwidth is not None or self._measured_as_it_is(chip.soc):
+            return chip
+        return replace(chip, bandwidth=self.bandwidth(chip))
+
+    def _measured_as_it_is(self, soc: str) -> bool:
+        rows = [row for row in self.devices.values() if row.soc == soc]
+        return bool(rows) and all(row.bandwidth_gb_s is None for row in rows)
 
     def bandwidth(self, chip: device_form.Chip) -> float:
         """Bytes per second of its memory; of the slowest that is plausible where nobody says."""

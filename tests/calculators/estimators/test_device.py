@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from calculators.estimators import Estimators
-from calculators.estimators.device import Devices, Question, _step, _timed
+from calculators.estimators.device import Devices, Question, _pass, _step, _timed
 from calculators.estimators.predictor import Predictor
 from calculators.estimators.question import AUDIO, SIZE, TOKENS, broadcast
 from calculators.estimators.types import Work
@@ -182,6 +182,43 @@ def test_a_short_clip_costs_a_whole_window() -> None:
     )
     assert short > window / 10
     assert short < window < longer
+
+
+def test_an_unknown_memory_makes_speech_no_faster() -> None:
+    """Of the SE 3 no bandwidth is stated; its chip is the iPhone 13's, at 42.7 GB/s.
+
+    The Vivo T4x states none either: the slowest phone of its line and years has 17, as the Redmi
+    Note 13 has. Left open, they would count as having 60.
+    """
+    names = ["iPhone SE 3", "iPhone 13", "Vivo T4x", "Redmi Note 13 4G"]
+    found = estimators().devices(heard_for(60.0, "whisper-small", 244.0), names).answer_ms
+    assert found.mid[0, 0] == pytest.approx(found.mid[1, 0], rel=0.02)
+    assert found.high[0, 0] > 0.95 * found.high[1, 0]
+    assert found.low[0, 0] < found.low[1, 0]  # it still reaches down to what a faster one would do
+    assert found.mid[2, 0] > 0.9 * found.mid[3, 0]
+
+
+def test_an_unknown_memory_makes_a_network_no_faster() -> None:
+    """On a processor nobody measured: 17 GB/s at the slowest, where left open it counts as 60.
+
+    The slope of arithmetic is 0.31 by the logarithm, so at most (60 / 17) ** 0.31 = 1.5 times as
+    long, less what a dispatch takes whatever the memory.
+    """
+    devices = Devices(("Vivo T4x",), (estimators()._devices["Vivo T4x"],), (False,))
+    asked = Question(broadcast(vision(precision="int8")), devices, "burst", estimators().predictor)
+    left_open = _pass(asked, np.zeros(1, dtype=int)).times(estimators().predictor)
+    found = _timed(asked, _pass)
+    slope = estimators().predictor.learnt.form("device_network").effects["reach", "cpu", 0]
+    ratio = np.exp(found.log_mid - left_open.log_mid)[0, 0]
+    assert 1.2 < ratio <= (60 / 17) ** -slope
+    assert np.array_equal(found.log_low, left_open.log_low)
+    assert found.log_high[0, 0] > left_open.log_high[0, 0]
+
+
+def test_a_chip_measured_without_a_bandwidth_stays_as_measured() -> None:
+    catalogue = estimators().predictor.catalogue
+    devices = Devices(("OnePlus 15",), (estimators()._devices["OnePlus 15"],), (False,))
+    assert catalogue.slowest(devices.chips[0]) == devices.chips[0]
 
 
 # ------------------------------------------------------------------------- what a page draws
