@@ -17,6 +17,8 @@ WHOLESALE_KEY = "world/colocation/standard"
 UNIT = "colocation_unit_usd_per_month"
 RETAIL = "colocation_usd_per_kw_month"
 WHOLESALE_FROM_KW = "colocation_wholesale_from_kw"
+UNDECIDED = (UNIT, RETAIL)
+"""Assumptions that decide where servers stand, unless that is said."""
 BASIS = "space and cooling by the most power drawn, one unit at least"
 MOSTLY_EMPTY = 0.5  # a unit that less than half of its price would fill by the kilowatt
 

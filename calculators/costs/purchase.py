@@ -12,7 +12,7 @@ from calculators.case import Case
 from calculators.checks import Gap
 from calculators.costs import own_server
 from calculators.costs.fleet import Fleet
-from calculators.costs.hosting import Hosting, housed
+from calculators.costs.hosting import UNDECIDED, Hosting, housed
 from calculators.costs.ownership import Ownership, own
 from calculators.market.machines import MachineOffers
 from calculators.percents import percent
@@ -199,9 +199,13 @@ def _power_basis(case: Case) -> Assuming:
 
 
 def power_assumed(case: Case) -> tuple[str, ...]:
-    """Names of the assumptions behind what a server draws and what its building adds."""
+    """Names of the assumptions behind what a server draws and what its building adds.
+
+    Where it is not said in which building it stands, what a colocation costs decides that.
+    """
     drawn = () if case.given(own_server.WATTS) else (IDLE, TYPICAL)
-    return drawn if case.given("pue") else (*drawn, "pue")
+    added = () if case.given("pue") else ("pue",)
+    return (*drawn, *added, *(UNDECIDED if case.scenario.hosting is None else ()))
 
 
 def _kwh_a_month(

@@ -246,9 +246,12 @@ def test_every_assumption_that_is_told_behind_an_item_can_be_set_there(
 
 
 def test_electricity_rests_on_the_building_and_on_what_idle_servers_draw() -> None:
-    power = _electricity(asked())
-    assert set(power.assumed) == {"pue", "server_idle_power_ratio", "server_typical_power_ratio"}
-    stated = _electricity(asked(pue="1.2", own_server_w="300", own_server_usd="1800"))
+    power = _electricity(asked(hosting="colocation"))
+    drawn = {"pue", "server_idle_power_ratio", "server_typical_power_ratio"}
+    assert set(power.assumed) == drawn
+    where = {"colocation_unit_usd_per_month", "colocation_usd_per_kw_month"}
+    assert set(_electricity(asked()).assumed) == drawn | where
+    stated = _electricity(asked(hosting="office", pue="1.2", own_server_w="300"))
     assert stated.assumed == ()
 
 

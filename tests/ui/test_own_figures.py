@@ -135,6 +135,7 @@ def test_assumptions_are_entered_on_options_and_where_it_is_said_how_sure_it_is(
 MOVING = (
     ("recommender", ("machine_start_minutes", "validated_by_hand_per_month", "validation_hours")),
     ("voice_notes", ("pue", "server_idle_power_ratio", "colocation_wholesale_from_kw")),
+    ("deep_art", ("colocation_unit_usd_per_month",)),
 )
 """Assumptions that moved a cost and stood nowhere beside it."""
 
