@@ -21,7 +21,7 @@ from benchmarks.sensitivity import (
 from calculators import METHOD
 from calculators.presets import presets
 from pricing.book import PriceBook
-from report.self_check import cases
+from report.self_check import Case, cases
 
 BOOK = PriceBook.load()
 NAMES = ("support_chat", "recommender")
@@ -77,7 +77,7 @@ def test_the_page_is_of_the_running_method_and_explains_every_move() -> None:
     assert set(by_cost()) <= set(before())
 
 
-def case(name: str) -> machines.Case:
+def case(name: str) -> Case:
     return next(item for item in cases() if item.id == name)
 
 
