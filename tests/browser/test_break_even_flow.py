@@ -167,7 +167,9 @@ def test_a_change_while_a_map_is_worked_out_drops_it(app_url: str, new_page: New
     wait_until_idle(page, LONG_MS)
     assert "period looked at" in said(page)
     assert asked(page)["y"] == "horizon_months"
-    assert page.locator(".js-plotly-plot .ytitle").inner_text().startswith("Period looked at")
+    title = page.locator(".js-plotly-plot .ytitle").text_content()
+    assert title is not None
+    assert title.startswith("Period looked at")
     assert page.evaluate("() => window.__odd") == []
     assert_calm(page, problems)
 
