@@ -33,7 +33,7 @@ def _line(item: Alternative, comparison: Comparison) -> Line:
     return Line(
         model=item.model_name,
         place=f"{words.place(item.option.kind)}: {item.option.label}",
-        saves=words.usd_apart(monthly + item.saves_usd_per_month, monthly),
+        saves=words.usd_apart(monthly + (item.saves_usd_per_month or 0.0), monthly),
         cost=words.usd(monthly),
         changes=" ".join(change.text for change in item.changes),
     )

@@ -323,7 +323,9 @@ def _charge(
             drift=case.drift(API_DRIFT),
             tier=counted.tier(ledger, bands, level, members),
         )
-    return _beyond(services, line, apart) if members.size == services.size else []
+    if members.size != services.size:
+        return []
+    return _beyond(services, line, apart, case.demand.calendar.weight > 0)
 
 
 def _charge_successors(ledger: Ledger, ending: Ending, share: Array) -> list[Gap]:
@@ -430,14 +432,14 @@ def _spread(values: Array, rows: Index, size: int) -> Array:
     return found
 
 
-def _beyond(services: Services, line: Line, units: Array) -> list[Gap]:
-    """Volumes beyond the last price seen cannot be priced."""
+def _beyond(services: Services, line: Line, units: Array, counted: BoolArray) -> list[Gap]:
+    """Volumes beyond the last price seen cannot be priced, in months of the horizon."""
     meter = line.meter
     limit = meter.bands.unknown_above
     members = np.flatnonzero(np.isfinite(limit))
     if not members.size:
         return []
-    over = np.any(units[members] > limit[members, None, None], axis=-1)
+    over = np.any((units[members] > limit[members, None, None]) & counted, axis=-1)
     where = np.zeros((services.size, over.shape[1]), dtype=bool)
     where[meter.rows[members]] = over
     place = {int(meter.rows[member]): int(member) for member in members}

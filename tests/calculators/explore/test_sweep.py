@@ -14,8 +14,10 @@ from calculators.evaluation import evaluate
 from calculators.explore import sweep as sweeping
 from calculators.explore.sweep import Sweep, over, sweep
 from calculators.points import Points
+from calculators.presets import from_preset
 from calculators.results import Comparison
 from calculators.scenario import ScenarioError
+from pricing.book import PriceBook
 from tests.calculators.world import MEMORY, compared, scenario, world
 
 TRAINED = {"own_model_required": True, "retrains_per_month": 2.0}
@@ -164,3 +166,20 @@ def test_the_whole_account_is_kept_where_it_is_asked_for() -> None:
 def test_what_a_field_does_not_allow_is_refused(field: str, values: list[Any]) -> None:
     with pytest.raises(ScenarioError):
         sweep(scenario(), field, values, world(), MEMORY)
+
+
+def test_a_period_is_priced_alike_alone_and_beside_a_longer_one() -> None:
+    """10,000 requests growing 15 % a month are 1.3 million in month 36 and 167 thousand million in
+    month 120, beyond the last price of face services that anybody saw. Months that a period does
+    not hold take no price from it.
+    """
+    book = PriceBook.load(date(2026, 11, 27))
+    growing = {"requests_per_month": 10_000.0, "growth_pct_per_month": 15.0}
+    asked = from_preset("celebrity_match", growing, book)
+    alone = sweep(asked, "horizon_months", [36.0], book, MEMORY)
+    beside = sweep(asked, "horizon_months", [36.0, 120.0], book, MEMORY)
+    rows = [beside.at[name] for name in alone.ids]
+    assert beside.ranked[rows, 0] == pytest.approx(alone.ranked[:, 0])
+    known = alone.at["none>managed_api:aws-ai/rekognition-celebrities"]
+    assert np.isfinite(alone.ranked[known, 0])
+    assert np.isinf(beside.ranked[rows[known], 1])  # its own 120 months are not known
