@@ -50,7 +50,8 @@ class Hosting:
         self._item(ledger, "Hosting: one unit", "instance_month", one.astype(np.float64), UNIT)
         self._item(ledger, "Hosting, per kW", "kw_month", (small & ~one) * power, RETAIL)
         if wholesale is None:
-            return [Gap(np.asarray(large.any(-1)), lambda _, __: "hosting price per kW")]
+            over = (large & (case.demand.calendar.weight > 0)).any(-1)
+            return [Gap(np.asarray(over), lambda _, __: "hosting price per kW")]
         self._add(
             ledger,
             "Hosting, per kW wholesale",
@@ -97,7 +98,8 @@ def housed(case: Case, kilowatts: Array) -> Hosting:
         if _premises(case):
             colocated = np.zeros((1, 1, 1), dtype=bool)
         else:
-            paid = kilowatts.max(axis=-1, keepdims=True) * case.assume(RETAIL)[:, None]
+            drawn = np.where(case.demand.calendar.weight > 0, kilowatts, 0.0)  # in the horizon
+            paid = drawn.max(axis=-1, keepdims=True) * case.assume(RETAIL)[:, None]
             colocated = paid >= MOSTLY_EMPTY * case.assume(UNIT)[:, None]
     else:
         colocated = np.full((1, 1, 1), chosen == "colocation")
