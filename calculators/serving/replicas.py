@@ -78,13 +78,16 @@ class Figures:
         full_rps = figure("capacity_rps", 1.0)
         answer, first, token = (figure(of, -1.0) for of in ("answer_ms", "ttft_ms", "tpot_ms"))
         together = _together(case, estimates, answer, first, token)
-        capacity_rps = full_rps
+        capacity_rps, part = full_rps, np.ones((1, 1))
+        places = np.full((1, 1), np.inf)
         if case.given("max_concurrency"):
-            limited = Limited(together, full_rps)
-            capacity_rps = full_rps * limited.load_with(case["max_concurrency"])
+            allowed = case["max_concurrency"]
+            part = Limited(together, full_rps).load_with(allowed)
+            capacity_rps = full_rps * part
+            places = np.where(part < 1, allowed, np.inf)
         if together.language:  # tokens are a mean, which a few long answers lift above the median
             median = together.rest * np.exp(-(together.lengths**2) / 2)
-            random = replace(together, rest=median)
+            random = replace(together, rest=median, places=places, part=part)
         else:
             random = replace(together, crowd=capacity_rps * answer / 1000)
         each = case.requests.spread(np.maximum(estimates.replicas_per_machine, 1.0))

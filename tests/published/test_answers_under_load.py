@@ -273,6 +273,24 @@ def test_a_benchmark_is_scaled_to_other_machines() -> None:
     assert others > 20
 
 
+@pytest.mark.parametrize("load", [0.1, 0.69])
+def test_a_benchmark_at_its_concurrency_answers_as_fast_as_it_did(load: float) -> None:
+    """Three a second with eight at once: by Little's law 8 / 3 = 2.667 s with all places full.
+
+    At seven tenths of that rate half were said to be answered within 4.8 s.
+    """
+    query = (
+        "preset=support_chat&measured_requests_per_s=3&measured_on=L4&measured_concurrency=8"
+        "&max_concurrency=8&target_peak_load=0.7&peak_to_mean=1&spare_instances=0"
+        "&latency_budget_ms=&ttft_budget_ms=&min_tokens_per_s="
+        "&assume.answer_length_spread_text_generation=0.011"
+    )
+    found = rented(ask(f"{query}&requests_per_month={3 * load * MONTH_S:.0f}"), "1 x L4")
+    assert found.capacity is not None
+    assert found.capacity.requests_per_s == pytest.approx(3)
+    assert 2000 < found.latency.parts_ms["computing"] < 2667
+
+
 def test_a_benchmark_holds_no_model_in_memory(benchmark: Comparison) -> None:
     """An 8B model on a virtual CPU with 2 GB became feasible, on premises a Jetson of 8 GB won."""
     for option in benchmark.options:
