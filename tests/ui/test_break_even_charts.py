@@ -102,13 +102,15 @@ def test_past_an_edge_is_where_the_place_told_wins() -> None:
     nothing between 0 and the edge was looked at: 60 / 1000 is the lowest above 0.
     """
     up, *_ = words_of_strips.edges([strip()])
-    assert up.beyond == (pytest.approx(10_010), OWNED)
+    assert up.beyond[0] == pytest.approx(10_010)
+    assert up.beyond[1] == OWNED
     ends = [
         {"from": 0.0, "to": 8000.0, "place": RENTED, "resolution": 0.001},
         {"from": 8000.0, "to": 43_800.0, "place": None, "resolution": 0.001},
     ]
     (last,) = words_of_strips.edges([strip("retrains_per_month", here=0.0, bands=ends)])
-    assert last.beyond == (pytest.approx(8400), None)
+    assert last.beyond[0] == pytest.approx(8400)
+    assert last.beyond[1] is None
     sound = [
         {"from": 0.0, "to": 0.06, "place": None, "resolution": 0.5},
         {"from": 0.06, "to": 3600.0, "place": API, "resolution": 0.5},
