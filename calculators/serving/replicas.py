@@ -155,7 +155,7 @@ class Asked:
         some = [item.pick(once) for item in asked]
         return cls(some, most[once] if most.size > 1 else most, once, index)
 
-    def key(self, case: Case) -> tuple[int, *tuple[object, ...]] | None:
+    def key(self, case: Case) -> tuple[int, tuple[object, ...]] | None:
         """All that replicas rest on beside request and machines; None where that is measured.
 
         The number of points that differ in it comes first.
@@ -174,7 +174,7 @@ class Asked:
         alike = not any_true(self.index) and all(part.size == 1 for part in figures)
         rules = tuple(item.rule for item in self.budgets)
         held = (part.tobytes() for part in figures)
-        return (1 if alike else case.size, case.scenario.serving_stack, rules, *held)
+        return 1 if alike else case.size, (case.scenario.serving_stack, rules, *held)
 
     def some(self, answering: Answering) -> Answering:
         """Times at these points."""
@@ -220,13 +220,13 @@ def asked_of(case: Case, offers: MachineOffers) -> tuple[OwnFigures, Chosen]:
         own = own_figures(case, estimates)
         return own, chosen(case, estimates, own, asked)
 
-    request, rest = case.request_key, asked.key(case)
-    if request is not None and rest is not None:
-        points, machines = rest[0], offers.hardware
+    request, known = case.request_key, asked.key(case)
+    if request is not None and known is not None:
+        (points, rest), machines = known, offers.hardware
         if points == 1:
             return case.remembered(("replicas", request, offers, *rest), make)
         if points * len(machines) <= KEPT_CELLS:
-            return case.remembered_of_draws((request, machines, *rest), make)
+            return case.remembered_of_draws((request, machines, points, *rest), make)
     return case.shared_of("replicas", offers.hardware, make)  # rented, or behind the devices
 
 
