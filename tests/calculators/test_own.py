@@ -152,7 +152,7 @@ def test_every_assumption_may_be_set_within_what_is_plausible(book: PriceBook) -
 def test_what_nothing_reads_cannot_be_set(book: PriceBook) -> None:
     dead = {name for name, why in factors.FIXED.items() if why.startswith("nothing reads it")}
     assert dead == UNREAD
-    assert "would move nothing" in str(refused_by("assume.server_residual_pct", 15, book, "us"))
+    assert "nothing reads this one" in str(refused_by("assume.server_residual_pct", 15, book, "us"))
 
 
 # --- what they move ------------------------------------------------------------------------

@@ -187,7 +187,7 @@ def test_the_sentence_says_that_the_app_is_on_none_of_the_devices() -> None:
 def test_the_sentence_of_a_model_no_device_can_run_says_why() -> None:
     said = devices_body("preset=support_chat")[0]["sentence"]
     assert said.startswith("No device of the users can run this model")
-    assert "MB at its peak" in said
+    assert "needs 8.73 GB at its peak" in said
 
 
 def test_energy_says_which_is_less_and_by_how_much() -> None:
