@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from calculators.compare import compare
 from calculators.memory import SHARED
 from calculators.places import PLACES, VENUES
 from calculators.points import Points
@@ -213,6 +214,20 @@ def test_speech_that_google_keeps_stays_shut_whatever_is_signed(level: Sensitivi
         found = SHARED.case(Points.base(from_preset("voice_notes", asked, REAL)), REAL)
         said = vendor_findings(found, "gcp-logged", "managed_api", level)
         assert [item.verdict for item in said if item.rule == "terms"] == ["fail"]
+
+
+def test_who_passes_requests_on_answers_for_those_it_passes_them_to() -> None:
+    """OpenRouter trains on nothing itself, but sends to hosts that may unless it is told not to."""
+    asked = {"data_sensitivity": "regulated", "region": "eu"}
+    for signed, status in (((), "incomplete"), (("openrouter",), "feasible")):
+        found = compare(
+            from_preset("support_chat", {**asked, "agreements_signed": signed}, REAL), REAL
+        )
+        chosen = option(found, "none>managed_api:openrouter/llama-3.1-8b")
+        assert chosen.status == status
+    case_of = SHARED.case(Points.base(from_preset("support_chat", asked, REAL)), REAL)
+    said = vendor_findings(case_of, "openrouter", "managed_api", "personal")
+    assert [item.verdict for item in said if item.rule == "terms"] == ["caution"]
 
 
 def test_terms_are_worked_out_once() -> None:
