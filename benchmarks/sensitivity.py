@@ -234,32 +234,24 @@ def _other_weights(was: str, answer: Answer) -> tuple[str, str] | None:
 
 def by_cost() -> Mapping[Cell, tuple[str, str]]:
     """Cell -> what changed in the costs, in short and in words."""
-    with BY_COST.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    levels = {str(level): level for level in LEVELS}
-    return {
-        (
-            row["preset"],
-            float(row["requests_per_month"]),
-            levels[row["data_sensitivity"]],
-        ): (row["rule"], row["why"])
-        for row in rows
-    }
+    return {cell: (row["rule"], row["why"]) for cell, row in _by_cell(BY_COST)}
 
 
 def before() -> Mapping[Cell, Before]:
     """Cell -> method 5's winner."""
-    with BEFORE.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    levels = {str(level): level for level in LEVELS}
     return {
-        (
-            row["preset"],
-            float(row["requests_per_month"]),
-            levels[row["data_sensitivity"]],
-        ): Before(row["id"], row["training_product"], row["usd_per_month"])
-        for row in rows
+        cell: Before(row["id"], row["training_product"], row["usd_per_month"])
+        for cell, row in _by_cell(BEFORE)
     }
+
+
+def _by_cell(path: Path) -> Iterator[tuple[Cell, Mapping[str, str]]]:
+    """Rows of a file, each with the cell it is about."""
+    levels = {str(level): level for level in LEVELS}
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file):
+            level = levels[row["data_sensitivity"]]
+            yield (row["preset"], float(row["requests_per_month"]), level), row
 
 
 # ---------------------------------------------------------------------------------------- page
