@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from report import api, openapi
 from report.csv_tables import TABLES
+from report.upgrades import SCHEMA
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 RECIPES = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
@@ -50,3 +51,7 @@ def test_every_table_is_in_the_document_and_every_route() -> None:
     tables = {table.path for table in TABLES.values()}
     paths = {route.path for route in openapi.described()} - tables
     assert not [path for path in sorted(paths) if f"`{path}" not in DOCUMENT]
+
+
+def test_the_version_of_links_is_the_running_one() -> None:
+    assert f"link's own language, now {SCHEMA};" in DOCUMENT

@@ -212,3 +212,11 @@ def test_a_place_that_nothing_is_compared_with_ends_where_its_line_does() -> Non
     assert 11_734 < known[-1] < 15_735
     (said,) = {cell.text for cell in most.cells if cell.text.endswith("times a month")}
     assert float(said.split()[0].replace(",", "")) == pytest.approx(known[-1], rel=0.01)
+
+
+def test_shares_that_are_all_ours_are_all_of_the_users() -> None:
+    """0.6 + 0.1 + 0.1 + 0.1 + 0.1 added one by one is under 1: "over 99 %" was told of all."""
+    (body, _) = devices_body("preset=semantic_search")
+    assert [item["share"]["mid"] for item in body["devices"]] == [0.6, 0.1, 0.1, 0.1, 0.1]
+    assert all(item["our_judgement"] for item in body["devices"])
+    assert "Devices of 100\N{NO-BREAK SPACE}% of users" in device_mix._shares(body)

@@ -96,7 +96,7 @@ def _greyed(devices: Sequence[Body]) -> str:
 def _shares(body: Body) -> str:
     """What the shares are of, and how many of them are our own judgement."""
     devices = body["devices"]
-    ours = sum(float(item["share"]["mid"]) for item in devices if item["our_judgement"])
+    ours = math.fsum(float(item["share"]["mid"]) for item in devices if item["our_judgement"])
     told = "Shares are of the app's users, most frequent first."
     if ours > 0:
         told += f" Devices of {words.percent(ours)} of users have a share that is our judgement."
