@@ -168,8 +168,9 @@ class VendorTermRow(Sourced):
     # trains_on_inputs: no, opt_out (by default, but a customer can refuse), yes, priced_in (the
     # price is for letting it: who refuses buys another product). retention_days: how long what was
     # sent is kept by default, 0 where not at all. area_us, area_eu: can it be processed there and
-    # nowhere else, yes or no. Agreements: does the vendor sign one, yes or no. sub_processors:
-    # listed (on a public page) or none.
+    # nowhere else; agreements: does the vendor sign one: yes, on_request (not with an ordinary
+    # account, but of a dearer plan, if eligible, or case by case) or no. sub_processors: listed (on
+    # a public page) or none.
     conflict: Literal["yes", "no"] = "no"
 
 

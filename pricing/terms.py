@@ -19,7 +19,8 @@ from pricing.schema import Term, VendorTermRow
 TERMS: tuple[Term, ...] = get_args(Term)
 """Every term, in the order in which they are shown."""
 
-_YES_NO = ("yes", "no")
+_YES_NO = ("yes", "on_request", "no")
+"""On request: not with an ordinary account, but of a dearer plan, if eligible, or case by case."""
 WORDS: Mapping[Term, Sequence[str]] = MappingProxyType(
     {
         "trains_on_inputs": ("no", "opt_out", "yes", "priced_in"),

@@ -4,11 +4,13 @@ Unknown terms are a caution, never a pass. Data that the law regulates need thre
 met: no training on what is sent, processing in the region, and the agreement the law asks for.
 Until they are, an option is incomplete. A vendor that trains on what is sent unless somebody opts
 out has not met the first: by default it trains, and nothing but the customer's own act or an
-agreement stops it.
+agreement stops it. What a vendor gives on request only (with a dearer plan, to whom it finds
+eligible) is not met either until it has been given.
 
 What you signed with a vendor (``agreements_signed``) settles training and the agreement, whatever
-our table knows; it says nothing of where data are processed. Where the price itself is for letting
-the vendor train on what is sent, no signature takes that back and keeps the price.
+our table knows. It says nothing of where data are processed, but where the vendor keeps them in the
+region on request: then that is part of what is signed. Where the price itself
+is for letting the vendor train on what is sent, no signature takes that back and keeps the price.
 """
 
 from __future__ import annotations
@@ -172,6 +174,15 @@ class _Asked:
         if said.value == "yes":
             text = f"{self.name} can keep data in {place}{_doubt(said)}."
             return self._pass("region", text, source)
+        if said.value == "on_request":
+            if self.signed:
+                return self._you_say(
+                    "region", f"{self.name} keeps your data in {place}", said.value
+                )
+            text = f"{self.name} keeps data in {place} on request only{_doubt(said)}."
+            change = f"have it in what you sign with the vendor {self._how}"
+            what = f"that {self.name} keeps your data in {place}"
+            return replace(self._open("region", text, change, what, source), needs=self._signs)
         text = f"{self.name} does not offer to keep data in {place}{_doubt(said)}."
         change = "another region or vendor"
         return self._refused("region", text, change, source, STAYS_ANYWHERE)
@@ -185,6 +196,11 @@ class _Asked:
         if value == "yes":
             text = f"{self.name} signs {words}{_doubt(said)}."
             return self._pass("agreement", text, source)
+        if value == "on_request":
+            text = f"{self.name} signs {words} on request only{_doubt(said)}."
+            change = f"ask the vendor; what you signed counts {self._how}"
+            what = f"that {self.name} signs {words} with you"
+            return self._open("agreement", text, change, what, source)
         if value == "no":
             text = f"{self.name} does not sign {words}{_doubt(said)}."
             change = f"a vendor that signs it; what you signed counts {self._how}"
@@ -251,7 +267,11 @@ AGAINST: Mapping[str, Mapping[str, str]] = {
         "yes": "it may train on what is sent, by its default terms",
         "opt_out": "it trains on what is sent unless you opt out",
     },
-    "agreement": {"no": "it does not sign it"},
+    "region": {"on_request": "it does so on request only"},
+    "agreement": {
+        "no": "it does not sign it",
+        "on_request": "it signs it on request only",
+    },
 }
 
 
@@ -274,13 +294,20 @@ def data_goes(case: Case, vendor: str, venue: str) -> DataGoes:
     terms: tuple[Term, ...] = (AREAS[region], "retention_days", "sub_processors")
     found = {term: stated(case, vendor, venue, term) for term in terms}
     area, kept, others = (found[term][0] for term in terms)
-    where = "" if area is None else region if area.value == "yes" else "elsewhere"
+    signed = vendor in case.scenario.agreements_signed
     sources = tuple(dict.fromkeys(source for _, source in found.values() if source is not None))
     return DataGoes(
         vendor,
         case.market.vendor_name(vendor),
-        where,
+        _where(area, region, signed=signed),
         None if kept is None else kept.days,
         "" if others is None else others.value,
         sources,
     )
+
+
+def _where(area: Stated | None, region: str, *, signed: bool) -> str:
+    """Where data are processed; blank where nobody says, or it is not yet agreed."""
+    if area is None or (area.value == "on_request" and not signed):
+        return ""
+    return "elsewhere" if area.value == "no" else region

@@ -73,7 +73,7 @@ CASES: dict[str, tuple[str, int, str, str, str]] = {
     ),
     "terms_of_unknown_model": ("model_terms", 2, "model", "nobody", "a model of models.csv"),
     "term_of_unknown_vendor": ("vendor_terms", 2, "vendor", "nobody", "a vendor of vendors.csv"),
-    "term_with_another_s_value": ("vendor_terms", 2, "value", "opt_out", "yes, no for area_us"),
+    "term_with_another_s_value": ("vendor_terms", 2, "value", "opt_out", "yes, on_request, no for"),
     "retention_below_nothing": ("vendor_terms", 2, "value", "-1", "a number of days, 0 or more"),
     "silent_disagreement": ("vendor_terms", 2, "conflict", "no", "yes: other rows say something"),
     "disagreement_of_nobody": ("vendor_terms", 2, "conflict", "yes", "no: no other row says any"),

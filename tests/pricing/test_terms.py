@@ -40,6 +40,8 @@ def page(
         ("retention_days", "7", "30"),  # as numbers: as words 7 would come last
         ("area_us", "yes", "no"),
         ("area_eu", "yes", "no"),
+        ("area_eu", "on_request", "no"),
+        ("health_data_agreement", "yes", "on_request"),
         ("data_processing_agreement", "yes", "no"),
         ("health_data_agreement", "yes", "no"),
         ("sub_processors", "none", "listed"),

@@ -42,7 +42,7 @@ def said(vendor: str, venue: str, term: str) -> str:
     """The strictest word on a term; blank where nobody says."""
     rows = [row for row in ROWS if row.vendor == vendor and row.term == term]
     rows = [row for row in rows if row.venue == venue] or [row for row in rows if not row.venue]
-    order = WORST.get(term, ("yes", "no"))
+    order = WORST.get(term, ("yes", "on_request", "no"))
     return max((row.value for row in rows), key=order.index, default="")
 
 

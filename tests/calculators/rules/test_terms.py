@@ -13,7 +13,12 @@ from calculators.places import PLACES, VENUES
 from calculators.points import Points
 from calculators.presets import from_preset
 from calculators.results import Comparison, Finding
-from calculators.rules.terms import about_training, place_allowed, vendor_findings
+from calculators.rules.terms import (
+    about_training,
+    data_goes,
+    place_allowed,
+    vendor_findings,
+)
 from calculators.scenario import Sensitivity
 from pricing.book import PriceBook
 from tests.calculators.world import another_world, case, compared, option
@@ -188,6 +193,57 @@ def test_opting_out_is_yours_to_do(
     )
     assert settled.verdict == "pass"
     assert "it trains on what is sent unless you opt out" in settled.text
+
+
+@pytest.mark.parametrize(
+    ("level", "required", "rules"),
+    [
+        ("internal", False, {}),
+        ("personal", False, {"region": "caution"}),
+        ("regulated", True, {"region": "caution", "agreement": "caution"}),
+    ],
+)
+def test_what_a_vendor_gives_on_request_is_met_once_you_have_it(
+    tmp_path: Path, level: Sensitivity, required: bool, rules: dict[str, str]
+) -> None:
+    """A dearer plan or an approval: with an ordinary account the term is not met."""
+    terms = [
+        "gamma,,trains_on_inputs,no,no",
+        "gamma,,area_us,on_request,no",
+        "gamma,,health_data_agreement,on_request,no",
+    ]
+    book = another_world(tmp_path, {"vendor_terms": terms})
+    asked, having = case(book=book), case(book=book, agreements_signed=("gamma",))
+    trained, *found = vendor_findings(asked, "gamma", "managed_api", level)
+    assert trained.verdict == "pass"
+    assert {item.rule: item.verdict for item in found} == rules
+    for item in found:
+        assert item.required == required
+        assert "on request only" in item.text
+        assert "agreements_signed=gamma" in item.change
+        assert item.source is not None
+        assert [(need.field, need.value) for need in item.needs] == [
+            ("agreements_signed", ("gamma",))
+        ]
+    settled = vendor_findings(having, "gamma", "managed_api", level)
+    assert [item.verdict for item in settled] == ["pass"] * (1 + len(found))
+    assert all("on request only" in item.text for item in settled[1:])
+    assert data_goes(asked, "gamma", "managed_api").region == ""
+    assert data_goes(having, "gamma", "managed_api").region == "us"
+
+
+def test_a_hospital_is_not_sent_to_an_agreement_it_may_not_get() -> None:
+    """Hugging Face signs for health data under a dearer plan, whose price is in no list of ours."""
+    endpoint = "owned>hosted_platform:huggingface/endpoint-aws-intel-spr-x1"
+    regulated = {"data_sensitivity": "regulated", "region": "us"}
+    found = compare(from_preset("hospital_imaging", regulated, REAL), REAL)
+    assert option(found, endpoint).status == "incomplete"
+    assert found.cheapest is not None
+    assert found.cheapest.vendor == "aws"
+    signed = {**regulated, "agreements_signed": ("huggingface",)}
+    having = compare(from_preset("hospital_imaging", signed, REAL), REAL)
+    assert having.cheapest is not None
+    assert having.cheapest.id == endpoint
 
 
 @pytest.mark.parametrize("level", ["internal", "personal", "regulated"])
