@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as TooLong
 
 IDLE_FOR_MS = 400
-TIMEOUT_MS = 90_000
+TIMEOUT_MS = 180_000
 LOST_AFTER_MS = 15_000
 """A click that has shown nothing by then is given again: the page was drawn anew under it."""
 

@@ -9,7 +9,7 @@ from tests.browser.driving import open_page, wait_until_idle
 from tests.browser.watching import assert_calm, cut_words, watch
 
 PRESET = "preset=celebrity_match"
-LONG_MS = 90_000
+LONG_MS = 180_000
 """All strips, or all prices of two years, on a machine that does other things too."""
 
 

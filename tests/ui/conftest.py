@@ -16,7 +16,7 @@ from report.codec import decode
 from ui.state import OF_PAGES
 
 MAIN = Path(__file__).parents[2] / "ui" / "main.py"
-TIMEOUT_S = 60
+TIMEOUT_S = 180
 
 OpenApp = Callable[..., AppTest]
 
