@@ -54,18 +54,30 @@ SAME = 1e-9  # figures nearer than this, as a share, are the same but for roundi
 class Concern:
     """Something a place is asked; ``better`` says which of two figures nobody would not prefer.
 
-    Figures nearer to each other than ``step`` read the same: neither is better.
+    Figures nearer than ``step`` to each other, or ``shown`` alike, read the same: none is better.
     """
 
     id: str
     unit: str
     better: Better
     step: float
+    shown: Callable[[float], str] = repr
 
     def gain(self, one: float, other: float) -> float:
         """By how much one figure is better than another; 0 where they read the same."""
         gain = other - one if self.better == "less" else one - other
-        return 0.0 if abs(gain) <= max(self.step, SAME * max(abs(one), abs(other))) else gain
+        near = abs(gain) <= max(self.step, SAME * max(abs(one), abs(other)))
+        return 0.0 if near or self.shown(one) == self.shown(other) else gain
+
+
+def _amount(usd: float) -> str:
+    """Amounts are shown with three figures."""
+    return f"{usd:.3g}"
+
+
+def _time(ms: float) -> str:
+    """Times are shown in whole milliseconds, from a second on with two figures."""
+    return f"{ms:.0f}" if ms < 1000 else f"{ms:.2g}"
 
 
 @value
@@ -388,16 +400,16 @@ def _battery(asked: Asked) -> Fact:
 
 
 ASKED: Mapping[Concern, Callable[[Asked], Fact]] = {
-    Concern("cost", "USD a month", "less", 1.0): _cost,
-    Concern("growth", "USD per 1,000 requests more", "less", 0.01): _growth,
-    Concern("speed", "ms", "less", 1.0): _speed,
+    Concern("cost", "USD a month", "less", 1.0, _amount): _cost,
+    Concern("growth", "USD per 1,000 requests more", "less", 0.01, _amount): _growth,
+    Concern("speed", "ms", "less", 1.0, _time): _speed,
     Concern("live", "frames a second", "more", 0.1): _live,
     Concern("offline", "share of users", "more", 0.001): _offline,
     Concern("data", "share of requests a vendor sees", "less", 0.001): _data,
     Concern("own_model", "share of what is offered", "more", 0.001): _own_model,
     Concern("own_data", "1: a vendor sees it", "less", 0.001): _own_data,
-    Concern("fresh", "USD per new model", "less", 0.01): _fresh,
-    Concern("leaving", "USD once", "less", 1.0): _leaving,
+    Concern("fresh", "USD per new model", "less", 0.01, _amount): _fresh,
+    Concern("leaving", "USD once", "less", 1.0, _amount): _leaving,
     Concern("start", "hours of work", "less", 0.1): _start,
     Concern("run", "hours of work a month", "less", 0.1): _run,
     Concern("platforms", "hours of work for one more", "less", 0.1): _platforms,
@@ -406,6 +418,7 @@ ASKED: Mapping[Concern, Callable[[Asked], Fact]] = {
 }
 """Every concern, in the order of the page, with who answers it."""
 CONCERNS: Sequence[Concern] = tuple(ASKED)
+CONCERN: Mapping[str, Concern] = {item.id: item for item in CONCERNS}
 
 
 # ------------------------------------------------------------------------------------ all places

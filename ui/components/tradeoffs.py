@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from calculators.answer.tradeoffs import CONCERN
 from report import words
 from ui.components import chart_parts as parts
 from ui.components import csv_link, fact_table
@@ -123,9 +124,9 @@ def best_of(concern: Body, places: Sequence[Body], cells: Sequence[Body]) -> fro
     }
     if len(known) < 2:
         return frozenset()
-    pick = min if concern["better"] == "less" else max
-    top = pick(known.values())
-    near = frozenset(turn for turn, value in known.items() if abs(value - top) <= concern["step"])
+    asked = CONCERN[concern["id"]]
+    top = (min if asked.better == "less" else max)(known.values())
+    near = frozenset(turn for turn, value in known.items() if not asked.gain(top, value))
     return near if len(near) < len(known) else frozenset()
 
 

@@ -16,7 +16,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculators.answer.tradeoffs import CONCERNS, Concern, Fact, Told, beats, tradeoffs
+from calculators.answer.tradeoffs import (
+    CONCERN,
+    CONCERNS,
+    Concern,
+    Fact,
+    Told,
+    beats,
+    tradeoffs,
+)
 from calculators.compare import compare
 from calculators.estimators.question import SIZE
 from calculators.memory import SHARED
@@ -328,6 +336,7 @@ def test_nobody_beats_an_equal(one: dict[str, float]) -> None:
 def test_better_on_one_count_and_equal_on_the_rest_beats(
     one: dict[str, float], concern: Concern, by: float
 ) -> None:
+    by += 0.1 * abs(one[concern.id])  # two figures of a time tell a tenth apart
     worse = one[concern.id] + by if concern.better == "less" else one[concern.id] - by
     other = {**one, concern.id: worse}
     assert beats(facts(one), facts(other))
@@ -337,10 +346,16 @@ def test_better_on_one_count_and_equal_on_the_rest_beats(
 def test_a_difference_that_would_not_be_shown_does_not_count() -> None:
     base = {concern.id: 1000.0 for concern in CONCERNS}
     cost = next(concern for concern in CONCERNS if concern.id == "cost")
-    assert cost.gain(1000.0, 1001.0) == 0  # a dollar a month
-    assert cost.gain(1000.0, 1001.5) == pytest.approx(1.5)
-    assert not beats(facts(base), facts({**base, "cost": 1001.0}))
-    assert beats(facts(base), facts({**base, "cost": 1001.5}))
+    assert cost.gain(100.0, 101.0) == 0  # a dollar a month
+    assert cost.gain(100.0, 101.5) == pytest.approx(1.5)
+    assert cost.gain(1000.0, 1004.0) == 0  # $1,000 and $1,000
+    assert cost.gain(1004.0, 1006.0) == pytest.approx(2.0)  # $1,000 and $1,010
+    assert not beats(facts(base), facts({**base, "cost": 1004.0}))
+    assert beats(facts(base), facts({**base, "cost": 1006.0}))
+    speed = CONCERN["speed"]
+    assert speed.gain(6_060.0, 6_140.0) == 0  # both 6.1 s
+    assert speed.gain(6_140.0, 6_160.0) == pytest.approx(20.0)  # 6.1 and 6.2 s
+    assert speed.gain(701.0, 704.0) == pytest.approx(3.0)
 
 
 def test_what_is_not_known_neither_beats_nor_is_beaten() -> None:
