@@ -15,7 +15,7 @@ from calculators.case import Case
 from calculators.checks import Gap
 from calculators.estimators.types import Hardware, ServerEstimates
 from calculators.market.machines import machine_named
-from calculators.serving.under_load import Answering, Limited
+from calculators.serving.under_load import Answering
 from pricing.records import record
 
 EVERY = "every"
@@ -93,9 +93,8 @@ def _factors(case: Case, found: ServerEstimates) -> tuple[Array, Array]:
     capacity, answer = spread(found.capacity_rps.mid), spread(found.answer_ms.mid)
     if case.given("measured_concurrency"):
         in_flight = case["measured_concurrency"] / replicas
-        alone = _plain(found, answer, case)
-        share = Limited(alone, capacity).load_with(in_flight)
-        capacity, answer = capacity * share, alone.p50(share)
+        held = _plain(found, answer, case).letting_in(in_flight, capacity).together
+        capacity, answer = capacity * held.part, held.p50(np.ones((1, 1)))
     rate = case["measured_requests_per_s"] / (capacity * replicas)
     time = answer / case["measured_answer_ms"]
     if not case.given("measured_answer_ms"):

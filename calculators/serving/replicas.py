@@ -25,7 +25,6 @@ from calculators.serving.own_figures import OwnFigures, own_figures
 from calculators.serving.under_load import (
     Answering,
     Budget,
-    Limited,
     allowed_load,
     budgets,
     overrun,
@@ -78,18 +77,15 @@ class Figures:
         full_rps = figure("capacity_rps", 1.0)
         answer, first, token = (figure(of, -1.0) for of in ("answer_ms", "ttft_ms", "tpot_ms"))
         together = _together(case, estimates, answer, first, token)
-        capacity_rps, part = full_rps, np.ones((1, 1))
-        places = np.full((1, 1), np.inf)
+        random, capacity_rps = together, full_rps
         if case.given("max_concurrency"):
-            allowed = case["max_concurrency"]
-            part = Limited(together, full_rps).load_with(allowed)
-            capacity_rps = full_rps * part
-            places = np.where(part < 1, allowed, np.inf)
+            random = together.letting_in(case["max_concurrency"], full_rps)
+            capacity_rps = full_rps * random.part
+            together = replace(together, most=random.most)
         if together.language:  # tokens are a mean, which a few long answers lift above the median
-            median = together.rest * np.exp(-(together.lengths**2) / 2)
-            random = replace(together, rest=median, places=places, part=part)
+            random = replace(random, rest=together.rest * np.exp(-(together.lengths**2) / 2))
         else:
-            random = replace(together, crowd=capacity_rps * answer / 1000)
+            random = replace(random, crowd=full_rps * answer / 1000)
         each = case.requests.spread(np.maximum(estimates.replicas_per_machine, 1.0))
         return cls(full_rps, capacity_rps, answer, first, token, together, random, each)
 

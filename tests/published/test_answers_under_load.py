@@ -291,6 +291,46 @@ def test_a_benchmark_at_its_concurrency_answers_as_fast_as_it_did(load: float) -
     assert 2000 < found.latency.parts_ms["computing"] < 2667
 
 
+EMPTY = "&latency_budget_ms=&ttft_budget_ms=&min_tokens_per_s=&requests_per_month=1000"
+
+
+@pytest.mark.parametrize(
+    ("query", "machine"),
+    [
+        ("preset=photo_moderation", "T4"),  # 451 ms, the law of any number at once taken for one
+        ("preset=semantic_search", "L4"),  # 590 ms
+        ("preset=voice_notes", "L4"),  # 582 ms
+        ("preset=support_chat&model=mixtral-8x7b", "2x H100-SXM"),  # 724 ms of one expert more
+    ],
+)
+def test_a_benchmark_of_one_request_is_the_time_of_one(query: str, machine: str) -> None:
+    """900 ms, one request after the other: so an idle machine answers, half of them or nearly."""
+    one = f"&measured_answer_ms=900&measured_concurrency=1&measured_on={machine}"
+    lengths = "&assume.answer_length_spread_text_generation=0.011"
+    found = ask(f"{query}{one}{EMPTY}{lengths if 'chat' in query else ''}")
+    measured = [o for o in with_machines(found, "rented") if o.latency.label == "override"]
+    assert measured
+    for option in measured:
+        assert option.latency.parts_ms["computing"] == pytest.approx(900, rel=1e-3)
+
+
+@pytest.mark.parametrize("preset", ["photo_moderation", "semantic_search", "voice_notes"])
+def test_so_many_at_once_answer_by_littles_law(preset: str) -> None:
+    """One at a time: a request every answer time. More answer more, up to the machine's own 256."""
+    rates = []
+    for most in ("1", "2", "8", "64", "256", "300", ""):
+        found = rented(ask(f"preset={preset}{EMPTY}&max_concurrency={most}"), "1 x L4")
+        assert found.capacity is not None
+        rates.append(found.capacity.requests_per_s)
+        most_at_once = min(float(most or 256), 256)
+        assert found.capacity.at_once == pytest.approx(most_at_once, rel=1e-6)
+        if most == "1":
+            computing = found.latency.parts_ms["computing"] / 1000
+            assert rates[0] == pytest.approx(1 / computing, rel=0.01)
+    assert rates == sorted(rates)
+    assert rates[-1] == rates[-2] == pytest.approx(rates[-3])
+
+
 def test_a_benchmark_holds_no_model_in_memory(benchmark: Comparison) -> None:
     """An 8B model on a virtual CPU with 2 GB became feasible, on premises a Jetson of 8 GB won."""
     for option in benchmark.options:

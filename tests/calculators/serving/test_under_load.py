@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from dataclasses import replace
 
 import numpy as np
@@ -73,7 +74,8 @@ def writing(places: float, *, part: float = 1.0, lengths: float = 0.58) -> Answe
         first=First(none, none, none),
     )
     alone = Answering(1e-3 * one, 8000.0 * one, 30.0 * one, lengths * one, none, curve)
-    return replace(alone, places=places * one, part=part * one)
+    most = np.inf if places == np.inf else 1 + 9 / 99 * (min(places, 100) - 1)
+    return replace(alone, places=places * one, part=part * one, most=most * one)
 
 
 def simulated(places: int, load: float, requests: int = 100_000) -> tuple[float, float]:
@@ -109,3 +111,100 @@ def test_times_grow_as_with_what_may_be_written_at_once() -> None:
     assert limited.p50[0, 0] == pytest.approx(1.5625 * 8000, rel=0.01)
     free = writing(np.inf, lengths=0.0).at(np.full((1, 1), 0.4))
     assert free.p50[0, 0] == pytest.approx(1.5625 * 8000, rel=0.01)
+
+
+# ------------------------------------------------------- so many at once of a network in one pass
+
+
+def in_one_pass(rate: float = 40.0, stretch: float = 0.9) -> Answering:
+    """A network that answers alone in 100 ms, and ``rate`` a second when full."""
+    one, none = np.ones((1, 1)), np.zeros((1, 1))
+    curve = Curve(stretch * one, 1e-6 * one, 1e-6 * one, 256 * one)
+    crowd = rate * 0.1 * one
+    return Answering(none, 100.0 * one, none, none, crowd, curve)
+
+
+def limited_to(places: float, rate: float = 40.0, stretch: float = 0.9) -> tuple[float, Answering]:
+    """Requests a second with so many at once, and their times."""
+    found = in_one_pass(rate, stretch).letting_in(np.full((1, 1), places), np.full((1, 1), rate))
+    return float(rate * np.broadcast_to(found.part, (1, 1))[0, 0]), found
+
+
+def p95_at(rate: float, places: float) -> float:
+    """Slow time of an answer at a rate."""
+    most, found = limited_to(places)
+    return float(found.p95(np.full((1, 1), rate / most))[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("places", "full_ms"),
+    # full with 40 x 0.1 x 10 = 40 at once, 1000 ms; each further one takes 900 / 39 = 23.08 ms
+    [(1, 100.0), (8, 100 + 7 * 900 / 39), (39.999, 1000.0), (40, 1000.0), (5000, 1000.0)],
+)
+def test_a_small_batch_is_answered_sooner_and_limits_the_rate(
+    places: float, full_ms: float
+) -> None:
+    """By Little's law so many at once answer ``places / time`` a second, a full machine 40."""
+    rate, found = limited_to(places)
+    with_all_taken = found.together.p50(np.ones((1, 1)))
+    assert with_all_taken[0, 0] == pytest.approx(full_ms, rel=1e-4)
+    assert rate == pytest.approx(min(places, 40) / full_ms * 1000, rel=1e-4)
+
+
+def test_a_limit_above_the_own_batch_changes_nothing() -> None:
+    free = in_one_pass()
+    _, found = limited_to(41)
+    for load in (0.0, 0.3, 0.7, 0.99):
+        at = np.full((1, 1), load)
+        assert found.p50(at) == free.p50(at)
+        assert found.p95(at) == free.p95(at)
+
+
+@pytest.mark.parametrize("rate", [4.0, 40.0, 2000.0])
+@pytest.mark.parametrize("stretch", [0.0, 0.5, 0.99])
+def test_more_at_once_answer_more(rate: float, stretch: float) -> None:
+    """Also where a full machine answers fewer a second than one request after the other would."""
+    rates = [limited_to(places, rate, stretch)[0] for places in np.geomspace(1, 1e5, 40)]
+    assert (np.diff(rates) >= -1e-9 * rate).all()
+    assert rates[-1] == rate
+
+
+def test_at_a_rate_more_at_once_are_no_slower() -> None:
+    """9 a second are nine tenths of what is answered one by one, in 100 ms each."""
+    for rate in (0.5, 5.0, 9.0):
+        slow = [p95_at(rate, places) for places in (1, 2, 4, 8, 16, 39, 100)]
+        assert (np.diff(slow) <= 1e-9 * slow[0]).all(), rate
+
+
+def batches(
+    places: int, further: float, load: float, requests: int = 40_000
+) -> tuple[float, float]:
+    """Median and slow time of answers in batches of at most so many, over the time of one alone."""
+    rng = np.random.default_rng(3)
+    rate = load * places / (1 + further * (places - 1))
+    come = np.cumsum(rng.exponential(1 / rate, requests)).tolist()
+    first, now, answered = 0, 0.0, []
+    while first < requests:
+        now = max(now, come[first])
+        last = min(bisect_right(come, now, first), first + places)
+        now += 1 + further * (last - first - 1)
+        answered += [now] * (last - first)
+        first = last
+    half, slow = np.quantile(np.subtract(answered, come)[requests // 10 :], [0.5, 0.95])
+    return float(half), float(slow)
+
+
+@pytest.mark.parametrize("places", [1, 4, 16])
+@pytest.mark.parametrize("further", [0.02, 0.2, 0.7])
+@pytest.mark.parametrize("load", [0.2, 0.7])
+def test_who_finds_a_batch_full_waits_for_the_next(
+    places: int, further: float, load: float
+) -> None:
+    """Full with 256 at once: K of them come while one is answered, 256 = K T(256)."""
+    full = 1 + further * 255
+    rate = 2560 / full  # K / 0.1 s
+    _, found = limited_to(places, rate, 1 - 1 / full)
+    at = found.at(np.full((1, 1), load))
+    half, slow = batches(places, further, load)
+    assert at.p50[0, 0] / 100 == pytest.approx(half, rel=0.15)
+    assert at.p95[0, 0] / 100 == pytest.approx(slow, rel=0.25)
