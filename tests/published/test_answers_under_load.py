@@ -73,16 +73,16 @@ def said(option: Option, rule: str) -> Finding:
 
 # ------------------------------------------------------------------------ A1: load and headroom
 
-RATE = 20.57  # requests a second on one H100, where p50 was measured to be 7.13 s, p90 9.35 s
+RATE = 20.57  # requests a second that one H100 completed, half within 7.13 s and 90 % in 9.35 s
 CHAT = (
     "preset=support_chat&model=llama-3.1-8b&precision=fp16&input_tokens=512&output_tokens=256"
     "&cached_input_share=0&peak_to_mean=1&spare_instances=0&ttft_budget_ms=&min_tokens_per_s="
 )
 
 
-def chat(times: float, target: float, budget: str = "") -> Option:
+def chat(times: float, target: float, budget: str = "", lengths: str = "") -> Option:
     requests = RATE * MONTH_S * times
-    load = f"&requests_per_month={requests:.0f}&target_peak_load={target}"
+    load = f"&requests_per_month={requests:.0f}&target_peak_load={target}{lengths}"
     return rented(ask(f"{CHAT}{load}&latency_budget_ms={budget}"), "1 x H100-SXM")
 
 
@@ -103,12 +103,42 @@ def test_a_budget_buys_machines() -> None:
     assert monthly(tight) > monthly(without)
 
 
-def test_answers_of_one_h100_take_what_was_measured() -> None:
-    """7.13 s, within a factor of 1.5: the 80 % range of published medians under load."""
-    found = chat(1, 1.0)
+EQUAL = "&assume.answer_length_spread_text_generation=0.011"
+"""Answers of one length, as benchmarks ask for."""
+
+
+@pytest.mark.parametrize(
+    ("rate", "p50_ms"),
+    # pchitral, vLLM 0.19.0, 16 bits: runs of 500 prompts that lasted 19 answer times and more
+    [(0.9967, 1711.0), (4.9102, 2160.1), (9.6267, 2662.2)],
+)
+def test_answers_of_one_h100_take_what_was_measured(rate: float, p50_ms: float) -> None:
+    """At a steady rate: 20, 13 and 19 % slower, where language models are told within 15 %
+    in the median and 59 % in nine of ten (``docs/load.md``).
+    """
+    found = chat(rate / RATE, 1.0, lengths=EQUAL)
     assert machines(found) == 1
-    computing = found.latency.parts_ms["computing"]
-    assert 7130 / 1.5 <= computing <= 7130 * 1.5
+    assert found.latency.parts_ms["computing"] == pytest.approx(p50_ms, rel=0.25)
+
+
+def test_a_run_that_is_no_steady_state_lies_in_the_range() -> None:
+    """7.13 s, 9.35 s in nine of ten: 500 prompts sent at 25 a second to a machine of 24.37.
+
+    The queue grew for the 20 s of the run, 2.8 answer times; 20.57 a second is what was completed
+    until the last was done. At that rate for ever half are said to be answered within 8.4 s, or
+    9.9 s of one length, 1.39 of what was measured.
+    """
+    for lengths in ("", EQUAL):
+        found = chat(1, 1.0, lengths=lengths)
+        assert machines(found) == 1
+        near = found.latency.near()
+        assert near is not None
+        low, high = near.p50_ms
+        assert low < 7130 < high
+        assert found.latency.parts_ms["computing"] == pytest.approx(7130, rel=0.4)
+    slow = p95(found)  # of one length: nine in ten at 1.28 deviations, 95 in 100 at 1.645
+    nine_in_ten = p50(found) * (slow / p50(found)) ** (1.2816 / 1.6449)
+    assert nine_in_ten == pytest.approx(9348, rel=0.25)
 
 
 def test_pages_on_full_machines_are_slower() -> None:
