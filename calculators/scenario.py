@@ -1271,6 +1271,25 @@ def _nowhere_measured(made: Scenario) -> list[BadField]:
     ]
 
 
+def nothing_measured(made: Scenario) -> list[BadField]:
+    """Where and how a benchmark ran of which no figure is given: nothing reads it.
+
+    Not refused, as a form asks for the machine first.
+    """
+    with_it = {"measured_on": ("measured_on", "measured_concurrency")}
+    return [
+        BadField(
+            field=name,
+            value=f"{value:g}" if isinstance(value, float) else value,
+            allowed=f"together with a figure measured there ({' or '.join(figures)})",
+        )
+        for where, figures in MEASURED.items()
+        if all(getattr(made, figure) is None for figure in figures)
+        for name in with_it.get(where, (where,))
+        if (value := getattr(made, name))
+    ]
+
+
 def _bad(detail: Any) -> BadField:
     name = str(detail["loc"][0]) if detail["loc"] else "scenario"
     if detail["type"] == "extra_forbidden":

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from calculators import METHOD
-from calculators.scenario import BadField, Scenario, ScenarioError, fields
+from calculators.scenario import BadField, Scenario, ScenarioError, fields, nothing_measured
 from pricing.book import PriceBook
 from report import house, packed, pins, sides, words
 from report.pins import PINS, Was
@@ -107,8 +107,9 @@ def decode(
     query
         The query string (with or without ``?``), or its decoded pairs.
     strict
-        False for pages: what cannot be taken is replaced and named in ``notices``. True for the
-        API: raises :class:`ScenarioError` naming every refused field, value and what is allowed.
+        False for pages: what cannot be taken is replaced and named in ``notices``, as is where a
+        benchmark ran of which no figure is given. True for the API: raises
+        :class:`ScenarioError` naming every refused field, value and what is allowed.
     other
         Parameters that belong to a page rather than to the scenario; left alone.
     chain
@@ -128,8 +129,10 @@ def decode(
     bad += [*refused, *of_others]
     if strict and bad:
         raise ScenarioError([_clipped(item) for item in bad])
-    notices = tuple(_notice(item, scenario, others, book) for item in bad)
-    return Decoded(scenario, book, method, was, notices, others)
+    notices = [_notice(item, scenario, others, book) for item in bad]
+    if not strict:
+        notices += _unread(scenario, others)
+    return Decoded(scenario, book, method, was, tuple(notices), others)
 
 
 def _pairs(query: Query, bad: list[BadField]) -> list[tuple[str, str]]:
@@ -190,6 +193,15 @@ def _notice(
     else:
         used = _used(item.field, scenario, book)
     return Notice(shown.field, shown.value, shown.allowed, used)
+
+
+def _unread(scenario: Scenario, others: Mapping[str, Scenario]) -> Iterable[Notice]:
+    """What is said of a benchmark without a figure: pages name it, nothing refuses it."""
+    every = {"": scenario, **{f"{letter}.": side for letter, side in others.items()}}
+    for before, one in every.items():
+        for item in nothing_measured(one):
+            shown = clip(item.value)
+            yield Notice(f"{before}{item.field}", shown, item.allowed, "our own estimates")
 
 
 def _used(field: str, scenario: Scenario, book: PriceBook) -> str:

@@ -210,6 +210,21 @@ def test_an_input_newer_than_the_links_schema_is_named() -> None:
     assert [item.field for item in refused.value.bad] == ["service_tier"]
 
 
+def test_a_benchmark_without_a_figure_is_named() -> None:
+    """The machine is asked for first, so it is no fault; but nobody is to think that it counts."""
+    query = "preset=support_chat&measured_on=L4&measured_concurrency=8&measured_device=iPhone%2015"
+    told = {notice.field: notice for notice in decode(query).notices}
+    assert set(told) == {"measured_on", "measured_concurrency", "measured_device"}
+    assert (told["measured_on"].got, told["measured_on"].used) == ("L4", "our own estimates")
+    assert "measured_requests_per_s or measured_answer_ms" in told["measured_on"].allowed
+    assert told["measured_concurrency"].got == "8"
+    assert "measured_device_ms" in told["measured_device"].allowed
+    assert decode(f"{query}&measured_answer_ms=900&measured_device_ms=90").notices == ()
+    (beside,) = decode("preset=support_chat&b.measured_on=L4").notices
+    assert beside.field == "b.measured_on"
+    assert decode(query, strict=True).scenario == decode(query).scenario
+
+
 def test_every_fault_is_named_at_once() -> None:
     with pytest.raises(ScenarioError) as caught:
         decode("pue=0&region=mars&horizon_months=x&edition=2020-01-01&what=1", strict=True)
