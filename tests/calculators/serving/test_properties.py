@@ -293,12 +293,15 @@ def test_what_an_empty_machine_meets_is_met_and_nothing_else(
 
 
 @FEW
-@given(machines, volumes, st.lists(st.floats(1, 500), min_size=2, max_size=2), budgets)
+@given(machines, volumes, st.lists(st.floats(1, 500), min_size=2, max_size=2))
 def test_more_at_once_never_needs_more_machines(
-    busy: Busy, requests: float, most: list[float], budget: float
+    busy: Busy, requests: float, most: list[float]
 ) -> None:
-    """And at full load no more are in a replica than are allowed."""
-    common = {"requests_per_month": requests, "latency_budget_ms": budget}
+    """And at full load no more are in a replica than are allowed.
+
+    Under a budget it may: a batch that gains nothing answers all of it at its end.
+    """
+    common = {"requests_per_month": requests, "latency_budget_ms": None}
     few, many = (
         with_machines(invented(busy, {**common, "max_concurrency": limit}))
         for limit in sorted(most)
