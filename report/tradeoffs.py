@@ -135,13 +135,13 @@ def sentence(told: Sequence[Told], comparison: Comparison) -> str:
     other = max(gains, key=lambda place: len(gains[place]))
     if not gains[other]:
         return f"{cheapest}; no other place is known to be better on any count."
-    listed = _and([_lower(HEADINGS[name].title) for name in gains[other]])
+    gained = better(other, [HEADINGS[name].title for name in gains[other]])
     unbeaten = sum(item.unbeaten for item in told)
     every = "both" if unbeaten == 2 else f"all {unbeaten}"
     counted = every if unbeaten == len(possible) else str(unbeaten)
     return (
-        f"{cheapest}. Better on {_said(other)} would be: {listed}. None of the {len(possible)} "
-        f"possible places is best at everything; {counted} are unbeaten."
+        f"{cheapest}. {gained} None of the {len(possible)} possible places is best at everything; "
+        f"{counted} are unbeaten."
     )
 
 
@@ -153,6 +153,19 @@ def _gains(one: Told, other: Told) -> list[str]:
         if first is not None and second is not None and concern.gain(first, second) > 0:
             found.append(concern.id)
     return found
+
+
+def better(place: AnswersAt, concerns: Sequence[str]) -> str:
+    """What a place is better at, by the titles of the concerns, as a sentence.
+
+    "Would be" fits one machine and many, and a place whose words have a comma of their own closes
+    it before the verb.
+    """
+    named = _said(place)
+    named = f"{named[:1].upper()}{named[1:]}{',' if ',' in named else ''}"
+    counts = "one count" if len(concerns) == 1 else f"{len(concerns)} counts"
+    listed = _and([_lower(title) for title in concerns])
+    return f"{named} would be better on {counts}: {listed}."
 
 
 def _said(place: AnswersAt) -> str:

@@ -21,7 +21,7 @@ from report import api
 from report.codec import decode
 from report.devices import device_rows, devices_body, energy_words, update_words
 from report.tradeoff_words import HEADINGS, SAID, WHY, text, why
-from report.tradeoffs import tradeoff_rows, tradeoffs_body
+from report.tradeoffs import better, tradeoff_rows, tradeoffs_body
 
 Json = dict[str, Any]
 FACE, FILTER, KEYBOARD = (
@@ -84,6 +84,27 @@ def test_the_sentence_names_the_cheapest_and_what_it_gives_up(face: Json) -> Non
     assert said.startswith("It costs least on a hosted platform.")
     assert "works without a network" in said
     assert "all 5 are unbeaten" in said
+
+
+def test_what_a_place_is_better_at_reads_well_for_every_place() -> None:
+    named = {
+        "managed_api": "A managed API",
+        "hosted_platform": "A hosted platform",
+        "rented": "Rented machines",
+        "owned": "Your own machines",
+        "device": "The users' devices",
+        "device+managed_api": "The users' devices, with a managed API for the rest,",
+        "device+hosted_platform": "The users' devices, with a hosted platform for the rest,",
+        "device+rented": "The users' devices, with rented machines for the rest,",
+        "device+owned": "The users' devices, with your own machines for the rest,",
+    }
+    assert {place: better(place, ["Your own model"]) for place in PLACES} == {
+        place: f"{name} would be better on one count: your own model."
+        for place, name in named.items()
+    }
+    assert better("rented", ["Live video", "Work to run"]) == (
+        "Rented machines would be better on 2 counts: live video and work to run."
+    )
 
 
 def test_one_possible_place_does_not_boast() -> None:
