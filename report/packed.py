@@ -14,15 +14,21 @@ import base64
 import binascii
 import re
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
+from calculators import title
 from report import packed_figures, packed_words
+from report.values import joined
 
 FIELD = "z"
 ALLOWED = "a packed link, whole, as Share gives it"
 LONG = 1200
 """Characters up to which an address is given in words."""
+_TITLES = frozenset({"title", *(f"{letter}.title" for letter in packed_figures.LETTERS)})
 _READ: Mapping[str, Callable[[bytes, int], str]] = {
     packed_words.FORM: packed_words.read,
     packed_figures.FORM: packed_figures.read,
@@ -66,12 +72,48 @@ def unpack(value: str, most_chars: int) -> str:
     return query
 
 
-def shorter(address: str) -> str:
-    """An address in words, or with its query packed where the words are long and that helps."""
+@dataclass(frozen=True)
+class Given:
+    """An address as it is handed on, and what was done so that no program cuts it."""
+
+    address: str
+    packed: bool = False
+    titles: int | None = None
+    """Characters of a title that were kept; None where every title is whole."""
+
+
+def given(address: str) -> Given:
+    """An address in words; packed where they pass ``LONG``; with shorter titles where that does.
+
+    A title moves no figure, and is all that can be given up: figures of seventeen digits beside 200
+    letters of large alphabets hold more than 1,200 characters can say, however they are written.
+    """
     path, mark, query = address.partition("?")
     if len(address) <= LONG or not query.isascii():
-        return address
-    return min(address, f"{path}{mark}{FIELD}={pack(query)}", key=len)
+        return Given(address)
+    page = f"{path}{mark}{FIELD}="
+    tight = page + pack(query)
+    if len(tight) > LONG and (cut := _with_shorter_titles(page, query)):
+        return cut
+    return Given(tight, packed=True) if len(tight) < len(address) else Given(address)
+
+
+def shorter(address: str) -> str:
+    """What :func:`given` makes of an address."""
+    return given(address).address
+
+
+def _with_shorter_titles(page: str, query: str) -> Given | None:
+    """With as much of each title as fits; None where it does not fit without any."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    longest = max((len(text) for name, text in pairs if name in _TITLES), default=0)
+
+    def cut(most: int) -> str:
+        texts = ((name, title.cut(text, most) if name in _TITLES else text) for name, text in pairs)
+        return page + pack(joined(texts))
+
+    fitting = bisect_right(range(longest), LONG, key=lambda most: len(cut(most)))
+    return Given(cut(fitting - 1), packed=True, titles=fitting - 1) if fitting else None
 
 
 def _sum(raw: bytes) -> bytes:

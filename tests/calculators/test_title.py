@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calculators.scenario import Scenario, ScenarioError
-from calculators.title import MOST_CHARS, allowed, strange
+from calculators.title import MOST_CHARS, allowed, cut, strange
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,24 @@ def test_one_character_too_many_is_refused() -> None:
     with pytest.raises(ScenarioError) as refused:
         Scenario().with_changes({"title": "x" * (MOST_CHARS + 1)})
     assert refused.value.bad[0].allowed == allowed()
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "left"),
+    [
+        ("Plan", 4, "Plan"),
+        ("Plans", 4, "Pla…"),
+        ("Plan of May", 6, "Plan…"),  # no space before the mark
+        ("価格の比較", 3, "価格…"),
+        ("ab\u0301c", 3, "a…"),  # the accent is the b's
+        ("ab\u0301cd", 4, "ab\u0301…"),
+        ("a👩\u200d🔬bc", 4, "a…"),  # one figure of three characters
+        ("a👩\u200d🔬bc", 5, "a👩\u200d🔬…"),
+        ("a👍\U0001f3fdbc", 3, "a…"),  # a skin tone
+        ("ab", 1, ""),
+        ("ab", 0, ""),
+        ("\u0301" * 9, 5, ""),
+    ],
+)
+def test_a_title_is_cut_between_letters(text: str, most: int, left: str) -> None:
+    assert cut(text, most) == left

@@ -26,9 +26,11 @@ from calculators.scenario import (
     is_numeric,
     is_whole,
 )
+from calculators.title import cut, strange
 from report import packed, packed_figures, packed_words
 from report.codec import MAX_QUERY_CHARS, decode, encode
 from report.packed import FIELD, LONG, UnreadableError, pack, shorter, unpack
+from report.packed import given as given_away
 from report.pins import PINS, Was
 from report.values import joined, width, write
 from tests.report.strategies import BOOK, consistent, scenarios
@@ -240,6 +242,99 @@ def test_what_a_title_adds(script: str) -> None:
     dice = random.Random(SEED)
     title = joined([("title", "".join(dice.choices(letters, k=200)))])
     assert len(pack(title)) - len(pack("title=a")) <= most
+
+
+# --- never longer than a mail program cuts ---------------------------------------------------
+ASSIGNED = [letter for letter in map(chr, range(32, 0x110000)) if not strange(letter)]
+"""Every letter a title may hold: 144,682 with Python 3.11."""
+TITLES = st.text(st.sampled_from(ASSIGNED), max_size=200) | st.builds(
+    lambda letters, seed: "".join(random.Random(seed).choices(letters, k=200)),
+    st.sampled_from([*(letters for letters, _ in ALPHABETS.values()), ASSIGNED]).map(
+        lambda letters: [letter for letter in letters if not strange(letter)]
+    ),
+    st.integers(0, 1 << 32),
+)
+LEAST_LEFT = 60
+
+
+def assert_given(scenario: Scenario, was: Was) -> None:
+    """What is handed on is within the bound and opens on these figures; the title is whole where
+    it fits, else its beginning."""
+    query = encode(scenario, BOOK, was)
+    found = given_away(f"{PAGE}?{query}")
+    assert len(found.address) <= LONG
+    opened = decode(found.address.partition("?")[2], strict=True)
+    assert opened.was == was
+    assert opened.scenario == scenario.with_changes({"title": opened.scenario.title})
+    if found.titles is None:
+        assert opened.scenario.title == scenario.title
+    else:
+        assert found.titles >= LEAST_LEFT
+        assert opened.scenario.title == cut(scenario.title, found.titles)
+        assert len(PAGE) + len("?z=") + len(pack(encode(scenario, BOOK, was))) > LONG
+
+
+@given(scenarios(), TITLES)
+def test_no_link_without_own_prices_passes_1200(scenario: Scenario, title: str) -> None:
+    """Every input anywhere in its bounds, with all its digits, beside any title."""
+    assert_given(scenario.with_changes({"title": title}), Was(LONG_ID, 123_456_789.12))
+
+
+@pytest.mark.soak
+@settings(max_examples=5_000)
+@given(scenarios(), TITLES)
+def test_5_000_links_do_not(scenario: Scenario, title: str) -> None:
+    assert_given(scenario.with_changes({"title": title}), Was(LONG_ID, 123_456_789.12))
+
+
+@pytest.mark.parametrize("script", ALPHABETS)
+def test_the_longest_link_there_is_keeps_most_of_its_title(script: str) -> None:
+    """Everything changed to seventeen digits: figures first, then as much title as fits."""
+    dice = random.Random(SEED)
+    letters = [letter for letter in ALPHABETS[script][0] if not strange(letter)]
+    title = "".join(dice.choices(letters, k=200))
+    every = everything_changed("keyboard", dice, 17).model_copy(update={"today": LONG_ID})
+
+    def query(text: str) -> str:
+        titled = every.model_copy(update={"title": text})
+        return encode(titled, BOOK, Was(LONG_ID, 123_456_789.12))
+
+    found = given_away(f"{PAGE}?{query(title)}")
+    assert len(found.address) <= LONG
+    assert (found.titles is None) == (script == "Latin")
+    kept = title if found.titles is None else cut(title, found.titles)
+    assert unpack(found.address.partition("?z=")[2], MAX_QUERY_CHARS) == query(kept)
+    if found.titles is not None:
+        assert found.titles >= LEAST_LEFT
+        longer = pack(query(cut(title, found.titles + 1)))
+        assert len(PAGE) + len("?z=") + len(longer) > LONG
+
+
+def test_every_title_of_a_set_is_cut_alike() -> None:
+    dice = random.Random(SEED)
+    letters = ALPHABETS["Chinese"][0]
+    first, *others = ("".join(dice.choices(letters, k=200)) for _ in range(4))
+    sides = {
+        letter: from_preset("keyboard", {"title": title}, BOOK)
+        for letter, title in zip("bcd", others, strict=True)
+    }
+    scenario = from_preset("voice_notes", {"title": first}, BOOK)
+    found = given_away(f"{PAGE}?{encode(scenario, BOOK, WAS, sides)}")
+    assert len(found.address) <= LONG
+    assert found.titles is not None
+    opened = decode(found.address.partition("?")[2], strict=True)
+    titles = [opened.scenario.title, *(side.title for side in opened.others.values())]
+    assert titles == [cut(title, found.titles) for title in (first, *others)]
+    assert all(60 < len(title) <= found.titles for title in titles)
+
+
+def test_a_title_is_whole_where_cutting_it_would_not_do() -> None:
+    """Own figures alone may pass the bound; then nothing is given up for nothing."""
+    query = joined([("title", "a" * 200), ("x", "".join(map(chr, range(0x4E00, 0x4E00 + 900))))])
+    found = given_away(f"{PAGE}?{query}")
+    assert len(found.address) > LONG
+    assert (found.packed, found.titles) == (True, None)
+    assert unpack(found.address.partition("?z=")[2], MAX_QUERY_CHARS) == query
 
 
 def test_a_short_link_stays_in_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from html import unescape
 from urllib.parse import quote, urlencode, urlsplit
@@ -68,6 +69,21 @@ def test_a_long_link_is_packed_and_the_address_bar_holds_its_words(open_app: Ope
     assert "z" not in query(again)
     assert decode(query(again).items(), strict=True) == decode(shared, strict=True)
     assert "?z=" not in " ".join(codes(opened(open_app("preset=voice_notes"))))
+
+
+def test_a_title_that_no_link_has_room_for_is_cut_in_it_and_said(open_app: OpenApp) -> None:
+    """Four titles of 200 letters each: 2,870 bits a title, 6 a character of the link."""
+    dice = random.Random(1)
+    title, *others = (
+        "".join(chr(dice.randint(0x4E00, 0x9FFF)) for _ in range(200)) for _ in "abcd"
+    )
+    sides = "".join(f"&{x}.title={quote(one)}" for x, one in zip("bcd", others, strict=True))
+    app = opened(open_app(f"preset=voice_notes&title={quote(title)}{sides}"))
+    shared = decode(linked(app), strict=True).scenario.title
+    assert shared.endswith("…")
+    assert title.startswith(shared[:-1])
+    assert f"The title is cut to {len(shared)} characters in this link" in texts(app)
+    assert query(app)["title"] == title
 
 
 def test_a_packed_link_that_was_cut_says_so(open_app: OpenApp) -> None:

@@ -108,13 +108,19 @@ def without_own(visit: Visit) -> Shared:
 def _ways(base: str, shared: Shared) -> None:
     """The link, what it pins, and texts to paste."""
     readable = links.link(base, shared.link)
-    url = packed.shorter(readable)
+    given = packed.given(readable)
+    url = given.address
     st.code(url, language=None, wrap_lines=True)
-    if url != readable:
+    if given.packed:
         st.caption(
             f"Packed, since it would be {len(readable):,} characters long and some programs cut "
             "such a link. Nothing is stored for it; opened, the address bar holds every input in "
             "words, as it does here."
+        )
+    if given.titles is not None:
+        st.caption(
+            f"The title is cut to {given.titles} characters in this link, which would be longer "
+            f"than {packed.LONG:,} with all of it. Every figure is whole."
         )
     st.caption(plain(pins(shared.comparison)))
     text, again, cite = st.tabs(["Text to paste", "Reproduce", "Cite"])
