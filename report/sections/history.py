@@ -18,6 +18,8 @@ from report.sections.said import Column, Picture, Row, Said, Section, Strong, Ta
 TITLE = "Through price history"
 NOTHING: Said = ("Nothing that is possible here has a price with a history.",)
 HEIGHT_MM = 70.0
+DAYS_BELOW_PT = 8.0
+"""Air above the days: the first one is wide, and stands under the 0 of the costs."""
 MOVED, MOST_ROWS = 2, 16
 """Prices named for a day, and days listed."""
 Body = Mapping[str, Any]
@@ -150,6 +152,7 @@ def _picture(days: Days) -> Picture:
         ends[place] = known[-1]
     parts.one_axis(axes, "y", y_axis)
     parts.one_axis(axes, "x", _dates(days))
+    axes.tick_params(axis="x", pad=DAYS_BELOW_PT)
     parts.grid(axes, "y")
     _labels(axes, ends, days[-1]["winner"])
     title = "Cost a month of each place's best option, at the prices of the day"

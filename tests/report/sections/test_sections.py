@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 from unittest.mock import patch
 
@@ -366,8 +366,9 @@ def test_a_limit_is_as_long_as_its_cells() -> None:
     ]
 
 
-def test_no_word_of_a_picture_is_cut() -> None:
-    """Room around the frame is measured once, before the frame has its final size."""
+@pytest.fixture(scope="module")
+def figures() -> list[Figure]:
+    """Every picture of a report but the strips and the map: dear, and their names stand alone."""
     figures: list[Figure] = []
     draw = parts.svg
 
@@ -379,13 +380,32 @@ def test_no_word_of_a_picture_is_cut() -> None:
     query = encode(comparison.scenario, BOOK)
     with patch.object(parts, "svg", drawn):
         for name, (_, make) in SECTIONS.items():
-            if name not in ("strips", "map"):  # dear, and their names stand left alone
+            if name not in ("strips", "map"):
                 make(comparison, query)
     assert len(figures) >= 7
+    return figures
+
+
+def test_no_word_of_a_picture_is_cut(figures: list[Figure]) -> None:
+    """Room around the frame is measured once, before the frame has its final size."""
     for figure in figures:
         wide, high = figure.get_size_inches()
         box = figure.get_tightbbox()
         assert min(box.x0, box.y0, wide - box.x1, high - box.y1) >= 0.01, figure
+
+
+def test_no_mark_of_an_axis_stands_on_another(figures: list[Figure]) -> None:
+    """Such as the first day, whose name is wide, on the 0 of the costs."""
+    for figure in figures:
+        (axes,) = figure.axes
+        boxes = [
+            (label.get_text(), label.get_window_extent())
+            for label in (*axes.get_xticklabels(), *axes.get_yticklabels())
+            if label.get_text()
+        ]
+        assert boxes
+        met = [(a, b) for (a, one), (b, other) in combinations(boxes, 2) if one.overlaps(other)]
+        assert not met, met
 
 
 def test_the_places_of_the_map_are_parted_without_colour() -> None:
