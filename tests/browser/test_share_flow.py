@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
+import pymupdf
 import pytest
-from playwright.sync_api import Page
+from openpyxl import load_workbook
+from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import download, open_page, unfold, wait_until_idle
@@ -24,6 +26,27 @@ FOUR = (
 
 def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
+
+
+def fetched(page: Page, link: Locator) -> bytes:
+    """The file behind a link that the browser would open or save."""
+    address = link.get_attribute("href")
+    assert address
+    answered = page.request.get(urljoin(page.url, address))
+    assert answered.ok, answered.status
+    return answered.body()
+
+
+def assert_files_say(page: Page, total: str) -> None:
+    """Report and workbook, opened: what the company pays over the period, to a cent."""
+    ways = page.locator(".st-key-share")
+    report = pymupdf.open(stream=fetched(page, ways.get_by_role("link", name="PDF", exact=True)))
+    leaves = [report[number].get_text() for number in range(report.page_count)]
+    assert f"Paid by the company, total {total}" in " ".join(" ".join(leaves).split())
+    file = io.BytesIO(fetched(page, ways.get_by_role("link", name="Excel")))
+    summary = load_workbook(file, data_only=True)["Summary"]
+    cells = [cell for row in summary.iter_rows(values_only=True) for cell in row]
+    assert total in [f"{value:,.2f}" for value in cells if isinstance(value, float)]
 
 
 def test_change_share_open_clean_download_same_answer(app_url: str, new_page: NewPage) -> None:
@@ -55,6 +78,8 @@ def test_change_share_open_clean_download_same_answer(app_url: str, new_page: Ne
     assert f"{float(best['company_usd']):,.2f}" == total[1]
     paid = [row for row in items if row["option"] == best["id"] and row["payer"] == "company"]
     assert f"{sum(float(row['amount_usd']) for row in paid):,.2f}" == total[1]
+
+    assert_files_say(clean, total[1])
     assert "exception" not in " ".join(more)
 
 
