@@ -92,11 +92,42 @@ class UnderToday:
         """How many prices changed, and how many of them move it."""
         if not self.changed:
             return "No price has changed since."
+        if not self.rows:
+            none = "none of them alone moves the cheapest option of a place"
+            return f"{self.changed:,} prices differ; {none}.{self._together}"
         verb = "moves" if len(self.rows) == 1 else "move"
         return (
-            f"{self.changed:,} prices differ; {len(self.rows):,} of them {verb} the cheapest "
-            "option of a place, those of the answer's first."
+            f"{self.changed:,} prices differ; {len(self.rows):,} of them, each put back alone, "
+            f"{verb} the cheapest option of a place, those of the answer's first.{self._together}"
         )
+
+    @property
+    def _together(self) -> str:
+        """What all changes make of the answer's place, where rows alone tell under half of it.
+
+        Of two new offers that cost about the same neither alone moves much: the other is left.
+        """
+        if self.now.cheapest is None:
+            return ""
+        kind = self.now.cheapest.kind
+        was, usd = _usd_of(self.then, kind), _usd_of(self.now, kind)
+        if was is None or usd is None:
+            return ""
+        alone = sum(row.effect.usd_by_kind.get(kind, 0.0) / row.months for row in self.rows)
+        if abs(alone) >= abs(usd - was) / 2:
+            return ""
+        return (
+            f" All together make {PLACES[kind].words} cost {_more(usd - was)}: one alone moves "
+            "little where another offer costs nearly as much."
+        )
+
+
+def _usd_of(found: Comparison, kind: str) -> float | None:
+    """USD a month of the best candidate of a place; None where it has none that is possible."""
+    best = (one for one in found.best_of_kind if one.kind == kind and one.status == "feasible")
+    option = next(best, None)
+    cost = None if option is None else ranked(option, found, spread=False)
+    return None if cost is None else cost.monthly_usd
 
 
 def _monthly(found: Comparison) -> str:

@@ -42,7 +42,10 @@ def test_both_answers_are_told_with_their_cost(older: UnderToday) -> None:
 def test_what_moves_the_answer_comes_first_and_the_largest_of_it(older: UnderToday) -> None:
     assert older.rows
     assert len(older.rows) < older.changed
-    assert f"{older.changed:,} prices differ; {len(older.rows)} of them" in older.counted
+    assert (
+        f"{older.changed:,} prices differ; {len(older.rows)} of them, each put back alone"
+        in older.counted
+    )
     mine = [row for row in older.rows if "managed_api" in row.effect.usd_by_kind]
     assert list(older.rows[: len(mine)]) == mine
     sizes = [abs(row.effect.usd_by_kind["managed_api"]) for row in mine]
@@ -51,8 +54,24 @@ def test_what_moves_the_answer_comes_first_and_the_largest_of_it(older: UnderTod
     assert older.rows[0].change.key in older.rows[0].said
 
 
+def test_what_no_row_alone_tells_is_told_of_all_together(older: UnderToday) -> None:
+    """Two new offers at nearly one price: each put back alone, the other is there still."""
+    now, then = (ranked(one.cheapest, one) for one in (older.now, older.then) if one.cheapest)
+    assert now is not None
+    assert then is not None
+    less = words.usd(then.monthly_usd - now.monthly_usd)
+    assert f"All together make a managed API cost {less} a month less: " in older.counted
+    told = [row.effect.usd_by_kind.get("managed_api", 0.0) / row.months for row in older.rows]
+    assert abs(sum(told)) < (then.monthly_usd - now.monthly_usd) / 2
+    alone = looked_up("preset=celebrity_match&price_date=2026-02-01")
+    assert alone is not None
+    assert "All together" not in alone.counted
+
+
 def test_an_older_edition_that_says_the_same_says_so() -> None:
     found = looked_up("preset=support_chat&edition=2026-11-22")
     assert found is not None
     assert ", as before." in found.sentence
     assert found.changed > 100
+    assert found.rows == ()
+    assert found.counted.endswith(" none of them alone moves the cheapest option of a place.")
