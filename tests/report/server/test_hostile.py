@@ -162,8 +162,8 @@ def test_hostile_texts_are_refused_or_answered(client: TestClient, part: int) ->
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("part", range(20))
+@pytest.mark.parametrize("part", range(5))  # of a hundred all may be refused, by chance
 def test_two_thousand_hostile_texts(client: TestClient, part: int) -> None:
-    answered = [ask(client, hostile(seed)) for seed in range(part, SOAK, 20)]
+    answered = [ask(client, hostile(seed)) for seed in range(part, SOAK, 5)]
     assert any(answered)
     assert not all(answered)
