@@ -9,8 +9,8 @@ eligible) is not met either until it has been given.
 
 What you signed with a vendor (``agreements_signed``) settles training and the agreement, whatever
 our table knows. It says nothing of where data are processed, but where the vendor keeps them in the
-region on request: then that is part of what is signed. Where the price itself
-is for letting the vendor train on what is sent, no signature takes that back and keeps the price.
+region on request: then that is part of what is signed. Where the price itself is for letting the
+vendor train on what is sent, no signature takes that back and keeps the price.
 """
 
 from __future__ import annotations
@@ -170,7 +170,8 @@ class _Asked:
         if said is None:
             text = f"Whether {self.name} keeps data in {place} is not known to us."
             change = f"a vendor known to keep data in {place}"
-            return self._open("region", text, change, f"whether {self.name} keeps data in {place}")
+            what = f"whether {self.name} keeps data in {place}"
+            return self._open("region", text, change, what, needs=STAYS_ANYWHERE)
         if said.value == "yes":
             text = f"{self.name} can keep data in {place}{_doubt(said)}."
             return self._pass("region", text, source)
@@ -182,7 +183,7 @@ class _Asked:
             text = f"{self.name} keeps data in {place} on request only{_doubt(said)}."
             change = f"have it in what you sign with the vendor {self._how}"
             what = f"that {self.name} keeps your data in {place}"
-            return replace(self._open("region", text, change, what, source), needs=self._signs)
+            return self._open("region", text, change, what, source)
         text = f"{self.name} does not offer to keep data in {place}{_doubt(said)}."
         change = "another region or vendor"
         return self._refused("region", text, change, source, STAYS_ANYWHERE)
@@ -235,9 +236,15 @@ class _Asked:
         )
 
     def _open(
-        self, rule: str, text: str, change: str, what: str, source: Source | None = None
+        self,
+        rule: str,
+        text: str,
+        change: str,
+        what: str,
+        source: Source | None = None,
+        needs: tuple[Needed, ...] = (),
     ) -> Finding:
-        """Something nobody has confirmed."""
+        """Something nobody has confirmed; what is signed settles it unless it ``needs`` more."""
         return Finding(
             rule,
             "caution",
@@ -247,7 +254,7 @@ class _Asked:
             vendor=self.vendor,
             unconfirmed=what,
             required=self.required,
-            needs=STAYS_ANYWHERE if rule == "region" else self._signs,
+            needs=needs or self._signs,
         )
 
     def _you_say(self, rule: str, what: str, value: str) -> Finding:
