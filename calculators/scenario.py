@@ -7,7 +7,7 @@ new field here. ``None`` means "taken from the model or the price book".
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -1271,6 +1271,10 @@ def _nowhere_measured(made: Scenario) -> list[BadField]:
     ]
 
 
+def _titles(names: Iterable[str]) -> str:
+    return " or ".join(f"“{fields()[name].title}”" for name in names)
+
+
 def nothing_measured(made: Scenario) -> list[BadField]:
     """Where and how a benchmark ran of which no figure is given: nothing reads it.
 
@@ -1281,7 +1285,7 @@ def nothing_measured(made: Scenario) -> list[BadField]:
         BadField(
             field=name,
             value=f"{value:g}" if isinstance(value, float) else value,
-            allowed=f"together with a figure measured there ({' or '.join(figures)})",
+            allowed=f"together with a figure measured there ({_titles(figures)})",
         )
         for where, figures in MEASURED.items()
         if all(getattr(made, figure) is None for figure in figures)

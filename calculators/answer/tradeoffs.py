@@ -28,6 +28,7 @@ from calculators.memory import Memory
 from calculators.options.device import updates_usd
 from calculators.options.managed_api import offered
 from calculators.options.population import mean_known, population
+from calculators.percents import percent
 from calculators.places import DEVICE, MANAGED_API, PLACES, UNTRAINED, AnswersAt, Place
 from calculators.points import Points
 from calculators.results import Comparison, DataGoes, Finding, LineItem, Option, Status
@@ -70,14 +71,21 @@ class Concern:
         return 0.0 if near or self.shown(one) == self.shown(other) else gain
 
 
-def _amount(usd: float) -> str:
+def _amount(value: float) -> str:
     """Amounts are shown with three figures."""
-    return f"{usd:.3g}"
+    return f"{value:.3g}"
 
 
 def _time(ms: float) -> str:
-    """Times are shown in whole milliseconds, from a second on with two figures."""
-    return f"{ms:.0f}" if ms < 1000 else f"{ms:.2g}"
+    """Times are shown in whole milliseconds; in seconds and minutes with two figures."""
+    if ms < 1000:
+        return f"{ms:.0f}"
+    return f"{ms / 1000:.2g} s" if ms < 120_000 else f"{ms / 60_000:.2g} min"
+
+
+def _estimate(value: float) -> str:
+    """Hours and pictures are shown whole, under ten with one decimal; three figures at most."""
+    return _amount(round(value) if value >= 10 else round(value, 1))
 
 
 @value
@@ -403,18 +411,18 @@ ASKED: Mapping[Concern, Callable[[Asked], Fact]] = {
     Concern("cost", "USD a month", "less", 1.0, _amount): _cost,
     Concern("growth", "USD per 1,000 requests more", "less", 0.01, _amount): _growth,
     Concern("speed", "ms", "less", 1.0, _time): _speed,
-    Concern("live", "frames a second", "more", 0.1): _live,
-    Concern("offline", "share of users", "more", 0.001): _offline,
+    Concern("live", "frames a second", "more", 0.1, _estimate): _live,
+    Concern("offline", "share of users", "more", 0.001, percent): _offline,
     Concern("data", "share of requests a vendor sees", "less", 0.001): _data,
     Concern("own_model", "share of what is offered", "more", 0.001): _own_model,
     Concern("own_data", "1: a vendor sees it", "less", 0.001): _own_data,
     Concern("fresh", "USD per new model", "less", 0.01, _amount): _fresh,
     Concern("leaving", "USD once", "less", 1.0, _amount): _leaving,
-    Concern("start", "hours of work", "less", 0.1): _start,
-    Concern("run", "hours of work a month", "less", 0.1): _run,
-    Concern("platforms", "hours of work for one more", "less", 0.1): _platforms,
-    Concern("copied", "share of users who hold the file", "less", 0.001): _copied,
-    Concern("battery", "% of a full battery a day", "less", 0.01): _battery,
+    Concern("start", "hours of work", "less", 0.1, _estimate): _start,
+    Concern("run", "hours of work a month", "less", 0.1, _estimate): _run,
+    Concern("platforms", "hours of work for one more", "less", 0.1, _estimate): _platforms,
+    Concern("copied", "share of users who hold the file", "less", 0.001, percent): _copied,
+    Concern("battery", "% of a full battery a day", "less", 0.01, _amount): _battery,
 }
 """Every concern, in the order of the page, with who answers it."""
 CONCERNS: Sequence[Concern] = tuple(ASKED)

@@ -216,9 +216,9 @@ def test_a_benchmark_without_a_figure_is_named() -> None:
     told = {notice.field: notice for notice in decode(query).notices}
     assert set(told) == {"measured_on", "measured_concurrency", "measured_device"}
     assert (told["measured_on"].got, told["measured_on"].used) == ("L4", "our own estimates")
-    assert "measured_requests_per_s or measured_answer_ms" in told["measured_on"].allowed
+    assert "“Measured throughput” or “Measured answer time”" in told["measured_on"].allowed
     assert told["measured_concurrency"].got == "8"
-    assert "measured_device_ms" in told["measured_device"].allowed
+    assert "“Measured time on the device”" in told["measured_device"].allowed
     assert decode(f"{query}&measured_answer_ms=900&measured_device_ms=90").notices == ()
     (beside,) = decode("preset=support_chat&b.measured_on=L4").notices
     assert beside.field == "b.measured_on"

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from calculators.answer.devices import fleet
-from calculators.answer.tradeoffs import CONCERNS, Fact
+from calculators.answer.tradeoffs import CONCERNS, Concern, Fact
 from calculators.compare import compare
 from calculators.memory import SHARED
 from calculators.places import PLACES
@@ -141,6 +141,31 @@ def test_rows_are_a_place_and_a_concern_each(face: Json) -> None:
     assert first["value"] == face["places"][0]["cells"]["cost"]["value"]
     assert first["unit"] == "USD a month"
     assert not any(isinstance(part, list | dict) for row in rows for part in row.values())
+
+
+FIGURES = (0.06, 0.999, 7.04, 52.8, 104.2, 911.0, 1_004.0, 6_090.0, 119_000.0, 121_000.0, 3e6)
+
+
+WORDED = ("data", "own_model", "own_data")
+"""Their cells tell cases apart; a figure stands behind."""
+
+
+@pytest.mark.parametrize(
+    "concern", [one for one in CONCERNS if one.id not in WORDED], ids=lambda concern: concern.id
+)
+def test_what_reads_the_same_is_no_gain(concern: Concern) -> None:
+    """$910 and $910, 53 h and 53 h: neither is bold before the other."""
+    for middle in FIGURES:
+        for share in (-0.04, -0.01, -3e-3, 4e-4, 3e-3, 0.01, 0.04):
+            one, other = middle, middle * (1 + share)
+            near = abs(one - other) <= concern.step or _reads(concern, one) == _reads(
+                concern, other
+            )
+            assert (concern.gain(one, other) == 0) == near, (one, other)
+
+
+def _reads(concern: Concern, value: float) -> str:
+    return text(Fact(concern.id, value, parts={"weeks": 1.0}))
 
 
 def test_small_figures_do_not_pretend() -> None:
