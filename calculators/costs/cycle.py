@@ -218,22 +218,22 @@ def _at_ends(ends: Ends, scale: Array | float, queue: Queue, *, ready: bool) -> 
     Times 1 + a where who starts is not ready.
     """
     expected, recent = ends.expected * scale, ends.recent * scale
-    crowd = np.minimum(expected, 1.0)
-    crowd *= queue.backlog
-    crowd += 1.0
-    crowd *= recent
+    over = np.minimum(expected, 1.0)
+    over *= queue.backlog
+    over += 1.0
+    over *= recent
     logs = expected
     logs += queue.stay
     np.negative(logs, out=logs)
     value = np.exp(logs)
-    crowd *= value
-    logs -= np.log1p(crowd)
-    crowd += 1.0
-    value /= crowd
+    # the figure is value / over: one logarithm is a third of two of 1 + x
+    over *= value
+    over += 1.0
     if not ready:
-        logs += np.log1p(recent)
         recent += 1.0
-        value *= recent
+        over /= recent
+    value /= over
+    logs -= np.log(over, out=over)
     return value, logs
 
 
