@@ -5,14 +5,21 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 
 # Python looks for cycles after every 700 new objects, and each time it looks through all of them
 # again: with every test module, table and page in memory that was a quarter of the time of a run.
 # Arrays and most else go without it, as soon as nobody holds them.
 gc.set_threshold(50_000, 20, 50)
+
+
+# Each page opened by a test looks through every installed package for parts of pages, a quarter of a
+# second: packages do not change while tests run, so the first look is for all.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def pytest_collection_finish() -> None:

@@ -28,7 +28,7 @@ from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from pricing.records import record
 
-CELLS = 8_000_000  # months x candidates x points evaluated at once: bounds the memory
+CELLS = 16_000_000  # months x candidates x points evaluated at once: bounds the memory
 EVERYONE = 2_000  # candidates where none are chosen, for that bound
 SEGMENTS = 3  # of a calendar in which no month stands alone
 FEWEST = 8  # points evaluated at once, however many months they have
