@@ -24,7 +24,7 @@ from calculators.results import Bar, Range, Recommendation, Uncertainty, Worth
 BINS = 64  # of equal probability, of a factor's draws
 SHUFFLES = 16  # of the draws: what so many bins gain by chance alone
 EXCHANGED = 32  # draws in which each factor is exchanged alone, to see how much it moves
-UNMOVED = 1e-9  # share of a cost: a smaller change is none
+UNMOVED = 1e-9  # share of a cost or a regret: a smaller change is none
 
 
 class Certainty:
@@ -223,6 +223,8 @@ def worth_knowing(found: Draws, scores: Array, most: Array) -> Array:
     bins = bins_of(scores[moved])[:, found.answered]
     saved = np.zeros(len(scores))
     saved[moved] = by_chance - least_regret(regret, available, bins)
+    # the same draws summed in another order differ in their last digits, which no knowledge saves
+    saved[saved <= UNMOVED * whole] = 0.0
     return np.asarray(np.clip(saved, 0.0, np.minimum(most, whole)))
 
 

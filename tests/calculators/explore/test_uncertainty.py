@@ -100,6 +100,23 @@ def test_two_factors_by_hand() -> None:
     assert worth[1] == pytest.approx(0, abs=0.02)
 
 
+def test_what_turns_no_choice_is_worth_exactly_nothing() -> None:
+    """Costs 10 against 12 + 4 y, y of no factor: in every bin the first place regrets least.
+
+    It regrets E max(0, -2 - 4 y) = 0.791, the second 2 more, with 64 draws a bin 7 deviations
+    away: no bin turns. What is left are the same 4,096 regrets summed bin by bin, in another order
+    each time: 1e-14 USD were told.
+    """
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        scores, other = rng.standard_normal((3, N)), 12 + 4 * rng.standard_normal(N)
+        found = made(np.full(N, 10.0), other)
+        everywhere = np.ones((2, N), dtype=bool)
+        least = least_regret(found.regret, everywhere, bins_of(scores))
+        assert least == pytest.approx(np.full(3, found.expected_regret[0]), rel=1e-12)
+        assert worth_knowing(found, scores, FREE).tolist() == [0, 0, 0]
+
+
 def test_never_below_nothing_nor_above_the_whole() -> None:
     for seed in range(20):
         rng = np.random.default_rng(seed)
