@@ -37,7 +37,7 @@ def run_of(raw: Raw, names: Names, row: str) -> FineTuneRunRow:
     method, variant = method_of(raw["method"])
     padding = padding_of(raw)
     work = work_of(raw)
-    longest = longest_of(raw["padded_length"])
+    longest = context_of(raw["notes"]) or longest_of(raw["padded_length"])
     if longest is None and _number(raw["tokens"]) is None:
         raise Lacking("no length of an example")
     fields: dict[str, Any] = {
@@ -52,7 +52,8 @@ def run_of(raw: Raw, names: Names, row: str) -> FineTuneRunRow:
         "count": _number(raw["count"]) or 1.0,
         "examples": work,
         "tokens": _number(raw["tokens"]),
-        "mean_tokens": _found(r"mean (\d+) tokens", raw["padded_length"]),
+        "mean_tokens": _found(r"mean (\d+) tokens", raw["padded_length"])
+        or context_of(raw["notes"]),
         "max_tokens": longest,
         "padding": padding,
         "batch": _batch(raw["global_batch"]),
@@ -210,12 +211,14 @@ KERNELS: tuple[tuple[str, str], ...] = (
     (r"offload", "offload"),
     (r"without flash", "plain"),
     (r"liger", "fused"),
-    (r"flash", "flash"),
 )
 
 
 def kernels_of(notes: str) -> str:
-    """Attention kernels, or weights kept in the computer's memory, where the notes say so."""
+    """Kernels unlike those of today's software, or weights kept in the computer's memory.
+
+    Flash attention is what software does by itself now, so it is no word of its own.
+    """
     lowered = notes.lower()
     return next((name for pattern, name in KERNELS if re.search(pattern, lowered)), "")
 
@@ -233,6 +236,12 @@ def longest_of(text: str) -> float | None:
     if "mean" in text or "window" in text:
         return _found(r"mean (\d+)", text)
     return _found(r"(\d+)", text)
+
+
+def context_of(notes: str) -> float | None:
+    """Tokens of every example where the notes say that each fills a context of so many."""
+    thousands = _found(r"(\d+)k-token context", notes)
+    return None if thousands is None else thousands * 1e3
 
 
 def padding_of(raw: Raw) -> str:

@@ -274,7 +274,7 @@ class FineTuneRunRow(Sourced):
     padding: Padding
     batch: Positive | None = None  # examples of one update, over all accelerators
     micro_batch: Positive | None = None  # examples an accelerator takes at once
-    kernels: str = ""  # where the publication says so: flash, plain attention, offload to memory
+    kernels: str = ""  # where the publication says so: plain attention, fused, offload to memory
     data: str = ""  # what the examples are, where the publication names a recipe
     trials: Positive = 1.0  # runs one after another in the stated time
     engine: Slug

@@ -700,9 +700,10 @@ def _run_flops(
 
 
 def _run_batches(row: FineTuneRunRow, examples: Array, tokens: Array, fits: Fits) -> Array:
-    """Micro-batches of a run."""
+    """Micro-batches of a run; of sequences of one length each is one where nobody says."""
     packed_to = row.max_tokens if row.padding in ("packed", "fixed") else None
-    each = row.micro_batch or fits.value("tune_micro_batch", row.kind)
+    usual = 1.0 if packed_to else fits.value("tune_micro_batch", row.kind)
+    each = row.micro_batch or usual
     if row.batch is not None:
         each = min(each, max(row.batch / row.count, 1.0))
     return tune_form.micro_batches(examples, tokens, packed_to, each)

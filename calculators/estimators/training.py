@@ -265,8 +265,6 @@ def _tuned(asked: Question, rows: IntArray, *, by_token: bool) -> Timed:
     )
     kind = asked.work.kind
     labels = tune_form.work_labels(kind, method, "", _padded(asked, by_token), experts=False)
-    if by_token and asked.stack == "tuned":
-        labels["kernels"] = "flash"
     experts = shape.experts
     varying = {"experts": ("experts", experts.astype(np.float64))} if any_true(experts) else {}
     question = Asked(panel, tune_form.GROUP, shape.model, labels, varying)
@@ -296,8 +294,8 @@ def _tune_work(asked: Question, kind: str, method: str, *, by_token: bool) -> tu
         flops = tune_form.text_flops(shape.active, method, job.tokens, length, fits)
     else:
         flops = tune_form.picture_flops(shape.gflops, method, job.examples, fits)
-    each = fits.value("tune_micro_batch", kind)
     packed_to = tune_form.PACKED_TO[asked.stack] if by_token else None
+    each = 1.0 if packed_to else fits.value("tune_micro_batch", kind)
     return tune_form.TuneWork(
         kind=kind,
         method=method,

@@ -161,7 +161,6 @@ def work_labels(
 
 
 def micro_batches(examples: Array, tokens: Array, packed_to: float | None, each: float) -> Array:
-    """Micro-batches of a run: packed sequences, else so many examples at once."""
-    if packed_to:
-        return np.maximum(tokens / packed_to, 1.0)
-    return np.maximum(examples / each, 1.0)
+    """Micro-batches of a run: so many packed sequences, else examples, at once."""
+    sequences = tokens / packed_to if packed_to else examples
+    return np.maximum(sequences / each, 1.0)

@@ -115,6 +115,25 @@ def test_a_longer_run_takes_longer(learnt: Learnt, own: list[FineTuneRunRow]) ->
     assert long[0] == pytest.approx(2 * short[0])
 
 
+def test_packed_sequences_at_once_make_fewer_sweeps(
+    learnt: Learnt, own: list[FineTuneRunRow]
+) -> None:
+    """Four sequences a card read the weights a quarter as often; the arithmetic stays."""
+    row = next(item for item in own if item.padding == "packed" and not item.micro_batch)
+    four = row.model_copy(update={"micro_batch": 4.0})
+    alone, together = (run_sample(item, learnt.catalogue).sample.terms for item in (row, four))
+    assert together[0] == alone[0]
+    assert together[1] == pytest.approx(alone[1] / 4)
+
+
+def test_corrected_runs_replace_those_they_correct(own: list[FineTuneRunRow]) -> None:
+    """2 sequences a card x 2 accumulated x 1,352 updates x 1,024 tokens over 10,000 examples."""
+    (row,) = (item for item in own if item.row == "run-0008")
+    assert row.mean_tokens == pytest.approx(2 * 2 * 1352 * 1024 / 10_000, abs=0.05)
+    (long,) = (item for item in own if item.row == "run-0205")
+    assert long.mean_tokens == 310_651 + 175_836
+
+
 # ------------------------------------------------------------------------------------------ bills
 
 

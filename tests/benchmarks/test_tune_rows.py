@@ -9,6 +9,7 @@ from benchmarks.tune_rows import (
     COLUMNS,
     Lacking,
     active_of,
+    context_of,
     data_of,
     engine_of,
     kernels_of,
@@ -109,6 +110,22 @@ def test_the_number_of_a_length(text: str, tokens: float | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("notes", "tokens"),
+    [
+        ("demonstration run; 1 step of a 500k-token context", 500_000),
+        ("trained on 500k tokens", None),
+        ("", None),
+    ],
+)
+def test_a_context_that_every_example_fills_is_its_length(notes: str, tokens: float | None) -> None:
+    """ "max 500" beside a context of 500,000 tokens is a half-read number."""
+    assert context_of(notes) == tokens
+    row = run_of(raw(notes=notes, padded_length="max 500, padded to the longest"), NAMES, "a")
+    assert row.mean_tokens == tokens
+    assert row.max_tokens == (tokens or 500)
+
+
+@pytest.mark.parametrize(
     ("packing", "length", "name"),
     [
         ("packed", "1024", "packed"),
@@ -161,5 +178,7 @@ def test_names() -> None:
     assert data_of("github.com/a/b nb/Gemma2_(9B)-Alpaca.ipynb") == "alpaca"
     assert kernels_of("CPU offload; cost stated") == "offload"
     assert kernels_of("without flash attention") == "plain"
+    assert kernels_of("flash attention + Liger kernels") == "fused"
+    assert kernels_of("with flash attention") == ""  # as software does by itself now
     assert kind_of(raw(model="openai/whisper-small")) == "speech"
     assert kind_of(raw(model="X", task="object detection")) == "vision"

@@ -55,8 +55,10 @@ def test_arithmetic_by_method() -> None:
 
 
 def test_micro_batches() -> None:
-    """Packed sequences of 2,048 tokens, else so many examples at once; one at least."""
-    assert micro_batches(1000 * ONE, 4096 * ONE, 2048, 2)[0] == 2
+    """So many packed sequences of 2,048 tokens, else so many examples, at once; one at least."""
+    assert micro_batches(1000 * ONE, 4096 * ONE, 2048, 1)[0] == 2
+    assert micro_batches(1000 * ONE, 49152 * ONE, 2048, 4)[0] == 6  # 24 sequences, four at once
+    assert micro_batches(1000 * ONE, 4096 * ONE, 2048, 4)[0] == 1
     assert micro_batches(1000 * ONE, 4096 * ONE, None, 2)[0] == 500
     assert micro_batches(ONE, ONE, None, 2)[0] == 1
 
@@ -89,7 +91,7 @@ def test_a_full_tune_of_7b_on_52k_examples_takes_hours_not_minutes() -> None:
     run = tune(params=6738.0, tokens=52e3 * 3 * 200, examples=52e3 * 3)
     found = estimators().trainings(run, [A100S]).hours
     assert found.low[0, 0] < 3.0 < found.high[0, 0]
-    assert 3.0 / 3.5 < found.mid[0, 0] < 3.0 * 3.5
+    assert 3.0 / 2.0 < found.mid[0, 0] < 3.0 * 2.0
 
 
 @pytest.mark.parametrize("kind", ["text", "pictures"])
