@@ -261,6 +261,13 @@ class Question:
         return np.array(known, dtype=bool).reshape(-1, 1)
 
     @cached_property
+    def prompted(self) -> BoolArray:
+        """(K, 1) whether a prompt was measured on the unit that computes, on any device."""
+        form = self.predictor.learnt.form("device_prompt")
+        known = [form.knows("unit", run.unit) for run in self.runs]
+        return np.array(known, dtype=bool).reshape(-1, 1)
+
+    @cached_property
     def pace(self) -> Slowdown | None:
         """How much sustained use slows each known device, (K, 1); None where nothing does."""
         if self.duty == "burst":
@@ -387,14 +394,19 @@ def _natively(asked: Question, ask: Ask) -> Times:
 
 
 def _bounded(asked: Question, found: Times, ask: Ask) -> Times:
-    """No token sooner than its weights can be read.
+    """No token sooner than its weights can be read, no prompt later than the processor has it.
 
     Where a phone's bandwidth is not stated, the middle is held to the slowest memory that is
     plausible, and the range reaches down to what a faster one would do: of a token by what is read,
-    of speech and networks by what chips with such a memory reach.
+    of speech and networks by what chips with such a memory reach. A unit on which nobody measured a
+    prompt may take as long as the processor beside it, which software would use instead.
     """
     if not len(asked.devices.specified):
         return found
+    if ask is _each and not asked.prompted.all():
+        rows = np.arange(len(asked.devices.specified))
+        slowest = ask(asked.on(PROCESSOR), rows).times(asked.predictor)
+        return found.no_later(slowest, ~asked.prompted)
     if ask in (_hearing, _pass) and not asked.stated.all():
         slow = replace(asked, cautious=True, _once={})
         rows = np.arange(len(asked.devices.specified))
@@ -551,13 +563,19 @@ def _judged(asked: Question, place: int) -> FitRow | None:
 
 
 def _watts(asked: Question) -> tuple[Array, Array, Array]:
-    """Power while computing, low, middle, high (K, 1): from rows, else judged with a wide range."""
+    """Power while computing, low, middle, high (K, 1): from rows, else judged with a wide range.
+
+    No phone draws more than its case sheds, however little is known of it.
+    """
     found = _drawn(asked, np.arange(len(asked.runs))).times(asked.predictor)
     low, mid, high = (np.exp(end) for end in (found.log_low, found.log_mid, found.log_high))
-    for place in range(len(asked.runs)):
+    for place, device in enumerate(asked.devices.specified):
         row = _judged(asked, place)
         if row is not None:
             low[place], mid[place], high[place] = row.low, row.value, row.high
+        elif device.device_class == "phone":
+            most = asked.predictor.fits.value("device_power_most", device.device_class)
+            high[place] = np.minimum(high[place], np.maximum(mid[place], most))
     return low, mid, high
 
 
@@ -596,6 +614,8 @@ def _watt(asked: Question, able: Array) -> Interval:
 
 REACHED = ("device_network", "device_speech")
 """Forms in which what a chip reaches goes with its memory."""
+PROCESSOR = "cpu"
+"""The unit that every device has."""
 FIRST_RULE = "prompt tokens, then the first token"
 ANSWER_RULE = "time to first token and time per further token"
 
@@ -627,7 +647,8 @@ class _Words:
         """Need and room of a device that holds too little."""
         asked = self.asked
         need, host = asked.memory_mb[place, point], asked.hosts[place]
-        said = refusal(need, asked.room_mb[place, 0], host.ram_gb, asked.devices.specified[place])
+        room, tab = asked.room_mb[place, 0], bool(asked.tabs[place])
+        said = refusal(need, room, host.ram_gb, asked.devices.specified[place], tab=tab)
         if host.os in {"ios", "ipados"} and need <= asked.entitled_mb(place):
             more = asked.entitled_mb(place)
             said += f", and {more:,.0f} MB with Apple's increased-memory entitlement"
@@ -669,8 +690,17 @@ class _Words:
         step = self._paced(_step(asked, rows))
         if quantity == "tpot_ms":
             return step
-        first = joined(step, self._paced(_each(asked, rows)), FIRST_RULE)
+        first = joined(step, self._prompted(asked, rows), FIRST_RULE)
         return first if quantity == "ttft_ms" else joined(first, step, ANSWER_RULE)
+
+    def _prompted(self, asked: Question, rows: IntArray) -> Basis:
+        """A prompt, with what is assumed of a unit on which none was measured."""
+        basis, place = self._paced(_each(asked, rows)), int(rows[0])
+        if asked.prompted[place, 0]:
+            return basis
+        unit = asked.runs[place].unit.upper()
+        words = f"no prompt was measured on any {unit}: at most as long as the processor's range"
+        return noted(basis, words)
 
     def _paged(self, device: int, basis: Basis) -> Basis:
         """The same in a browser, where a page computes."""

@@ -296,10 +296,13 @@ def family(engine: str) -> str:
     return ENGINES.get(engine, engine)
 
 
-def refusal(need_mb: float, room_mb: float, ram_gb: float, device: DeviceRow) -> str:
-    """Why it does not run, in words."""
+def refusal(
+    need_mb: float, room_mb: float, ram_gb: float, device: DeviceRow, *, tab: bool = False
+) -> str:
+    """Why it does not run, in words; ``tab``: as a page in a browser."""
     what = "computer" if device.device_class == "laptop" else device.device_class
-    return (
-        f"needs {need_mb:,.0f} MB at its peak; an app may use about {room_mb:,.0f} MB "
-        f"of this {what}'s {ram_gb:g} GB"
-    )
+    who = "a page in a browser" if tab else "an app"
+    whole = f"this {what}'s {ram_gb:g} GB"
+    if device.ram_gb is None:
+        whole = f"{ram_gb:g} GB, the least such a {what} has (this one's memory is not known)"
+    return f"needs {need_mb:,.0f} MB at its peak; {who} may use about {room_mb:,.0f} MB of {whole}"

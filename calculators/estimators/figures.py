@@ -76,6 +76,12 @@ class Times:
         mid, high = np.maximum(self.log_mid, bound), np.maximum(self.log_high, bound)
         return Times(mid, self.log_low, high, self.labels, self.log_least)
 
+    def no_later(self, other: Times, where: BoolArray) -> Times:
+        """The high end no later than another's where (K, 1) says; never before the middle."""
+        bound = np.maximum(self.log_mid, np.minimum(self.log_high, other.log_high))
+        high = np.where(where, bound, self.log_high)
+        return Times(self.log_mid, self.log_low, high, self.labels, self.log_least)
+
     def reaching_to(self, other: Times) -> Times:
         """The middle and the high end nowhere below another's; the range still reaches down."""
         mid = np.maximum(self.log_mid, other.log_mid)

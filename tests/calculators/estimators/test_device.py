@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from calculators.estimators import Estimators
-from calculators.estimators.device import Devices, Question, _pass, _step, _timed
+from calculators.estimators.device import Devices, Question, _each, _pass, _step, _timed
 from calculators.estimators.predictor import Predictor
 from calculators.estimators.question import AUDIO, SIZE, TOKENS, broadcast
 from calculators.estimators.types import Work
@@ -317,6 +317,37 @@ def test_handling_is_from_rows_where_there_are_any() -> None:
     assert ours is not None
     assert rows.low[0] < rows.mid[0] < 30 == ours.mid[0]
     assert "our assumption" in ours.rule
+
+
+def test_a_prompt_on_a_unit_nobody_measured_takes_no_longer_than_the_processor_may() -> None:
+    """Left open it reached 82 times the middle: a quarter of an hour for a page of text."""
+    names = ("Samsung Galaxy S25", "Samsung Galaxy S24 (Snapdragon)")
+    rows = tuple(estimators()._devices[name] for name in names)
+    devices = Devices(names, rows, (False, False))
+    predictor, both = estimators().predictor, np.arange(2)
+    asked = Question(broadcast(SMALL), devices, "burst", predictor)
+    assert [run.unit for run in asked.runs] == ["npu", "cpu"]
+    left_open = _each(asked, both).times(predictor)
+    processor = _each(asked.on("cpu"), both).times(predictor)
+    found = _timed(asked, _each)
+    assert left_open.log_high[0, 0] > processor.log_high[0, 0] > found.log_mid[0, 0]
+    assert found.log_high[0, 0] == processor.log_high[0, 0]
+    for end in ("log_low", "log_mid"):  # it is made no faster by not being known
+        assert np.array_equal(getattr(found, end), getattr(left_open, end))
+    assert found.log_high[1, 0] == left_open.log_high[1, 0]  # measured on processors
+    said = [estimators().devices(SMALL, names).estimate("ttft_ms", i) for i in (0, 1)]
+    told = ["no prompt was measured" in " ".join(one.assumptions) for one in said if one]
+    assert told == [True, False]
+
+
+def test_no_phone_draws_more_than_its_case_sheds() -> None:
+    """8 W less 1 W of a screen that is on, as far above the middle: 4.7 x 8 / 5.7."""
+    phone = estimators().devices(SMALL, ["Samsung Galaxy S24 (Snapdragon)"]).power_w
+    assert phone.mid[0, 0] < phone.high[0, 0]
+    ratio = 8.0 / (phone.mid[0, 0] + 1.0)
+    assert phone.high[0, 0] == pytest.approx(phone.mid[0, 0] * ratio)
+    laptop = estimators().devices(SMALL, ["MacBook Pro 14 (M4)"]).power_w
+    assert laptop.high[0, 0] > 8.0
 
 
 def test_neural_units_keep_more_of_their_speed_than_graphics_units() -> None:

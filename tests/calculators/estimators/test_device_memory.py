@@ -268,3 +268,14 @@ def test_a_tab_refuses_what_an_app_runs() -> None:
     )
     assert app.can_run.all()
     assert not tab.can_run.any()
+
+
+def test_a_refusal_says_whose_room_it_is_and_what_is_only_assumed() -> None:
+    """A quarter of an iPhone for a tab; of a phone that states no memory, the least sold."""
+    work = language(model="llama-3.2-3b", precision="int4", params=3212.0)
+    tab = estimators().devices(work, ["iPhone 16"], in_browser=(True,))
+    assert tab.reason(0).endswith("a page in a browser may use about 2,000 MB of this phone's 8 GB")
+    unstated = estimators().devices(work, ["Samsung Galaxy M55"])
+    assert unstated.reason(0).endswith(
+        "of 4 GB, the least such a phone has (this one's memory is not known)"
+    )

@@ -63,6 +63,15 @@ def test_a_sum_of_times_takes_the_weaker_label() -> None:
     assert TIMES.plus(ONE, guessed).labels.at(1, 0) == "estimated"
 
 
+def test_a_high_end_held_to_another_s_stays_above_the_middle() -> None:
+    one = Times(*(np.array([[v], [v], [v]]) for v in (0.0, -1.0, 3.0)), Labels("scaled"))
+    highs = np.array([[2.0], [-0.5], [2.0]])
+    other = Times(highs - 1, highs - 2, highs, Labels("scaled"))
+    found = one.no_later(other, np.array([[True], [True], [False]]))
+    assert found.log_high[:, 0].tolist() == [2.0, 0.0, 3.0]
+    assert np.array_equal(found.log_mid, one.log_mid)
+
+
 def test_words_follow_the_labels() -> None:
     row = Basis("measured", "a row", ("r1",), ("a",))
     guess = Basis("estimated", "the formula", ("r1", "r2"), ("a", "b"))

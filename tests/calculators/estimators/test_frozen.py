@@ -10,6 +10,9 @@ Rewritten with the fits of 2026-11-26: first tokens of standard software from lo
 requests for tiny networks and short answers), ceilings on what no row reached (T4, V100, H100 in
 8 bits), llama.cpp on several cards as layers in turn (links of tensor parallelism cost less), and
 intervals set on shares of rows hidden at once.
+
+Rewritten for method 8: hours of fine-tuning from runs as their publications state them; the high
+ends of prompts on units nobody measured, and of the power of phones; words of refusals.
 """
 
 from __future__ import annotations
