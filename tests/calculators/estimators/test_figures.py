@@ -64,7 +64,8 @@ def test_a_sum_of_times_takes_the_weaker_label() -> None:
 
 
 def test_a_high_end_held_to_another_s_stays_above_the_middle() -> None:
-    one = Times(*(np.array([[v], [v], [v]]) for v in (0.0, -1.0, 3.0)), Labels("scaled"))
+    mid, low, high = (np.full((3, 1), end) for end in (0.0, -1.0, 3.0))
+    one = Times(mid, low, high, Labels("scaled"))
     highs = np.array([[2.0], [-0.5], [2.0]])
     other = Times(highs - 1, highs - 2, highs, Labels("scaled"))
     found = one.no_later(other, np.array([[True], [True], [False]]))
