@@ -182,7 +182,7 @@ class Scenario(BaseModel):
         "what",
         "seconds per request",
         "Film per request",
-        "Length of the film sent to a language model with one request.",
+        "Length of the film sent with one request, to a language model or to a service that bills film.",
         ge=0,
         le=36_000,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from calculators.case import TOKEN_TASKS
-from calculators.market.reading import READ
+from calculators.market.reading import FILMED, READ
 from calculators.scenario import Scenario, fields
 from calculators.work import kind
 
@@ -39,12 +39,18 @@ OF_HOURS = frozenset({"utc_offset_hours", "weekend_share"})
 """Inputs on which only prices of language models depend."""
 
 
+def _of_models(scenario: Scenario) -> frozenset[str]:
+    """Inputs of language models alone; film is one unless others bill it for the task."""
+    film = frozenset({"video_seconds"}) if scenario.task in FILMED else frozenset[str]()
+    return (OF_TOKENS | OF_HOURS) - film
+
+
 def off_topic(scenario: Scenario) -> frozenset[str]:
     """Inputs that change nothing for the task, unless somebody has entered them."""
     reads = scenario.other_models and scenario.task in READ
     if scenario.task in TOKEN_TASKS or reads:
         return frozenset()
-    default = {name: fields()[name].default for name in OF_TOKENS | OF_HOURS}
+    default = {name: fields()[name].default for name in _of_models(scenario)}
     return frozenset(name for name, value in default.items() if getattr(scenario, name) == value)
 
 
@@ -78,7 +84,7 @@ def silent(scenario: Scenario, entered: Collection[str] = ()) -> frozenset[str]:
     reads = scenario.other_models and scenario.task in READ
     text = scenario.task in TOKEN_TASKS or reads
     when: tuple[tuple[bool, frozenset[str]], ...] = (
-        (not text, TEXT | OF_TOKENS | OF_HOURS),
+        (not text, TEXT | _of_models(scenario)),
         (not text and kind(scenario.task) != "speech", frozenset({"audio_seconds"})),
         (kind(scenario.task) in _ONE_PASS, frozenset({"active_params_millions"})),
         (bool(scenario.model) and not scenario.other_models, frozenset({"quality_class"})),

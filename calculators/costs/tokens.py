@@ -40,6 +40,7 @@ def held(case: Case, services: Services) -> Mapping[str, Array]:
         "cached_input_share": case["cached_input_share"][None],
         "cache_writes_share": case["cache_writes_share"][None],
         "audio_seconds": case["audio_seconds"][None],
+        "video_seconds": case["video_seconds"][None],
         "characters": (case["input_tokens"] * per_token)[None],
         "features": case["features_per_request"][None],
         "images": case["images_per_request"][None],

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from calculators.market.media import RULES
-from calculators.results import Finding
+from calculators.results import Finding, Needed
 from pricing.schema import MediaRow, ServiceInputRow, ServiceRow
 
 Sense = Literal["image", "sound"]
@@ -37,6 +37,16 @@ ONE_PICTURE = Finding(
     errs="low",
 )
 """What is said where only language models count the pictures of a request."""
+FILMED = frozenset({"image_classification", "image_moderation", "object_detection", "ocr"})
+"""Tasks on pictures that a film may be sent for: to language models, or by the minute of it."""
+NO_FILM = Finding(
+    "film",
+    "fail",
+    "Looks at single pictures; a request holds a film.",
+    "a request for each picture of it that is looked at (requests_per_month), no film",
+    needs=(Needed("video_seconds", 0.0),),
+)
+"""What is said where pictures are looked at and a film is sent."""
 PAGES = "ocr"
 """The task whose requests hold pages of documents."""
 LANGUAGE_MODEL = "text_generation"

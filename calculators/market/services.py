@@ -41,6 +41,7 @@ LACKS = {
     "token": "tokens of one request",
     "character": "tokens of one request",
     "audio_second": "seconds of audio in one request",
+    "video_second": "seconds of film in one request",
 }
 """Base of a unit -> what a request of size 0 has not said."""
 
@@ -431,4 +432,4 @@ class _Standing:
 def countable(unit: str) -> bool:
     """Whether what a request holds is known in a unit."""
     base = vocabulary()[unit].base
-    return base in ("token", "audio_second", "character", *COUNTED)
+    return base in (*LACKS, *COUNTED)

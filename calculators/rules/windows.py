@@ -18,7 +18,7 @@ from calculators.block import at
 from calculators.case import TOKEN_TASKS, Case
 from calculators.checks import NOWHERE, Check
 from calculators.costs import tokens
-from calculators.market.reading import ONE_PICTURE, READ
+from calculators.market.reading import FILMED, NO_FILM, ONE_PICTURE, READ
 from calculators.market.services import Services
 from calculators.results import Finding, Needed
 from pricing.book import Source
@@ -233,9 +233,17 @@ def _one_picture(case: Case) -> Check:
     return Check(NOWHERE, lambda _, point: ONE_PICTURE if pick(held, 0, point) > 1 else None)
 
 
+def _no_film(case: Case) -> Check:
+    """Machines and devices look at single pictures: what they do with a film is not described."""
+    film = np.atleast_2d(case["video_seconds"]) > 0
+    return Check(film, lambda _, point: NO_FILM if pick(film, 0, point) else None)
+
+
 def of_weights(case: Case) -> list[Check]:
     """The same of the chosen model wherever its weights run."""
     row = case.model_row
+    if case.scenario.task in FILMED and any_true(case["video_seconds"] > 0):
+        return [_no_film(case)]
     if READ.get(case.scenario.task) == "image" and any_true(case["images_per_request"] > 1):
         return [_one_picture(case)]
     if row is None or row.work_unit != "token" or case.scenario.task not in TOKEN_TASKS:

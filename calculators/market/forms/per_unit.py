@@ -1,4 +1,8 @@
-"""Units of one request: images, pages, characters, seconds, or its tokens at one price."""
+"""Units of one request: images, pages, characters, seconds, or its tokens at one price.
+
+Film is billed by its length, whatever is looked at in it. A service that bills pictures looks at
+one of them a request: a film is refused there.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from calculators.accounts.charges import pick
 from calculators.arrays import Array, any_true
 from calculators.checks import NOWHERE, Check
 from calculators.market.forms.line import Asked, Form, Line, Lines
-from calculators.market.reading import ONE_PICTURE, READ
+from calculators.market.reading import FILMED, NO_FILM, ONE_PICTURE, READ
 from calculators.market.services import COUNTED, Meter
 from calculators.results import Finding
 
@@ -16,6 +20,7 @@ HELD = {
     "token": ("input_tokens", "output_tokens"),
     "audio_second": ("audio_seconds",),
     "character": ("characters",),
+    "video_second": ("video_seconds",),
 }
 """Base of a unit -> what of a request counts in it."""
 
@@ -43,13 +48,25 @@ def _says(asked: Asked) -> list[Check]:
     """Pictures beyond the first, which are no units here."""
     held = asked.held["images"]
     if not any_true(held > 1):
-        return []
+        return _film(asked)
     one = [READ.get(row.task) == "image" for row in asked.services.rows]
 
     def say(candidate: int, point: int) -> Finding | None:
         return ONE_PICTURE if one[candidate] and pick(held, candidate, point) > 1 else None
 
-    return [Check(NOWHERE, say)]
+    return [Check(NOWHERE, say), *_film(asked)]
+
+
+def _film(asked: Asked) -> list[Check]:
+    """A film sent to services that bill the pictures of the same tasks."""
+    meter, film = asked.services.meter("standard"), asked.held["video_seconds"]
+    if meter is None or not any_true(film > 0):
+        return []
+    pairs = zip(meter.rows.tolist(), meter.bases, strict=True)
+    rows = asked.services.rows
+    by_picture = {i for i, base in pairs if base in COUNTED and rows[i].task in FILMED}
+    fails = np.array([[i in by_picture] for i in range(asked.size)]) & (film > 0)
+    return [Check(fails, lambda i, n: NO_FILM if fails[i, n if fails.shape[1] > 1 else 0] else None)]
 
 
 FORM = Form("per unit", _lines, says=_says)

@@ -1,0 +1,65 @@
+"""Film billed by the minute, and what looks at single pictures only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.calculators.options.test_task_forms import asked, bill
+
+LATER: dict[str, Any] = {"can_wait_hours": 24}
+"""Films are looked at after they are stored."""
+
+
+def film(product: str, task: str, seconds: float, requests: float) -> float:
+    return bill(product, task=task, video_seconds=seconds, requests_per_month=requests, **LATER)
+
+
+def test_the_worked_example_of_google() -> None:
+    """1,000 films of 82 s: 36.67 USD. cloud.google.com/video-intelligence/pricing, read 2026-11-27.
+
+    82 x 1,000 / 60 = 1,366.67 minutes, 1,000 of them free: 366.67 x 0.10 = 36.67 as told. The page
+    rounds part minutes up, its example does not: 1,367 minutes are 36.70, as billed here.
+    """
+    found = film("gcp/video-labels", "image_classification", 82, 1000)
+    assert found == pytest.approx(367 * 0.10)
+    assert found == pytest.approx(36.67, abs=0.10)
+
+
+def test_its_second_line_is_free() -> None:
+    """100 films of 75 s are 125 minutes of another feature: its own 1,000 are free."""
+    assert film("gcp/video-explicit", "image_moderation", 75, 100) == 0
+
+
+@pytest.mark.parametrize(("requests", "usd"), [(1000, 0.0), (1001, 0.15), (3000, 300.0)])
+def test_a_minute_more_than_what_is_free(requests: float, usd: float) -> None:
+    """Films of a minute: (requests - 1,000) x 0.15 USD."""
+    assert film("gcp/video-objects", "object_detection", 60, requests) == pytest.approx(usd)
+
+
+def test_beyond_100_000_minutes_the_price_is_missing() -> None:
+    """The page sends to sales from there: no price is made up."""
+    given = {"task": "ocr", "video_seconds": 60, **LATER}
+    most = asked("gcp/video-text", requests_per_month=100_000, **given)
+    assert most.company_usd == pytest.approx(99_000 * 0.15)
+    more = asked("gcp/video-text", requests_per_month=101_100, **given)
+    assert more.status == "incomplete"
+
+
+def test_a_request_without_film_is_not_free() -> None:
+    chosen = asked("gcp/video-explicit", task="image_moderation", **LATER)
+    assert chosen.status == "incomplete"
+    assert chosen.missing == ("seconds of film in one request",)
+
+
+@pytest.mark.parametrize(
+    "name", ["none>managed_api:gcp/vision-safesearch", "none>managed_api:azure/content-moderator"]
+)
+def test_what_looks_at_pictures_is_refused_a_film(name: str) -> None:
+    """One picture of a film of a minute would be billed as if it were all of it."""
+    product = name.partition(":")[2]
+    for seconds, status in ((0, "feasible"), (60, "infeasible")):
+        chosen = asked(product, task="image_moderation", video_seconds=seconds)
+        assert chosen.status == status
+    assert any("single pictures" in text for text in chosen.reasons)
