@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
-from pricing.schema import Row
+from pricing.schema import PriceRow, Row
 from pricing.tables import SPECS
+
+TARIFF = attrgetter("key", "region", "effective_from")
+"""What the bands of one tariff have in common."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,10 @@ class Table:
     lines: tuple[int, ...]
 
     def up_to(self, edition: date) -> Table:
-        """Rows known in ``edition``, later corrections of the same identity winning."""
+        """Rows known in ``edition``, later corrections of the same identity winning.
+
+        A correction of a tariff replaces all of its bands, also those that began elsewhere.
+        """
         spec = SPECS[self.name]
         if not spec.dated:
             return self
@@ -32,5 +39,20 @@ class Table:
             held = chosen.get(name)
             if held is None or born(held[1]) <= born(row):
                 chosen[name] = (line, row)
-        lines, rows = zip(*chosen.values(), strict=True) if chosen else ((), ())
+        kept = _newest_bands(chosen.values())
+        lines, rows = zip(*kept, strict=True) if kept else ((), ())
         return Table(self.name, tuple(rows), tuple(lines))
+
+
+def _newest_bands(chosen: Iterable[tuple[int, Row]]) -> list[tuple[int, Row]]:
+    """Without the bands of tariffs that a later edition states anew."""
+    found = list(chosen)
+    newest: dict[object, date] = {}
+    for _, row in found:
+        if isinstance(row, PriceRow):
+            newest[TARIFF(row)] = max(row.edition, newest.get(TARIFF(row), date.min))
+    return [
+        (line, row)
+        for line, row in found
+        if not isinstance(row, PriceRow) or row.edition == newest[TARIFF(row)]
+    ]

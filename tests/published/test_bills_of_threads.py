@@ -435,8 +435,8 @@ def test_a_volume_of_2_000_gb_for_twelve_hours() -> None:
         # x 0.09 = 451.80, "about 452"
         (5_120, 452, 0.001),
         # zeonedge.com/blog/cloud-egress-fees-explained-reduce-data-transfer-costs, undated, read
-        # 2026-11-26: 100 TB for 7,700, in thousands and rounded. 10,140 x 0.09 + 40,960 x 0.085 +
-        # 51,200 x 0.07 = 7,978.20
+        # 2026-11-26: 100 TB for 7,700, in thousands and rounded. 10,240 x 0.09 + 40,960 x 0.085 +
+        # 51,100 x 0.07 = 7,980.20
         (102_400, 7_700, 0.04),
     ],
 )

@@ -87,14 +87,21 @@ def sent(vendor: str, gigabytes: float) -> float:
 def test_a_bill_of_59_terabytes() -> None:
     """4,934.30 USD billed: github.com/arriven/db1000n/issues/153, 2022-03-05.
 
-    100 GB free, 10,240 x 0.09, 40,960 x 0.085 and 7,587.163 x 0.07. There the bands begin above
-    the free 100 GB; the list we have counts those as the first of the first 10,240: 10,140, 40,960
-    and 7,687.163. So ours is 100 x (0.09 - 0.07) = 2 USD less at any such volume.
+    100 GB free, 10,240 x 0.09, 40,960 x 0.085 and 7,587.163 x 0.07: the bands begin above the free
+    100 GB.
     """
-    volume = 100 + 10_240 + 40_960 + 7_587.163
-    found = sent("aws", volume)
-    assert found == pytest.approx(10_140 * 0.09 + 40_960 * 0.085 + 7_687.163 * 0.07)
-    assert 4934.30 - found == pytest.approx(2.0, abs=0.01)
+    found = sent("aws", 100 + 10_240 + 40_960 + 7_587.163)
+    assert found == pytest.approx(10_240 * 0.09 + 40_960 * 0.085 + 7_587.163 * 0.07)
+    assert found == pytest.approx(4934.30, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "usd"),
+    [(10_340, 921.6), (10_341, 921.685), (51_300, 4403.2), (51_301, 4403.27)],
+)
+def test_both_sides_of_the_edges_of_the_bands(gigabytes: float, usd: float) -> None:
+    """10,240 x 0.09 = 921.60 and a gigabyte of 0.085; 40,960 x 0.085 more and one of 0.07."""
+    assert sent("aws", gigabytes) == pytest.approx(usd, abs=1e-3)
 
 
 def test_a_hundred_gigabytes_a_month_are_free() -> None:

@@ -271,18 +271,43 @@ def test_part_units_are_rounded_up_once_a_month(tmp_path: Path) -> None:
         assert lines["Requests"].amount_usd == pytest.approx(usd)
 
 
-def test_annotations_in_a_batch_are_billed_as_at_once_and_said() -> None:
-    """1,000 pages x (0.002 + 0.005); litellm names 0.0025 for annotations in a batch.
-
-    The tables hold no row of it: 7.00 instead of 4.50 USD, too high, and said.
-    """
+@pytest.mark.parametrize(
+    ("product", "at_once", "in_a_batch"),
+    [("mistral/ocr-latest", 4 + 5, 2 + 2.5), ("mistral/ocr-3", 2 + 3, 1 + 1.5)],
+)
+def test_annotations_of_mistral_in_a_batch(
+    product: str, at_once: float, in_a_batch: float
+) -> None:
+    """1,000 pages, a page and its annotation each: 0.004 + 0.005, in a batch 0.002 + 0.0025."""
     given = {"task": "ocr", "requests_per_month": 1000, "addons": ("annotations",)}
-    later = asked("mistral/ocr-latest", can_wait_hours=24, **given)
-    assert later.company_usd == pytest.approx(2 + 5)
+    for hours, usd in ((0, at_once), (24, in_a_batch)):
+        chosen = asked(product, can_wait_hours=hours, **given)
+        assert chosen.company_usd == pytest.approx(usd)
+        assert not [item for item in chosen.not_modelled if "annotations" in item.text]
+
+
+def test_annotations_in_a_batch_without_a_price_are_billed_as_at_once_and_said(
+    tmp_path: Path,
+) -> None:
+    """1,000,000 pages x (1 + 0.5) USD a thousand in a batch: too high perhaps, and said."""
+    prices = {"standard": 2, "batch": 1, "annotations": 0.5}
+    rows = {
+        "task_api_prices": [f"delta/pages/{k},{v / 1000},page" for k, v in prices.items()],
+        "services": ["delta/pages,delta,Delta Pages,task_api,ocr,,,,0,1,0,,yes,no,no,no,"],
+    }
+    book = another_world(tmp_path, rows)
+    given = {"task": "ocr", "horizon_months": 1, "addons": ("annotations",)}
+    later, now = (
+        option(
+            compared_in(book, can_wait_hours=hours, **given),
+            "none>managed_api:delta/pages",
+        )
+        for hours in (24, 0)
+    )
     (item,) = [item for item in later.not_modelled if "annotations" in item.text]
     assert item.errs == "high"
-    now = asked("mistral/ocr-latest", **given)
-    assert now.company_usd == pytest.approx(4 + 5)
+    own = [line for line in later.line_items if line.category == "compute"]
+    assert sum(line.amount_usd for line in own) == pytest.approx(1500)
     assert not [item for item in now.not_modelled if "annotations" in item.text]
 
 

@@ -233,14 +233,15 @@ def test_long_prompts_and_writes_are_dearer_than_plain_ones() -> None:
     assert checked > 200
 
 
-def test_sound_without_a_price_of_its_own_is_billed_as_text_and_said() -> None:
-    """Gemini 3 Flash: 60 s x 25 tokens x 0.50 USD a million; litellm names 1.00 for sound.
+def test_sound_at_a_price_of_its_own() -> None:
+    """60 s x 25 tokens: Gemini 3 Flash 1.00 USD a million where text is 0.50, 3.5 Flash 1.50.
 
-    Gemini 3.1 Flash-Lite has such a price, 0.50 where text is 0.25.
+    Gemini 3.1 Flash-Lite: 0.50 where text is 0.25.
     """
     own = {"input_tokens": 0, "output_tokens": 0, "cached_input_share": 0, "audio_seconds": 60}
     for product, price, said in (
-        ("google/gemini-3-flash", 0.5, ["low"]),
+        ("google/gemini-3-flash", 1.0, []),
+        ("google/gemini-3.5-flash", 1.5, []),
         ("google/gemini-3.1-flash-lite", 0.5, []),
     ):
         chosen = bill(product, **own, quality_class="frontier")
