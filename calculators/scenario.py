@@ -182,7 +182,7 @@ class Scenario(BaseModel):
         "what",
         "seconds per request",
         "Film per request",
-        "Length of the film sent with one request, to a language model or to a service that bills film.",
+        "Length of the film sent with one request, to a language model or a service for films.",
         ge=0,
         le=36_000,
     )

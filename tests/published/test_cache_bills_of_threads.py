@@ -72,28 +72,33 @@ def test_nine_tenths_of_ten_thousand_tokens_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("product", "least"),
+    ("product", "least", "repeated"),
     [
         # github.com/elgorro/aiquila/issues/415, 2026-07-31: of one vendor, by model
-        ("anthropic/claude-opus-5", 512),
-        ("anthropic/claude-fable-5.1", 512),
-        ("anthropic/claude-sonnet-5", 1024),
-        ("anthropic/claude-sonnet-4.6", 1024),
-        ("anthropic/claude-sonnet-4.5", 1024),
+        ("anthropic/claude-opus-5", 512, 0.1),
+        ("anthropic/claude-fable-5.1", 512, 0.025),
+        ("anthropic/claude-sonnet-5", 1024, 0.1),
+        ("anthropic/claude-sonnet-4.6", 1024, 0.1),
+        ("anthropic/claude-sonnet-4.5", 1024, 0.1),
         # github.com/browser-use/browser-use/pull/3924, 2026-01-23: prompts made longer for it
-        ("anthropic/claude-opus-4.5", 4096),
-        ("anthropic/claude-haiku-4.5", 4096),
+        ("anthropic/claude-opus-4.5", 4096, 0.1),
+        ("anthropic/claude-haiku-4.5", 4096, 0.1),
         # github.com/aws/aws-sdk-ruby/issues/3396, 2026-06-22: at Amazon too
-        ("aws/bedrock-claude-haiku-4.5", 4096),
+        ("aws/bedrock-claude-haiku-4.5", 4096, 0.1),
     ],
 )
-def test_a_prompt_is_cached_from_so_many_tokens_on(product: str, least: int) -> None:
-    """One token fewer is billed in full, without a word from the vendor."""
+def test_a_prompt_is_cached_from_so_many_tokens_on(
+    product: str, least: int, repeated: float
+) -> None:
+    """One token fewer is billed in full, without a word from the vendor.
+
+    ``repeated``: what a token that is read from the cache costs, of a plain one.
+    """
     share = {"cached_input_share": 0.5}
     full, short = (each(product, input_tokens=least - 1, **kind) for kind in ({}, share))
     assert short == pytest.approx(full)
     whole, cached = (each(product, input_tokens=least, **kind) for kind in ({}, share))
-    assert cached == pytest.approx(whole * (0.5 + 0.5 * 0.1))
+    assert cached == pytest.approx(whole * (0.5 + 0.5 * repeated))
 
 
 def test_1_964_tokens_of_opus_4_5_are_not_cached() -> None:

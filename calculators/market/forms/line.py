@@ -34,8 +34,9 @@ class Asked:
 
     ``held`` is by name, (1, N) or (C, N): ``input_tokens`` (all that is read, images too),
     ``output_tokens`` (all that is written, hidden output too), ``cached_input_share``,
-    ``cache_writes_share``, ``audio_seconds``, ``video_seconds``, ``characters``, ``features``. ``by_hour`` is the
-    share of the requests in each hour of a week in UTC from Monday on, (1 or N, 168).
+    ``cache_writes_share``, ``audio_seconds``, ``video_seconds``, ``characters``, ``features``.
+    ``by_hour`` is the share of the requests in each hour of a week in UTC from Monday on, (1 or N,
+    168).
     """
 
     services: Services

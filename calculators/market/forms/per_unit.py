@@ -16,11 +16,13 @@ from calculators.market.reading import FILMED, NO_FILM, ONE_PICTURE, READ
 from calculators.market.services import COUNTED, Meter
 from calculators.results import Finding
 
+FILM = "video_second"
+"""Base of the units of services that take films."""
 HELD = {
     "token": ("input_tokens", "output_tokens"),
     "audio_second": ("audio_seconds",),
     "character": ("characters",),
-    "video_second": ("video_seconds",),
+    FILM: ("video_seconds",),
 }
 """Base of a unit -> what of a request counts in it."""
 
@@ -58,15 +60,16 @@ def _says(asked: Asked) -> list[Check]:
 
 
 def _film(asked: Asked) -> list[Check]:
-    """A film sent to services that bill the pictures of the same tasks."""
-    meter, film = asked.services.meter("standard"), asked.held["video_seconds"]
-    if meter is None or not any_true(film > 0):
+    """A film sent to services that look at the pictures of the same tasks."""
+    film = asked.held["video_seconds"]
+    if not any_true(film > 0):
         return []
-    pairs = zip(meter.rows.tolist(), meter.bases, strict=True)
-    rows = asked.services.rows
-    by_picture = {i for i, base in pairs if base in COUNTED and rows[i].task in FILMED}
-    fails = np.array([[i in by_picture] for i in range(asked.size)]) & (film > 0)
-    return [Check(fails, lambda i, n: NO_FILM if fails[i, n if fails.shape[1] > 1 else 0] else None)]
+    meter, rows = asked.services.meter("standard"), asked.services.rows
+    pairs = () if meter is None else zip(meter.rows.tolist(), meter.bases, strict=True)
+    takes = {index for index, base in pairs if base == FILM}
+    one = [row.task in FILMED and index not in takes for index, row in enumerate(rows)]
+    fails = np.array(one, dtype=bool)[:, None] & (film > 0)
+    return [Check(fails, lambda index, point: NO_FILM if pick(fails, index, point) else None)]
 
 
 FORM = Form("per unit", _lines, says=_says)

@@ -275,9 +275,7 @@ def test_part_units_are_rounded_up_once_a_month(tmp_path: Path) -> None:
     ("product", "at_once", "in_a_batch"),
     [("mistral/ocr-latest", 4 + 5, 2 + 2.5), ("mistral/ocr-3", 2 + 3, 1 + 1.5)],
 )
-def test_annotations_of_mistral_in_a_batch(
-    product: str, at_once: float, in_a_batch: float
-) -> None:
+def test_annotations_of_mistral_in_a_batch(product: str, at_once: float, in_a_batch: float) -> None:
     """1,000 pages, a page and its annotation each: 0.004 + 0.005, in a batch 0.002 + 0.0025."""
     given = {"task": "ocr", "requests_per_month": 1000, "addons": ("annotations",)}
     for hours, usd in ((0, at_once), (24, in_a_batch)):

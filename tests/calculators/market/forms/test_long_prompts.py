@@ -198,16 +198,16 @@ def test_what_follows_is_said() -> None:
     asked = {**FRONTIER, "input_tokens": 150_000, "can_wait_hours": 24}
     chosen = bill("gcp/vertex-claude-haiku-5.5", **asked)
     (item,) = [item for item in chosen.not_modelled if item.rule == "price"]
-    assert item.text.startswith("No price of tokens of answers that can wait is known here for")
+    assert item.text.startswith("No price of tokens of answers that can wait, of input repeated")
     assert item.errs == "either"
     plain = bill("gcp/vertex-claude-haiku-5.5", **{**asked, "input_tokens": 100_000})
     assert not [item for item in plain.not_modelled if item.rule == "price"]
     # lists that have the price say nothing
     own = {**asked, "input_tokens": 300_000, "cached_input_share": 0.5}
     for product in ("openai/gpt-5.4", "openai/gpt-6-sol", "google/gemini-3.1-pro"):
-        assert not [
-            item for item in bill(product, **own).not_modelled if item.rule == "price"
-        ], product
+        assert not [item for item in bill(product, **own).not_modelled if item.rule == "price"], (
+            product
+        )
 
 
 def test_a_cache_without_a_batch_price_is_billed_as_at_once_and_said() -> None:
