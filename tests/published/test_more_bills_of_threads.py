@@ -246,6 +246,41 @@ def test_safe_search_beside_labels_is_one_call() -> None:
     assert apart == pytest.approx(2 * 148.5)
 
 
+# Documents, base fees, sound by the second --------------------------------------------------------
+
+
+def test_a_document_of_deepl_is_fifty_thousand_characters() -> None:
+    """ "increments in steps of 50k": github.com/DeepL/deepl-python/issues/50, 2022-09-26.
+
+    Twenty files of 300 words reach the even 1,000,000 seen there: 20 x 50,000 x 25 / 1e6 = 25.
+    """
+    asked = {"task": "translation", "input_tokens": 400, "requests_per_month": 20}
+    fee = 5.49
+    files = test_task_forms.bill("deepl/api-pro", **asked, addons=("documents",))
+    assert files == pytest.approx(25 + fee)
+    text = test_task_forms.bill("deepl/api-pro", **asked)
+    assert text == pytest.approx(20 * 1600 * 25 / 1e6 + fee)
+
+
+@pytest.mark.parametrize("usd", [1.26, 0.83, 0.14])
+def test_an_article_and_the_fee_of_the_month(usd: float) -> None:
+    """5.49 and 25 a million characters: github.com/minbrowser/min/issues/2238, 2023-05-15.
+
+    Three articles told there at 1.26, 0.83 and 0.14 USD: so many characters are so many USD.
+    """
+    tokens = usd / 25 * 1e6 / 4  # of four characters
+    asked = {"task": "translation", "input_tokens": tokens, "requests_per_month": 1}
+    found = test_task_forms.bill("deepl/api-pro", **asked)
+    assert found == pytest.approx(usd + 5.49, abs=1e-3)
+
+
+def test_five_seconds_of_speech_are_125_tokens_of_gemini() -> None:
+    """github.com/BerriAI/litellm/pull/38563, 2026-08-27: 5 s of speech, 125 tokens read."""
+    own = {"input_tokens": 0, "output_tokens": 0, "cached_input_share": 0, "audio_seconds": 5}
+    found = usd("google/gemini-3-flash", **own, quality_class="frontier") / 1000
+    assert found == pytest.approx(125 * 1.0 / 1e6)
+
+
 # Answers ahead of others --------------------------------------------------------------------------
 
 

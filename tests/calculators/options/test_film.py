@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.calculators.options import test_token_bills
 from tests.calculators.options.test_task_forms import asked, bill
 
 LATER: dict[str, Any] = {"can_wait_hours": 24}
@@ -63,3 +64,21 @@ def test_what_looks_at_pictures_is_refused_a_film(name: str) -> None:
         chosen = asked(product, task="image_moderation", video_seconds=seconds)
         assert chosen.status == status
     assert any("single pictures" in text for text in chosen.reasons)
+
+
+@pytest.mark.parametrize(
+    ("product", "tokens", "price"),
+    [
+        # "1s of video jumps from ~70 tokens": discuss.ai.google.dev/t/media-resolution-gemini-api/
+        # 116517, read 2026-11-27
+        ("google/gemini-3-flash", 70, 0.5),
+        # 258 a frame, a frame a second: github.com/google-gemini/gemini-cli/issues/20655,
+        # 2026-02-28; with the time of each frame 263
+        ("google/gemini-2.5-flash-lite", 263, 0.1),
+    ],
+)
+def test_a_minute_of_film_read_by_a_language_model(product: str, tokens: int, price: float) -> None:
+    """60 s x tokens x price of a million."""
+    own = {"input_tokens": 0, "output_tokens": 0, "cached_input_share": 0, "video_seconds": 60}
+    found = test_token_bills.usd(product, **own, quality_class="frontier") / 1000
+    assert found == pytest.approx(60 * tokens * price / 1e6)
