@@ -235,8 +235,8 @@ def _one_picture(case: Case) -> Check:
 
 def _no_film(case: Case) -> Check:
     """Machines and devices look at single pictures: what they do with a film is not described."""
-    film = np.atleast_2d(case["video_seconds"]) > 0
-    return Check(film, lambda _, point: NO_FILM if pick(film, 0, point) else None)
+    film = np.atleast_2d(case["video_seconds"])
+    return Check(film > 0, lambda _, point: NO_FILM if pick(film, 0, point) > 0 else None)
 
 
 def of_weights(case: Case) -> list[Check]:

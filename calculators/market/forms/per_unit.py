@@ -68,8 +68,11 @@ def _film(asked: Asked) -> list[Check]:
     pairs = () if meter is None else zip(meter.rows.tolist(), meter.bases, strict=True)
     takes = {index for index, base in pairs if base == FILM}
     one = [row.task in FILMED and index not in takes for index, row in enumerate(rows)]
-    fails = np.array(one, dtype=bool)[:, None] & (film > 0)
-    return [Check(fails, lambda index, point: NO_FILM if pick(fails, index, point) else None)]
+
+    def say(candidate: int, point: int) -> Finding | None:
+        return NO_FILM if one[candidate] and pick(film, candidate, point) > 0 else None
+
+    return [Check(np.array(one, dtype=bool)[:, None] & (film > 0), say)]
 
 
 FORM = Form("per unit", _lines, says=_says)
