@@ -75,15 +75,18 @@ class Reading:
     @property
     def as_document(self) -> bool:
         """Whether pages are sent as a document: nobody says how large a picture of them is."""
+        if any_true(self.case["video_seconds"] > 0):
+            return False
         return self._task == PAGES and not self.stated
 
     @cached_property
     def media(self) -> Media:
-        """The picture, or the sound."""
-        sound = READ[self._task] == "sound"
-        audio = self.case["audio_seconds"] if sound else NONE
-        images = NONE if sound else self.images
-        return Media(images, self.width, self.height, audio, NONE)
+        """The picture, the film that stands for it, or the sound."""
+        if READ[self._task] == "sound":
+            return Media(NONE, self.width, self.height, self.case["audio_seconds"], NONE)
+        film = self.case["video_seconds"]
+        images = np.where(film > 0, self.case["images_per_request"], self.images)
+        return Media(images, self.width, self.height, NONE, film)
 
     @cached_property
     def images(self) -> Array:

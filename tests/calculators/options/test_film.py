@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.calculators.options import test_token_bills
-from tests.calculators.options.test_task_forms import asked, bill
+from tests.calculators.options.test_task_forms import BOOK, asked, bill
 
 LATER: dict[str, Any] = {"can_wait_hours": 24}
 """Films are looked at after they are stored."""
@@ -60,10 +60,31 @@ def test_a_request_without_film_is_not_free() -> None:
 def test_what_looks_at_pictures_is_refused_a_film(name: str) -> None:
     """One picture of a film of a minute would be billed as if it were all of it."""
     product = name.partition(":")[2]
-    for seconds, status in ((0, "feasible"), (60, "infeasible")):
-        chosen = asked(product, task="image_moderation", video_seconds=seconds)
-        assert chosen.status == status
-    assert any("single pictures" in text for text in chosen.reasons)
+    assert asked(product, task="image_moderation").status == "feasible"
+    refused = asked(product, task="image_moderation", video_seconds=60)
+    assert refused.status == "infeasible"
+    assert any("single pictures" in text for text in refused.reasons)
+
+
+def test_a_language_model_reads_the_film_and_no_picture_beside_it() -> None:
+    """Gemini 3 Flash judges a minute: 60 x 70 tokens x 0.50 a million more than nothing seen.
+
+    Against 30 s the difference is 30 x 70 x 0.50 / 1e6 = 0.00105; Gemma 3 has no rule for films.
+    """
+    given = {"task": "image_moderation", "other_models": True, "requests_per_month": 1000}
+    half, whole = (bill("google/gemini-3-flash", **given, video_seconds=s) for s in (30, 60))
+    assert whole - half == pytest.approx(1.05)
+    own = asked("google/gemini-3-flash", **given, video_seconds=60)
+    read = next(item for item in own.line_items if item.name.startswith("Input tokens"))
+    assert read.quantity * 1e6 / 1000 == pytest.approx(60 * 70 + prompt())
+    lacks = asked("aws/bedrock-gemma-3-27b", **given, video_seconds=60)
+    assert lacks.status == "incomplete"
+    assert any("how it counts images, sound or film" in text for text in lacks.missing)
+
+
+def prompt() -> float:
+    """Tokens of what the model is told to do."""
+    return BOOK.assumption("reading_prompt_tokens").mid
 
 
 @pytest.mark.parametrize(

@@ -294,7 +294,7 @@ def test_annotations_in_a_batch_without_a_price_are_billed_as_at_once_and_said(
         "services": ["delta/pages,delta,Delta Pages,task_api,ocr,,,,0,1,0,,yes,no,no,no,"],
     }
     book = another_world(tmp_path, rows)
-    given = {"task": "ocr", "horizon_months": 1, "addons": ("annotations",)}
+    given: dict[str, Any] = {"task": "ocr", "horizon_months": 1, "addons": ("annotations",)}
     later, now = (
         option(
             compared_in(book, can_wait_hours=hours, **given),

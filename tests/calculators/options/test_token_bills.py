@@ -239,12 +239,11 @@ def test_sound_at_a_price_of_its_own() -> None:
     Gemini 3.1 Flash-Lite: 0.50 where text is 0.25.
     """
     own = {"input_tokens": 0, "output_tokens": 0, "cached_input_share": 0, "audio_seconds": 60}
-    for product, price, said in (
-        ("google/gemini-3-flash", 1.0, []),
-        ("google/gemini-3.5-flash", 1.5, []),
-        ("google/gemini-3.1-flash-lite", 0.5, []),
+    for product, price in (
+        ("google/gemini-3-flash", 1.0),
+        ("google/gemini-3.5-flash", 1.5),
+        ("google/gemini-3.1-flash-lite", 0.5),
     ):
         chosen = bill(product, **own, quality_class="frontier")
         assert chosen.company_usd == pytest.approx(1500 * price / 1000)
-        found = [item.errs for item in chosen.not_modelled if "sound" in item.text]
-        assert found == said
+        assert not [item for item in chosen.not_modelled if "sound" in item.text]
