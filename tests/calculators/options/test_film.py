@@ -76,7 +76,8 @@ def test_a_language_model_reads_the_film_and_no_picture_beside_it() -> None:
     assert whole - half == pytest.approx(1.05)
     own = asked("google/gemini-3-flash", **given, video_seconds=60)
     read = next(item for item in own.line_items if item.name.startswith("Input tokens"))
-    assert read.quantity * 1e6 / 1000 == pytest.approx(60 * 70 + prompt())
+    # the rest is what it is told to do, by a tokenizer of its own
+    assert read.quantity * 1e6 / 1000 - 60 * 70 == pytest.approx(prompt(), rel=0.1)
     lacks = asked("aws/bedrock-gemma-3-27b", **given, video_seconds=60)
     assert lacks.status == "incomplete"
     assert any("how it counts images, sound or film" in text for text in lacks.missing)
