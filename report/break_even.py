@@ -71,9 +71,15 @@ def here(comparison: Comparison, axis: str) -> float | None:
     return Axis.of(axis, case).here
 
 
-def break_even_of(comparison: Comparison, a: str, b: str) -> Json:
-    """The same along the volume, of a comparison that is there already."""
-    return _told(comparison, _between(comparison, Asked(VOLUME, a, b)))
+def break_even_of(comparison: Comparison, a: str, b: str, axis: str = VOLUME) -> Json:
+    """The same of a comparison that is there already, and of sides that are named.
+
+    Raises
+    ------
+    ScenarioError
+        The axis or a side that is refused.
+    """
+    return _told(comparison, _between(comparison, Asked(axis, a, b)))
 
 
 def _told(comparison: Comparison, pair: PairBreakEven) -> Json:

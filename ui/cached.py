@@ -61,10 +61,10 @@ def assumptions_used(scenario: Scenario, book: PriceBook) -> frozenset[str]:
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _body(_answer: Callable[[str], tuple[Json, Decoded]], route: str, query: str) -> Json:
-    del route  # tells the answers of two routes to one query apart
+def _body(_answer: Callable[[], Json], route: str, query: str) -> Json:
+    del route, query  # tell answers apart
     with WORK.turn():
-        return _answer(query)[0]
+        return _answer()
 
 
 def body(answer: Callable[[str], tuple[Json, Decoded]], query: str) -> Json:
@@ -77,8 +77,21 @@ def body(answer: Callable[[str], tuple[Json, Decoded]], query: str) -> Json:
     ScenarioError
         The query asks for something the route refuses.
     """
+    return told(lambda: answer(query)[0], answer.__qualname__, query)
+
+
+def told(answer: Callable[[], Json], route: str, query: str) -> Json:
+    """The same where the comparison of the query is there already and need not be made again.
+
+    ``route`` is the name of what answers, ``query`` all that it is asked.
+
+    Raises
+    ------
+    ScenarioError
+        Something is asked for that is refused.
+    """
     with while_wanted(_goes_on):
-        return _body(answer, answer.__qualname__, query)
+        return _body(answer, route, query)
 
 
 def _goes_on() -> bool:

@@ -98,6 +98,8 @@ def legend(body: Body) -> str:
     lines = ["Solid line: you are here."]
     if kinds - {"feasibility"}:
         lines.append("Dotted: the cheaper one changes.")
+    if "alternating" in kinds:
+        lines.append("Between two dotted lines they alternate.")
     if "feasibility" in kinds:
         lines.append("Dashed: one of the two begins or ceases to be possible.")
     if any(not anywhere(body, item) for item in body["crossings"]):

@@ -208,7 +208,7 @@ def _row(day: Mapping[str, Any]) -> Row:
     left = len(moved) - MOVED
     said = "; ".join(_moved(item) for item in moved[:MOVED])
     return (
-        _day(day),
+        _day(day).replace(" ", "\N{NO-BREAK SPACE}"),
         name(winner),
         words.cents(cost),
         words.cents(day["choice_usd_per_month"]),

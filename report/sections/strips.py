@@ -11,6 +11,7 @@ from typing import Any
 from matplotlib.patches import Patch
 
 from calculators.explore.axis import FACTOR
+from calculators.percents import percent
 from calculators.results import Comparison
 from calculators.scenario import is_whole
 from report import palette, words
@@ -42,7 +43,8 @@ def make(comparison: Comparison, _: str) -> Section:
     flipping = moving(strips)
     says = (sentence(strips),)
     every = table(flipping)
-    rows, note = shortened(every.rows, MOST_ROWS, "/api/v1/strips")
+    rows, left = shortened(every.rows, MOST_ROWS, "/api/v1/strips")
+    note = f"{every.note} {left}".strip()
     if still := steady(strips):
         note += f" {still}"
     printed = Table(every.columns, rows, note=note.strip())
@@ -329,8 +331,37 @@ def _first(found: Sequence[Edge], nearest_flip: float | None) -> Edge | None:
 
 
 def table(strips: Sequence[Strip]) -> Table:
-    """A row for each of :func:`edges`."""
-    return Table(_COLUMNS, tuple(_row(edge) for edge in edges(strips)))
+    """A row for each of :func:`edges`, and how closely they are known."""
+    rows = tuple(_row(edge) for edge in edges(strips))
+    return Table(_COLUMNS, rows, note=how_exact(strips) if rows else "")
+
+
+def how_exact(strips: Sequence[Strip]) -> str:
+    """Which edges are exact, what may be missed of the others, where one is a little short."""
+    found = moving(strips)
+    steps = [max(float(band["resolution"]) for band in strip["bands"]) for strip in found]
+    named = [noun(str(strip["field"])) for strip in found]
+    exact = [called for called, step in zip(named, steps, strict=True) if step == 0]
+    told = []
+    if exact:
+        told.append(f"Exact: {', '.join(exact)}.")
+    if any(steps):
+        who = "The other inputs" if exact else "Inputs"
+        told.append(
+            f"{who} are looked at in steps, and each change between two is then closed in on; one "
+            f"that is undone within a step (at most {percent(max(steps), 0)} of the value) may be "
+            "missed."
+        )
+    if any(band["place"] is None for strip in found for band in strip["bands"]):
+        told.append(
+            "Where nothing is possible beyond, the value is the last one found possible, up to "
+            f"{percent(SHORT, 1)} short of the limit."
+        )
+    return " ".join(told)
+
+
+SHORT = 0.005
+"""Of its value: how far an edge may lie before the limit behind which nothing is possible."""
 
 
 def _row(edge: Edge) -> Row:
@@ -338,10 +369,18 @@ def _row(edge: Edge) -> Row:
     return (
         title(strip),
         words.MISSING if strip["here"] is None else value(strip, strip["here"]),
-        f"under {value(strip, edge.at)}" if edge.at_least else value(strip, edge.at),
+        _at(edge),
         _called(edge.below["place"]),
         _called(edge.above["place"]),
     )
+
+
+def _at(edge: Edge) -> str:
+    """Where the cheapest place changes; an input that is 0 or more changes it once it is more."""
+    said = value(edge.strip, edge.at)
+    if edge.at_least:
+        return f"under {said}"
+    return f"above {said}" if edge.at == 0 == float(edge.strip["low"]) else said
 
 
 def _called(place: str | None) -> str:

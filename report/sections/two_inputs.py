@@ -393,3 +393,47 @@ def spots(winners: Any) -> Iterator[tuple[str | None, int, int]]:
         rows, columns = np.nonzero(held)
         turn = len(rows) // 2
         yield place, int(rows[turn]) - 1, int(columns[turn]) - 1
+
+
+def rooms(winners: Any) -> Iterator[tuple[str | None, list[tuple[int, int]]]]:
+    """Each place with its cells (row, column), those furthest from other places first.
+
+    Places with the most cells come first; one that has under a fiftieth of the map is left out.
+    """
+    size = {place: int((winners == place).sum()) for place in dict.fromkeys(winners.flat)}
+    for place in sorted(size, key=lambda one: -size[one]):
+        if size[place] < 0.02 * winners.size:
+            continue
+        spot = next((at[1:] for at in spots(winners) if at[0] == place), None)
+        depth = _depth(winners == place)
+        cells = [(int(row), int(column)) for row, column in np.argwhere(depth)]
+        first = spot or cells[0]
+        cells.sort(key=lambda at: (-depth[at], math.dist(at, first)))
+        yield place, cells
+
+
+def _depth(inside: Any) -> Any:
+    """How far each cell of a mask (ny, nx) lies from a cell outside it; 0 outside."""
+    left, depth = np.pad(inside, 1), np.zeros(inside.shape, dtype=int)
+    while left.any():
+        depth += left[1:-1, 1:-1]
+        left = (
+            left & np.roll(left, 1, 0) & np.roll(left, -1, 0)
+            & np.roll(left, 1, 1) & np.roll(left, -1, 1)
+        )  # fmt: skip
+    return depth
+
+
+def spaced(inside: Any, step: int) -> list[tuple[int, int]]:
+    """Cells (row, column) of a mask, one in ``step`` each way; the inmost one where none is."""
+    rows, columns = np.nonzero(inside)
+    found = [
+        (int(row), int(column))
+        for row, column in zip(rows, columns, strict=True)
+        if row % step == column % step == step // 2
+    ]
+    if found or not rows.size:
+        return found
+    depth = _depth(inside)
+    row, column = np.unravel_index(int(depth.argmax()), depth.shape)
+    return [(int(row), int(column))]

@@ -22,6 +22,7 @@ from ui.components.ready import Part
 from ui.markdown import plain
 
 _HEIGHT = 440
+_AROUND = 26, 48  # pixels above and below what is drawn
 _NEAR = 10.0
 """Costs that differ by no larger factor are drawn from 0: a logarithm would blow up what is small.
 """
@@ -71,10 +72,12 @@ def figure(curves: Sequence[Curve], body: Body | None, here: float | None, *, da
         parts.across(axis_title(name), xs if log else [x for c in curves for x in c.x], log=log),
         parts.costs_axis(costs, log=ratios),
         hovermode="x unified",
-        margin={"l": 8, "r": parts.NAMES_PX, "t": 26, "b": 48},
+        margin={"l": 8, "r": parts.NAMES_PX, "t": _AROUND[0], "b": _AROUND[1]},
     )
     ends = [(curve.kind, last) for curve in curves if (last := _last(curve)) is not None]
-    layout["annotations"] = parts.line_names(ends, costs, dark=dark, log=ratios)
+    layout["annotations"] = parts.line_names(
+        ends, costs, dark=dark, log=ratios, tall=_HEIGHT - sum(_AROUND)
+    )
     layout["shapes"] = [*(_marks(body, dark) if body else []), *_here(here, dark)]
     return {"data": data, "layout": layout}
 

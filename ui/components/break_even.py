@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,18 +18,18 @@ from calculators.places import PLACES
 from calculators.results import Comparison
 from calculators.scenario import ScenarioError, fields, is_numeric
 from report import words
-from report.break_even import break_even_body, here
+from report.break_even import break_even_of, here
 from report.codec import encode
 from report.history import history_body
 from report.map import map_body
-from report.payback import payback_body
+from report.payback import payback_of
 from report.sections import break_even as crossings
 from report.sections import cash_flow
 from report.sections import history as price_history
 from report.sections.said import Said
 from report.sections.strips import Edge
 from report.sections.uncertainty import in_short
-from report.strips import INPUTS, strips_body
+from report.strips import strips_of
 from report.uncertainty import uncertainty_body
 from ui import cached, state
 from ui.components import (
@@ -82,12 +83,13 @@ _WHOLE = "strips_whole"  # in the session: the query whose strips were drawn las
 def _strips(comparison: Comparison, query: str, _: Chosen) -> None:
     place, progress = st.empty(), st.empty()
     if st.session_state.get(_WHOLE) != query:  # else the visitor has all of them before them
-        first = cached.body(strips_body, f"{query}&{urlencode({INPUTS: ','.join(FIRST)})}")
+        some = partial(strips_of, comparison, frozenset(FIRST))
+        first = cached.told(some, "first strips", query)
         with place.container():
             _drawn(comparison, first["strips"], whole=False)
     looking = "These are the first three inputs. Looking at all the others ..."
     with progress, st.spinner(looking, show_time=True):
-        body = cached.body(strips_body, query)
+        body = cached.told(partial(strips_of, comparison), "strips", query)
     st.session_state[_WHOLE] = query
     with place.container():
         _drawn(comparison, body["strips"], whole=True)
@@ -134,7 +136,8 @@ def _curve(comparison: Comparison, query: str, chosen: Chosen) -> None:
         if curves:
             csv_link.draw("Download these lines as CSV", "curves", query, {"axis": axis})
         return
-    if (body := _answered(break_even_body, query, asked)) is None:
+    pair = partial(break_even_of, comparison, asked["a"], asked["b"], axis)
+    if (body := _answered(pair, "break_even", query, asked)) is None:
         return
     axis_curve.draw(comparison.along(axis).curves, body, here(comparison, axis))
     csv_link.draw("Download these lines as CSV", "curves", query, {"axis": axis})
@@ -161,12 +164,11 @@ def _lone(comparison: Comparison, asked: Mapping[str, str]) -> Said | None:
 
 
 def _answered(
-    ask: Callable[[str], tuple[Any, Any]], query: str, asked: Mapping[str, str]
+    ask: Callable[[], cached.Json], route: str, query: str, asked: Mapping[str, str]
 ) -> Mapping[str, Any] | None:
     """What a route says of the chosen sides; None where they are refused, which is said."""
-    own = urlencode(asked)
     try:
-        return cached.body(ask, f"{query}&{own}" if own else query)
+        return cached.told(ask, route, f"{query}&{urlencode(asked)}")
     except ScenarioError as error:
         refused = {item.field for item in error.bad}
         if refused <= set(_SIDE_WORDS):
@@ -229,7 +231,8 @@ def _payback(comparison: Comparison, query: str, chosen: Chosen) -> None:
     if not has_today and "b" not in asked:
         said.says(cash_flow.ALONE)
         return
-    if (body := _answered(payback_body, query, asked)) is None:
+    pair = partial(payback_of, comparison, asked)
+    if (body := _answered(pair, "payback", query, asked)) is None:
         return
     payback.draw(body)
     csv_link.draw("Download these months as CSV", "payback", query, asked)

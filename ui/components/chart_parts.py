@@ -96,22 +96,31 @@ def _reach(costs: Sequence[float], log: bool) -> tuple[float, float]:
 
 NAMES_PX = 124
 """Room right of a chart for the names of its lines."""
-_GAP = 0.085
+_NAME_PX, _LONG_NAME_PX = 20, 34
+"""Height of a name on one line and on two, with air."""
 
 
 def line_names(
-    ends: Sequence[tuple[str, float]], costs: Sequence[float], *, dark: bool, log: bool
+    ends: Sequence[tuple[str, float]],
+    costs: Sequence[float],
+    *,
+    dark: bool,
+    log: bool,
+    tall: float,
 ) -> list[Part]:
     """The name of each place where its line ends, none over another: colour never stands alone.
 
-    ``ends`` are places with the last cost that is drawn, on the axis of ``costs``.
+    ``ends`` are places with the last cost that is drawn, on the axis of ``costs``, which is
+    ``tall`` pixels high.
     """
     if not costs:
         return []
     low, high = _reach(costs, log)
     wide = math.log(high / low) if log else high - low
     shares = [(math.log(end / low) if log else end - low) / wide for _, end in ends]
-    placed = spread_inside(shares, _GAP)
+    named = [name(place).replace(" + ", " +<br>", 1) for place, _ in ends]
+    room = _LONG_NAME_PX if any("<br>" in text for text in named) else _NAME_PX
+    placed = spread_inside(shares, room / tall)
     return [
         {
             "x": 1,
@@ -122,11 +131,11 @@ def line_names(
             "yref": "paper",
             "yanchor": "middle",
             "align": "left",
-            "text": name(place).replace(" + ", " +<br>", 1),
+            "text": text,
             "showarrow": False,
             "font": {"color": pick(palette.style(known(place)).text, dark), "size": FONT},
         }
-        for (place, _), at in zip(ends, placed, strict=True)
+        for (place, _), text, at in zip(ends, named, placed, strict=True)
     ]
 
 

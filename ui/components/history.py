@@ -16,7 +16,8 @@ from ui.components.charts import is_dark
 from ui.components.ready import Part
 from ui.markdown import plain
 
-_HEIGHT = 380
+_HEIGHT = 420
+_AROUND = 26, 48  # pixels above and below what is drawn
 Body = Mapping[str, Any]
 
 
@@ -60,10 +61,12 @@ def figure(days: Sequence[Mapping[str, Any]], *, dark: bool) -> Part:
         {"type": "date"},
         parts.costs_axis(costs, log=ratios),
         hovermode="x unified",
-        margin={"l": 8, "r": parts.NAMES_PX, "t": 26, "b": 48},
+        margin={"l": 8, "r": parts.NAMES_PX, "t": _AROUND[0], "b": _AROUND[1]},
     )
     ends = [(place, _last(place, days)) for place in places]
-    layout["annotations"] = parts.line_names(ends, costs, dark=dark, log=ratios)
+    layout["annotations"] = parts.line_names(
+        ends, costs, dark=dark, log=ratios, tall=_HEIGHT - sum(_AROUND)
+    )
     return {"data": data, "layout": layout}
 
 

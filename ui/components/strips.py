@@ -25,8 +25,9 @@ _ROW_PX = 42
 _MARK_PX = 14  # Plotly draws it 1.4 times as long: no longer than a bar, words stand under it
 _SMALL = 11
 _BAR = 0.48  # of a row, the rest is for words
+_THIN = 0.01  # of a bar: of a band no longer than that a frame would leave nothing
 _LINE = 18  # letters of an input's name on one line: on a phone room is left for its bar
-_LEANS = 0.1, 0.6
+_LEANS = 0.3, 0.6
 """Up to and from where along a bar words lean inwards: on a phone they are as wide as it."""
 
 
@@ -130,7 +131,10 @@ def _trace(place: str | None, strips: Sequence[Strip], dark: bool) -> Part:
         "hovertemplate": "%{customdata}<extra></extra>",
         "marker": {
             "color": parts.colour(place, dark),
-            "line": {"color": parts.pick(palette.BACKGROUND, dark), "width": 1},
+            "line": {
+                "color": parts.pick(palette.BACKGROUND, dark),
+                "width": [float(high - low > _THIN) for _, (low, high), _ in rows],
+            },
             "pattern": parts.pattern(place, dark),
         },
     }

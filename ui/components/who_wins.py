@@ -23,7 +23,15 @@ from ui.markdown import plain
 
 _HEIGHT = 520
 _WIDE = 0.5  # from this margin on a cell has its full colour
-_HATCHED = "Hatched: under 3 % apart, too close to call."
+_HATCHED = (
+    "Hatched: under 3 % apart, too close to call. The map goes by middle values; what is uncertain "
+    "it does not weigh."
+)
+_PHONE = 285.0, 390.0
+"""Pixels across and up that the cells have on a phone; on a wider screen names take less of them.
+"""
+_LETTER_PX, _LINE_PX, _POINT_PX = 6.6, 17.0, 20.0
+_SPACED = 4  # cells from one mark of a place to the next
 Body = Mapping[str, Any]
 
 
@@ -98,6 +106,7 @@ def figure(body: Body, *, dark: bool) -> Part:
     x, y = Side(body["x"]), Side(body["y"])
     xs, ys = x.values.tolist(), y.values.tolist()
     data = [_layer(place, body, xs, ys, dark) for place in section.counts(body)]
+    data += _marks(body, x, y, dark)
     data.append(_borders(body, x, y, dark))
     if section.close(body):
         data.append(_hatch(body, x, y, dark))
@@ -141,7 +150,7 @@ def _layer(
         "colorscale": [[0, _mixed(shade, back, 0.35)], [1, shade]],
         "showscale": False,
         "name": parts.name(place),
-        "showlegend": True,
+        "showlegend": not _is_hybrid(place),  # its mark stands in the legend
         "customdata": told,
         "hovertemplate": "%{x:,.3r}, %{y:,.3r}<br>%{customdata}<extra></extra>",
         "hoverongaps": False,
@@ -223,20 +232,63 @@ def _strokes(
     }
 
 
+def _marks(body: Body, x: Side, y: Side, dark: bool) -> list[Part]:
+    """Each hybrid's own mark on its cells: hybrids share one colour, and grey has none."""
+    hybrids = [place for place in section.counts(body) if _is_hybrid(place)]
+    return [_mark(str(place), body, x, y, dark) for place in hybrids]
+
+
+def _is_hybrid(place: str | None) -> bool:
+    return place is not None and "+" in place
+
+
+def _mark(place: str, body: Body, x: Side, y: Side, dark: bool) -> Part:
+    cells = section.spaced(np.array(body["winner"], dtype=object) == place, _SPACED)
+    shape = {
+        "symbol": palette.style(parts.known(place)).marker,
+        "size": 6,
+        "opacity": 0.75,
+        "color": parts.pick(palette.INK, dark),
+    }
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": parts.name(place),
+        "x": [float(x.values[column]) for _, column in cells],
+        "y": [float(y.values[row]) for row, _ in cells],
+        "marker": shape,
+        "hoverinfo": "skip",
+        "showlegend": True,
+    }
+
+
 def _names(body: Body, x: Side, y: Side, dark: bool) -> list[Part]:
-    """The name of each place on its patch: colour never stands alone."""
+    """The name of each place on its patch: colour never stands alone.
+
+    No name lies over another nor over the scenario's point, on a phone either; one that has no room
+    there is left to the legend.
+    """
     back, ink = parts.pick(palette.BACKGROUND, dark), parts.pick(palette.INK, dark)
+    taken = (
+        [] if x.here is None or y.here is None else [_around(_share(x, x.here), _share(y, y.here))]
+    )
     found: list[Part] = []
-    for place, row, column in section.spots(np.array(body["winner"], dtype=object)):
-        lean = "left" if column < 8 else "right" if column > x.values.size - 9 else "center"
-        near = _beside(x, column, 0.3) and _beside(y, row, 0.12)
+    for place, cells in section.rooms(np.array(body["winner"], dtype=object)):
+        text = parts.name(place).replace(" + ", " +<br>")
+        placed = _free(text, cells, x, y, taken)
+        if placed is None:
+            continue
+        across, up, box = placed
+        taken.append(box)
         found.append(
             {
-                "x": x.placed(float(x.values[column])),
-                "y": y.placed(float(y.values[row])),
-                "text": parts.name(place).replace(" + ", " +<br>"),
-                "xanchor": lean,
-                "yshift": -28 if near else 0,  # under the point, which it would cover
+                "x": across,
+                "y": up,
+                "xref": "paper",
+                "yref": "paper",
+                "text": text,
+                "xanchor": "center",
+                "yanchor": "middle",
                 "showarrow": False,
                 "bgcolor": back,
                 "opacity": 0.9,
@@ -246,13 +298,40 @@ def _names(body: Body, x: Side, y: Side, dark: bool) -> list[Part]:
     return found
 
 
-def _beside(side: Side, turn: int, share: float) -> bool:
-    """Whether the scenario lies within a share of the side from one of its values."""
-    if side.here is None:
-        return False
+Box = tuple[float, float, float, float]
+"""Left, right, low and high end of what is drawn, in shares of the cells' room."""
+
+
+def _free(
+    text: str, cells: Sequence[tuple[int, int]], x: Side, y: Side, taken: Sequence[Box]
+) -> tuple[float, float, Box] | None:
+    """The first of some cells around which words have room; None where none has."""
+    lines = text.split("<br>")
+    wide = max(map(len, lines)) * _LETTER_PX / _PHONE[0] / 2
+    tall = len(lines) * _LINE_PX / _PHONE[1] / 2
+    for row, column in cells:
+        across = min(max(_share(x, float(x.values[column])), wide), 1 - wide)
+        up = min(max(_share(y, float(y.values[row])), tall), 1 - tall)
+        box = across - wide, across + wide, up - tall, up + tall
+        if not any(_over(box, other) for other in taken):
+            return across, up, box
+    return None
+
+
+def _share(side: Side, value: float) -> float:
+    """Where a value lies between both ends of a side, from 0 to 1."""
     low, high = side.range
-    apart = side.placed(side.here) - side.placed(float(side.values[turn]))
-    return abs(apart) < share * (high - low)
+    return (side.placed(value) - low) / (high - low)
+
+
+def _around(across: float, up: float) -> Box:
+    """What the scenario's point takes."""
+    wide, tall = (_POINT_PX / 2 / pixels for pixels in _PHONE)
+    return across - wide, across + wide, up - tall, up + tall
+
+
+def _over(one: Box, other: Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 def _point(across: float, up: float, dark: bool) -> Part:
