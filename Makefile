@@ -23,7 +23,7 @@ WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check check-exports soak lint quick-lint format browser nginx bench refresh edition screenshots clean accuracy \
+.PHONY: help setup run test check check-exports soak lint quick-lint format browser nginx bench refresh edition screenshots pictures clean accuracy \
 	lock licences load
 
 help:
@@ -41,6 +41,7 @@ help:
 	@echo "make licences     list the licence of every package that the dashboard needs"
 	@echo "make load         two replicas behind nginx on port 8080, to load (benchmarks/load)"
 	@echo "make screenshots  pictures of every page and of the report in build/screenshots"
+	@echo "make pictures     every section of Break-even for six scenarios in build/break-even"
 	@echo "make clean        remove .venv, caches and build products"
 
 $(BIN)/python:
@@ -143,6 +144,9 @@ load: $(DEV_READY)
 
 screenshots: browser
 	$(BIN)/python -m tests.browser.screenshots build/screenshots
+
+pictures: browser
+	$(BIN)/python -m tests.browser.break_even_pictures build/break-even
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

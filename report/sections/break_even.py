@@ -61,14 +61,61 @@ def sentence(body: Body) -> Said:
     found = body["crossings"]
     if not found:
         pair = f"{first} and {second} never cost the same{_looked(body)}"
-        return (f"{pair}. {_capital(str(body['reason']))}",)
+        return (f"{pair}. {_capital(str(body['reason']))}{_possible(body)}",)
     told: list[str | Strong] = ["Cheaper of the two: "]
     for item in found[:_SAID]:
         told += [f"{_cheaper(body, item['cheaper_below'])} {_until(item)} ",
                  Strong(_short(body, item["at"])), f"{_aside(body, item)}, "]  # fmt: skip
     last, more = found[:_SAID][-1], len(found) - _SAID
     beyond = f" at first; it changes {more} more time{'s' if more > 1 else ''}" if more > 0 else ""
-    return (*told, f"{_cheaper(body, last['cheaper_above'])} above{beyond}.")
+    above = _cheaper(body, last["cheaper_above"])
+    return (*told, f"{above} above{beyond}.{_possible(body)}")
+
+
+def limits(body: Body) -> list[float]:
+    """Where one of the two begins or ceases to be possible, inside what was looked at, each once.
+
+    Those at which the cheaper one changes too are crossings, and are left to them.
+    """
+    known = {item["at"] for item in body["crossings"]} | {
+        item["until"] for item in body["crossings"]
+    }
+    ends = {end for which in "ab" for span in _spans(body, which) for end in span}
+    found = sorted(ends - known - {body.get("axis_low"), body.get("axis_high")})
+    return found if len(found) <= _LIMITS else [found[0], found[-1]]
+
+
+_LIMITS = 8
+"""Drawn at most: of a side that is possible here and there, only its first and last one."""
+
+
+def _spans(body: Body, which: str) -> Sequence[Sequence[float]]:
+    """Stretches on which a side is possible; none where an answer does not say."""
+    return body.get("allowed", {}).get(which, ())
+
+
+def _possible(body: Body) -> str:
+    """Where each side is possible, if not all along."""
+    whole = [[body.get("axis_low"), body.get("axis_high")]]
+    return "".join(
+        f" {called(body, which)}: possible {_stretches(body, spans)}."
+        for which in "ab"
+        if (spans := [list(span) for span in _spans(body, which)]) and spans != whole
+    )
+
+
+def _stretches(body: Body, spans: Sequence[Sequence[float]]) -> str:
+    """Stretches in words, as many as a sentence tells."""
+    told = []
+    for low, high in spans[:_SAID]:
+        if high >= body["axis_high"]:
+            told.append(f"above {_short(body, low)}")
+        elif low <= body["axis_low"]:
+            told.append(f"up to {_short(body, high)}")
+        else:
+            told.append(f"between {_short(body, low)} and {_short(body, high)}")
+    more = f" and on {len(spans) - _SAID} more stretches" if len(spans) > _SAID else ""
+    return f"{', '.join(told)}{more}"
 
 
 def _looked(body: Body) -> str:
@@ -89,7 +136,7 @@ def alt(body: Body, drawn: str) -> str:
     met = "; ".join(_met(body, item) for item in body["crossings"])
     pair = f"{called(body, 'a')} and {called(body, 'b')}"
     told = f"The cheaper one of {pair} changes at {met}." if met else plain(sentence(body))
-    return f"{drawn} {told}"
+    return f"{drawn} {told}{_possible(body)}" if met else f"{drawn} {told}"
 
 
 def legend(body: Body) -> str:
@@ -100,7 +147,7 @@ def legend(body: Body) -> str:
         lines.append("Dotted: the cheaper one changes.")
     if "alternating" in kinds:
         lines.append("Between two dotted lines they alternate.")
-    if "feasibility" in kinds:
+    if "feasibility" in kinds or limits(body):
         lines.append("Dashed: one of the two begins or ceases to be possible.")
     if any(not anywhere(body, item) for item in body["crossings"]):
         lines.append("Shaded: where the crossing lies in 8 of 10 cases.")
@@ -155,6 +202,8 @@ def _picture(spec: CostCurve, body: Body) -> Picture:
             axes.axvspan(item["p10"], item["p90"], color=palette.MUTED.light, alpha=0.13, zorder=0)
         dash = (0, (4, 2)) if item["kind"] == "feasibility" else (0, (1, 1.5))
         axes.axvline(item["at"], color=palette.MUTED.light, linewidth=1.0, linestyle=dash, zorder=1)
+    for at in limits(body):
+        axes.axvline(at, color=palette.MUTED.light, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
     shaded = any(not anywhere(body, item) for item in body["crossings"])
     title = "Cost a month of every place"
     title += "; shaded: where the crossing lies in 8 of 10 cases" if shaded else ""

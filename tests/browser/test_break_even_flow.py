@@ -1,14 +1,19 @@
 """Break-even as visitors use it: an edge, a cell and a price opened; the link sent on."""
 
+import re
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import NewPage
+from tests.browser.break_even_pictures import SCENARIOS
+from tests.browser.conftest import SCREEN_HEIGHTS, NewPage
 from tests.browser.driving import open_page, wait_until_idle
 from tests.browser.watching import assert_calm, cut_words, watch
 
 PRESET = "preset=celebrity_match"
+SURE = "cheapest in|Only one place is possible|Nothing is allowed"
+NEAREST = "The nearest change|no single number changes|none of these numbers changes"
 LONG_MS = 180_000
 """All strips, or all prices of two years, on a machine that does other things too."""
 
@@ -28,6 +33,32 @@ def said(page: Page) -> str:
     Before it stand what the page speaks of, the answer and how sure it is.
     """
     return page.get_by_test_id("stMarkdown").nth(3).inner_text()
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(name, marks=() if name == "too-close" else pytest.mark.soak)
+        for name in SCENARIOS
+    ],
+)
+def test_the_first_screen_answers_a_newcomer(
+    app_url: str, new_page: NewPage, scenario: str
+) -> None:
+    """What is the nearest change, and how sure is it today: both seen without a scroll."""
+    for width, height in SCREEN_HEIGHTS.items():
+        page = new_page(width)
+        problems = watch(page)
+        opened(page, app_url, "section=strips", SCENARIOS[scenario])
+        page.get_by_text("Looking at all the others").wait_for(state="detached", timeout=LONG_MS)
+        wait_until_idle(page, LONG_MS)
+        for words in (SURE, NEAREST):
+            told = page.get_by_test_id("stMarkdown").filter(has_text=re.compile(words)).first
+            box = told.bounding_box()
+            assert box is not None
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= height, (width, words)
+        assert_calm(page, problems)
 
 
 def test_the_nearest_edge_is_a_scenario_of_its_own(app_url: str, new_page: NewPage) -> None:

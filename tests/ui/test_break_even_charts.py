@@ -363,6 +363,14 @@ def met(**more: Any) -> dict[str, Any]:
     return made | {"reason": "", "crossings": [crossing]} | more
 
 
+def test_the_end_of_what_is_possible_is_a_dashed_line() -> None:
+    body = met(allowed={"a": [[2e3, 1e9]], "b": [[1e3, 1e9]]})
+    curve = Curve("owned", "requests_per_month", (1e3, 1e4), (50.0, 90.0), ("", ""))
+    shapes = axis_curve.figure([curve], body, 3e3, dark=False)["layout"]["shapes"]
+    dashed = [shape["x0"] for shape in shapes if shape["line"].get("dash") == "dash"]
+    assert dashed == [2e3]
+
+
 def test_the_curve_is_taken_by_plotly_with_interval_and_crossing() -> None:
     curve = Curve(
         "owned", "requests_per_month", (1e3, 1e4, 1e5), (50.0, math.nan, 90.0), ("", "", "")

@@ -117,7 +117,7 @@ def _marks(body: Body, dark: bool) -> list[Part]:
         dash = "dash" if item["kind"] == "feasibility" else "dot"
         ends = dict.fromkeys([item["at"], item["until"] or item["at"]])  # of a stretch both
         found += [_upright(at, muted, dash) for at in ends]
-    return found
+    return [*found, *(_upright(at, muted, "dash") for at in section.limits(body))]
 
 
 def _band(low: float, high: float, colour: str) -> Part:
