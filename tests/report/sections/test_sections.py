@@ -247,6 +247,29 @@ def test_an_edge_opened_is_won_by_the_place_its_bar_shows() -> None:
         assert there.cheapest.kind == place, (edge.strip["field"], value)
 
 
+def test_where_a_side_is_possible_is_said_and_drawn() -> None:
+    crossing: dict[str, Any] = {"at": 250_000.0, "until": None, "p10": 1e5, "p90": 6e5}
+    crossing |= {"kind": "exact", "cheaper_below": "rented", "cheaper_above": "managed_api"}
+    body = {"axis": "requests_per_month", "unit": "requests per month", "a": "rented"}
+    body |= {"b": "managed_api", "axis_low": 1e3, "axis_high": 1e9}
+    body |= {"crossings": [crossing], "reason": ""}
+    part = {**body, "allowed": {"a": [[4e3, 1e9]], "b": [[1e3, 2e4], [5e4, 1e9]]}}
+    assert plain(break_even.sentence(part)).endswith(
+        " Rented machines: possible above 4,000 requests per month. Managed API: possible up to "
+        "20,000 requests per month, above 50,000 requests per month."
+    )
+    assert break_even.limits(part) == [4e3, 2e4, 5e4]  # not the ends of what was looked at
+    assert "Dashed: one of the two begins" in break_even.legend(part)
+    assert "possible above 4,000" in break_even.alt(part, "Cost a month.")
+    all_along = {**body, "allowed": {"a": [[1e3, 1e9]], "b": [[1e3, 1e9]]}}
+    assert "possible" not in plain(break_even.sentence(all_along))
+    assert break_even.limits(all_along) == []
+    ends = [1e4 + turn for turn in range(20)]
+    comb = {**body, "allowed": {"a": [ends[at : at + 2] for at in range(0, 20, 2)]}}
+    assert break_even.limits(comb) == [ends[0], ends[-1]]
+    assert "and on 7 more stretches" in plain(break_even.sentence(comb))
+
+
 def test_break_even_says_the_crossing_and_its_range() -> None:
     crossing: dict[str, Any] = {"at": 250_000.0, "until": None, "p10": 1e5, "p90": 6e5}
     crossing |= {"kind": "exact", "cheaper_below": "none>rented:x/y"}
@@ -278,21 +301,6 @@ def test_break_even_says_the_crossing_and_its_range() -> None:
     assert "250,000 requests per month (they alternate until 300,000 requests per month)" in (
         break_even.alt(stairs, "Cost a month.")
     )
-    part = {**body, "allowed": {"a": [[4e3, 1e9]], "b": [[1e3, 2e4], [5e4, 1e9]]}}
-    assert plain(break_even.sentence(part)).endswith(
-        " Rented machines: possible above 4,000 requests per month. Managed API: possible up to "
-        "20,000 requests per month, above 50,000 requests per month."
-    )
-    assert break_even.limits(part) == [4e3, 2e4, 5e4]  # not the ends of what was looked at
-    assert "Dashed: one of the two begins" in break_even.legend(part)
-    assert "possible above 4,000" in break_even.alt(part, "Cost a month.")
-    all_along = {**body, "allowed": {"a": [[1e3, 1e9]], "b": [[1e3, 1e9]]}}
-    assert "possible" not in plain(break_even.sentence(all_along))
-    assert break_even.limits(all_along) == []
-    ends = [1e4 + turn for turn in range(20)]
-    comb = {**body, "allowed": {"a": [ends[at : at + 2] for at in range(0, 20, 2)]}}
-    assert break_even.limits(comb) == [ends[0], ends[-1]]
-    assert "and on 7 more stretches" in plain(break_even.sentence(comb))
     wide = {**body, "crossings": [{**crossing, "p10": 1e3, "p90": 1e9}]}
     assert "so uncertain that it may be anywhere" in plain(break_even.sentence(wide))
     assert break_even.crossings(wide).rows[0][2:4] == (
