@@ -91,7 +91,8 @@ _LIMITS = 8
 
 def _spans(body: Body, which: str) -> Sequence[Sequence[float]]:
     """Stretches on which a side is possible; none where an answer does not say."""
-    return body.get("allowed", {}).get(which, ())
+    found: Sequence[Sequence[float]] = body.get("allowed", {}).get(which, ())
+    return found
 
 
 def _possible(body: Body) -> str:

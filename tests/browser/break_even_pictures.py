@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pymupdf
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser.app_server import running_app
 from tests.browser.chromium import launch
@@ -58,7 +58,7 @@ def take_scenario(
     """Every section of a scenario at every width in every scheme."""
     for width in wanted.widths:
         for scheme in wanted.schemes:
-            screen = {"width": width, "height": SCREENS[width]}
+            screen: ViewportSize = {"width": width, "height": SCREENS[width]}
             context = browser.new_context(
                 viewport=screen, color_scheme=scheme, reduced_motion="reduce"
             )

@@ -306,7 +306,13 @@ def test_names_of_places_cover_neither_the_point_nor_one_another() -> None:
     x = {**side, "here": 20.0, "values": [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]}
     y = {**side, "field": "horizon_months", "here": 10.0, "values": [0.0, 10.0, 20.0]}
     row = [RENTED, RENTED, RENTED, RENTED, OWNED, OWNED]
-    body = {"x": x, "y": y, "winner": [row] * 3, "class": [["clear"] * 6] * 3, "limits": []}
+    body: dict[str, Any] = {
+        "x": x,
+        "y": y,
+        "winner": [row] * 3,
+        "class": [["clear"] * 6] * 3,
+        "limits": [],
+    }
     body["margin_share"] = [[0.5] * 6] * 3
     named = who_wins.figure(body, dark=False)["layout"]["annotations"]
     assert [item["text"] for item in named] == ["Rented machines", "Own machines"]

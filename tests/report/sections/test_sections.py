@@ -250,7 +250,8 @@ def test_an_edge_opened_is_won_by_the_place_its_bar_shows() -> None:
 def test_where_a_side_is_possible_is_said_and_drawn() -> None:
     crossing: dict[str, Any] = {"at": 250_000.0, "until": None, "p10": 1e5, "p90": 6e5}
     crossing |= {"kind": "exact", "cheaper_below": "rented", "cheaper_above": "managed_api"}
-    body = {"axis": "requests_per_month", "unit": "requests per month", "a": "rented"}
+    body: dict[str, Any] = {"axis": "requests_per_month", "unit": "requests per month"}
+    body |= {"a": "rented"}
     body |= {"b": "managed_api", "axis_low": 1e3, "axis_high": 1e9}
     body |= {"crossings": [crossing], "reason": ""}
     part = {**body, "allowed": {"a": [[4e3, 1e9]], "b": [[1e3, 2e4], [5e4, 1e9]]}}
