@@ -1,28 +1,27 @@
 """
 Pictures of every page, to be looked at: `python -m tests.browser.screenshots OUTDIR`.
 
-Takes each page at desktop and phone width, in light and dark, once as the first screen and
-once in full, and turns the report's pages into pictures too. With `--base` it looks at a
-running app, else it starts one.
+Takes each page in each of the states of :mod:`tests.browser.states`, at the width of a screen, of a
+small one and of a phone, in light and dark, once as the first screen and once in full, and turns
+the reports' pages into pictures too. All of them take an hour: `--states`, `--widths` and
+`--schemes` take some. With `--base` it looks at a running app, else it starts one.
 """
 
 import argparse
 import sys
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
 import pymupdf
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.app_server import running_app
 from tests.browser.chromium import launch
 from tests.browser.driving import open_page, show_in_full
+from tests.browser.states import PAGES, PHONE, SCHEMES, SCREENS, STATES
 
-SCREENS = {1440: 900, 390: 844}
-SCHEMES = ("light", "dark")
-DEFAULT_PATHS = ("/", "/prices", "/method")
 REPORT_DPI = 120
 
 
@@ -31,14 +30,20 @@ def picture_name(path: str) -> str:
     return path.strip("/").replace("/", "-") or "compare"
 
 
-def take_page(browser: Browser, url: str, target: Path, width: int, scheme: str) -> None:
-    """Save `<target>-first.png` (one screen) and `<target>-full.png` (all of the page)."""
+def new_screen(browser: Browser, width: int, scheme: str) -> Page:
+    """A tab of that width and scheme, with touch on a phone."""
     context = browser.new_context(
         viewport={"width": width, "height": SCREENS[width]},
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
+        has_touch=width == PHONE,
     )
-    page = context.new_page()
+    return context.new_page()
+
+
+def take_page(page: Page, url: str, target: Path, width: int) -> None:
+    """Save `<target>-first.png` (one screen) and `<target>-full.png` (all of the page)."""
+    page.set_viewport_size({"width": width, "height": SCREENS[width]})
     open_page(page, url)
     for part in ("first", "full"):
         if part == "full":
@@ -46,19 +51,21 @@ def take_page(browser: Browser, url: str, target: Path, width: int, scheme: str)
         picture = target.with_name(f"{target.name}-{part}.png")
         page.screenshot(path=picture)
         print(picture)
-    context.close()
 
 
-def take_pages(base_url: str, paths: Sequence[str], query: str, outdir: Path) -> None:
-    """Take every page at every width in every scheme."""
+def take_pages(base_url: str, wanted: argparse.Namespace, states: Mapping[str, str]) -> None:
+    """Take every page in every state, at every width in every scheme: a folder for each state."""
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        for path in paths:
-            url = f"{base_url}{path}?{query}" if query else f"{base_url}{path}"
-            for width in SCREENS:
-                for scheme in SCHEMES:
-                    target = outdir / f"{picture_name(path)}-{width}-{scheme}"
-                    take_page(browser, url, target, width, scheme)
+        for width in wanted.widths:
+            for scheme in wanted.schemes:
+                page = new_screen(browser, width, scheme)  # one tab: it reads the scripts once
+                for state, query in states.items():
+                    for path in wanted.paths or PAGES:
+                        name = f"{picture_name(path)}-{width}-{scheme}"
+                        target = wanted.outdir / state / name
+                        take_page(page, f"{base_url}{path}?{query}", target, width)
+                page.context.close()
         browser.close()
 
 
@@ -68,6 +75,7 @@ def take_report(base_url: str, query: str, outdir: Path) -> None:
         kind, data = answer.headers.get_content_type(), answer.read()
     if kind != "application/pdf":
         raise SystemExit(f"/report.pdf answered {kind}, not a PDF")
+    outdir.mkdir(parents=True, exist_ok=True)
     (outdir / "report.pdf").write_bytes(data)
     with pymupdf.open(stream=data, filetype="pdf") as document:
         for number, page in enumerate(document, start=1):
@@ -80,9 +88,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.browser.screenshots")
     parser.add_argument("outdir", type=Path, help="folder for the pictures")
-    parser.add_argument("paths", nargs="*", help=f"pages, default {' '.join(DEFAULT_PATHS)}")
+    parser.add_argument("paths", nargs="*", help=f"pages, default {' '.join(PAGES)}")
     parser.add_argument("--base", help="URL of a running app, as http://localhost:8501")
-    parser.add_argument("--query", default="", help="scenario, as preset=support_chat&...")
+    parser.add_argument("--states", nargs="*", choices=STATES, default=[*STATES])
+    parser.add_argument("--query", help="a scenario of your own in place of the states")
+    parser.add_argument("--widths", nargs="*", type=int, choices=SCREENS, default=[*SCREENS])
+    parser.add_argument("--schemes", nargs="*", choices=SCHEMES, default=[*SCHEMES])
     parser.add_argument("--no-report", action="store_true", help="leave the PDF out")
     return parser.parse_args(arguments)
 
@@ -90,13 +101,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str]) -> int:
     """Take the pictures asked for; return the exit code for the shell."""
     options = parse(arguments)
-    options.outdir.mkdir(parents=True, exist_ok=True)
-    query = options.query.lstrip("?")
+    states = {name: STATES[name] for name in options.states}
+    if options.query is not None:
+        states = {"own": options.query.lstrip("?")}
     app = nullcontext(options.base.rstrip("/")) if options.base else running_app()
     with app as base_url:
-        take_pages(base_url, options.paths or DEFAULT_PATHS, query, options.outdir)
+        take_pages(base_url, options, states)
         if not options.no_report:
-            take_report(base_url, query, options.outdir)
+            for name, query in states.items():
+                take_report(base_url, query, options.outdir / name)
     return 0
 
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import open_page, wait_until_idle
+from tests.browser.states import PAGES, PHONE, SCREENS, STATES
 from ui.components.break_even import SECTIONS
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -66,7 +67,7 @@ def cards(page: Page) -> None:
 
 SELDOM = ("opened", "not confirmed", "cards", "prices")
 """Like others that are shown every day: the first of another app in the dark."""
-STATES: tuple[tuple[str, str, int, bool, Prepare], ...] = (
+OPENED: tuple[tuple[str, str, int, bool, Prepare], ...] = (
     ("opened", "?preset=celebrity_match", 1440, False, opened),
     ("opened, dark", "?preset=voice_notes", 1024, True, opened),
     ("phone, inputs", "?preset=support_chat&other_models=yes", 390, True, inputs_of_a_phone),
@@ -89,9 +90,9 @@ STATES: tuple[tuple[str, str, int, bool, Prepare], ...] = (
     ("path", "width", "dark", "prepare"),
     [
         pytest.param(*state[1:], marks=pytest.mark.soak if state[0] in SELDOM else ())
-        for state in STATES
+        for state in OPENED
     ],
-    ids=[state[0] for state in STATES],
+    ids=[state[0] for state in OPENED],
 )
 def test_no_rule_is_broken(
     app_url: str, new_page: NewPage, path: str, width: int, dark: bool, prepare: Prepare
@@ -115,6 +116,25 @@ def test_no_section_of_break_even_breaks_a_rule(
             folded.click()
             wait_until_idle(page)
         found[section] = faults(page)
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+WIDE, SMALL, _ = SCREENS
+WAYS = ((WIDE, False), (PHONE, True), (SMALL, True), (PHONE, False))
+"""Widths, and whether in the dark: each page is seen both wide and narrow, light and dark."""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("state", STATES)
+def test_no_page_in_any_state_breaks_a_rule(
+    app_url: str, new_page: NewPage, state: str, path: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    for width, dark in WAYS:
+        page = new_page(width, dark=dark)
+        open_page(page, f"{app_url}{path}?{STATES[state]}")
+        found[f"{width} px, {'dark' if dark else 'light'}"] = faults(page)
     assert {name: said for name, said in found.items() if said} == {}
 
 
