@@ -29,7 +29,9 @@ from ui.markdown import plain
 
 HEIGHT = 470
 _BAR_PX = 62  # room of one bar
-_AROUND_BARS_PX = 160  # words above them, ticks and a legend below
+_ABOVE_BARS_PX = 28
+_TICKS_PX, _LEGEND_ROW_PX, _MOST_BELOW_PX = 48, 22, 132
+"""Below the bars: the axis, and a legend with at worst one entry a row; a longer one is narrow."""
 _THICKEST_PX = 42
 _LEAST_GAP = 0.35  # between bars, as a share of each bar's room
 _FONT = 12
@@ -253,8 +255,10 @@ def draw_breakdown(spec: Breakdown) -> None:
 def breakdown_figure(spec: Breakdown, *, dark: bool) -> Part:
     """Monthly cost of each place by category; what users pay is hatched."""
     layout = _layout(spec.x_axis, None, dark)
-    layout["height"] = min(HEIGHT, _AROUND_BARS_PX + _BAR_PX * len(spec.bars))
-    room = (layout["height"] - _AROUND_BARS_PX) / len(spec.bars)
+    below = _below(spec)
+    layout["margin"]["b"] = below
+    layout["height"] = min(HEIGHT, _ABOVE_BARS_PX + below + _BAR_PX * len(spec.bars))
+    room = (layout["height"] - _ABOVE_BARS_PX - below) / len(spec.bars)
     layout["bargap"] = max(_LEAST_GAP, 1 - _THICKEST_PX / room)
     names = [_bold(_two_lines(bar.label), bar.is_cheapest) for bar in spec.bars]
     named = list(zip(spec.bars, names, strict=True))
@@ -267,6 +271,12 @@ def breakdown_figure(spec: Breakdown, *, dark: bool) -> Part:
         layout["xaxis"]["range"] = _with_room(spec.x_axis, _WIDE_ROOM)
     data = [_bars(spec, category, names, dark) for category in spec.categories]
     return {"data": data, "layout": layout}
+
+
+def _below(spec: Breakdown) -> int:
+    """Pixels under the bars for the axis and for what the legend names."""
+    shown = sum(_seen(spec, category.id) for category in spec.categories)
+    return min(_MOST_BELOW_PX, _TICKS_PX + _LEGEND_ROW_PX * shown)
 
 
 def _bars(spec: Breakdown, category: Category, names: list[str], dark: bool) -> Part:
@@ -349,7 +359,7 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> Part:
         y = _axis(y_axis, dark)
     if bars:
         del x["title"]
-    left, right, bottom = (8, 8, 132) if bars else (72, 124, 48)
+    left, right, bottom = (8, 8, _MOST_BELOW_PX) if bars else (72, 124, 48)
     return {
         "height": HEIGHT,
         "barmode": "relative",

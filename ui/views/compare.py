@@ -52,15 +52,17 @@ side_by_side.draw(visit)
 
 with st.container(key="charts"):
     left, right = st.columns([3, 2], gap="medium")
+bars = chart_spec.breakdown(comparison)
 with left:
     st.header(chart_spec.curve_title(), anchor=False)
     curve = later.slot("curve_room")
-    csv_link.draw("Download these lines as CSV", "curves", query)
+    if bars.bars:  # else there is nothing to save
+        csv_link.draw("Download these lines as CSV", "curves", query)
 with right:
-    bars = chart_spec.breakdown(comparison)
     st.header(bars.title, anchor=False)
     charts.draw_breakdown(bars)
-    csv_link.draw("Download these costs as CSV", "items", query)
+    if bars.bars:
+        csv_link.draw("Download these costs as CSV", "items", query)
 
 st.header("What to decide", anchor=False)
 advice.draw(comparison)
