@@ -84,6 +84,15 @@ def test_ten_times_the_volume_is_said_by_month(comparison: Comparison) -> None:
     assert words.usd(grown) in figures(comparison)[0].note
 
 
+def test_another_model_than_the_one_asked_for_is_named(book: PriceBook) -> None:
+    asked = from_preset("support_chat", {}, book)
+    assert answer.answers_with(compare(asked, book)) == ""
+    other = compare(asked.with_changes({"other_models": True}), book)
+    assert other.cheapest is not None
+    assert other.cheapest.different_model
+    assert answer.answers_with(other) == f"What answers is {other.cheapest.label}."
+
+
 def test_nothing_possible_has_no_flip(comparison: Comparison) -> None:
     assert answer.flip_sentence(replace(comparison, cheapest=None)) == ""
     assert answer.cost_words(replace(comparison, cheapest=None)) == ""

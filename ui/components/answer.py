@@ -84,8 +84,15 @@ def _paragraph(comparison: Comparison) -> list[str]:
         return []  # the list of what is ruled out says it all
     return [
         plain(words.spoken(comparison.reason)),
+        plain(answers_with(comparison)),
         plain(confirmation.sentence(comparison)),
     ]
+
+
+def answers_with(comparison: Comparison) -> str:
+    """What answers in place of the model asked for, by name; blank where that one does."""
+    best = comparison.cheapest
+    return f"What answers is {best.label}." if best and best.different_model else ""
 
 
 def _all_ruled_out(comparison: Comparison) -> bool:
