@@ -118,6 +118,10 @@ def _finite(value: float | None) -> float | None:
 # words -------------------------------------------------------------------------------------------
 
 
+NOWHERE = "Nowhere yet: no place is both allowed and priced"
+"""Right where rules forbid every place, and where a figure is missing of those they allow."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One heading of the advice with what stands under it."""
@@ -138,7 +142,7 @@ def decisions(found: Advice) -> tuple[Line, ...]:
     why = tuple(words.spoken(item.text) for item in own.because)
     said = (Line("Do you need your own model?", OWN[own.answer], why),)
     if found.answer_at is None:
-        nothing = Line("Answer where?", "Nothing is allowed", _texts(found.because))
+        nothing = Line("Answer where?", NOWHERE, _texts(found.because))
         return (*said, nothing)
     told = found.train_at or UNTRAINED
     venue = "Nowhere: nothing is trained"

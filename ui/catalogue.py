@@ -23,11 +23,11 @@ WEIGHTS = {
 _FORM_CHARS = 24  # of a name the form shows without cutting it
 
 
-def models(book: PriceBook, task: str) -> Mapping[str, str]:
-    """Models of a task: id -> name, by size, then those that are only sold by name."""
-    found = [row for row in book.table("models", ModelRow) if row.task == task]
+def models(book: PriceBook, task: str = "") -> Mapping[str, str]:
+    """Models of a task, or of all: id -> name, by size, then those that are only sold by name."""
+    found = [row for row in book.table("models", ModelRow) if task in ("", row.task)]
     found.sort(key=lambda row: (row.params_millions is None, row.params_millions or 0.0))
-    sold = [row for row in book.table("named_models", NamedModelRow) if row.task == task]
+    sold = [row for row in book.table("named_models", NamedModelRow) if task in ("", row.task)]
     sold.sort(key=lambda row: row.name.lower())
     return {
         **{row.model: row.name.partition(" at ")[0] for row in found},

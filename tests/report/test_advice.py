@@ -18,7 +18,7 @@ from calculators.presets import from_preset
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from report import api, constraints, speed
-from report.advice import as_json, decisions, lines, reasons
+from report.advice import NOWHERE, as_json, decisions, lines, reasons
 
 BOOK = PriceBook.load()
 ADVICE, CONSTRAINTS = "/api/v1/advice", "/api/v1/constraints"
@@ -110,6 +110,14 @@ def test_three_questions_then_what_it_hangs_on() -> None:
     assert headings[3:] == [line.heading for line in reasons(found)]
     assert decisions(found)[0].answer.startswith("Yes")
     assert reasons(advised("support_chat", offline_required=True)) == ()
+
+
+def test_a_missing_figure_is_not_called_forbidden() -> None:
+    found = compare(asked("celebrity_match", task="translation", params_millions=500), BOOK)
+    assert found.cheapest is None
+    assert found.sentence.startswith("No answer yet")
+    assert decisions(advice(found, flips=False, measure=False))[-1].answer == NOWHERE
+    assert "allowed and priced" in NOWHERE
 
 
 def test_what_is_too_close_is_said_with_the_answer() -> None:

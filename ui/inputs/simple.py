@@ -94,12 +94,13 @@ def _exact_volume_changed() -> None:
 
 def _model(scenario: Scenario) -> None:
     names = catalogue.models(state.book(), scenario.task)
+    called = catalogue.models(state.book())  # a link may name another task's
     shown = field_inputs.Shown(
         scenario.model,
         state.default("model"),
         empty="no model named",
         options=[*names, ""],
-        names={**names, "": "Another model, by size"},
+        names={**called, **names, "": "Another model, by size"},
         on_change=_model_changed,
     )
     field_inputs.draw("model", shown)
