@@ -17,8 +17,8 @@ from streamlit.components.v2 import manifest_scanner
 gc.set_threshold(50_000, 20, 50)
 
 
-# Each page opened by a test looks through every installed package for parts of pages, a quarter of a
-# second: packages do not change while tests run, so the first look is for all.
+# Each page opened by a test looks through every installed package for parts of pages, for a quarter
+# of a second: packages do not change while tests run, so the first look is for all.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
