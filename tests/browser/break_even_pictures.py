@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from tests.browser.app_server import running_app
 from tests.browser.chromium import launch
 from tests.browser.driving import NOTE_ANSWERS, show_in_full, wait_until_idle
-from tests.browser.screenshots import SCHEMES, SCREENS
+from tests.browser.states import SCHEMES, SCREENS
 from ui.components.break_even import SECTIONS
 
 SCENARIOS: Mapping[str, str] = {
