@@ -627,6 +627,20 @@ def test_any_title_reaches_the_first_page_inside_its_margins(title: str) -> None
 
 
 @pytest.mark.parametrize(
+    "word", ["i" * 200, "W" * 200, "betriebswerk" * 16], ids=["narrow", "wide", "words"]
+)
+def test_a_word_wider_than_its_column_runs_into_no_other(word: str) -> None:
+    plain = replace(examples.PLAIN, book=BOOK)
+    scenario = plain.scenario.model_copy(update={"title": word})
+    for page in read(replace(plain, scenario=scenario)).pages:
+        placed = [pymupdf.Rect(found[:4]) for found in page.get_text("words")]
+        for turn, one in enumerate(placed):
+            for other in placed[turn + 1 :]:
+                both = one & other
+                assert both.is_empty or both.width < 1 or both.height < 3, page.get_textbox(one)
+
+
+@pytest.mark.parametrize(
     ("preset", "changes"),
     [
         ("live_camera", {}),
