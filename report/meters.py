@@ -39,6 +39,7 @@ METERS: Mapping[str, str] = {
     "speakers": "telling speakers apart",
     "entities": "finding names and numbers",
     "annotations": "fields of a page as data",
+    "batch_annotations": "fields of a page as data, answers can wait",
     "cpu_core": "processor core",
     "memory": "memory",
     "disk": "disk",
