@@ -40,7 +40,8 @@ class _Nothing:
     def _response(self, asked: URL) -> Response:
         path = asked.path.rstrip("/")
         if path in self._known and path != asked.path:
-            return RedirectResponse(asked.replace(path=path))
+            # without a host: the client's word for where it is goes into no address
+            return RedirectResponse(path + (f"?{asked.query}" if asked.query else ""))
         return JSONResponse({"error": "not found", "known": self._known}, status_code=404)
 
 

@@ -395,7 +395,16 @@ def test_an_unknown_path_is_answered_in_json(client: TestClient, path: str, meth
 def test_a_last_slash_leads_to_the_path(client: TestClient) -> None:
     found = client.get("/api/v1/compare/?pue=1.2&model=x", follow_redirects=False)
     assert found.status_code == 307
-    assert found.headers["location"] == "http://testserver/api/v1/compare?pue=1.2&model=x"
+    assert found.headers["location"] == "/api/v1/compare?pue=1.2&model=x"
+
+
+def test_no_name_that_a_client_claims_is_written_into_a_redirect(client: TestClient) -> None:
+    asked = {"host": "evil.example", "x-forwarded-host": "evil.example"}
+    found = client.get("/api/v1/items.csv/?preset=x", headers=asked, follow_redirects=False)
+    assert found.headers["location"] == "/api/v1/items.csv?preset=x"
+    with TestClient(Starlette(routes=api.routes("/tools/crossover"))) as below:
+        found = below.get(f"/tools/crossover{COMPARE}/", headers=asked, follow_redirects=False)
+        assert found.headers["location"] == f"/tools/crossover{COMPARE}"
 
 
 def test_below_a_path_the_same_is_answered_and_health_at_the_root_too() -> None:
