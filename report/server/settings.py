@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,6 +17,11 @@ _OURS = "CROSSOVER_"
 LOCAL = ("localhost", "127.0.0.1", "::1")
 MOST_PORT = 65_535
 USUAL_VISITORS = 150
+_HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*", re.ASCII)
+"""A name, an address, or one of the newer kind; a name in other letters is written as xn--."""
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*", re.ASCII)
+"""What no browser and no proxy writes in another way: a page is found by comparing."""
+_UP = re.compile(r"/\.\.?(/|$)")
 MOST_VISITORS = 100_000
 
 
@@ -94,8 +100,8 @@ def _address(text: str) -> str:
     except ValueError:
         raise SettingError(PUBLIC_URL, text, allowed) from None
     plain = not (parts.query or parts.fragment or parts.username or parts.password)
-    tidy = "//" not in parts.path and ".." not in parts.path and url.isprintable()
-    named = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
+    tidy = _PATH.fullmatch(parts.path) and not _UP.search(parts.path) and parts.netloc[-1:] != ":"
+    named = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.hostname or "")
     if not (plain and tidy and named):
         raise SettingError(PUBLIC_URL, text, allowed)
     return url

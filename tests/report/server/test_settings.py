@@ -23,6 +23,22 @@ def test_a_public_address_says_name_path_and_lock() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "host", "path"),
+    [
+        ("http://localhost:8501", "localhost", ""),
+        ("https://10.1.2.3/a-b/c.d_e~", "10.1.2.3", "/a-b/c.d_e~"),
+        ("https://[fd00::1]:8443", "fd00::1", ""),
+        ("https://Tools.Example/A", "tools.example", "/A"),
+        ("https://xn--bcher-kva.example", "xn--bcher-kva.example", ""),
+        ("https://my_host.example", "my_host.example", ""),
+    ],
+)
+def test_addresses_of_every_kind_are_read(url: str, host: str, path: str) -> None:
+    found = read({"PUBLIC_URL": url})
+    assert (found.host, found.base_path) == (host, path)
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "tools.example",
@@ -35,6 +51,16 @@ def test_a_public_address_says_name_path_and_lock() -> None:
         "https://tools.example/a/../b",
         "https://tools example",
         "javascript:alert(1)",
+        "https://tools.example/\N{LATIN SMALL LETTER U WITH DIAERESIS}",
+        "https://tools.example/a%2e%2e/b",
+        "https://tools.example/%41",
+        "https://tools.example/.",
+        "https://tools.example/<script>",
+        "https://tools.example/a;b",
+        "https://tools.example//a",
+        "https://-",
+        "https://tools.example:",
+        "https://t\N{LATIN SMALL LETTER O WITH DIAERESIS}ls.example",
     ],
 )
 def test_what_is_no_public_address_is_refused(url: str) -> None:
