@@ -24,6 +24,8 @@ WATCHED = ("/healthz", "/readyz", "/_stcore/health")
 """Asked by whatever watches the server, under whatever name it has inside."""
 QUIET = (*WATCHED, "/static/", "/media/", "/component/", "/_stcore/")
 """Not a line in the log each: many, and of no news while they succeed."""
+_API = "/api"
+"""Below it nothing is a page, also where there is nothing."""
 TRY_AGAIN_LATER = 1013
 POLICY_VIOLATION = 1008
 _FAULT = 400
@@ -103,7 +105,8 @@ class Guard:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told["status"] = message["status"]
-                self._headers(MutableHeaders(scope=message), data=route in self._routes)
+                data = route in self._routes or path.startswith(_API)
+                self._headers(MutableHeaders(scope=message), data=data)
             elif message["type"] == "http.response.body":
                 told["bytes"] += len(message.get("body", b""))
             await send(message)
@@ -137,7 +140,7 @@ class Guard:
             return "file"
         if path.startswith("/_stcore/"):
             return "page traffic"
-        return "unknown" if path.startswith("/api") else "page"
+        return "unknown" if path.startswith(_API) else "page"
 
     def _refusal(self, scope: Scope, path: str) -> Response | None:
         headers = Headers(scope=scope)
@@ -147,7 +150,7 @@ class Guard:
             return _said(421, "this server is reached by another name")
         if path.startswith(SHUT):
             return _said(404, "not found")
-        known = path in self._routes or path.startswith("/api")
+        known = path in self._routes or path.startswith(_API)
         if not known and scope["method"] not in READING:
             return JSONResponse(
                 {"error": "method not allowed", "allowed": ALLOWED}, 405, {"Allow": ALLOWED}

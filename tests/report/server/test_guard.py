@@ -84,7 +84,10 @@ def test_pages_run_no_foreign_script_and_data_load_nothing(client: TestClient) -
     # blob: is the script of a component of ours, as Streamlit loads it
     assert "script-src 'self' 'sha256-abc=' blob:;" in policy
     assert "unsafe-eval" not in policy
-    assert "default-src 'none'" in client.get("/api/v1/compare").headers["content-security-policy"]
+    for path in ("/api/v1/compare", "/api/v1/nothing", "/api/"):
+        said = client.get(path).headers
+        assert said["content-security-policy"].startswith("default-src 'none'")
+        assert said["cache-control"] == "private, no-cache"
 
 
 @pytest.mark.parametrize(
