@@ -43,7 +43,7 @@ NO_FILM = Finding(
     "film",
     "fail",
     "Looks at single pictures; a request holds a film.",
-    "a request for each picture of it that is looked at (requests_per_month), no film",
+    "a request for each picture of it that is looked at, no film",
     needs=(Needed("video_seconds", 0.0),),
 )
 """What is said where pictures are looked at and a film is sent."""

@@ -127,7 +127,14 @@ def _when(near: Strip) -> Said:
         return ("as soon as ", Strong(begins), ", ")
     here = near["here"]
     now = "" if here is None else f" (now {_short(near, float(here))})"
-    return (f"{called} {_way(near)} ", Strong(nearest(near)), f"{now}, where ")
+    way = "at" if _at_a_bound(near) else _way(near)
+    return (f"{called} {way} ", Strong(nearest(near)), f"{now}, where ")
+
+
+def _at_a_bound(strip: Strip) -> bool:
+    """Whether the nearest change is at the input's last value alone, none being beyond it."""
+    last = strip["high"] if _way(strip) == "above" else strip["low"]
+    return bool(strip["nearest_flip"] == last)
 
 
 def nearest(strip: Strip) -> str:
@@ -156,8 +163,12 @@ def _ends_it(strip: Strip) -> bool:
 
 def _beyond(strip: Strip, at: float, way: str) -> str | None:
     edge, far = ("from", "to") if way == "above" else ("to", "from")
-    wide = [band for band in strip["bands"] if band[far] != at]  # not the edge alone
-    band = min(wide, key=lambda band: abs(float(band[edge]) - at))
+    bands = strip["bands"]
+    # not the edge alone, unless it is the last value there is
+    further = [band for band in bands if band[far] != at]
+    if not further:
+        further = [band for band in bands if band["from"] == band["to"]]
+    band = min(further, key=lambda band: abs(float(band[edge]) - at))
     return None if band["place"] is None else str(band["place"])
 
 

@@ -159,6 +159,13 @@ def test_what_begins_at_nothing_is_said_as_that() -> None:
     assert plain(strips.sentence([film])) == (
         "The nearest change: as soon as a request holds film, nothing is possible."
     )
+    filmed = _strip("video_seconds", 60.0, (0.0, 0.0, "hosted_platform"), (0.0, 36e3, None))
+    assert plain(strips.sentence([filmed])) == (
+        "The nearest change: film per request at 0 seconds per request (now 60 seconds per "
+        "request), where a hosted platform would be cheapest."
+    )
+    full = _strip("target_peak_load", 0.5, (0.1, 1.0, "rented"), (1.0, 1.0, None))
+    assert plain(strips.sentence([full])).endswith("where nothing is possible.")
     volume = _strip("requests_per_month", 1e3, (100.0, 4e5, "rented"), (4e5, 1e9, "owned"))
     assert plain(strips.sentence([volume])) == (
         "The nearest change: requests a month above 400,000 (now 1,000), where your own machines "
