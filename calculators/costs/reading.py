@@ -72,12 +72,15 @@ class Reading:
         share = np.minimum(self.case.assume("reading_pages_with_text"), 1.0)
         return np.asarray(self.answer * share)
 
+    @cached_property
+    def filmed(self) -> BoolArray:
+        """Where a film stands for the picture or the pages."""
+        return np.asarray(self.case["video_seconds"] > 0)
+
     @property
     def as_document(self) -> bool:
         """Whether pages are sent as a document: nobody says how large a picture of them is."""
-        if any_true(self.case["video_seconds"] > 0):
-            return False
-        return self._task == PAGES and not self.stated
+        return self._task == PAGES and not self.stated and not self.filmed.all()
 
     @cached_property
     def media(self) -> Media:
@@ -85,7 +88,7 @@ class Reading:
         if READ[self._task] == "sound":
             return Media(NONE, self.width, self.height, self.case["audio_seconds"], NONE)
         film = self.case["video_seconds"]
-        images = np.where(film > 0, self.case["images_per_request"], self.images)
+        images = np.where(self.filmed, self.case["images_per_request"], self.images)
         return Media(images, self.width, self.height, NONE, film)
 
     @cached_property
@@ -158,11 +161,15 @@ def pages_instead(case: Case, services: Services, seen: Array) -> Array:
     if found is None or not any(rules):
         return seen
     each = np.array([[np.nan if rule is None else rule.each] for rule in rules])
-    return np.where(np.isnan(each), seen, each * found.images)
+    return np.where(np.isnan(each) | found.filmed, seen, each * found.images)
 
 
 def carried(case: Case, services: Services) -> Array:
     """Tokens of text that documents hold and a service counts (C, 1) or (C, N)."""
     rules, found = page_rules(case, services), of_case(case, services)
     counts = np.array([[rule is not None and rule.text == "yes"] for rule in rules])
-    return np.zeros((1, 1)) if found is None else np.where(counts, found.page_text, 0.0)
+    return (
+        np.zeros((1, 1))
+        if found is None
+        else np.where(counts & ~found.filmed, found.page_text, 0.0)
+    )

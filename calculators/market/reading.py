@@ -37,7 +37,7 @@ ONE_PICTURE = Finding(
     errs="low",
 )
 """What is said where only language models count the pictures of a request."""
-FILMED = frozenset({"image_classification", "image_moderation", "object_detection", "ocr"})
+FILMED = frozenset(task for task, sense in READ.items() if sense == "image")
 """Tasks on pictures that a film may be sent for: to language models, or by the minute of it."""
 NO_FILM = Finding(
     "film",

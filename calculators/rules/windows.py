@@ -18,7 +18,7 @@ from calculators.block import at
 from calculators.case import TOKEN_TASKS, Case
 from calculators.checks import NOWHERE, Check
 from calculators.costs import tokens
-from calculators.market.reading import FILMED, NO_FILM, ONE_PICTURE, READ
+from calculators.market.reading import FILMED, NO_FILM, ONE_PICTURE
 from calculators.market.services import Services
 from calculators.results import Finding, Needed
 from pricing.book import Source
@@ -239,13 +239,21 @@ def _no_film(case: Case) -> Check:
     return Check(film > 0, lambda _, point: NO_FILM if pick(film, 0, point) > 0 else None)
 
 
+def _of_pictures(case: Case) -> list[Check]:
+    """What weights that look at single pictures are asked for beyond one."""
+    found: list[Check] = []
+    if any_true(case["video_seconds"] > 0):
+        found.append(_no_film(case))
+    if any_true(case["images_per_request"] > 1):
+        found.append(_one_picture(case))
+    return found
+
+
 def of_weights(case: Case) -> list[Check]:
     """The same of the chosen model wherever its weights run."""
     row = case.model_row
-    if case.scenario.task in FILMED and any_true(case["video_seconds"] > 0):
-        return [_no_film(case)]
-    if READ.get(case.scenario.task) == "image" and any_true(case["images_per_request"] > 1):
-        return [_one_picture(case)]
+    if case.scenario.task in FILMED:
+        return _of_pictures(case)
     if row is None or row.work_unit != "token" or case.scenario.task not in TOKEN_TASKS:
         return []
     work = case.requests.work

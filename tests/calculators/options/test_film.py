@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from calculators.compare import compare
+from calculators.explore.sweep import sweep
+from calculators.scenario import build
 from tests.calculators.options import test_token_bills
 from tests.calculators.options.test_task_forms import BOOK, asked, bill
 
@@ -104,3 +108,21 @@ def test_a_minute_of_film_read_by_a_language_model(product: str, tokens: int, pr
     own = {"input_tokens": 0, "output_tokens": 0, "cached_input_share": 0, "video_seconds": 60}
     found = test_token_bills.usd(product, **own, quality_class="frontier") / 1000
     assert found == pytest.approx(60 * tokens * price / 1e6)
+
+
+@pytest.mark.parametrize("task", ["ocr", "image_moderation"])
+def test_films_beside_pictures_cost_what_each_costs_alone(task: str) -> None:
+    """Pages are read as a document at the points without a film, also beside one with."""
+    given = {"task": task, "other_models": True, "requests_per_month": 1e5}
+    scenario = build(given)
+    together = sweep(scenario, "video_seconds", [0.0, 60.0], BOOK)
+    for point, seconds in enumerate((0.0, 60.0)):
+        alone = compare(scenario.with_changes({"video_seconds": seconds}), BOOK)
+        costs = {item.id: item.company_usd for item in alone.options if item.status == "feasible"}
+        found = {
+            name: cost
+            for name, cost in zip(together.ids, together.ranked[:, point], strict=True)
+            if np.isfinite(cost)
+        }
+        assert found == pytest.approx(costs)
+        assert costs or seconds
