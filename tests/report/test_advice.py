@@ -169,12 +169,12 @@ def test_rows_tell_what_costs_most_first() -> None:
     found, scenario = priced("hospital_imaging")
     told = constraints.rows(found, scenario)
     costs = [item.usd_per_month for item in found.each if item.usd_per_month is not None]
-    # 1,202.53 - 798.78 = 403.75; $1,200 and $799 read $401 apart, told to the last figure of $1,200
-    assert max(costs) == pytest.approx(403.75, abs=0.01)
+    # 1,202.54 - 798.78 = 403.76; $1,200 and $799 read $401 apart, told to the last figure of $1,200
+    assert max(costs) == pytest.approx(403.76, abs=0.01)
     assert told[0].cost == "$400"
     assert told[0].priced
     assert not told[-1].tells
-    # 1,202.53 - 721.75 = 480.78, told as far as $1,200 reads
+    # 1,202.54 - 721.76 = 480.78, told as far as $1,200 reads
     assert found.together_usd_per_month == pytest.approx(480.78, abs=0.01)
     assert constraints.together(found).startswith("Together they cost $480 a month")
 
