@@ -39,6 +39,7 @@ from calculators.scenario import Scenario, extra, fields
 from calculators.work import Requests, UnknownModel
 from pricing.book import PriceBook, Source, Tariff
 from pricing.kept import Kept
+from pricing.own import kind_of
 from pricing.records import record
 from pricing.schema import ModelRow, ModelTermsRow, TokenTermsRow
 
@@ -136,11 +137,12 @@ class Case:
         """Points that differ in factors' scores, figures (N,) and inputs, and who is like whom.
 
         The first n points of their kind, and which of them each of the N points is like. Inputs
-        of the groups ``without`` do not count.
+        that are named ``without``, one by one or by their group, do not count, nor do kinds of
+        own figures named there.
         """
         given = [*figures, *(self.points.score(name) for name in scores)]
         columns = self.points.columns.items()
-        given += [values for name, values in columns if extra(name, "group") not in without]
+        given += [values for name, values in columns if not _named(name, without)]
         varied = [item for item in given if item.size > 1]
         if not varied:
             return np.zeros(1, dtype=np.intp), np.zeros(self.size, dtype=np.intp)
@@ -402,6 +404,11 @@ class Case:
                 value = value.tobytes()
             parts.append(value)
         return tuple(parts)
+
+
+def _named(name: str, without: Sequence[str]) -> bool:
+    """Whether an input, its group, or the kind of an own figure is among some names."""
+    return name in without or (kind_of(name) or extra(name, "group")) in without
 
 
 def _bytes(*arrays: Array) -> tuple[bytes, ...]:

@@ -181,9 +181,9 @@ class Sleeping:
     @cached_property
     def _unlike(self) -> tuple[Index, Index]:
         """Points that differ in what starts depend on, and which of them each point is like."""
-        mean = self.case.demand.mean_rps
-        sent, limit = trip(self.case).p95, self.case["latency_budget_ms"]
-        return self.case.unlike(SCORES, self.share, mean.min(-1), mean.max(-1), sent, limit)
+        rate = self._mean_rps[0]
+        figures = (rate.min(-1), rate.max(-1), trip(self.case).p95, self.case["latency_budget_ms"])
+        return self.case.unlike(SCORES, *figures, without=NOT_STARTS)
 
     def _met(self, points: Index) -> tuple[Array, Array]:
         """Share of a day's requests that meet a start, and that wait all of it (R, n).
@@ -224,6 +224,18 @@ class Sleeping:
 
 SCORES = (SERVER_SPEED.name, START_FACTOR, IDLE_FACTOR, "answer_lengths")
 """Factors that move starts and answers."""
+NOT_STARTS = (
+    "money",
+    "training",
+    "data",
+    "price",
+    "discount",
+    "fixed",
+    "requests_per_month",
+    "requests_per_user_per_month",
+    "installs_per_month",
+)
+"""Inputs, groups and own figures that move neither, and what moves them by the rate alone."""
 WORKER_FIGURES = ("answer_s", "usable_rps", "full_rps", "idle_s", "start_s")
 
 

@@ -57,6 +57,30 @@ def test_what_one_hour_decides_all_hours_decide_alike(
     assert decided[0] > 0.3 * decided[1]
 
 
+@pytest.mark.parametrize(
+    ("columns", "share", "unlike"),
+    [
+        ({"staff_usd_per_hour": [20.0, 60.0, 90.0]}, 1.0, 1),  # money moves no start
+        ({"discount.hf": [0.0, 10.0, 20.0]}, 1.0, 1),
+        ({"requests_per_month": [1e5, 1e6, 1e7]}, 1.0, 3),
+        ({"requests_per_month": [1e5, 1e6, 1e7]}, 0.0, 1),  # devices answer everything
+        ({"latency_budget_ms": [900.0, 900.0, 1000.0]}, 1.0, 2),
+        ({"peak_to_mean": [2.0, 3.0, 4.0]}, 1.0, 3),  # the mean is the same, its hours are not
+        ({"params_millions": [10.0, 20.0, 30.0]}, 1.0, 3),
+    ],
+)
+def test_points_alike_in_all_that_starts_rest_on_are_looked_at_once(
+    columns: dict[str, list[float]], share: float, unlike: int
+) -> None:
+    scenario = from_preset("photo_moderation", {}, PriceBook.load())
+    values = {name: np.array(column) for name, column in columns.items()}
+    case = SHARED.case(Points(scenario, 3, columns=values), PriceBook.load())
+    offers, part = case.market.hosted(), np.array([share])
+    once, like = Sleeping.of(case, offers, serving(case, offers), part)._unlike
+    assert once.size == unlike
+    assert like.size == 3
+
+
 def one(*, met: float, limit_ms: float, refused: bool = False) -> Starting:
     """A start of 10 s that never varies, met first by all; answers of 100 ms, 200 ms when busy."""
     cell = np.ones((1, 1))
