@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,7 +31,7 @@ from calculators.factors import (
 from calculators.points import Points
 from pricing.book import PriceBook
 from tests.calculators.market.talking import inputs, media, pages, talking, terms, tokenizer
-from tests.calculators.world import MEMORY, scenario, world
+from tests.calculators.world import MEMORY, folder_of_tests, scenario, world
 
 BOOK = PriceBook.load()
 RANGED = {name for name, row in BOOK.assumptions.items() if row.low != row.high}
@@ -194,7 +192,7 @@ BARE = {
 def stated_world() -> PriceBook:
     """The invented world with a model that thinks and counts otherwise, and a bare machine."""
     return talking(
-        Path(tempfile.mkdtemp(prefix="stated-")),
+        folder_of_tests("stated"),
         floor=True,
         token_terms=[
             terms("gamma/chat", tokenizer="other", reasoning="optional"),

@@ -6,6 +6,7 @@ in a memory of its own (:func:`fixed`), for whatever book.
 
 from __future__ import annotations
 
+import atexit
 import math
 import shutil
 import tempfile
@@ -241,13 +242,20 @@ MEMORY = fixed()
 # ------------------------------------------------------------------------------------------ books
 
 
+def folder_of_tests(name: str) -> Path:
+    """A new folder that goes when the tests are over: books made in it are read until then."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 @cache
 def frozen(floor: bool = False) -> Path:
     """The frozen tables, with what the schema has gained since: empty tables, new assumptions.
 
     ``floor``: training runs take time beside training, as in the real book.
     """
-    folder = Path(tempfile.mkdtemp(prefix="world-"))
+    folder = folder_of_tests("world")
     for name, spec in SPECS.items():
         frozen, into = TABLES_DIR / f"{name}.csv", folder / f"{name}.csv"
         if frozen.exists():

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pricing.book import PriceBook
 from tests.calculators.market.talking import inputs, media, pages, talking, terms
-from tests.calculators.world import amounts, compared_in, items, option
+from tests.calculators.world import amounts, compared_in, folder_of_tests, items, option
 
 ID = "none>managed_api:gamma/big-chat"
 PAGE: dict[str, Any] = {
@@ -29,7 +27,7 @@ PAGE: dict[str, Any] = {
 def book() -> PriceBook:
     """Squares of 32 px count as one token each, a second of sound as 25."""
     return talking(
-        Path(tempfile.mkdtemp(prefix="reading-")),
+        folder_of_tests("reading"),
         token_terms=[terms("gamma/big-chat", media="squares")],
         media_tokens=[media("squares", "patches", side=32, fit_long=4096, audio_per_s=25)],
     )
@@ -110,7 +108,7 @@ def test_the_reason_says_that_a_language_model_reads() -> None:
 def taking(text: str = "yes", **takes: str) -> PriceBook:
     """The same book with a row of what the service takes, and pages of 500 tokens."""
     return talking(
-        Path(tempfile.mkdtemp(prefix="reading-")),
+        folder_of_tests("reading"),
         token_terms=[terms("gamma/big-chat", media="squares")],
         media_tokens=[media("squares", "patches", side=32, fit_long=4096, audio_per_s=25)],
         media_tokens_method=[media("flat", "same", each=256)],
