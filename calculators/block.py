@@ -257,6 +257,8 @@ class Block:
     idle_hours: Callable[[], Array] | None = None  # (C, N, S) a month, of whole own machines
     learnt_there: tuple[Charge, ...] | None = None
     # its costs when the model is trained where it answers
+    _timed: dict[int, Times] = field(default_factory=dict, init=False, repr=False)
+    # point -> computing times of all candidates, where somebody reads all of them
 
     @property
     def size(self) -> int:
@@ -346,10 +348,24 @@ class Block:
         said = dict.fromkeys(gap.text(candidate, point) for gap in lacking)
         return tuple(text for text in said if text)
 
+    def time_all(self, point: int = 0) -> None:
+        """Work out the times of all candidates at once: for who will read all of them."""
+        if point not in self._timed:
+            every = np.arange(self.size)
+            self._timed[point] = self.speed.computing(every, np.full(self.size, point))
+
+    def _computing(self, candidate: int, point: int) -> Times:
+        """Computing times of one candidate, (1,) each."""
+        every = self._timed.get(point)
+        if every is None:
+            return self.speed.computing(np.array([candidate]), np.array([point]))
+        half, slow = every
+        return half[candidate : candidate + 1], slow[candidate : candidate + 1]
+
     def latency(self, candidate: int, point: int = 0) -> Latency:
         """Median and slow time to the complete answer of one candidate, with its parts."""
         speed, cell = self.speed, (np.array([candidate]), np.array([point]))
-        computing = speed.computing(*cell)
+        computing = self._computing(candidate, point)
         p50, p95 = (float(part[0]) for part in speed.complete(computing, *cell))
         trip = speed.trip
         parts: dict[str, float] = {}

@@ -726,6 +726,10 @@ class Options(Sequence[Option]):
         """One option for every place."""
 
     @abstractmethod
+    def time_all(self) -> None:
+        """Work out the times of all options at once: for who will read all of them."""
+
+    @abstractmethod
     def by_id(self, name: str) -> Option | None:
         """The option with an id; None where there is none."""
 

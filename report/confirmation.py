@@ -100,8 +100,8 @@ def option(chosen: Option, rules: Sequence[Finding]) -> Json:
     return {
         "rules": [{**_rule(item), "verdict": item.verdict} for item in rules],
         "unconfirmed": _open(chosen.unconfirmed),
-        "data_goes": _goes(chosen.data_goes),
-        "training_data_goes": _goes(chosen.training_data_goes),
+        "data_goes": goes(chosen.data_goes),
+        "training_data_goes": goes(chosen.training_data_goes),
     }
 
 
@@ -132,7 +132,8 @@ def source(found: Source | None) -> Json | None:
     return {"title": found.title, "url": found.url, "as_of": as_of}
 
 
-def _goes(found: DataGoes | None) -> Json | None:
+def goes(found: DataGoes | None) -> Json | None:
+    """Where data go; null where they stay."""
     if found is None:
         return None
     return {

@@ -133,18 +133,16 @@ def options(query: str) -> tuple[Iterable[Row], Decoded]:
 
 def _options(comparison: Comparison) -> Iterator[Row]:
     best = {option.id for option in comparison.best_of_kind}
-    for body in payload.options(comparison):
-        capacity, goes = body["capacity"] or {}, body["data_goes"] or {}
-        spread, latency = body["range"] or {}, body["latency_ms"]
+    for body in payload.rows(comparison):
+        goes, spread = body["data_goes"] or {}, body["range"] or {}
         given = {column.name: body.get(column.name) for column in OPTIONS}
         ends = ("company_low_usd", "company_high_usd", "total_low_usd", "total_high_usd")
         yield {
             **given,
             **{name: spread.get(name) for name in ends},
             "best_of_place": body["id"] in best,
-            "p50_ms": latency["p50"],
-            "p95_ms": latency["p95"],
-            "machines": capacity.get("machines"),
+            "p50_ms": body["latency_ms"]["p50"],
+            "p95_ms": body["latency_ms"]["p95"],
             "data_goes_to": goes.get("name") or goes.get("vendor"),
             "data_region": goes.get("region"),
         }

@@ -42,6 +42,7 @@ def payload(comparison: Comparison, *, break_even: bool = False) -> Json:
 def options(comparison: Comparison) -> Iterator[Json]:
     """Every candidate, in the order of the answer."""
     comparison.look_at_all_rules()
+    comparison.options.time_all()
     firsts = {option.id for option in comparison.best_of_pair}
     shown = _Shown()
     for option in comparison.options:
@@ -50,6 +51,23 @@ def options(comparison: Comparison) -> Iterator[Json]:
             **_full(comparison, option, shown.of(option) if first else None),
             "first_release": first_release.of_option(option, comparison) if first else None,
             "would_allow_it": constraints.allowing(option, comparison) if first else None,
+        }
+
+
+def rows(comparison: Comparison) -> Iterator[Json]:
+    """Of every candidate what one row of a table holds, under the names of :func:`options`."""
+    comparison.options.time_all()
+    for option in comparison.options:
+        wanted.check()
+        yield {
+            **_named(option),
+            **_money(option),
+            "latency_ms": _times(option),
+            "machines": _machines(option),
+            "data_goes": confirmation.goes(option.data_goes),
+            **_carbon(option),
+            "range": _range(option),
+            **saving(comparison.today, option.id),
         }
 
 
@@ -211,6 +229,23 @@ def _finite(value: float | None) -> float | None:
 
 def _option(comparison: Comparison, option: Option) -> Json:
     return {
+        **_named(option),
+        **confirmation.option(option, comparison.rules(option)),
+        "not_modelled": [{"text": item.text, "errs": item.errs} for item in option.not_modelled],
+        **_money(option),
+        "latency_ms": {
+            **_times(option),
+            "near_limit": _near_limit(option),
+            **speed.parts(option),
+        },
+        "capacity": _capacity(option),
+        "line_items": [line_item(item) for item in option.line_items],
+    }
+
+
+def _named(option: Option) -> Json:
+    """Which option it is, and whether it may be used."""
+    return {
         "id": option.id,
         "kind": option.kind,
         "label": option.label,
@@ -219,8 +254,12 @@ def _option(comparison: Comparison, option: Option) -> Json:
         "answers_at": option.answers_at,
         "status": option.status,
         "reasons": list(option.reasons),
-        **confirmation.option(option, comparison.rules(option)),
-        "not_modelled": [{"text": item.text, "errs": item.errs} for item in option.not_modelled],
+    }
+
+
+def _money(option: Option) -> Json:
+    """What it costs, and the share of the requests that devices answer."""
+    return {
         "total_usd": _finite(option.total_usd),
         "npv_usd": _finite(option.npv_usd),
         "monthly_usd": _finite(option.monthly_usd),
@@ -230,15 +269,15 @@ def _option(comparison: Comparison, option: Option) -> Json:
         "company_usd": _finite(option.company_usd),
         "user_usd": _finite(option.user_usd),
         "device_share": _finite(option.device_share),
-        "latency_ms": {
-            "p50": _finite(option.latency.p50_ms),
-            "p95": _finite(option.latency.p95_ms),
-            "near_limit": _near_limit(option),
-            **speed.parts(option),
-        },
-        "capacity": _capacity(option),
-        "line_items": [line_item(item) for item in option.line_items],
     }
+
+
+def _times(option: Option) -> Json:
+    return {"p50": _finite(option.latency.p50_ms), "p95": _finite(option.latency.p95_ms)}
+
+
+def _machines(option: Option) -> float | None:
+    return None if option.capacity is None else _finite(option.capacity.machines)
 
 
 def _near_limit(option: Option) -> Json | None:
@@ -263,7 +302,7 @@ def _capacity(option: Option) -> Json | None:
         return None
     return {
         "machine": found.machine,
-        "machines": _finite(found.machines),
+        "machines": _machines(option),
         "replicas_per_machine": _finite(found.replicas),
         "requests_per_s": _finite(found.requests_per_s),
         "requests_per_s_low": _finite(found.low),

@@ -116,6 +116,11 @@ class OptionList(Options):
             )
         return made
 
+    def time_all(self) -> None:
+        """Work out the times of all options at once."""
+        for block in {id(pair.block): pair.block for pair in self.found.pairs}.values():
+            block.time_all(self.point)
+
     def by_id(self, name: str) -> Option | None:
         """The option with an id; None where there is none."""
         candidate = self.found.at.get(name)

@@ -208,10 +208,16 @@ class Serving:
         return self.estimates.label(row, self._request(point))
 
     def capacity(self, fleet: Fleet) -> Callable[[int, int], Capacity | None]:
-        """How the machines of a candidate were sized."""
+        """How the machines of a candidate were sized: many candidates have the same machine."""
+        made: dict[tuple[int, int], Capacity | None] = {}
 
         def say(candidate: int, point: int) -> Capacity | None:
-            machine = int(self.machine[candidate])
+            cell = int(self.machine[candidate]), point
+            if cell not in made:
+                made[cell] = of_machine(candidate, *cell)
+            return made[cell]
+
+        def of_machine(candidate: int, machine: int, point: int) -> Capacity | None:
             found = self._ends("capacity_rps", machine, point)
             if np.isnan(found[1]):
                 return None

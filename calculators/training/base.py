@@ -100,6 +100,8 @@ class Plan:
     premium: Callable[[int], Premium | None] = field(default=lambda _: None)
     month_hours: Array | None = None  # (1,) or (N,) hours of machines a month; NaN: not known
     run_hours: Array | None = None  # (1,) or (N,) wall clock of one run; NaN: not known
+    _said: dict[int, tuple[Finding, ...]] = field(default_factory=dict, init=False, repr=False)
+    # point -> what rules say there, the same for all candidates that are trained so
 
     @property
     def blocked(self) -> BoolArray:
@@ -128,8 +130,10 @@ class Plan:
 
     def findings(self, point: int) -> tuple[Finding, ...]:
         """What every rule says at one point."""
-        said = (check.finding(0, point) for check in self.checks)
-        return tuple(item for item in said if item is not None)
+        if point not in self._said:
+            said = (check.finding(0, point) for check in self.checks)
+            self._said[point] = tuple(item for item in said if item is not None)
+        return self._said[point]
 
     def missing(self, point: int) -> tuple[str, ...]:
         """What lacks at one point."""

@@ -91,7 +91,13 @@ def test_options_and_items_are_those_of_the_json(client: TestClient, preset: str
         assert same(row["total_usd"], option["total_usd"])
         assert same(row["company_usd"], option["company_usd"])
         assert same(row["monthly_usd"], option["monthly_usd"])
+        assert same(row["p50_ms"], option["latency_ms"]["p50"])
         assert same(row["p95_ms"], option["latency_ms"]["p95"])
+        assert same(row["machines"], (option["capacity"] or {}).get("machines"))
+        assert same(row["carbon_g_per_1000_requests"], option["carbon_g_per_1000_requests"])
+        goes = option["data_goes"] or {}
+        assert row["data_goes_to"] == (goes.get("name") or goes.get("vendor") or "")
+        assert row["data_region"] == (goes.get("region") or "")
         assert row["status"] == option["status"]
     items = got(client, "items", f"preset={preset}")
     by_option = {option["id"]: option for option in body["options"]}
