@@ -105,6 +105,25 @@ def stated(
     }
 
 
+VENUES = ("managed_api", "hosted_platform", "rented")
+"""What is bought of a vendor."""
+
+
+def signable(vendors: Iterable[str], rows: Iterable[VendorTermRow]) -> tuple[str, ...]:
+    """Vendors with which a signature can settle something.
+
+    One whose price is for letting it train on what is sent, whatever it sells, takes nothing back.
+    """
+    every = tuple(rows)
+    held = [stated(every, venue) for venue in VENUES]
+
+    def shut(vendor: str) -> bool:
+        said = [terms.get(vendor, {}).get("trains_on_inputs") for terms in held]
+        return all(item is not None and item.value == "priced_in" for item in said)
+
+    return tuple(vendor for vendor in vendors if not shut(vendor))
+
+
 def _nearest(pages: Sequence[VendorTermRow], venue: str | None) -> Sequence[VendorTermRow]:
     """The pages that speak of this venue; where none does, those that speak of all."""
     return [page for page in pages if venue is not None and page.venue == venue] or pages

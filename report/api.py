@@ -7,7 +7,7 @@ field, value and what is allowed. Work is done by few workers behind a queue wit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from starlette.requests import Request
@@ -17,12 +17,13 @@ from starlette.routing import Route
 from calculators.compare import compare
 from calculators.presets import default_scenario
 from calculators.results import Comparison
+from calculators.scenario import MEASURED
 from pricing.book import PriceBook
 from report import health, links, methods, openapi
 from report.advice import advice_body
 from report.asked_report import asked_report
 from report.break_even import break_even_body
-from report.codec import Decoded, encode
+from report.codec import Decoded, encode, unread
 from report.comparison import compare_body, is_short
 from report.constraints import constraints_body
 from report.csv_file import chunks
@@ -162,7 +163,15 @@ def report_file(query: str, base: str) -> tuple[str, bytes]:
 
 def warnings(found: Decoded) -> tuple[str, ...]:
     """What a reader of the result has to know about the link it came from."""
-    return methods.told(found.method, found.was)
+    return (*methods.told(found.method, found.was), *_moves_nothing(found))
+
+
+def _moves_nothing(found: Decoded) -> Iterator[str]:
+    """Inputs that were taken and that nothing reads; in letters that a header of HTTP takes too."""
+    for item in unread(found.scenario, found.others):
+        figures = MEASURED.get(item.field.rpartition(".")[2], MEASURED["measured_on"])
+        lacks = " nor ".join(figures)
+        yield f"{item.field}={item.value} moves nothing: neither {lacks} is given."
 
 
 def headline(comparison: Comparison) -> Was | None:

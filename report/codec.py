@@ -131,7 +131,10 @@ def decode(
         raise ScenarioError([_clipped(item) for item in bad])
     notices = [_notice(item, scenario, others, book) for item in bad]
     if not strict:
-        notices += _unread(scenario, others)
+        notices += [
+            Notice(item.field, clip(item.value), item.allowed, "our own estimates")
+            for item in unread(scenario, others)
+        ]
     return Decoded(scenario, book, method, was, tuple(notices), others)
 
 
@@ -195,13 +198,17 @@ def _notice(
     return Notice(shown.field, shown.value, shown.allowed, used)
 
 
-def _unread(scenario: Scenario, others: Mapping[str, Scenario]) -> Iterable[Notice]:
-    """What is said of a benchmark without a figure: pages name it, nothing refuses it."""
+def unread(scenario: Scenario, others: Mapping[str, Scenario]) -> list[BadField]:
+    """What nothing reads: where a benchmark ran of which no figure is given.
+
+    Pages name it beside what was refused, the API among its warnings; nobody refuses it.
+    """
     every = {"": scenario, **{f"{letter}.": side for letter, side in others.items()}}
-    for before, one in every.items():
-        for item in nothing_measured(one):
-            shown = clip(item.value)
-            yield Notice(f"{before}{item.field}", shown, item.allowed, "our own estimates")
+    return [
+        item.model_copy(update={"field": f"{before}{item.field}"})
+        for before, one in every.items()
+        for item in nothing_measured(one)
+    ]
 
 
 def _used(field: str, scenario: Scenario, book: PriceBook) -> str:

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 import numpy as np
 
 from calculators.arrays import Array
-from calculators.explore.axis import Axis
+from calculators.case import Case
+from calculators.explore.axis import TIED, Axis
 from calculators.explore.map_lines import Limit, is_log, lines
 from calculators.explore.who_wins import Map, who_wins
 from calculators.memory import SHARED
@@ -51,7 +52,7 @@ def map_body(query: str) -> tuple[Json, Decoded]:
     asked = {name: text for name, text in pairs if name in own}
     names, count = _axes(asked), _count(asked)
     case = SHARED.case(Points(found.scenario, 1), found.book)
-    axes = [Axis.of(name, case) for name in names]
+    axes = _of(names, case)
     values = [_values(axis, side, asked, count) for axis, side in zip(axes, AXES, strict=True)]
     x, y = ((axis.name, held) for axis, held in zip(axes, values, strict=True))
     made = who_wins(found.scenario, x, y, found.book)
@@ -79,9 +80,25 @@ def _axes(asked: Mapping[str, str]) -> tuple[str, str]:
     if not bad and asked["x"] == asked["y"]:
         words = f"another input than x ({asked['x']})"
         bad.append(BadField(field="y", value=asked["y"], allowed=words))
+    elif not bad and TIED.get(asked["x"]) == asked["y"]:  # cells would hold more than a whole
+        words = f"an input that is not a share of the same whole as x ({asked['x']})"
+        bad.append(BadField(field="y", value=asked["y"], allowed=words))
     if bad:
         raise ScenarioError(bad)
     return asked["x"], asked["y"]
+
+
+def _of(names: Sequence[str], case: Case) -> list[Axis]:
+    """Both axes; one that the scenario does not allow is named by its side."""
+    made, bad = [], []
+    for side, name in zip(AXES, names, strict=True):
+        try:
+            made.append(Axis.of(name, case))
+        except ScenarioError as error:
+            bad += [item.model_copy(update={"field": side}) for item in error.bad]
+    if bad:
+        raise ScenarioError(bad)
+    return made
 
 
 def _count(asked: Mapping[str, str]) -> int:

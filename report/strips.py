@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
+from calculators.case import Case
 from calculators.compare import compare
+from calculators.explore.axis import Axis
+from calculators.memory import SHARED
+from calculators.points import Points
 from calculators.results import Band, Comparison, Strip
 from calculators.scenario import BadField, ScenarioError, fields, is_numeric
 from report.break_even import asked_once, decoded
@@ -30,6 +35,8 @@ def strips_body(query: str) -> tuple[Json, Decoded]:
     asked = asked_once(pairs, (INPUTS,), bad).get(INPUTS)
     names = None if asked is None else _names(asked, bad)
     found = decoded(pairs, (INPUTS,), bad)
+    if names is not None and not bad:
+        bad += _not_alone(names, SHARED.case(Points(found.scenario, 1), found.book))
     if bad:
         raise ScenarioError(bad)
     return strips_of(compare(found.scenario, found.book), names), found
@@ -50,6 +57,16 @@ def _names(asked: str, bad: list[BadField]) -> frozenset[str]:
         allowed = f"numeric inputs separated by commas: {', '.join(numbers)}"
         bad.append(BadField(field=INPUTS, value=clip(unknown), allowed=allowed))
     return frozenset(names)
+
+
+def _not_alone(names: frozenset[str], case: Case) -> Iterator[BadField]:
+    """Inputs asked for that the scenario does not allow to be set, and what lacks."""
+    for name in sorted(names):
+        try:
+            Axis.of(name, case)
+        except ScenarioError as error:
+            for item in error.bad:
+                yield item.model_copy(update={"field": INPUTS, "value": name})
 
 
 def _strip(strip: Strip) -> Json:

@@ -12,6 +12,7 @@ from pricing.book import BookKey, PriceBook
 from pricing.kept import Kept
 from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, NamedModelRow, VendorRow
 from report import words
+from report.resolve import known_names
 from ui import wording
 
 WEIGHTS = {
@@ -85,6 +86,12 @@ def vendors(book: PriceBook) -> Mapping[str, str]:
     return {row.vendor: row.name for row in rows}
 
 
+def signers(book: PriceBook) -> Mapping[str, str]:
+    """The same of those with which a signature can settle something."""
+    known = known_names("agreements_signed", book) or ()
+    return {vendor: name for vendor, name in vendors(book).items() if vendor in known}
+
+
 def device_mixes(book: PriceBook) -> Mapping[str, str]:
     """Populations of devices: id -> words."""
     mixes = dict.fromkeys(row.mix for row in book.table("device_mixes", DeviceMixRow))
@@ -111,7 +118,7 @@ def devices(book: PriceBook) -> Mapping[str, str]:
 
 _NAMES: Mapping[str, Callable[[PriceBook], Mapping[str, str]]] = {
     "providers_allowed": vendors,
-    "agreements_signed": vendors,
+    "agreements_signed": signers,
     "device_mix": device_mixes,
     "measured_on": machines,
     "own_server": servers,

@@ -21,7 +21,7 @@ from calculators.arrays import Array, BoolArray
 from calculators.case import Case
 from calculators.costs import purchase
 from calculators.own import describe, refused_by
-from calculators.points import Points, is_by_value
+from calculators.points import GROWN, GROWN_ENDS, Points, is_by_value
 from calculators.scenario import (
     BadField,
     Scenario,
@@ -189,7 +189,8 @@ class Axis:
         self, scenario: Scenario, x: Array, scores: Mapping[str, Array] | None = None
     ) -> Points:
         """Values as points around a scenario, with scores of factors."""
-        made = Points(scenario, x.size, scores=scores or {})
+        around = scenario.with_changes(_beside(self.name))
+        made = Points(around, x.size, scores=scores or {})
         if self.by_value:
             return made.with_values({self.name: x})
         return replace(made, columns={self.name: x})
@@ -294,8 +295,22 @@ def _settable(name: str, case: Case, facts: Facts) -> Facts:
     if name == "growth_high":
         facts = replace(facts, lowest=float(case.scenario.growth_pct_per_month))
     end = facts.highest
-    case.scenario.with_changes({name: round(end) if facts.whole else end})
+    try:
+        case.scenario.with_changes({name: round(end) if facts.whole else end, **_beside(name)})
+    except ScenarioError as error:  # told of the axis: its end is a value nobody entered
+        raise ScenarioError([_as_axis(item, name) for item in error.bad]) from None
     return facts
+
+
+def _beside(name: str) -> Mapping[str, None]:
+    """What an axis empties: at each growth looked at there is no range around it."""
+    return dict.fromkeys(GROWN_ENDS) if name == GROWN else {}
+
+
+def _as_axis(item: BadField, name: str) -> BadField:
+    """What does not go with an input, said of the axis that would set it."""
+    allowed = item.allowed if item.field == name else f"{item.field}: {item.allowed}"
+    return BadField(field="axis", value=name, allowed=allowed)
 
 
 def _decades(facts: Facts, value: float | None) -> tuple[float, float, float]:

@@ -28,6 +28,7 @@ from calculators.explore.axis import VOLUME, Axis
 from calculators.memory import SHARED, Memory
 from calculators.places import AnswersAt
 from calculators.points import Points
+from calculators.rules.constraints import released
 from calculators.scenario import Scenario
 from pricing.book import PriceBook, Tariff
 from pricing.history import Followed, followed, is_uncertain
@@ -201,8 +202,18 @@ class _Walk:
                 unknown[member] |= np.isnan(ratio)
         if self.mode == "known":
             shown = self.enough | ~self.priced
-            cost = np.where(unknown | ~shown[:, None], np.inf, cost)
+            cost = np.where(unknown | ~shown[:, None] | self._unreleased, np.inf, cost)
         return cost
+
+    @property
+    def _unreleased(self) -> BoolArray:
+        """Days on which the model that answers was not out (F, D)."""
+        days = np.array(self.days, dtype="datetime64[D]")
+        out = []
+        for member in self.members.tolist():
+            pair, own = self.now.where(member)
+            out.append(released(pair.block, self.now.case)[int(pair.rows[own])])
+        return np.array(out, dtype="datetime64[D]")[:, None] > days
 
     @property
     def _of_place(self) -> Sequence[Index]:

@@ -11,6 +11,7 @@ import numpy as np
 from calculators.arrays import Array, BoolArray, Index
 from calculators.market.bands import Bands, band_name
 from calculators.market.machines import NARROW_KEPT, Distinct
+from calculators.market.weights import Weights
 from calculators.points import Wait
 from pricing.book import PriceBook, Source, Tariff
 from pricing.kept import Kept
@@ -342,6 +343,18 @@ class Services:
         """Limits and rules of each service's tokens; None where no row says them."""
         known = {row.product: row for row in self.book.table("token_terms", TokenTermsRow)}
         return tuple(known.get(row.product) for row in self.rows)
+
+    @cached_property
+    def cache_least(self) -> Array:
+        """Tokens of the shortest prompt each service caches (C, 1); NaN where nobody says.
+
+        Where a service does not state it, the most that is stated of the same weights elsewhere:
+        what is not said must not make one seller of a model cheaper than another.
+        """
+        known = Weights(self.book).least_cached
+        elsewhere = np.array([[known.get(row.product, np.nan)] for row in self.rows])
+        own = self.stated("cache_least")
+        return np.where(np.isnan(own), elsewhere, own)
 
     @cached_property
     def one_price(self) -> BoolArray:

@@ -49,6 +49,18 @@ class Weights:
         return "" if told is None else told.precision
 
     @cached_property
+    def least_cached(self) -> Mapping[str, float]:
+        """Service -> the longest prompt (tokens) that sellers of its weights cache nothing below."""
+        models = {row.product: row.model for row in self.book.table("services", ServiceRow)}
+        models |= {row.product: models.get(row.product) or row.model for row in self._told.values()}
+        most: dict[str, float] = {}
+        for row in self.book.table("token_terms", TokenTermsRow):
+            model = models.get(row.product)
+            if model and row.cache_least is not None:
+                most[model] = max(most.get(model, 0.0), row.cache_least)
+        return {product: most[model] for product, model in models.items() if model in most}
+
+    @cached_property
     def _tokenizers(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
         for row in self.book.table("token_terms", TokenTermsRow):

@@ -47,15 +47,24 @@ def _released(block: Block, case: Case) -> list[Check]:
 
 
 def _releases(case: Case, products: Sequence[str], fallback: bool) -> list[Check]:
-    asked, today = case.scenario.model, case.book.price_date
-    models = [case.market.weights.get(product, asked) for product in products]
-    said: dict[str, Finding | None] = {}
-    for model in dict.fromkeys(models):
-        last = model
-        if fallback and asked:  # the devices answer with the scenario's model too
-            last = max(model, asked, key=lambda name: _day(case, name))
-        said[model] = _release(case, last, today)
+    today, models = case.book.price_date, _last_models(case, products, fallback)
+    said = {model: _release(case, model, today) for model in models}
     return _each([said[model] for model in models])
+
+
+def _last_models(case: Case, products: Sequence[str], fallback: bool) -> list[str]:
+    """The model each product answers with; of a hybrid's two, the one that came out last."""
+    asked = case.scenario.model
+    models = [case.market.weights.get(product, asked) for product in products]
+    if not (fallback and asked):  # the devices answer with the scenario's model too
+        return models
+    return [max(model, asked, key=lambda name: _day(case, name)) for model in models]
+
+
+def released(block: Block, case: Case) -> list[date]:
+    """The day from which each product's model could be had (K,); the first of all where unknown."""
+    models = _last_models(case, tuple(block.products.ids), bool(block.place.fallback))
+    return [_day(case, model) for model in models]
 
 
 def _day(case: Case, model: str) -> date:

@@ -8,9 +8,10 @@ agreement stops it. What a vendor gives on request only (with a dearer plan, to 
 eligible) is not met either until it has been given.
 
 What you signed with a vendor (``agreements_signed``) settles training and the agreement, whatever
-our table knows. It says nothing of where data are processed, but where the vendor keeps them in the
-region on request: then that is part of what is signed. Where the price itself is for letting the
-vendor train on what is sent, no signature takes that back and keeps the price.
+our table knows. It never says where data are processed, not even where the vendor keeps them in the
+region on request: an agreement binds what is done with data, the account decides where. Where the
+price itself is for letting the vendor train on what is sent, no signature takes that back and keeps
+the price.
 """
 
 from __future__ import annotations
@@ -176,14 +177,10 @@ class _Asked:
             text = f"{self.name} can keep data in {place}{_doubt(said)}."
             return self._pass("region", text, source)
         if said.value == "on_request":
-            if self.signed:
-                return self._you_say(
-                    "region", f"{self.name} keeps your data in {place}", said.value
-                )
             text = f"{self.name} keeps data in {place} on request only{_doubt(said)}."
-            change = f"have it in what you sign with the vendor {self._how}"
+            change = f"a vendor that keeps every account's data in {place}"
             what = f"that {self.name} keeps your data in {place}"
-            return self._open("region", text, change, what, source)
+            return self._open("region", text, change, what, source, STAYS_ANYWHERE)
         text = f"{self.name} does not offer to keep data in {place}{_doubt(said)}."
         change = "another region or vendor"
         return self._refused("region", text, change, source, STAYS_ANYWHERE)
@@ -274,7 +271,6 @@ AGAINST: Mapping[str, Mapping[str, str]] = {
         "yes": "it may train on what is sent, by its default terms",
         "opt_out": "it trains on what is sent unless you opt out",
     },
-    "region": {"on_request": "it does so on request only"},
     "agreement": {
         "no": "it does not sign it",
         "on_request": "it signs it on request only",
@@ -301,20 +297,19 @@ def data_goes(case: Case, vendor: str, venue: str) -> DataGoes:
     terms: tuple[Term, ...] = (AREAS[region], "retention_days", "sub_processors")
     found = {term: stated(case, vendor, venue, term) for term in terms}
     area, kept, others = (found[term][0] for term in terms)
-    signed = vendor in case.scenario.agreements_signed
     sources = tuple(dict.fromkeys(source for _, source in found.values() if source is not None))
     return DataGoes(
         vendor,
         case.market.vendor_name(vendor),
-        _where(area, region, signed=signed),
+        _where(area, region),
         None if kept is None else kept.days,
         "" if others is None else others.value,
         sources,
     )
 
 
-def _where(area: Stated | None, region: str, *, signed: bool) -> str:
-    """Where data are processed; blank where nobody says, or it is not yet agreed."""
-    if area is None or (area.value == "on_request" and not signed):
+def _where(area: Stated | None, region: str) -> str:
+    """Where data are processed; blank where nobody says, or an ordinary account does not."""
+    if area is None or area.value == "on_request":
         return ""
     return "elsewhere" if area.value == "no" else region

@@ -151,9 +151,15 @@ def breaks(case: Case, services: Services, held: Mapping[str, Array], name: str)
         other = held[name][:, 0] - ratio * entered  # images and film
     elif name == "output_tokens":
         ratio = ratio * (1 + tokens.hidden(case, services)[:, 0])
-    found = [(services.stated(column)[:, 0] - other) / ratio for column in columns]
+    found = [(_term(services, column) - other) / ratio for column in columns]
     values = np.unique(np.concatenate([np.zeros(0), *found]))
     return np.asarray(values[np.isfinite(values) & (values > 0)])
+
+
+def _term(services: Services, column: str) -> Array:
+    """A figure of each service's terms (C,), as it counts where it is not stated."""
+    held = services.cache_least if column == "cache_least" else services.stated(column)
+    return np.asarray(held[:, 0])
 
 
 # ----------------------------------------------------------------------------------- thinking

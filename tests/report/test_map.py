@@ -150,6 +150,9 @@ def test_class_follows_the_margin_and_sides_are_as_asked(client: TestClient) -> 
         ("x=region&y=pue", "x"),
         ("x=nothing&y=pue", "x"),
         ("x=pue&y=pue", "y"),
+        ("x=measured_answer_ms&y=pue", "x"),
+        ("x=pue&y=measured_device_ms", "y"),
+        ("x=cached_input_share&y=cache_writes_share", "y"),  # cells would hold over a whole
         ("x=pue&y=horizon_months&n=4", "n"),
         ("x=pue&y=horizon_months&n=102", "n"),
         ("x=pue&y=horizon_months&n=5.0", "n"),

@@ -17,7 +17,10 @@ def test_inputs_asked_for_are_what_they_are_among_all() -> None:
         assert strip["bands"] == every[strip["field"]]["bands"]
 
 
-@pytest.mark.parametrize("asked", ["nonsense", "requests_per_month,task", "a&inputs=b"])
+@pytest.mark.parametrize(
+    "asked",
+    ["nonsense", "requests_per_month,task", "a&inputs=b", "requests_per_month,measured_answer_ms"],
+)
 def test_what_is_no_numeric_input_is_refused_by_name(asked: str) -> None:
     with pytest.raises(ScenarioError) as refused:
         strips_body(f"{QUERY}&inputs={asked}")

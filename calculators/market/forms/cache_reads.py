@@ -1,7 +1,8 @@
 """Input that is the same every time, read from a cache at a price of its own.
 
 Services without such a price bill all input in full. A prompt shorter than the least a vendor
-caches is billed in full too.
+caches is billed in full too; where a vendor does not state it, the most that is stated of the same
+weights elsewhere counts, and where nobody does, every prompt is billed as cached, which errs low.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from calculators.accounts.charges import pick
-from calculators.arrays import Array
+from calculators.arrays import Array, filled
 from calculators.checks import NOWHERE, Check
 from calculators.market.forms.later import known_later
-from calculators.market.forms.line import Asked, Form, Lines, column
+from calculators.market.forms.line import Asked, Form, Lines
 from calculators.results import Finding
 from pricing.schema import TokenTermsRow
 
 
 def cached(asked: Asked, name: str) -> Array:
     """A share of the input (C, N), nothing where a prompt is too short to be cached."""
-    least = column([None if row is None else row.cache_least for row in asked.terms], 0.0)
+    least = filled(asked.services.cache_least, 0.0)
     return np.where(asked.held["input_tokens"] < least, 0.0, asked.held[name])
 
 
@@ -49,7 +50,12 @@ def _says(asked: Asked) -> list[Check]:
         if pick(asked.held["cached_input_share"], candidate, point) == 0:
             return None
         read = pick(asked.held["input_tokens"], candidate, point)
-        if read >= most or asked.services.tariff(row, "cached_input") is None:
+        if asked.services.tariff(row, "cached_input") is None:
+            return None
+        least = float(asked.services.cache_least[candidate, 0])
+        if least == least:  # noqa: PLR0124 - NaN where nobody says
+            return None if read >= least else _elsewhere(least)
+        if read >= most:
             return None
         text = (
             "From how many tokens on a prompt is cached here is not stated; elsewhere it is up to "
@@ -58,6 +64,15 @@ def _says(asked: Asked) -> list[Check]:
         return Finding("cache", "caution", text, "ask the vendor", errs="low")
 
     return [Check(NOWHERE, say), Check(NOWHERE, short)]
+
+
+def _elsewhere(least: float) -> Finding:
+    """Billed in full, as others that sell the same weights do."""
+    text = (
+        "From how many tokens on a prompt is cached here is not stated; others that sell the same "
+        f"model cache nothing below {least:,.0f}, so all input is billed in full."
+    )
+    return Finding("cache", "caution", text, "ask the vendor", errs="high")
 
 
 FORM = Form("cached input", _lines, says=_says)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from calculators.explore.history import Day, History, history
 from calculators.memory import SHARED
 from calculators.presets import from_preset
 from pricing.book import PriceBook
+from pricing.schema import ModelReleaseRow
 from tests.calculators.world import MEMORY, frozen, scenario
 
 REAL = PriceBook.load()
@@ -139,6 +140,21 @@ def test_before_its_first_price_an_option_is_held_or_unknown(tmp_path: Path) -> 
     assert alone.id == "none>managed_api:acme/faces-quarter"
     assert alone.usd == pytest.approx(2_200 + (2.4e6 - 3_000) * 0.003)
     assert of(known, "2025-06-01").places["managed_api"].id == DELTA
+
+
+def test_known_waits_for_the_model_and_hold_does_not() -> None:
+    """Llama 3.1 8B came out on 2024-07-23; rented machines were priced long before."""
+    asked = from_preset("support_chat", {}, REAL)
+    (row,) = [r for r in REAL.table("model_releases", ModelReleaseRow) if r.model == asked.model]
+    known, hold = history(asked, REAL, "known"), history(asked, REAL)
+    assert known.days[0].day >= row.released_on > hold.days[0].day
+    # the next day looked at is after it, and a comparison there allows what it names
+    then = compare(asked, REAL.at(known.days[0].day))
+    (best,) = [o for o in then.options if o.id == next(iter(known.days[0].places.values())).id]
+    assert best.status == "feasible"
+    # the day before its model came out nothing was
+    before = compare(asked, REAL.at(row.released_on - timedelta(days=1)))
+    assert before.cheapest is None
 
 
 def test_the_volume_at_which_the_first_two_cost_the_same(book: PriceBook) -> None:

@@ -97,8 +97,16 @@ def services() -> Mapping[str, ServiceRow]:
 
 @cache
 def least_cached() -> Mapping[str, float]:
-    rows = book().table("token_terms", TokenTermsRow)
-    return {row.product: row.cache_least or 0.0 for row in rows}
+    """As the vendor states it, else the most that another seller of the same model does."""
+    rows = {row.product: row for row in book().table("token_terms", TokenTermsRow)}
+    most: dict[str, float] = {}
+    for name, row in rows.items():
+        model = services()[name].model
+        most[model] = max(most.get(model, 0.0), (model and row.cache_least) or 0.0)
+    return {
+        name: most[services()[name].model] if row.cache_least is None else row.cache_least
+        for name, row in rows.items()
+    }
 
 
 @cache

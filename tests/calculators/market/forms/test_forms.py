@@ -15,16 +15,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calculators.compare import compare
 from calculators.market import forms
 from calculators.market.forms.hours import hours_of
 from calculators.market.forms.line import Line
+from calculators.market.weights import Weights
 from calculators.options.managed_api import Billing, offered
+from calculators.presets import from_preset
 from calculators.results import Option
 from pricing.book import PriceBook
 from pricing.schema import OnePriceRow
 from tests.calculators.market.talking import answered, price, row, talking, terms, tokens
 from tests.calculators.world import amounts, case
 
+REAL = PriceBook.load()
 CHAT: dict[str, Any] = {
     "task": "text_generation",
     "model": "chat-8b",
@@ -328,3 +332,45 @@ def test_one_price_at_every_length_is_a_statement(tmp_path: Path, because: str) 
     book = talking(tmp_path, token_terms=[own], token_prices=LONG, one_prices=[said])
     chosen = chat(book, "gamma/big-chat", input_tokens=5000, quality_class="frontier")
     assert not [item for item in chosen.not_modelled if "prompt this long" in item.text]
+
+
+# what nobody states of one seller, and another of the same weights does
+
+
+@pytest.mark.parametrize(
+    ("read", "cached", "plain", "errs"),
+    [
+        # OpenRouter does not say from how many tokens on Claude Haiku 5.5 is cached; Anthropic,
+        # Bedrock, Vertex and Foundry all say 512. 1 M requests of 511 tokens at 0.10 USD a million:
+        (511, 0.0, 51.1, "high"),
+        # of 512, half of them read from the cache at 0.01: 256 x 0.01 and 256 x 0.10
+        (512, 2.56, 25.6, "low"),
+    ],
+)
+def test_what_a_seller_does_not_state_is_not_to_its_good(
+    read: int, cached: float, plain: float, errs: str
+) -> None:
+    asked = {
+        "model": "claude-haiku-5.5",
+        "region": "eu",
+        "input_tokens": read,
+        "cached_input_share": 0.5,
+        "requests_per_month": 1e6,
+        "horizon_months": 1,
+    }
+    found = compare(from_preset("support_chat", asked, REAL), REAL)
+    chosen = found.option("none>managed_api:openrouter/claude-haiku-5.5")
+    assert chosen is not None
+    paid = tokens(chosen)
+    assert paid.get("Cached input tokens", 0.0) == pytest.approx(cached)
+    assert paid["Input tokens"] == pytest.approx(plain)
+    (said,) = [item for item in chosen.not_modelled if item.rule == "cache"]
+    assert said.errs == errs
+    assert ("nothing below 512" in said.text) == (errs == "high")
+
+
+def test_the_longest_least_prompt_of_the_same_weights_counts() -> None:
+    least = Weights(REAL).least_cached
+    assert least["openrouter/gpt-6-luna"] == least["azure/ft-gpt-4.1"] == 1024
+    assert least["openrouter/claude-haiku-5.5"] == least["anthropic/claude-haiku-5.5"] == 512
+    assert "aws/bedrock-nova-lite" not in least  # nobody states it of Nova
