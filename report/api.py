@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from calculators.compare import compare
+from calculators.idle import idle
 from calculators.presets import default_scenario
 from calculators.results import Comparison
 from calculators.scenario import MEASURED
@@ -35,6 +36,7 @@ from report.map import map_body
 from report.payback import payback_body
 from report.pdf import report_pdf
 from report.pins import Was
+from report.resolve import plain_scenario
 from report.retraining import retraining_body
 from report.routing import Answer, reads, under, with_nothing_else
 from report.self_check import self_check_body
@@ -48,6 +50,7 @@ from report.strips import strips_body
 from report.sweep import sweep_body
 from report.tradeoffs import tradeoffs_body
 from report.uncertainty import uncertainty_body
+from report.values import write
 from report.workbook.download import XLSX, workbook_file
 
 JSON = "application/json"
@@ -168,6 +171,11 @@ def warnings(found: Decoded) -> tuple[str, ...]:
 
 def _moves_nothing(found: Decoded) -> Iterator[str]:
     """Inputs that were taken and that nothing reads; in letters that a header of HTTP takes too."""
+    every = {"": found.scenario, **{f"{side}.": one for side, one in found.others.items()}}
+    for before, one in every.items():
+        for name, takes in idle(one, plain_scenario(one.preset, found.book)).items():
+            text = write(getattr(one, name))
+            yield f"{before}{name}={text} moves nothing: {takes}."
     for item in unread(found.scenario, found.others):
         figures = MEASURED.get(item.field.rpartition(".")[2], MEASURED["measured_on"])
         lacks = " nor ".join(figures)

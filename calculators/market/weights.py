@@ -50,7 +50,7 @@ class Weights:
 
     @cached_property
     def least_cached(self) -> Mapping[str, float]:
-        """Service -> the longest prompt (tokens) that sellers of its weights cache nothing below."""
+        """Service -> tokens of the longest least prompt among sellers of its weights."""
         models = {row.product: row.model for row in self.book.table("services", ServiceRow)}
         models |= {row.product: models.get(row.product) or row.model for row in self._told.values()}
         most: dict[str, float] = {}

@@ -21,7 +21,7 @@ from calculators.results import Comparison
 from calculators.scenario import fields
 from pricing.book import PriceBook, editions
 from report import api, comparison, links
-from report.codec import encode
+from report.codec import decode, encode
 from report.payload import payload
 from report.upgrades import SCHEMA
 from tests.report import examples
@@ -322,6 +322,29 @@ def test_another_method_is_answered_with_a_warning(client: TestClient) -> None:
     assert body["method"] == METHOD
     (warning,) = body["warnings"]
     assert "method 0.1" in warning
+
+
+@pytest.mark.parametrize(
+    ("given", "works", "words"),
+    [
+        ("measured_on=L4", "measured_answer_ms=900", "measured_on=L4 moves nothing"),
+        ("measured_device=iPhone 15", "measured_device_ms=9", "measured_device=iPhone 15 moves"),
+        ("b.measured_on=L4", "b.measured_answer_ms=900", "b.measured_on=L4 moves nothing"),
+        ("scheduled_hours_per_month=99", "billing=scheduled", "it takes billing=scheduled"),
+        ("quality_loss_per_month=2", "quality_point_usd_per_month=9", "it takes both"),
+        ("quality_point_usd_per_month=9", "quality_loss_per_month=2", "it takes both"),
+        ("agreements_signed=aws&data_sensitivity=public", "", "it takes data_sensitivity="),
+        ("agreements_signed=aws", "data_sensitivity=regulated", ""),
+    ],
+)
+def test_what_is_taken_and_moves_nothing_is_said(given: str, works: str, words: str) -> None:
+    query = f"preset=support_chat&{given}"
+    if words:
+        (said,) = api.warnings(decode(query, strict=True))
+        assert words in said
+        assert said.isascii()  # a header of HTTP takes it
+    if works:
+        assert api.warnings(decode(f"{query}&{works}", strict=True)) == ()
 
 
 def test_a_fault_of_ours_shows_no_traceback(

@@ -58,7 +58,10 @@ def _says(asked: Asked) -> list[Check]:
 
     def say(candidate: int, point: int) -> Finding | None:
         put, read = (pick(asked.held[name], candidate, point) for name in SHARES)
-        if pick(asked.held["input_tokens"], candidate, point) < asked.services.cache_least[candidate]:
+        if (
+            pick(asked.held["input_tokens"], candidate, point)
+            < asked.services.cache_least[candidate]
+        ):
             return None  # too short: nothing is put there
         if candidate not in priced:
             if put == 0:
