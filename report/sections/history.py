@@ -109,7 +109,8 @@ def held(body: Body) -> str:
     """What stands at today's price, and how many options are looked at."""
     count = body["held"]["count"]
     if body["mode"] == "known":
-        return f"Only prices known on each day; {body['left_out']} options of today are left out."
+        left = f"{body['left_out']} options of today are left out"
+        return f"Only prices known on each day, of models that were out by then; {left}."
     if not count:
         return "Every price is that of the day."
     what = "1 price was" if count == 1 else f"{count:,} prices were"
