@@ -143,6 +143,11 @@ def test_the_same_input_twice_is_refused_in_words() -> None:
     assert "Choose two different inputs." in texts(app)
 
 
+def test_two_shares_of_one_whole_are_no_map() -> None:
+    app = opened("preset=support_chat&section=map&x=cached_input_share&y=cache_writes_share")
+    assert "shares of one whole" in texts(app)
+
+
 def test_an_unknown_section_opens_the_first() -> None:
     app = opened("section=%3Cscript%3E&axis=nonsense")
     assert query(app)["section"] == next(iter(SECTIONS))

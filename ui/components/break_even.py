@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from calculators.explore.axis import TIED
 from calculators.places import PLACES
 from calculators.results import Comparison
 from calculators.scenario import ScenarioError, fields, is_numeric
@@ -251,6 +252,9 @@ def _choose_map(comparison: Comparison) -> Chosen:
 def _map(comparison: Comparison, query: str, axes: Chosen) -> None:
     if axes["x"] == axes["y"]:
         st.warning("Choose two different inputs.")
+        return
+    if TIED.get(axes["x"]) == axes["y"]:
+        st.warning("These two are shares of one whole: choose another input beside one of them.")
         return
     with st.spinner("Working out the map ...", show_time=True):
         body = cached.body(map_body, f"{query}&{urlencode(axes)}")

@@ -102,8 +102,10 @@ def test_what_is_no_number_is_no_axis(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(NOT_ALONE))
 def test_what_the_scenario_does_not_allow_alone_is_no_axis_alone(name: str) -> None:
-    with pytest.raises(ScenarioError):
+    with pytest.raises(ScenarioError) as refused:
         axis(name)
+    # told of the axis, not of the input at its upper bound, which nobody entered
+    assert {(bad.field, bad.value) for bad in refused.value.bad} == {("axis", name)}
     sized: dict[str, Any] = {"image_width_px": 640, "image_height_px": 480}
     measured: dict[str, Any] = {"measured_on": "T100", "measured_device": "phone-a"}
     assert axis(name, **(sized if name == "images_per_request" else measured)).high > 0
@@ -113,6 +115,15 @@ def test_shares_of_one_whole_end_where_the_other_begins() -> None:
     """0.3 of the input is written to the cache: no more than 0.7 of it can be read from there."""
     assert axis("cached_input_share", cache_writes_share=0.3).high == 0.7
     assert axis("cached_input_share").high == 1
+
+
+def test_growth_is_an_axis_where_its_range_is_stated_too() -> None:
+    """At each growth looked at there is no range around it."""
+    made = axis("growth_pct_per_month", growth_pct_per_month=2, growth_low=0, growth_high=5)
+    assert (made.low, made.here, made.high) == (-50, 2, 100)
+    points = made.points(case(growth_low=0, growth_high=5).scenario, np.array([-3.0, 40.0]))
+    assert points.scenario.growth_low is None
+    assert points.at(1).growth_pct_per_month == 40
 
 
 def test_other_ends_are_kept() -> None:
