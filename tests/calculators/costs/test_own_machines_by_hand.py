@@ -46,7 +46,7 @@ USED: dict[str, Any] = {
 
 def left(months: float) -> float:
     """Share of the price a machine of an age still fetches."""
-    return 0.9 * (0.25 / 0.9) ** (months / 36)
+    return float(0.9 * (0.25 / 0.9) ** (months / 36))
 
 
 @cache
