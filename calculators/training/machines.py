@@ -245,6 +245,10 @@ class _Priced:
         term = "" if offer.term in ("", "on_demand") else f":{offer.term}"
         return f"{offer.row.product}{term}"
 
+    def _vendor(self, point: int) -> str:
+        """Who sees the training data; blank where nothing can train it."""
+        return "" if self._nothing(point) else self.offers.offers[self.at(point)].vendor
+
     def label(self, point: int) -> str:
         """The chosen product in words."""
         if self._nothing(point):
@@ -260,7 +264,8 @@ class _Priced:
         self._machine_time(ledger)
         no_storage = self._storage(ledger)
         base.staff(ledger, case, self.venue)
-        terms = base.vendor_rules(self.said, self.chosen)
+        nobody = np.where(self.unable, len(self.said), self.chosen)  # no vendor, nothing to say
+        terms = base.vendor_rules([*self.said, ()], nobody)
         return Plan(
             self.venue,
             charges=tuple(ledger.charges),
@@ -275,7 +280,7 @@ class _Priced:
             ),
             gaps=(*no_storage, Gap(self.unable[None], lambda _, __: LACKING)),
             product=self.product,
-            vendor=lambda point: self.offers.offers[self.at(point)].vendor,
+            vendor=self._vendor,
             label=self.label,
             explained=self._explained,
             only_vendor=only_vendor,

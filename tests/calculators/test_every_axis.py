@@ -315,8 +315,13 @@ GROWING: dict[str, list[Any]] = {"growth_pct_per_month": [0.0, 0.0, 3.0]}
 """Electricity of a run is told of each point, its hours are those of all: a trial says both."""
 
 
+TOO_LARGE: dict[str, list[Any]] = {"params_millions": [3e4, 1.0, 3e4], "addons": [(), (), ()]}
+"""At two points no machine can train it: no vendor is chosen there, and none's terms are told."""
+
+
 @settings(PROPERTY, max_examples=25)
 @example(("celebrity_match", IPHONES))
+@example(("recommender", TOO_LARGE))
 @example(("live_camera", GROWING))
 @example(("recommender", LABELS))
 @example(("deep_art", NOT_OFFERED))
