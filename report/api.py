@@ -18,6 +18,7 @@ from calculators.compare import compare
 from calculators.idle import idle
 from calculators.presets import default_scenario
 from calculators.results import Comparison
+from calculators.rules.terms import signers
 from calculators.scenario import MEASURED
 from pricing.book import PriceBook
 from report import health, links, methods, openapi
@@ -172,7 +173,15 @@ def warnings(found: Decoded) -> tuple[str, ...]:
 def _moves_nothing(found: Decoded) -> Iterator[str]:
     """Inputs that were taken and that nothing reads; in letters that a header of HTTP takes too."""
     every = {"": found.scenario, **{f"{side}.": one for side, one in found.others.items()}}
+    able = signers(found.book)
     for before, one in every.items():
+        for vendor in one.agreements_signed:
+            if vendor in able:
+                continue
+            yield (
+                f"{before}agreements_signed={vendor} moves nothing: its price is for letting it "
+                "train on what is sent."
+            )
         for name, takes in idle(one, plain_scenario(one.preset, found.book)).items():
             text = write(getattr(one, name))
             yield f"{before}{name}={text} moves nothing: {takes}."

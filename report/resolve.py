@@ -29,15 +29,7 @@ from calculators.scenario import (
 from calculators.serving.own_figures import EVERY
 from pricing.book import PriceBook
 from pricing.own import KINDS, kind_of
-from pricing.schema import (
-    DeviceMixRow,
-    DeviceRow,
-    ModelRow,
-    NamedModelRow,
-    VendorRow,
-    VendorTermRow,
-)
-from pricing.terms import signable
+from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, NamedModelRow, VendorRow
 from report import defaults
 from report.aliases import current_id
 from report.upgrades import SCHEMA, UPGRADES, Chain, upgrade
@@ -198,10 +190,6 @@ def _vendors(book: PriceBook) -> Iterable[str]:
     return (row.vendor for row in book.table("vendors", VendorRow))
 
 
-def _signable(book: PriceBook) -> Iterable[str]:
-    return signable(_vendors(book), book.table("vendor_terms", VendorTermRow))
-
-
 def _models(book: PriceBook) -> Iterable[str]:
     """Models by name: with a size, or sold by name."""
     yield ""
@@ -217,5 +205,5 @@ _NAMES: Mapping[str, Callable[[PriceBook], Iterable[str]]] = {
     "own_server": lambda book: ("", *server_names(book)),
     "measured_device": lambda book: ("", *(row.device for row in book.table("devices", DeviceRow))),
     "providers_allowed": _vendors,
-    "agreements_signed": _signable,
+    "agreements_signed": _vendors,
 }

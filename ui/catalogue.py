@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from calculators.market.machines import machine_names, server_names
 from calculators.market.quality import Quality
 from calculators.market.reading import READ
+from calculators.rules.terms import signers as who_signs
 from calculators.scenario import Scenario
 from pricing.book import BookKey, PriceBook
 from pricing.kept import Kept
 from pricing.schema import DeviceMixRow, DeviceRow, ModelRow, NamedModelRow, VendorRow
 from report import words
-from report.resolve import known_names
 from ui import wording
 
 WEIGHTS = {
@@ -87,9 +87,9 @@ def vendors(book: PriceBook) -> Mapping[str, str]:
 
 
 def signers(book: PriceBook) -> Mapping[str, str]:
-    """The same of those with which a signature can settle something."""
-    known = known_names("agreements_signed", book) or ()
-    return {vendor: name for vendor, name in vendors(book).items() if vendor in known}
+    """The same of those with which a signature can settle something; links may name others."""
+    able = who_signs(book)
+    return {vendor: name for vendor, name in vendors(book).items() if vendor in able}
 
 
 def device_mixes(book: PriceBook) -> Mapping[str, str]:

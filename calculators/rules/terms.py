@@ -24,10 +24,10 @@ from calculators.case import Case
 from calculators.places import DEVICE, PLACES, VENUES
 from calculators.results import DataGoes, Finding, Needed
 from calculators.scenario import Sensitivity
-from pricing.book import Source
+from pricing.book import PriceBook, Source
 from pricing.records import record
-from pricing.schema import Term
-from pricing.terms import Stated
+from pricing.schema import Term, VendorRow, VendorTermRow
+from pricing.terms import Stated, signable
 
 REGIONS: Mapping[str, str] = {"us": "the United States", "eu": "the European Union"}
 AREAS: Mapping[str, Term] = {"us": "area_us", "eu": "area_eu"}
@@ -287,6 +287,12 @@ def _doubt(said: Stated | None) -> str:
 
 DEVICES = "the users' own devices"
 PREMISES = "your own machines"
+
+
+def signers(book: PriceBook) -> tuple[str, ...]:
+    """Vendors with which a signature can settle something; links may name others too."""
+    every = (row.vendor for row in book.table("vendors", VendorRow))
+    return signable(every, book.table("vendor_terms", VendorTermRow))
 
 
 def data_goes(case: Case, vendor: str, venue: str) -> DataGoes:

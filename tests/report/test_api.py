@@ -335,6 +335,7 @@ def test_another_method_is_answered_with_a_warning(client: TestClient) -> None:
         ("quality_point_usd_per_month=9", "quality_loss_per_month=2", "it takes both"),
         ("agreements_signed=aws&data_sensitivity=public", "", "it takes data_sensitivity="),
         ("agreements_signed=aws", "data_sensitivity=regulated", ""),
+        ("data_sensitivity=regulated&agreements_signed=aws,gcp-logged", "", "gcp-logged moves"),
     ],
 )
 def test_what_is_taken_and_moves_nothing_is_said(given: str, works: str, words: str) -> None:

@@ -225,15 +225,6 @@ def test_a_benchmark_without_a_figure_is_named() -> None:
     assert decode(query, strict=True).scenario == decode(query).scenario
 
 
-def test_who_lets_itself_be_paid_for_training_is_no_signer() -> None:
-    """Its price is for it: no signature takes that back, so there is none to name."""
-    (bad,) = decode("preset=voice_notes&agreements_signed=gcp,gcp-logged").notices
-    assert (bad.field, bad.got) == ("agreements_signed", "gcp,gcp-logged")
-    assert "gcp |" in bad.allowed
-    assert "gcp-logged" not in bad.allowed
-    assert decode("preset=voice_notes&agreements_signed=gcp", strict=True).notices == ()
-
-
 def test_every_fault_is_named_at_once() -> None:
     with pytest.raises(ScenarioError) as caught:
         decode("pue=0&region=mars&horizon_months=x&edition=2020-01-01&what=1", strict=True)
