@@ -42,6 +42,7 @@ app = st.App(
             metrics=watch.metrics,
             visitors=watch.visitors,
             routes=[route.path for route in api.ROUTES],
+            pages=hosting.page_paths(),
             policy=content_policy(hosting.script_hashes()),
             loop=watch.loop,
         )

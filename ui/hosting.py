@@ -12,12 +12,20 @@ from streamlit import config
 
 from report.server.settings import Settings
 
+_VIEWS = Path(__file__).parent / "views"
+_ROOT = "compare"
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
 def base_path() -> str:
     """Where Streamlit was told to stand, by its configuration."""
     return str(config.get_option("server.baseUrlPath") or "")
+
+
+def page_paths() -> tuple[str, ...]:
+    """Paths of the pages: each is called after its file, Compare stands at the root."""
+    names = (path.stem.replace("_", "-") for path in _VIEWS.glob("[!_]*.py"))
+    return tuple(sorted("/" if name == _ROOT else f"/{name}" for name in names))
 
 
 def configure(settings: Settings) -> None:

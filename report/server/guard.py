@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from report.server import log
+from report.server.absent import absent, is_absent
 from report.server.heads import ALLOWED, DATA_POLICY, READING, always
 from report.server.lane import Loop
 from report.server.limits import MAX_BODY_BYTES, MAX_TARGET_BYTES
@@ -73,6 +74,7 @@ class Guard:
         metrics: Metrics,
         visitors: Visitors,
         routes: Collection[str],
+        pages: Collection[str],
         policy: str,
         loop: Loop | None = None,
     ) -> None:
@@ -81,6 +83,7 @@ class Guard:
         self._metrics = metrics
         self._visitors = visitors
         self._routes = frozenset(routes)
+        self._pages = frozenset(pages)
         self._policy = policy
         self._loop = loop
 
@@ -140,7 +143,7 @@ class Guard:
             return "file"
         if path.startswith("/_stcore/"):
             return "page traffic"
-        return "unknown" if path.startswith(_API) else "page"
+        return "unknown" if path.startswith(_API) or is_absent(path, self._pages) else "page"
 
     def _refusal(self, scope: Scope, path: str) -> Response | None:
         headers = Headers(scope=scope)
@@ -151,6 +154,8 @@ class Guard:
         if path.startswith(SHUT):
             return _said(404, "not found")
         known = path in self._routes or path.startswith(_API)
+        if not known and is_absent(path, self._pages):
+            return absent(headers, self._pages, self._settings.base_path)
         if not known and scope["method"] not in READING:
             return JSONResponse(
                 {"error": "method not allowed", "allowed": ALLOWED}, 405, {"Allow": ALLOWED}

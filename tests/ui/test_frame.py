@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from calculators.presets import from_preset
 from pricing.book import PriceBook
+from tests.browser.states import PAGES
 from tests.ui.conftest import OpenApp
-from ui import frame
+from ui import frame, hosting
 
 
 def test_a_page_is_named_by_app_and_volume(book: PriceBook) -> None:
@@ -36,3 +40,10 @@ def test_a_volume_that_grows_says_so(book: PriceBook) -> None:
 def test_so_does_one_that_shrinks(book: PriceBook) -> None:
     shrinking = from_preset("support_chat", {"growth_pct_per_month": -5}, book)
     assert "300,000 requests a month shrinking 5 % a month, " in frame.speaks_of(shrinking, book)
+
+
+def test_a_page_stands_where_its_file_is_called() -> None:
+    """Else the server would say of a page in the navigation that it is not there."""
+    main = Path(frame.__file__).with_name("main.py").read_text(encoding="utf-8")
+    listed = {f"/{path}" for path in re.findall(r'url_path="([^"]+)"', main)}
+    assert set(hosting.page_paths()) == {"/", *listed} == set(PAGES)

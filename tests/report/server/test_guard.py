@@ -46,6 +46,7 @@ def served(
         metrics=metrics,
         visitors=visitors or Visitors(10),
         routes=["/api/v1/compare", "/healthz"],
+        pages=["/", "/prices"],
         policy=POLICY,
         loop=loop,
     )
@@ -108,6 +109,38 @@ def test_pages_are_read_only(client: TestClient) -> None:
     found = client.post("/prices")
     assert found.status_code == 405
     assert found.headers["allow"] == "GET, HEAD"
+
+
+READER = {"accept": "text/html,application/xhtml+xml"}
+
+
+@pytest.mark.parametrize("path", ["/report.xls", "/compare", "/prices/old", "/favicon.ico"])
+def test_where_nothing_is_a_page_says_so(client: TestClient, path: str) -> None:
+    found = client.get(path, headers=READER)
+    assert found.status_code == 404
+    assert found.headers["content-type"].startswith("text/html")
+    assert "There is no page at this address" in found.text
+    assert '<a href="/prices">Prices</a>' in found.text
+    assert '<a href="/">Compare</a>' in found.text
+    told = client.post(path)  # a program, by whatever method
+    assert told.status_code == 404
+    assert told.json() == {"error": "not found", "known": ["/", "/prices"]}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/prices", "/prices/", "/static/js/a.js", "/media/a.png", "/favicon.png"]
+)
+def test_pages_and_their_files_are_there(client: TestClient, path: str) -> None:
+    assert client.get(path, headers=READER).status_code == 200
+
+
+def test_below_a_path_the_page_of_nothing_leads_there() -> None:
+    client, _ = served(read({"PUBLIC_URL": "https://tools.example/crossover"}))
+    assert client.get("/crossover/prices").status_code == 200
+    found = client.get("/crossover/report.xls", headers=READER)
+    assert found.status_code == 404
+    assert '<a href="/crossover/prices">' in found.text
+    assert "/crossover/api/v1/openapi.json" in found.text
 
 
 def test_sizes_have_an_end_on_both_sides(client: TestClient) -> None:
@@ -175,10 +208,12 @@ def test_figures_are_those_of_prometheus(client: TestClient) -> None:
     found, metrics = served(Settings())
     metrics.gauge("crossover_waiting", "Answers waited for.", lambda: 3)
     found.get("/api/v1/compare?a=1")
+    found.get("/prices")
     found.get("/anything")
     text = metrics.text()
     assert 'crossover_requests_total{route="/api/v1/compare",status="200"} 1\n' in text
     assert 'crossover_requests_total{route="page",status="200"} 1\n' in text
+    assert 'crossover_requests_total{route="unknown",status="404"} 1\n' in text
     assert 'crossover_request_seconds_bucket{route="page",le="+Inf"} 1\n' in text
     assert "# TYPE crossover_waiting gauge\ncrossover_waiting 3\n" in text
 
