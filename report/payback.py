@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from calculators.accounts.cash_flow import CashFlow, years
 from calculators.arrays import Array
 from calculators.compare import compare
-from calculators.explore.payback import TODAY, Payback, payback
+from calculators.explore.payback import TODAY, Payback, alone, payback
 from calculators.places import PLACES
 from calculators.results import Comparison, Option
 from calculators.scenario import BadField, ScenarioError
@@ -60,6 +60,31 @@ def payback_of(comparison: Comparison, asked: Mapping[str, str]) -> Json:
             "a": cash_flow(made.a_flow, made.rank_by),
             "b": cash_flow(made.b_flow, made.rank_by),
         },
+    }
+
+
+def alone_of(comparison: Comparison, asked: Mapping[str, str]) -> Json:
+    """One option by itself: ``asked`` names it as side ``a``, else it is the answer.
+
+    Raises
+    ------
+    ScenarioError
+        No such option.
+    """
+    text = asked.get(SIDES[0], "")
+    name = _named(comparison, text) if text else _default(comparison, SIDES[0])
+    if name is None or name == TODAY:
+        bad = BadField(field="a", value=clip(text) or "(none)", allowed=_allowed(comparison))
+        raise ScenarioError([bad])
+    scenario = comparison.scenario
+    flow = alone(scenario, comparison.book, name)
+    usd = [] if flow is None else flow.ranked(scenario.rank_by)[0].cumsum().tolist()
+    return {
+        "sides": {"a": _told(comparison, name)},
+        "rank_by": scenario.rank_by,
+        "crossings": [],
+        "months": [{"month": month, "cumulative_a_usd": paid} for month, paid in enumerate(usd)],
+        "cash_flow": {"a": cash_flow(flow, scenario.rank_by)},
     }
 
 

@@ -117,6 +117,13 @@ def payback(
     return Payback(a, b, scenario.rank_by, _side(has, a), _side(has, b))
 
 
+def alone(
+    scenario: Scenario, book: PriceBook, option: str, memory: Memory = SHARED
+) -> CashFlow | None:
+    """What one candidate costs month by month (1, M + 1), USD; None where a price lacks."""
+    return flows(scenario, book, memory, (option,)).of(option)
+
+
 def _side(has: Stay, name: str) -> CashFlow | None:
     """Staying, or a candidate with the switch to it."""
     if name == TODAY:

@@ -9,10 +9,10 @@ from calculators.places import PLACES
 from calculators.results import Comparison, PairBreakEven
 from report import palette, words
 from report import print_parts as parts
-from report.break_even import break_even_of
+from report.break_even import OPTIMISED, break_even_of
 from report.chart_spec import CostCurve, cost_curve
 from report.print_chart import curve_figure
-from report.sections.naming import bare_value, input_value, name, side
+from report.sections.naming import bare_value, input_value, inside, name, side
 from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table, plain
 
 TITLE = "Where the answer flips"
@@ -47,9 +47,21 @@ def value(body: Body, number: float) -> str:
 
 def called(body: Body, which: str) -> str:
     """A side by its place, where it is the best candidate of one."""
+    place = _place(body, which)
+    return side(str(body[which])) if place is None else name(place)
+
+
+def _inside(body: Body, which: str) -> str:
+    """The same inside a sentence: "a managed API"."""
+    place = _place(body, which)
+    return str(body[which]) if place is None else inside(place)
+
+
+def _place(body: Body, which: str) -> str | None:
+    """The place of a side that is one, or is the best candidate of one."""
     text = str(body[which])
-    place = text.partition(">")[2].partition(":")[0]
-    return name(place) if place in PLACES else side(text)
+    place = text.partition(">")[2].partition(":")[0] or text
+    return place if place in PLACES else None
 
 
 _SAID = 3  # crossings a sentence tells
@@ -57,11 +69,11 @@ _SAID = 3  # crossings a sentence tells
 
 def sentence(body: Body) -> Said:
     """Which of the two is cheaper up to where; or all along, and by how much."""
-    first, second = called(body, "a"), called(body, "b")
     found = body["crossings"]
     if not found:
-        pair = f"{first} and {second} never cost the same{_looked(body)}"
-        return (f"{pair}. {_capital(str(body['reason']))}{_possible(body)}",)
+        pair = f"{_capital(_inside(body, 'a'))} and {_inside(body, 'b')} never cost the same"
+        reason = str(body["reason"]).removesuffix(OPTIMISED).rstrip()
+        return (f"{pair}{_looked(body)}. {_capital(reason)}{_possible(body)}",)
     told: list[str | Strong] = ["Cheaper of the two: "]
     for item in found[:_SAID]:
         told += [f"{_cheaper(body, item['cheaper_below'])} {_until(item)} ",
@@ -152,6 +164,7 @@ def legend(body: Body) -> str:
         lines.append("Dashed: one of the two begins or ceases to be possible.")
     if any(not anywhere(body, item) for item in body["crossings"]):
         lines.append("Shaded: where the crossing lies in 8 of 10 cases.")
+    lines.append(OPTIMISED)
     return " ".join(lines)
 
 
@@ -219,8 +232,8 @@ _KINDS = {
 _COLUMNS = (
     Column("At", 2.2),
     Column("Until", 1.6),
-    Column("8 of 10 cases: from", 1.8),
-    Column("to", 1.6),
+    Column("8 of 10 cases from", 1.8),
+    Column("8 of 10 cases to", 1.6),
     Column("Cheaper below", 1.8),
     Column("Cheaper above", 1.8),
     Column("What happens", 1.8),
@@ -272,7 +285,7 @@ def _against(comparison: Comparison) -> Table:
     columns = (Column("Against", 2.2), Column("Which is cheaper, by requests a month", 9))
     best = comparison.cheapest
     title = f"{name(best.kind)} against every other place" if best else ""
-    return Table(columns, rows, title)
+    return Table(columns, rows, title, OPTIMISED)
 
 
 def _told(comparison: Comparison) -> Sequence[PairBreakEven]:

@@ -12,14 +12,14 @@ from calculators.results import Comparison
 from report import palette, words
 from report import print_parts as parts
 from report.axes import MIN_LABEL_GAP, Axis, linear_ticks, spread_labels
-from report.payback import payback_of
+from report.payback import alone_of, payback_of
 from report.sections.naming import inside, look, name
 from report.sections.said import Column, Picture, Row, Said, Section, Strong, Table
 
 TITLE = "Over time"
 NOTHING: Said = ("Nothing is possible here: there is no cash flow to draw.",)
-ALONE: Said = ("Only one option is priced here, so there is nothing to set its cash flow against.",)
 NOT_PRICED: Said = ("One of the two is not priced over the whole period.",)
+LONE_NOT_PRICED: Said = ("It is not priced over the whole period.",)
 HEIGHT_MM = 62.0
 Body = Mapping[str, Any]
 _OTHER = (palette.STYLES["rented"], palette.SPARE)
@@ -33,11 +33,12 @@ def make(comparison: Comparison, _: str) -> Section:
         return Section(TITLE, (NOTHING,))
     second = _second(comparison)
     if second is None:
-        return Section(TITLE, (ALONE,))
-    body = payback_of(comparison, {"a": best.id, "b": second})
+        body = alone_of(comparison, {})
+    else:
+        body = payback_of(comparison, {"a": best.id, "b": second})
     titles = names(body)
     if not body["months"]:
-        return Section(TITLE, (NOT_PRICED,))
+        return Section(TITLE, (not_priced(body),))
     return Section(TITLE, (sentence(body, titles),), (_picture(body, titles), *flows(body, titles)))
 
 
@@ -53,22 +54,29 @@ def _second(comparison: Comparison) -> str | None:
 
 
 def _sides(titles: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(("a", "b"), titles, strict=True))
+    return list(zip(("a", "b")[: len(titles)], titles, strict=True))
 
 
-def names(body: Body) -> tuple[str, str]:
-    """What the two are called: their places, or by product where these are alike."""
-    sides = [body["sides"][which] for which in ("a", "b")]
-    alike = sides[0]["place"] == sides[1]["place"]
-    first, second = (
+def names(body: Body) -> tuple[str, ...]:
+    """What each side is called: its place, or its product where the places are alike."""
+    sides = list(body["sides"].values())
+    places = [side["place"] for side in sides]
+    alike = len(set(places)) < len(places)
+    return tuple(
         str(side["label"]) if alike or side["place"] is None else name(side["place"])
         for side in sides
     )
-    return first, second
 
 
-def sentence(body: Body, titles: tuple[str, str]) -> Said:
+def not_priced(body: Body) -> Said:
+    """Why there are no months."""
+    return LONE_NOT_PRICED if len(body["sides"]) == 1 else NOT_PRICED
+
+
+def sentence(body: Body, titles: Sequence[str]) -> Said:
     """In which month one overtakes the other, or that none does and by how much."""
+    if len(titles) == 1:
+        return _alone(body, titles[0])
     first, second = titles
     crossings = body["crossings"]
     if crossings:
@@ -87,6 +95,15 @@ def sentence(body: Body, titles: tuple[str, str]) -> Said:
     )
 
 
+def _alone(body: Body, title: str) -> Said:
+    last = body["months"][-1]
+    return (
+        "Only one option is possible and priced here, so there is none that could overtake it: ",
+        Strong(words.usd(last["cumulative_a_usd"])),
+        f" for {_named(title)} by the end of {_months(last['month'])}.",
+    )
+
+
 def _named(title: str) -> str:
     """A side inside a sentence: a place in its words, a product as it is called."""
     return {name(place): inside(place) for place in PLACES}.get(title, title)
@@ -98,21 +115,25 @@ def _months(number: float) -> str:
     return "1 month" if said == "1" else f"{said} months"
 
 
-def alt(body: Body, titles: tuple[str, str]) -> str:
+def alt(body: Body, titles: Sequence[str]) -> str:
     """The picture in words."""
     last = body["months"][-1]
     ends = " and ".join(
         f"{title} {words.usd(last[f'cumulative_{side}_usd'])}" for side, title in _sides(titles)
     )
     where = ", ".join(_months(item["month"]) for item in body["crossings"])
-    met = f"The lines cross after {where}." if where else "The lines do not cross."
-    return f"Cost so far by month. After {_months(last['month'])}: {ends}. {met}"
+    met = f" The lines cross after {where}." if where else " The lines do not cross."
+    if len(titles) == 1:
+        met = ""
+    return f"Cost so far by month. After {_months(last['month'])}: {ends}.{met}"
 
 
-def _picture(body: Body, titles: tuple[str, str]) -> Picture:
+def _picture(body: Body, titles: Sequence[str]) -> Picture:
     figure, axes = parts.canvas(parts.WIDTH_MM, HEIGHT_MM)
     x = [row["month"] for row in body["months"]]
-    lines = [[row[f"cumulative_{side}_usd"] for row in body["months"]] for side in ("a", "b")]
+    lines = [
+        [row[f"cumulative_{side}_usd"] for row in body["months"]] for side, _ in _sides(titles)
+    ]
     known = [value for line in lines for value in line if value is not None]
     low, high = min(0.0, *known), max(1.0, *known) * 1.05
     parts.one_axis(
@@ -120,7 +141,7 @@ def _picture(body: Body, titles: tuple[str, str]) -> Picture:
     )
     axes.set_xlim(0, max(x))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9))
-    axes.set_xlabel("months from the start", fontproperties=parts.font(), color=palette.MUTED.light)
+    axes.set_xlabel("Months from the start", fontproperties=parts.font(), color=palette.MUTED.light)
     for text in axes.get_xticklabels():
         text.set_fontproperties(parts.font())
     parts.grid(axes, "y")
@@ -142,11 +163,12 @@ def _picture(body: Body, titles: tuple[str, str]) -> Picture:
 
 def looks(body: Body) -> list[palette.Style]:
     """Each side as its place is drawn everywhere, where that tells the two apart."""
-    places = [body["sides"][side]["place"] for side in ("a", "b")]
-    if places[0] == places[1]:
-        return list(_OTHER)
+    places = [side["place"] for side in body["sides"].values()]
+    others = _OTHER[: len(places)]
+    if len(set(places)) < len(places):
+        return list(others)
     return [
-        other if place is None else look(place) for place, other in zip(places, _OTHER, strict=True)
+        other if place is None else look(place) for place, other in zip(places, others, strict=True)
     ]
 
 
@@ -160,16 +182,19 @@ _YEARS = (
 )
 
 
-def flows(body: Body, titles: tuple[str, str]) -> list[Table]:
-    """Cash flow by year of both sides."""
+def flows(body: Body, titles: Sequence[str]) -> list[Table]:
+    """Cash flow by year of each side."""
     return [_years(body["cash_flow"][side], title) for side, title in _sides(titles)]
 
 
-def months(body: Body, titles: tuple[str, str]) -> Table:
-    """What both have cost by the end of each month."""
+def months(body: Body, titles: Sequence[str]) -> Table:
+    """What each side has cost by the end of each month."""
     columns = (Column("Month"), *(Column(f"{title}, USD", 3, right=True) for title in titles))
     rows = tuple(
-        (str(row["month"]), *(words.cents(row[f"cumulative_{side}_usd"]) for side in ("a", "b")))
+        (
+            str(row["month"]),
+            *(words.cents(row[f"cumulative_{side}_usd"]) for side, _ in _sides(titles)),
+        )
         for row in body["months"]
     )
     return Table(columns, rows, "Paid by the end of each month")

@@ -270,8 +270,8 @@ _COLUMNS = (
     Column("Input", 2.6),
     Column("Here", 1.8),
     Column("Changes at", 1.8),
-    Column("Below", 1.8),
-    Column("Above", 1.8),
+    Column("Cheapest below", 1.8),
+    Column("Cheapest above", 1.8),
 )
 
 

@@ -61,7 +61,7 @@ def make(comparison: Comparison, query: str) -> Section:
 def legend(body: Body, near: str) -> str:
     """How to read what is in the picture; ``near`` says how it marks what is too close to call."""
     found, told = counts(body), []
-    if set(found) - {None}:
+    if set(found) - {None} and any(one is not None for row in body["margin_share"] for one in row):
         told.append("Full colour: it costs at most half of the next place. Faded: nearly the same.")
     if close(body):
         told.append(near)
@@ -80,7 +80,7 @@ def printed(body: Body) -> str:
 
 def tables(body: Body, note: str = "") -> list[Table]:
     """What each place wins, and the limits of what is allowed."""
-    columns = (Column("Place", 2), Column("Share of the map", 3))
+    columns = (Column("Place", 2), Column("Share of the map", 3, right=True))
     won = counts(body)
     total = sum(won.values())
     rows = tuple((_called(place), share_of(count, total)) for place, count in won.items())
@@ -149,13 +149,14 @@ def sentence(body: Body) -> Said:
     if not rest and not shut:
         return (f"{over} the cheapest is ", Strong(inside(first)), f" all over the map.{doubt}")
     told = [f"{inside(place)} on {share_of(found[place], total)}" for place in rest[: _TOLD - 1]]
-    if more := sum(found[place] for place in rest[_TOLD - 1 :]):
-        told.append(f"another place on {share_of(more, total)}")
+    if others := rest[_TOLD - 1 :]:
+        many = "another place" if len(others) == 1 else f"{len(others)} other places"
+        told.append(f"{many} on {share_of(sum(found[place] for place in others), total)}")
     if shut:
         told.append(f"nothing is possible on {share_of(shut, total)}")
     most = Strong(share_of(found[first], total))
-    others = "".join(f"; {said}" for said in told)
-    return (f"{over} the cheapest is {inside(first)} on ", most, f" of the map{others}.{doubt}")
+    more = "".join(f"; {said}" for said in told)
+    return (f"{over} the cheapest is {inside(first)} on ", most, f" of the map{more}.{doubt}")
 
 
 def close(body: Body) -> int:

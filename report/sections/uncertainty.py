@@ -192,13 +192,13 @@ def _tornado(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> Pictur
     for row, bar in enumerate(bars):
         low, high = sorted((bar["low_usd_per_month"], bar["high_usd_per_month"]))
         flips = low < 0 < high
-        style = palette.STYLES["owned" if flips else "api"]
+        shade = palette.INK if flips else palette.MUTED  # no place's colour: it is a cause
         axes.barh(
             row,
             high - low,
             left=low,
             height=0.6,
-            facecolor=style.line.light,
+            facecolor=shade.light,
             edgecolor=palette.BACKGROUND.light,
             linewidth=0.4,
             hatch="////" if flips else None,
@@ -232,6 +232,22 @@ def tornado_alt(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> str
         flips = ", which changes the answer" if low < 0 < high else ""
         said.append(f"{bar['label']} {words.usd_range(low, high)}{flips}")
     return f"{pair[0]} minus {pair[1]}, USD a month, by cause: {'; '.join(said)}."
+
+
+def causes(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> Table:
+    """The causes with both ends of what each alone makes of the difference."""
+    columns = (
+        Column("What moves it", 4),
+        Column("From, USD a month", 2, right=True),
+        Column("To, USD a month", 2, right=True),
+        Column("Changes the answer", 2),
+    )
+    rows: list[Row] = []
+    for bar in bars:
+        low, high = sorted((bar["low_usd_per_month"], bar["high_usd_per_month"]))
+        flips = "yes" if low < 0 < high else "no"
+        rows.append((str(bar["label"]), words.cents(low), words.cents(high), flips))
+    return Table(columns, tuple(rows), f"{pair[0]} minus {words.lower(pair[1])}, by cause")
 
 
 def worth(found: Sequence[Mapping[str, Any]]) -> Table:

@@ -153,15 +153,20 @@ class Guard:
             return _said(421, "this server is reached by another name")
         if path.startswith(SHUT):
             return _said(404, "not found")
-        known = path in self._routes or path.startswith(_API)
-        if not known and is_absent(path, self._pages):
+        routed = path in self._routes or path.startswith(_API)
+        found = None if routed else self._beside(scope["method"], headers, path)
+        if found is None and _announced(headers) > MAX_BODY_BYTES:
+            return _said(413, "nothing here reads a body")
+        return found
+
+    def _beside(self, method: str, headers: Headers, path: str) -> Response | None:
+        """What Streamlit would have answered: only pages and their files, only to be read."""
+        if is_absent(path, self._pages):
             return absent(headers, self._pages, self._settings.base_path)
-        if not known and scope["method"] not in READING:
+        if method not in READING:
             return JSONResponse(
                 {"error": "method not allowed", "allowed": ALLOWED}, 405, {"Allow": ALLOWED}
             )
-        if _announced(headers) > MAX_BODY_BYTES:
-            return _said(413, "nothing here reads a body")
         return None
 
     def _is_ours(self, host: str) -> bool:

@@ -104,16 +104,15 @@ def test_places_ruled_out_for_one_reason_share_a_line() -> None:
         Exclusion("rented", "Data may not leave.", "other data"),
         Exclusion("device", "Too slow: 90 ms", ""),
     )
-    first, second = answer.excluded_lines(found, ":material/block:")
+    first, second = answer.excluded_lines(found)
     assert first == (
-        "- :material/block: **Managed API, rented machines**: Data may not leave. "
-        "*Would change it: other data.*"
+        "- **Managed API, rented machines**: Data may not leave. *Would change it: other data.*"
     )
     assert second == plain_line("Users' devices", "Too slow: 90 ms.")
 
 
 def plain_line(place: str, text: str) -> str:
-    return f"- :material/block: **{place}**: {plain(text)}"
+    return f"- **{place}**: {plain(text)}"
 
 
 def test_only_what_a_rule_forbids_is_ruled_out(book: PriceBook) -> None:

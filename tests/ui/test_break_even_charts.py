@@ -9,10 +9,13 @@ import plotly.graph_objects as go
 import pytest
 
 from calculators.results import Curve
+from report import palette
 from report.sections import break_even as words_of_crossings
+from report.sections import cash_flow
 from report.sections import history as words_of_history
 from report.sections import strips as words_of_strips
 from report.sections import uncertainty as words_of_odds
+from report.sections.said import Strong
 from ui.components import (
     axis_curve,
     chart_parts,
@@ -72,6 +75,10 @@ def test_a_mark_says_a_thousand_as_every_page_does() -> None:
     assert across["ticktext"] == ["1 k", "10 k", "100 k", "1 M"]
     many = chart_parts.across("Requests a month", [1.0, 1e6], log=True)["ticktext"]
     assert many == ["1", "", "100", "", "10 k", "", "1 M"]  # on a phone all would not fit
+    # 1, 2 and 5 of each power stand 20 px apart on a phone: "$10 k" is wider
+    near = chart_parts.across("USD a month", [700.0, 24_000.0], log=True, prefix="$")
+    assert near["tickvals"] == [1e3, 2e3, 5e3, 1e4, 2e4]
+    assert near["ticktext"] == ["$1 k", "", "", "$10 k", ""]
     money = chart_parts.costs_axis([400.0, 1900.0], log=False)
     assert money["ticktext"] == ["$0", "$500", "$1 k", "$1.5 k"]
     assert money["range"] == [0.0, pytest.approx(1976)]  # 4 % above the most
@@ -173,6 +180,22 @@ def paid(*crossings: float, gap: float | None = 50.0) -> dict[str, Any]:
     }
 
 
+def test_one_side_alone_is_drawn_and_overtaken_by_nobody() -> None:
+    """100 + 5 x 12 = 160."""
+    body = paid()
+    body["sides"] = {"a": {"place": "owned"}}
+    figure = payback.figure(body, ("Own machines",), dark=False)
+    go.Figure(figure)
+    assert [item["y"][-1] for item in figure["data"]] == [160.0]
+    said = cash_flow.sentence(body, ("Own machines",))
+    assert said[1:] == (Strong("$160"), " for your own machines by the end of 12 months.")
+    assert cash_flow.alt(body, ("Own machines",)) == (
+        "Cost so far by month. After 12 months: Own machines $160."
+    )
+    assert len(cash_flow.flows(body, ("Own machines",))) == 1
+    assert cash_flow.months(body, ("Own machines",)).rows[-1] == ("12", "160.00")
+
+
 def test_both_sides_are_drawn_month_by_month() -> None:
     """100 + 5 m = 20 m at m = 6.67."""
     figure = payback.figure(paid(100 / 15), ("Own machines", "API"), dark=False)
@@ -218,6 +241,11 @@ def test_a_bar_across_zero_is_hatched_and_one_that_moves_nothing_is_left_out() -
     assert [bar["factor"] for bar in bars] == ["x"]
     figure = uncertainty.tornado_figure(bars, dark=False)
     assert figure["data"][0]["marker"]["pattern"]["shape"] == ["/"]
+    colours = {chart_parts.pick(look.line, dark=False) for look in palette.STYLES.values()}
+    assert not colours & set(figure["data"][0]["marker"]["color"])  # a cause is no place
+    table = words_of_odds.causes(bars, ("Rented machines", "Own machines"))
+    assert table.title == "Rented machines minus own machines, by cause"
+    assert table.rows == (("Speed", "\u221230.00", "9.00", "yes"),)
     go.Figure(figure)
     go.Figure(uncertainty.ranges_figure(sure()["places"], dark=True))
     told = words_of_odds.tornado_alt(bars, ("a", "b"))

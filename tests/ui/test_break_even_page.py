@@ -12,6 +12,7 @@ from calculators import wanted
 from calculators.compare import compare
 from calculators.presets import from_preset, presets
 from pricing.book import PriceBook
+from report import words
 from report.codec import encode
 from report.sections import cash_flow
 from report.sections.said import Table
@@ -101,6 +102,16 @@ def test_where_one_place_is_possible_the_page_says_so(section: str) -> None:
     shown = texts(opened(f"preset=live_camera&section={section}"))
     assert "Only one " in shown
     assert "|" not in shown  # no list of names of the API
+
+
+def test_the_cash_flow_of_the_only_place_adds_up_to_what_it_costs() -> None:
+    """What the company pays over all months is the last row of the table."""
+    found = compare(from_preset("live_camera", {}, BOOK), BOOK)
+    assert found.cheapest is not None
+    assert found.cheapest.company_usd is not None
+    app = opened("preset=live_camera&section=time")
+    assert f">{words.cents(found.cheapest.company_usd)}<" in markup(app)
+    assert "Download the months of every option as CSV" in markup(app)
 
 
 DAILY = ("live_camera", "voice_notes")  # one place alone, and the longest sentences

@@ -38,3 +38,11 @@ def test_the_glossary_is_in_order_and_holds_every_place() -> None:
     assert {place.name for place in PLACES.values() if not place.fallback} <= set(TERMS)
     assert all(said.endswith(".") for said in TERMS.values())
     assert markup(glossary(TERMS)).count('scope="row"') == len(TERMS)
+
+
+def test_a_name_and_a_figure_stay_a_table_on_a_phone() -> None:
+    """Anything else becomes a card a row there (ui/page.css)."""
+    pair = Table("t", (Column("Place"), Column("Share", figures=True)), (("a", "1 %"),))
+    assert '<table class="crossover pair">' in markup(pair)
+    assert '<table class="crossover">' in markup(Table("t", COLUMNS, (("a", "1", ""),)))
+    assert '<table class="crossover">' in markup(glossary({"Flip": "A value"}))

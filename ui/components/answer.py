@@ -186,8 +186,8 @@ def draw_excluded(comparison: Comparison) -> None:
         found = excluded(comparison, status)
         for word in dict.fromkeys(called[item.kind] for item in found):
             these = [item for item in found if called[item.kind] == word]
-            st.markdown(f"**{word}** ({len(these)} of {len(PLACES)} places)")
-            st.markdown("\n".join(excluded_lines(these, shape)))
+            st.markdown(f"{shape} **{word}** ({len(these)} of {len(PLACES)} places)")
+            st.markdown("\n".join(excluded_lines(these)))
 
 
 def excluded(comparison: Comparison, status: Status) -> list[Exclusion]:
@@ -196,14 +196,14 @@ def excluded(comparison: Comparison, status: Status) -> list[Exclusion]:
     return [item for item in comparison.excluded if item.kind in of_status]
 
 
-def excluded_lines(found: Sequence[Exclusion], shape: str) -> list[str]:
+def excluded_lines(found: Sequence[Exclusion]) -> list[str]:
     """One line for each reason, with the places it rules out."""
     places: dict[tuple[str, str], list[str]] = {}
     for item in found:
         names = places.setdefault((item.text, item.change), [])
         names.append(words.place(item.kind) if not names else words.lower(words.place(item.kind)))
     return [
-        f"- {shape} {bold(', '.join(names))}: {plain(words.spoken(text).rstrip('.'))}."
+        f"- {bold(', '.join(names))}: {plain(words.spoken(text).rstrip('.'))}."
         + (f" *Would change it: {plain(change)}.*" if change else "")
         for (text, change), names in places.items()
     ]

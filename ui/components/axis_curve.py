@@ -26,6 +26,9 @@ _AROUND = 26, 48  # pixels above and below what is drawn
 _NEAR = 10.0
 """Costs that differ by no larger factor are drawn from 0: a logarithm would blow up what is small.
 """
+_TWO = 2
+_BOLD, _THIN = 2.5, 1.2
+"""Widths of the lines that are compared, and of the others."""
 Body = Mapping[str, Any]
 
 
@@ -33,7 +36,8 @@ def draw(curves: Sequence[Curve], body: Body, here: float | None) -> None:
     """The sentence about the pair, the picture of all places, the pair's crossings."""
     said.says(section.sentence(body))
     _picture(curves, body, here)
-    st.caption(plain(section.legend(body)))
+    thick = "Thick: the two compared. " if len(curves) > _TWO else ""
+    st.caption(plain(thick + section.legend(body)))
     if body["crossings"]:
         said.table(section.crossings(body), "crossings")
 
@@ -65,7 +69,8 @@ def figure(curves: Sequence[Curve], body: Body | None, here: float | None, *, da
     log = name in fields() and parts.spans_decades(xs) and not even
     costs = [usd for curve in curves for usd in curve.monthly_usd if usd > 0]  # NaN is left out
     ratios = bool(costs) and max(costs) / min(costs) > _NEAR
-    data = [_line(curve, dark) for curve in curves]
+    pair = (body["a"], body["b"]) if body and len(curves) > _TWO else ()
+    data = [_line(curve, dark, bold=not pair or curve.kind in pair) for curve in curves]
     layout = parts.layout(
         dark,
         _HEIGHT,
@@ -87,7 +92,7 @@ def _last(curve: Curve) -> float | None:
     return next((usd for usd in reversed(curve.monthly_usd) if usd > 0), None)
 
 
-def _line(curve: Curve, dark: bool) -> Part:
+def _line(curve: Curve, dark: bool, *, bold: bool) -> Part:
     x, y = stairs(curve.x, curve.monthly_usd)
     label = parts.name(curve.kind)
     return {
@@ -100,7 +105,7 @@ def _line(curve: Curve, dark: bool) -> Part:
         "line": {
             "color": parts.colour(curve.kind, dark),
             "dash": palette.style(curve.kind).dash,
-            "width": 2.5,
+            "width": _BOLD if bold else _THIN,
         },
         "hovertemplate": f"{label}: %{{y:$,.3r}} a month<extra></extra>",
     }

@@ -23,7 +23,7 @@ from report.break_even import break_even_of, here
 from report.codec import encode
 from report.history import history_body
 from report.map import map_body
-from report.payback import payback_of
+from report.payback import alone_of, payback_of
 from report.sections import break_even as crossings
 from report.sections import cash_flow
 from report.sections import history as price_history
@@ -189,7 +189,8 @@ def _side(name: str, comparison: Comparison, instead: str = "") -> str:
     """A place to compare; left open it is the answer or its runner-up, or what is said instead."""
     own = comparison.cheapest if name == "a" else comparison.runner_up
     open_words = "the answer" if name == "a" else "the runner-up"
-    named = f"{open_words}: {words.lower(words.place(own.kind))}" if own else open_words
+    missing = "none: nothing is possible" if name == "a" else "none: no other place is possible"
+    named = f"{open_words}: {words.lower(words.place(own.kind))}" if own else missing
 
     def called(place: str) -> str:
         return words.place(PLACES[place].id) if place else instead or named
@@ -229,14 +230,15 @@ def _payback(comparison: Comparison, query: str, chosen: Chosen) -> None:
     if comparison.cheapest is None and "a" not in asked:
         said.says(cash_flow.NOTHING)
         return
-    if not has_today and "b" not in asked:
-        said.says(cash_flow.ALONE)
-        return
-    pair = partial(payback_of, comparison, asked)
-    if (body := _answered(pair, "payback", query, asked)) is None:
+    alone = not has_today and "b" not in asked
+    ask = partial(alone_of if alone else payback_of, comparison, asked)
+    if (body := _answered(ask, "alone" if alone else "payback", query, asked)) is None:
         return
     payback.draw(body)
-    csv_link.draw("Download these months as CSV", "payback", query, asked)
+    if alone:
+        csv_link.draw("Download the months of every option as CSV", "cash_flow", query)
+    else:
+        csv_link.draw("Download these months as CSV", "payback", query, asked)
 
 
 # --- over two inputs ---------------------------------------------------------------------------

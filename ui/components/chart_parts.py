@@ -140,11 +140,15 @@ def line_names(
 
 
 def across(title: str, values: Sequence[float], *, log: bool, prefix: str = "") -> Part:
-    """A level axis; every second mark is bare where words would be turned askew on a phone."""
+    """A level axis; marks are bare where words would touch or be turned askew on a phone."""
     marks = _marks(values, log, prefix)
-    bare = len(marks) > _MOST_WORDS
-    said = ["" if bare and turn % 2 else mark.label for turn, mark in enumerate(marks)]
-    return _axis(title, log) | _said(marks, said) | {"tickangle": 0}
+    whole = [mark for mark in marks if _is_power(mark.at)] if log else []
+    if 1 < len(whole) < len(marks) > _MOST_UNEVEN:
+        said = [mark.label if mark in whole else "" for mark in marks]
+    else:
+        bare = len(marks) > _MOST_WORDS
+        said = ["" if bare and turn % 2 else mark.label for turn, mark in enumerate(marks)]
+    return _axis(title, log) | _said(marks, said) | _OFF | {"tickangle": 0}
 
 
 def upward(title: str, values: Sequence[float], *, log: bool, prefix: str = "") -> Part:
@@ -154,7 +158,15 @@ def upward(title: str, values: Sequence[float], *, log: bool, prefix: str = "") 
     return _axis(title, log) | _said(marks, [mark.label for mark in marks]) | even
 
 
-_MOST_WORDS = 5
+_MOST_WORDS, _MOST_UNEVEN = 5, 3
+"""Words along a level axis: of marks alike far apart, and of 1, 2 and 5 of each power of ten."""
+_OFF: Part = {"ticklabelstandoff": 3}
+"""Else the first word along an axis touches the first one up the other."""
+
+
+def _is_power(value: float) -> bool:
+    """Whether a value is a power of ten."""
+    return math.isclose(math.log10(value), round(math.log10(value)), abs_tol=1e-9)
 
 
 def _axis(title: str, log: bool) -> Part:

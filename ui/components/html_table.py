@@ -72,10 +72,16 @@ def markup(table: Table) -> str:
     body = "".join(_row(row, table.columns) for row in table.rows)
     foot = f"<tfoot>{_row(table.last, table.columns)}</tfoot>" if table.last else ""
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    kind = "crossover pair" if _is_pair(table.columns) else "crossover"
     return (
-        f'<table class="crossover">{caption}'
+        f'<table class="{kind}">{caption}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
     )
+
+
+def _is_pair(columns: Sequence[Column]) -> bool:
+    """Whether a table is a name and a figure: it fits a phone, and is no wider than is read."""
+    return [column.figures for column in columns] == [False, True]
 
 
 def _figures(column: Column) -> str:

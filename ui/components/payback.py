@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -21,12 +21,12 @@ Body = Mapping[str, Any]
 def draw(body: Body) -> None:
     """The sentence, the picture, cash flow a year and the months as a table."""
     if not body["months"]:
-        said.says(section.NOT_PRICED)
+        said.says(section.not_priced(body))
         return
     names = section.names(body)
     said.says(section.sentence(body, names))
     parts.draw(figure(body, names, dark=is_dark()), section.alt(body, names), "payback")
-    for side, flow in zip("ab", section.flows(body, names), strict=True):
+    for side, flow in zip(body["sides"], section.flows(body, names), strict=True):
         said.table(flow, f"flow_{side}")
     folded = st.expander("Month by month", on_change="rerun", key="payback_months")
     with folded:
@@ -34,10 +34,10 @@ def draw(body: Body) -> None:
             said.table(section.months(body, names), "months", most=len(body["months"]))
 
 
-def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
-    """Two lines of what has been paid so far."""
+def figure(body: Body, names: Sequence[str], *, dark: bool) -> Part:
+    """A line of what each side has paid so far."""
     x = [row["month"] for row in body["months"]]
-    sums = [row[f"cumulative_{side}_usd"] for row in body["months"] for side in "ab"]
+    sums = [row[f"cumulative_{side}_usd"] for row in body["months"] for side in body["sides"]]
     paid = [usd for usd in sums if usd is not None]
     shades = [parts.pick(look.line, dark) for look in section.looks(body)]
     data: list[Part] = [
@@ -51,13 +51,13 @@ def figure(body: Body, names: tuple[str, str], *, dark: bool) -> Part:
             "hovertemplate": f"{title}: %{{y:$,.3r}}<extra></extra>",
         }
         for side, title, shade, dash in zip(
-            ("a", "b"), names, shades, ("solid", "dash"), strict=True
+            body["sides"], names, shades, ("solid", "dash")[: len(names)], strict=True
         )
     ]
     layout = parts.layout(
         dark,
         _HEIGHT,
-        parts.across("months from the start", [0, *x], log=False) | _years(x[-1]),
+        parts.across("Months from the start", [0, *x], log=False) | _years(x[-1]),
         parts.upward("USD paid so far", [0.0, *paid], log=False, prefix="$"),
         hovermode="x unified",
         legend=parts.legend(),

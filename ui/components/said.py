@@ -50,6 +50,14 @@ def table(found: said.Table, key: str, links: Sequence[str] = (), most: int = SH
         st.caption(plain(found.note))
 
 
+def folded(found: said.Table, key: str) -> None:
+    """A table behind a picture that says the same; it is not made before somebody unfolds it."""
+    fold = st.expander("The same as a table", on_change="rerun", key=f"same_{key}")
+    with fold:
+        if fold.open:
+            table(found, key)
+
+
 def _linked(found: said.Table, links: Sequence[str]) -> tuple[tuple[html_table.Cell, ...], ...]:
     if not links:
         return tuple(found.rows)

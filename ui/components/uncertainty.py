@@ -37,6 +37,7 @@ def draw(body: Body, pair: tuple[str, str] | None) -> None:
         st.caption(plain(f"{section.MOVES}. In {section.difference(pair)}."))
         figure = tornado_figure(bars, dark=is_dark())
         parts.draw(figure, section.tornado_alt(bars, pair), "tornado")
+        said.folded(section.causes(bars, pair), "tornado")
     said.says(section.measure_first(body["worth_knowing"]))
     known = section.worth(body["worth_knowing"])
     if known.rows:
@@ -98,8 +99,8 @@ def tornado_figure(bars: Sequence[Mapping[str, Any]], *, dark: bool) -> Part:
     low = [min(bar["low_usd_per_month"], bar["high_usd_per_month"]) for bar in bars]
     high = [max(bar["low_usd_per_month"], bar["high_usd_per_month"]) for bar in bars]
     flips = [a < 0 < b for a, b in zip(low, high, strict=True)]
-    shade = parts.pick(palette.STYLES["api"].line, dark)
-    flip = parts.pick(palette.STYLES["owned"].line, dark)
+    # no place's colour: a cause is none
+    shade, flip = parts.pick(palette.MUTED, dark), parts.pick(palette.INK, dark)
     trace: Part = {
         "type": "bar",
         "orientation": "h",

@@ -348,7 +348,7 @@ def test_the_map_says_the_share_of_each_winner() -> None:
     assert "nothing is possible anywhere" in plain(two_inputs.sentence(nobody))
     many = ["rented"] * 5 + ["owned"] * 4 + ["device"] * 3 + ["managed_api", "hosted_platform"]
     wide = {**body, "winner": [many], "class": [["clear"] * 14]}
-    assert "; the users' devices on 21 %; another place on 14 %." in plain(
+    assert "; the users' devices on 21 %; 2 other places on 14 %." in plain(
         two_inputs.sentence(wide)
     )
 
