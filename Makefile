@@ -41,7 +41,7 @@ help:
 	@echo "make licences     list the licence of every package that the dashboard needs"
 	@echo "make load         two replicas behind nginx on port 8080, to load (benchmarks/load)"
 	@echo "make screenshots  pictures of every page and of the report in build/screenshots"
-	@echo "make pictures     every section of Break-even for six scenarios in build/break-even"
+	@echo "make pictures     every section of Break-even for eight scenarios in build/break-even"
 	@echo "make clean        remove .venv, caches and build products"
 
 $(BIN)/python:

@@ -1,7 +1,7 @@
 """
 Pictures of Break-even, to be looked at: `python -m tests.browser.break_even_pictures OUTDIR`.
 
-Six scenarios, each with something else to show, and every section of the page in each: at desktop
+Eight scenarios, each with something else to show, and every section of the page in each: at desktop
 and phone width, in light, in dark and, from the light one, in grey. The first section is taken as
 the first screen too: from it a newcomer must see the nearest change and how sure the answer is.
 With `--base` it looks at a running app, else it starts one.
@@ -28,6 +28,8 @@ SCENARIOS: Mapping[str, str] = {
     "alternating": "preset=voice_notes&a=managed_api&b=rented",
     "feasibility": "preset=support_chat&axis=latency_budget_ms&a=managed_api&b=rented",
     "growth": "preset=support_chat&growth_pct_per_month=10",
+    "limits": "preset=support_chat&y=latency_budget_ms",  # lines of what is allowed on the map
+    "today": "preset=support_chat&today_usd_per_month=1500",
     "nothing": "data_sensitivity=on_premises&offline_required=yes&model_secrecy=yes",
 }
 LONG_MS = 300_000

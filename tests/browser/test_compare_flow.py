@@ -48,6 +48,15 @@ def test_change_the_volume_and_send_the_address(app_url: str, new_page: NewPage)
     assert_calm(other, more)
 
 
+def test_a_question_mark_stands_beside_its_word_on_a_phone(app_url: str, new_page: NewPage) -> None:
+    page = new_page(390)
+    open_page(page, f"{app_url}/?preset=celebrity_match")
+    labels = page.locator(".st-key-figures p:has([data-testid=stTooltipIcon])")
+    assert labels.count() == 4
+    heights = [box["height"] for one in labels.all() if (box := one.bounding_box())]
+    assert max(heights) < 32, heights  # one line of words is 22 px, the mark 24
+
+
 def test_back_undoes_a_change(app_url: str, new_page: NewPage) -> None:
     page = new_page()
     open_page(page, app_url)

@@ -118,6 +118,12 @@ def test_nothing_possible_is_said() -> None:
     assert not any(place["unbeaten"] for place in body["places"])
 
 
+def test_missing_figures_are_not_called_impossible() -> None:
+    body, _ = tradeoffs_body("task=translation&params_millions=500")
+    assert "incomplete" in {place["status"] for place in body["places"]}
+    assert body["sentence"].startswith("Of no place all figures are known")
+
+
 def test_a_place_nobody_offers_has_no_cells() -> None:
     body, _ = tradeoffs_body(FILTER)
     empty = {place["place"] for place in body["places"] if not place["cells"]}

@@ -166,9 +166,8 @@ def paid(*crossings: float, gap: float | None = 50.0) -> dict[str, Any]:
         {"month": m, "cumulative_a_usd": 100.0 + 5 * m, "cumulative_b_usd": 20.0 * m}
         for m in range(13)
     ]
-    flow = [
-        {"year": 1, "capex_usd": 100.0, "opex_usd": 60.0, "credit_usd": 0.0, "total_usd": 160.0}
-    ]
+    year = {"year": 1, "capex_usd": 100.0, "opex_usd": 60.0, "credit_usd": 0.0}
+    flow = [year | {"users_usd": 0.0, "total_usd": 160.0}]
     return {
         "a": OWNED,
         "b": API,

@@ -45,4 +45,4 @@ def test_a_name_and_a_figure_stay_a_table_on_a_phone() -> None:
     pair = Table("t", (Column("Place"), Column("Share", figures=True)), (("a", "1 %"),))
     assert '<table class="crossover pair">' in markup(pair)
     assert '<table class="crossover">' in markup(Table("t", COLUMNS, (("a", "1", ""),)))
-    assert '<table class="crossover">' in markup(glossary({"Flip": "A value"}))
+    assert '<table class="crossover terms">' in markup(glossary({"Flip": "A value"}))

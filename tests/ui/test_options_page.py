@@ -97,7 +97,9 @@ def test_compare_works_out_nothing_of_options(monkeypatch: pytest.MonkeyPatch) -
 
 def test_where_nothing_is_possible_the_page_says_so() -> None:
     nothing = "preset=support_chat&data_sensitivity=on_device"
-    assert "No place is possible here" in texts(opened(f"{nothing}&tab=trade-offs"))
+    shown = texts(opened(f"{nothing}&tab=trade-offs"))
+    assert "No place is possible here" in shown
+    assert "unbeaten" not in shown  # no mark that does not occur is explained
     assert "no place of training is possible" in texts(opened(f"{nothing}&tab=retraining"))
 
 

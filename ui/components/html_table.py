@@ -72,16 +72,24 @@ def markup(table: Table) -> str:
     body = "".join(_row(row, table.columns) for row in table.rows)
     foot = f"<tfoot>{_row(table.last, table.columns)}</tfoot>" if table.last else ""
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
-    kind = "crossover pair" if _is_pair(table.columns) else "crossover"
     return (
-        f'<table class="{kind}">{caption}'
+        f'<table class="{_kind(table.columns)}">{caption}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
     )
 
 
-def _is_pair(columns: Sequence[Column]) -> bool:
-    """Whether a table is a name and a figure: it fits a phone, and is no wider than is read."""
-    return [column.figures for column in columns] == [False, True]
+def _kind(columns: Sequence[Column]) -> str:
+    """Names for the style sheet: a name and a figure fit a phone, and are no wider than is read.
+
+    Of a word and what is said of it the heading need not be repeated in every card.
+    """
+    match [column.figures for column in columns]:
+        case [False, True]:
+            return "crossover pair"
+        case [False, False]:
+            return "crossover terms"
+        case _:
+            return "crossover"
 
 
 def _figures(column: Column) -> str:

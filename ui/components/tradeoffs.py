@@ -20,9 +20,9 @@ UNBEATEN = "◆ unbeaten"
 _HOW = (
     "◆ unbeaten: no other possible place is at least as good on every count and better on one; "
     "counts are not weighed. Bold: the best possible place on that count. Differences that would "
-    "not be shown do not count. Places that may not be used stay, in grey, for what they would "
-    "mean."
+    "not be shown do not count."
 )
+_GREY = "Places that may not be used stay, in grey, for what they would mean."
 
 
 def draw(body: Body, query: str) -> None:
@@ -48,8 +48,15 @@ def draw(body: Body, query: str) -> None:
     absent = [str(place["name"]) for place in body["places"] if not place["cells"]]
     if absent:
         st.caption(plain(f"Not offered for this task: {', '.join(absent)}."))
-    st.caption(_HOW)
+    if notes := _notes(places):
+        st.caption(notes)
     csv_link.draw("Download these figures as CSV", "tradeoffs", query)
+
+
+def _notes(places: Sequence[Body]) -> str:
+    """What the marks of the table mean, of those that occur."""
+    possible = [place["status"] == "feasible" for place in places]
+    return " ".join([_HOW] * any(possible) + [_GREY] * (not all(possible)))
 
 
 def columns(places: Sequence[Body], *, dark: bool) -> list[Column]:
