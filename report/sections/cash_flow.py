@@ -83,7 +83,8 @@ def sentence(body: Body, titles: Sequence[str]) -> Said:
         last = second if crossings[-1]["cheaper_after"] in ("b", body["b"]) else first
         when = " and ".join(_months(item["month"]) for item in crossings)
         met = "What the two have cost so far is equal after "
-        return (met, Strong(when), f"; from then on the lower sum is that of {_named(last)}.")
+        told = f"; from then on the lower sum is that of {_named(last)}.{_switch(body)}"
+        return (met, Strong(when), told)
     gap = body["gap_end_usd"]
     if gap is None:
         return NOT_PRICED
@@ -91,8 +92,15 @@ def sentence(body: Body, titles: Sequence[str]) -> Said:
     return (
         f"Neither overtakes the other: the lower sum is that of {_named(less)} all along, ",
         Strong(words.usd(abs(gap))),
-        f" lower after {_months(end)}.",
+        f" lower after {_months(end)}.{_switch(body)}",
     )
+
+
+def _switch(body: Body) -> str:
+    """That the other side of what one has today bears the switch."""
+    sides = body.get("sides", {}).values()
+    has_today = any(side["place"] is None for side in sides)
+    return " What the switch costs is counted to the new one." if has_today else ""
 
 
 def _alone(body: Body, title: str) -> Said:

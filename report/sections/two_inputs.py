@@ -329,7 +329,7 @@ def _crosses(axes: Axes, body: Body, x: Side, y: Side) -> None:
 def _walls(axes: Axes, body: Body, x: Side, y: Side) -> None:
     """Where a place stops being allowed."""
     ink = palette.INK.light
-    for across, up in walls(body, x, y):
+    for across, up in joined(walls(body, x, y)):
         axes.plot(across, up, color=ink, linewidth=1.1, linestyle=(0, (3, 1.5)), zorder=5)
 
 
@@ -350,6 +350,27 @@ def walls(body: Body, x: Side, y: Side) -> list[tuple[Ends, Ends]]:
             else:
                 found[x.cell(at[0]), (at[1], at[1])] = None
     return list(found)
+
+
+Line = tuple[list[float], list[float]]
+"""The x and the y of the points of a line."""
+
+
+def joined(pieces: Sequence[tuple[Ends, Ends]]) -> list[Line]:
+    """Pieces of which one begins where another ends, as one line: its dashes stay even.
+
+    Dashed by itself a piece as short as a cell of a phone's map would look solid.
+    """
+    flat = sorted((p for p in pieces if p[1][0] == p[1][1]), key=lambda p: (p[1], p[0]))
+    upright = sorted((p for p in pieces if p[1][0] != p[1][1]), key=lambda p: (p[0], p[1]))
+    found: list[Line] = []
+    for (x0, x1), (y0, y1) in (*flat, *upright):
+        if found and math.isclose(found[-1][0][-1], x0) and math.isclose(found[-1][1][-1], y0):
+            found[-1][0].append(x1)
+            found[-1][1].append(y1)
+        else:
+            found.append(([x0, x1], [y0, y1]))
+    return found
 
 
 def borders(body: Body, x: Side, y: Side) -> list[tuple[Ends, Ends]]:

@@ -212,15 +212,19 @@ def _borders(body: Body, x: Side, y: Side, dark: bool) -> Part:
 
 def _walls(body: Body, x: Side, y: Side, dark: bool) -> Part:
     """Where a place stops being allowed."""
-    found = section.walls(body, x, y)
+    found = section.joined(section.walls(body, x, y))
     ink = parts.pick(palette.INK, dark)
     return _strokes("a limit of what is allowed", found, ink, "dash", 2.0)
 
 
 def _strokes(
-    name: str, ends: Sequence[tuple[section.Ends, section.Ends]], ink: str, dash: str, width: float
+    name: str,
+    ends: Sequence[tuple[Sequence[float], Sequence[float]]],
+    ink: str,
+    dash: str,
+    width: float,
 ) -> Part:
-    """Lines from one end to the other; no WebGL, which not every browser has."""
+    """Lines through their points; no WebGL, which not every browser has."""
     return {
         "type": "scatter",
         "mode": "lines",

@@ -95,6 +95,22 @@ def test_cash_flow_says_the_month_of_the_crossing() -> None:
     )
 
 
+def test_against_today_the_new_one_bears_the_switch() -> None:
+    """A side without a place is what one has."""
+    body: dict[str, Any] = {
+        "b": "today",
+        "sides": {"a": {"place": "managed_api"}, "b": {"place": None}},
+        "crossings": [{"month": 4.5, "cheaper_after": "a"}],
+        "gap_end_usd": 1.0,
+        "months": [{"month": 12}],
+    }
+    told = plain(cash_flow.sentence(body, ("Managed API", "What you pay today")))
+    assert told.endswith("that of a managed API. What the switch costs is counted to the new one.")
+    places = {"a": {"place": "managed_api"}, "b": {"place": "rented"}}
+    other = plain(cash_flow.sentence({**body, "sides": places}, ("Managed API", "Rented machines")))
+    assert "switch" not in other
+
+
 def test_cash_flow_years_add_up(made: dict[str, Section]) -> None:
     tables = [part for part in made["cash_flow"].parts if isinstance(part, Table)]
     assert len(tables) == 2
@@ -387,6 +403,21 @@ def test_the_map_explains_no_mark_that_it_does_not_have() -> None:
     assert hatched in two_inputs.legend(near, hatched)
     nobody = {**_map(), "winner": [[None] * 3] * 2, "class": [[None] * 3] * 2, "limits": []}
     assert two_inputs.legend(nobody, hatched) == "Grey: nothing is possible."
+
+
+def test_pieces_of_a_limit_that_follow_one_another_are_one_line() -> None:
+    """Two cells beside each other at 5, one apart at 5, and one upright at 7."""
+    pieces = [
+        ((2.0, 3.0), (5.0, 5.0)),
+        ((1.0, 2.0), (5.0, 5.0)),
+        ((7.0, 7.0), (1.0, 2.0)),
+        ((4.0, 6.0), (5.0, 5.0)),
+    ]
+    assert two_inputs.joined(pieces) == [
+        ([1.0, 2.0, 3.0], [5.0, 5.0, 5.0]),
+        ([4.0, 6.0], [5.0, 5.0]),
+        ([7.0, 7.0], [1.0, 2.0]),
+    ]
 
 
 def test_a_limit_is_as_long_as_its_cells() -> None:
