@@ -160,6 +160,7 @@ _EMPTY = {
     "release_hours": "our assumption",
     "validation_hours": "our assumption",
     "electricity_usd_per_kwh": "region's price",
+    "hosting": "by data and fill",
     "radio_tail_j": "by connection",
     "gflops_per_request": "from the model",
 }

@@ -173,6 +173,22 @@ def test_ml_engineer(app_url: str, new_page: NewPage) -> None:
         side.get_by_text(words.input_title(name)).first.wait_for(state="visible")
 
 
+TIES = {
+    "purchase": "machines bought",
+    "1y": "12 months to be paid for",
+    "3y": "36 months to be paid for",
+    "device": "an app release to change it",
+}
+TIED = re.compile("|".join([*TIES.values(), "nobody else", "code for", "none: by the hour"]))
+
+
+def ties(option: Json) -> set[str]:
+    """What must be paid, sold or shipped anew before leaving, by what the API says of it."""
+    bought = {item["category"] for item in option["line_items"] if item["amount_usd"] > 0}
+    found = {option["id"].rpartition(":")[2], *option["kind"].split("+"), *bought}
+    return {words for name, words in TIES.items() if name in found}
+
+
 def test_cto(app_url: str, new_page: NewPage) -> None:
     body = compared(app_url, MATCH)
     options = {item["name"]: item["option"] for item in body["places"]}
@@ -185,7 +201,10 @@ def test_cto(app_url: str, new_page: NewPage) -> None:
         assert says(text, option["company_usd"] / body["scenario"]["horizon_months"]), name
     assert table.evaluate("one => one.scrollWidth <= one.parentElement.clientWidth + 1")
     visitor.found("How do all places compare?", table)
-    visitor.found("What ties us to it?", visitor.row("Own machines").get_by_text("machines bought"))
+    for name, option in options.items():
+        told = visitor.row(name).get_by_role("cell").filter(has_text=TIED).first.inner_text()
+        assert {words for words in TIES.values() if words in told} == ties(option), name
+    visitor.found("What ties us to it?", table.get_by_role("columnheader", name="Lock-in"))
     visitor.click(table.get_by_role("button", name="95 of 100 within"))
     sorted_by = table.get_by_role("columnheader", name="95 of 100 within")
     expect(sorted_by).to_have_attribute("aria-sort", "ascending")

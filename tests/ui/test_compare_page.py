@@ -171,7 +171,7 @@ def test_every_field_of_the_scenario_has_one_widget(open_app: OpenApp) -> None:
     assert_sound(app)
     drawn = keys(app)
     named = [name for names in detail.groups().values() for name in names]
-    assert sorted({*named} | detail.SIMPLE) == sorted(fields())
+    assert sorted({*named} | detail.SIMPLE | detail.ELSEWHERE) == sorted(fields())
     silent = asks.silent(from_preset("celebrity_match", {}, PriceBook.load()))
     for name in named:
         assert drawn.count(f"in_{name}") == (name not in silent), name
@@ -180,6 +180,20 @@ def test_every_field_of_the_scenario_has_one_widget(open_app: OpenApp) -> None:
     drawn = keys(app)
     for name in named:
         assert drawn.count(f"in_{name}") == 1, name
+
+
+def test_what_one_uses_today_is_chosen_from_what_there_is(open_app: OpenApp) -> None:
+    app = open_app("preset=support_chat")
+    app.session_state["more_detail"] = True
+    app.session_state["group_money"] = True
+    app.run()
+    box = app.selectbox("in_today")
+    assert box.options[0] == "nothing said"
+    hosted = next(name for name in box.options if name.startswith("Hosted platform: "))
+    box.select(hosted).run()
+    assert_sound(app)
+    assert "hosted_platform" in query(app)["today"]
+    assert app.selectbox("in_today").value == query(app)["today"]
 
 
 def test_inputs_of_language_models_stand_where_text_is_written() -> None:

@@ -112,8 +112,8 @@ def _filtered(comparison: Comparison, opened: Option | None) -> None:
         on_select=lambda: _select(shown),
         selection_mode="single-row",
         column_config={
-            "USD a month": st.column_config.NumberColumn(format="%.2f", pinned=True),
-            "besides, paid by users": st.column_config.NumberColumn(format="%.2f"),
+            "USD a month": st.column_config.NumberColumn(format="accounting", pinned=True),
+            "besides, paid by users": st.column_config.NumberColumn(format="accounting"),
             "USD per 1,000 requests": st.column_config.NumberColumn(format="%.4f"),
             "p95, ms": st.column_config.NumberColumn(format="%.0f"),
             "Why, or why not": st.column_config.TextColumn(width="large"),

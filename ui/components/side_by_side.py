@@ -121,7 +121,9 @@ def table(found: SideBySide) -> str:
         ("What the answer is made of, USD a month", items(found)),
     )
     body = "".join(_group(title, lines, len(heads)) for title, lines in groups if lines)
-    return f'<div class="sides"><table>{_head(heads)}<tbody>{body}</tbody></table></div>'
+    # wider than a phone: a region that keys can reach, and then scroll
+    region = 'class="sides" role="region" aria-label="Scenarios side by side" tabindex="0"'
+    return f"<div {region}><table>{_head(heads)}<tbody>{body}</tbody></table></div>"
 
 
 def answers(found: SideBySide) -> list[Line]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculators.scenario import Scenario, fields
 from report import asks, words
-from ui import catalogue, state
+from ui import cached, catalogue, state
 from ui.inputs.fields import Shown, default_words, draw, group_of, value_of
 from ui.markdown import bold, plain
 
@@ -24,11 +24,16 @@ SIMPLE = frozenset(
 )
 
 
+ELSEWHERE = frozenset({"title"})
+"""Asked for where it is used: a title is given to what is shared."""
+_TODAY = "today"
+
+
 def groups() -> Mapping[str, Sequence[str]]:
     """Group -> its fields, in the order of the scenario, the simple inputs left out."""
     found: dict[str, list[str]] = {name: [] for name in words.GROUPS}
     for name in fields():
-        if name not in SIMPLE:
+        if name not in SIMPLE | ELSEWHERE:
             found[group_of(name)].append(name)
     return found
 
@@ -135,7 +140,7 @@ def _change(scenario: Scenario, name: str) -> None:
 
 
 def _shown(scenario: Scenario, name: str) -> Shown:
-    names = catalogue.names(state.book(), name)
+    names = _used_today() if name == _TODAY else catalogue.names(state.book(), name)
     return Shown(
         value_of(scenario, name),
         state.default(name),
@@ -143,3 +148,16 @@ def _shown(scenario: Scenario, name: str) -> Shown:
         options=list(names or ()),
         names=dict(names) if names is not None else None,
     )
+
+
+def _used_today() -> Mapping[str, str]:
+    """What one can have today: nothing said, the best candidate of each place, or what is named."""
+    visit = state.visit()
+    found = cached.comparison(visit.scenario, visit.book)
+    offered = [item for item in found.best_of_kind if item.status != "not_offered"]
+    named = found.option(visit.scenario.today) if visit.scenario.today else None
+    every = dict.fromkeys((*offered, *([named] if named else [])))
+    return {
+        "": "nothing said",
+        **{item.id: f"{words.place(item.kind)}: {item.label}" for item in every},
+    }

@@ -135,6 +135,7 @@ def _one(name: str, shown: Shown) -> None:
         **_common(name, shown),
         options=_options(name, shown),
         format_func=lambda value: _option_words(name, shown, value),
+        placeholder=shown.empty or "not set",
     )
 
 
