@@ -234,6 +234,20 @@ def test_the_link_is_whole_and_opens(case: tuple[Comparison, Read]) -> None:
     assert address in compact(report.text)
 
 
+def test_no_line_of_the_address_reaches_into_its_code() -> None:
+    """Of a server with a port the address broke after its question mark alone, and ran on."""
+    changes = {"data_sensitivity": "on_premises", "offline_required": True, "model_secrecy": True}
+    comparison = real("celebrity_match", **changes)
+    address = link("http://127.0.0.1:8501", encode(comparison.scenario, BOOK))
+    page = pymupdf.open(stream=report_pdf(comparison, address))[-1]
+    (beside,) = (block for block in page.get_text("blocks") if "preset=celebrity" in block[4])
+    left, top, right, bottom = beside[:4]
+    squares = [part["rect"] for part in page.get_drawings() if part["rect"].x0 > left + 300]
+    code = min(rect.x0 for rect in squares if top - 60 < rect.y0 < bottom + 60)
+    assert right < code
+    assert address in compact(beside[4])
+
+
 def test_the_code_opens_the_same_address(case: tuple[Comparison, Read]) -> None:
     comparison, report = case
     address = link("https://crossover.example", encode(comparison.scenario, BOOK))
