@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from calculators.explore.draws import CLEAR
 from calculators.results import Alternative, Comparison
 from report import words
 
@@ -28,8 +29,7 @@ def lines(comparison: Comparison) -> list[Line]:
 
 
 def _line(item: Alternative, comparison: Comparison) -> Line:
-    cost = item.option.ranked_usd(comparison.scenario.rank_by) or 0.0
-    monthly = cost / comparison.scenario.horizon_months
+    monthly = _monthly(item, comparison)
     return Line(
         model=item.model_name,
         place=f"{words.place(item.option.kind)}: {item.option.label}",
@@ -39,12 +39,25 @@ def _line(item: Alternative, comparison: Comparison) -> Line:
     )
 
 
+def _monthly(item: Alternative, comparison: Comparison) -> float:
+    """What it costs a month, USD."""
+    cost = item.option.ranked_usd(comparison.scenario.rank_by) or 0.0
+    return cost / comparison.scenario.horizon_months
+
+
 def heading(comparison: Comparison) -> str:
-    """What the best of them would save; blank where none would."""
+    """What the best of them would save; blank where none would.
+
+    Less than what makes a place clearly the cheapest is no saving to head a list with.
+    """
     found = lines(comparison)
     if not found:
         return ""
-    return f"Another model would do it for {found[0].saves} a month less: {found[0].model}."
+    first = found[0]
+    best = comparison.cheaper_alternatives[0]
+    if (best.saves_usd_per_month or 0.0) < CLEAR * _monthly(best, comparison):
+        return f"Another model would cost nearly the same, {first.cost} a month: {first.model}."
+    return f"Another model would do it for {first.saves} a month less: {first.model}."
 
 
 def payload(comparison: Comparison) -> list[Json]:

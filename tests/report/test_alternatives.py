@@ -52,6 +52,12 @@ def test_words_tell_only_what_costs_less() -> None:
     ]
 
 
+def test_a_saving_under_three_percent_heads_no_list() -> None:
+    """253 USD a month instead of 255."""
+    said = alternatives.heading(found("support_chat"))
+    assert said == "Another model would cost nearly the same, $253 a month: Llama-3.2-3B."
+
+
 def test_where_nothing_saves_nothing_is_said() -> None:
     assert alternatives.heading(found("semantic_search")) == ""
     assert alternatives.payload(found("semantic_search")) != []
