@@ -80,6 +80,13 @@ OPENED: tuple[tuple[str, str, int, bool, Prepare], ...] = (
     ),
     ("not confirmed", "?preset=support_chat&data_sensitivity=regulated", 1440, False, as_it_opens),
     ("cards", "?preset=keyboard", 1440, True, cards),
+    (
+        "side by side",
+        "?preset=support_chat&b.requests_per_month=3000000&c.region=eu&d.horizon_months=12",
+        390,
+        True,
+        as_it_opens,
+    ),
     ("break-even", "break-even?preset=celebrity_match", 1440, True, as_it_opens),
     ("prices", "prices?preset=celebrity_match", 1440, False, as_it_opens),
     ("method", "method?preset=celebrity_match", 1440, True, as_it_opens),

@@ -71,7 +71,7 @@ def draw(visit: Visit) -> None:
     )
     query = state.of_every(visit, state.link_query(None))
     with st.container(border=True, key="side_by_side"):
-        st.subheader("Side by side", anchor="side-by-side")
+        st.header("Side by side", anchor="side-by-side")
         for side in found.sides[1:]:
             st.markdown(plain(found.changed(side)))
         st.html(table(found))
