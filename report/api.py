@@ -19,7 +19,7 @@ from calculators.idle import idle
 from calculators.presets import default_scenario
 from calculators.results import Comparison
 from calculators.rules.terms import signers
-from calculators.scenario import MEASURED
+from calculators.scenario import MEASURED, BadField
 from pricing.book import PriceBook
 from report import health, links, methods, openapi
 from report.advice import advice_body
@@ -47,6 +47,7 @@ from report.server.limits import LIMITS
 from report.server.pauses import COLLECTOR
 from report.server.text import text_of
 from report.side_by_side import side_by_side_body
+from report.smaller import ask_less
 from report.strips import strips_body
 from report.sweep import sweep_body
 from report.tradeoffs import tradeoffs_body
@@ -78,8 +79,9 @@ def _never(_: str) -> bool:
 def answers(
     work: Callable[[str], tuple[dict[str, Any], Decoded]],
     is_quick: Callable[[str], bool] = _never,
+    work_s: float = LIMITS.work_s,
 ) -> Answer:
-    """A route whose JSON ``work`` makes of a query.
+    """A route whose JSON ``work`` makes of a query, in at most ``work_s`` of a processor.
 
     ``is_quick`` tells the queries that are worked on beside heavy ones, at most a few hundred
     milliseconds each; all others share the workers that heavy work may have.
@@ -94,7 +96,14 @@ def answers(
     async def route(request: Request) -> Response:
         query = request.url.query
         kind = (work.__qualname__, _tables())
-        return await answer(request, kind, lambda: body(query), heavy=not is_quick(query))
+        return await answer(
+            request,
+            kind,
+            lambda: body(query),
+            heavy=not is_quick(query),
+            ask_less=_less(request),
+            work_s=work_s,
+        )
 
     return route
 
@@ -114,8 +123,14 @@ def downloads(
     async def route(request: Request) -> Response:
         query, base = request.url.query, links.public_url(str(request.base_url))
         kind = (work.__qualname__, _tables(), base)
-        made = answer(request, kind, lambda: body(query, base), heavy=True, work_s=LIMITS.file_s)
-        return await made
+        return await answer(
+            request,
+            kind,
+            lambda: body(query, base),
+            heavy=True,
+            ask_less=_less(request),
+            work_s=LIMITS.file_s,
+        )
 
     return route
 
@@ -134,16 +149,32 @@ def table_csv(table: Table) -> Answer:
 
     async def route(request: Request) -> Response:
         query = request.url.query
-        kind = (table.path, _tables())
-        return await answer(request, kind, lambda: body(query), heavy=True)
+        return await answer(
+            request,
+            (table.path, _tables()),
+            lambda: body(query),
+            heavy=True,
+            ask_less=_less(request),
+            work_s=LIMITS.file_s,
+        )
 
     return route
 
 
 async def openapi_json(request: Request) -> Response:
     """``/api/v1/openapi.json``: every route, in the words of OpenAPI."""
-    kind = (links.OPENAPI, _tables())
-    return await answer(request, kind, lambda: Body(openapi.as_json(), JSON), heavy=False)
+    return await answer(
+        request,
+        (links.OPENAPI, _tables()),
+        lambda: Body(openapi.as_json(), JSON),
+        heavy=False,
+        ask_less=_less(request),
+    )
+
+
+def _less(request: Request) -> Callable[[], list[BadField]]:
+    """What a question that takes too long is told to ask less of."""
+    return lambda: ask_less(request.url.path, request.url.query)
 
 
 def _tables() -> str:
@@ -203,7 +234,7 @@ _WATCHED = (reads("/healthz", health.healthz), reads("/readyz", health.readyz))
 _READS = (
     *_WATCHED,
     reads(links.COMPARE_API, answers(compare_body, is_short)),
-    reads(links.SWEEP_API, answers(sweep_body)),
+    reads(links.SWEEP_API, answers(sweep_body, work_s=LIMITS.sized_s)),
     reads(links.BREAK_EVEN_API, answers(break_even_body)),
     reads(links.STRIPS_API, answers(strips_body)),
     reads(links.PAYBACK_API, answers(payback_body)),

@@ -35,6 +35,9 @@ SIDES = (
     Parameter("a", "A place, the id of an option, or today; left out: the cheapest."),
     Parameter("b", "Another one; left out: today where the inputs name it, else another place."),
 )
+OF_STRIPS = (
+    Parameter("inputs", "Numeric inputs to look at, separated by commas; left out: every one."),
+)
 OF_MAP = (
     Parameter("x", "The input across."),
     Parameter("y", "The input up."),

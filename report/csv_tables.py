@@ -87,6 +87,7 @@ _EXPLORED = (
         "Who wins over the bounds of every input; a row is a stretch with one winner.",
         csv_explored.STRIPS,
         csv_explored.strips,
+        csv_explored.OF_STRIPS,
     ),
     Table(
         "payback",

@@ -16,13 +16,14 @@ from calculators import METHOD
 from calculators.own import UNITS
 from calculators.scenario import Scenario, allowed, bounds, choices, extra, fields, is_numeric
 from pricing.own import KINDS
-from report import comparison, csv_explored, links, packed, shapes, strips
+from report import comparison, csv_explored, links, packed, shapes
 from report.asked_report import PAPER_NAME, PAPERS, SECTIONS_NAME
 from report.codec import MAX_QUERY_CHARS
 from report.csv_question import Parameter
 from report.csv_tables import TABLES, Table
 from report.pins import PINS
 from report.sections import SECTIONS
+from report.server.limits import MAX_TARGET_BYTES
 from report.shapes import Shape
 from report.sweep import MOST as MOST_VALUES
 from report.upgrades import SCHEMA
@@ -67,9 +68,6 @@ _MUCH = (
         (comparison.NO, comparison.YES),
     ),
 )
-_INPUTS = Parameter(
-    strips.INPUTS, "Numeric inputs to look at, separated by commas; left out: every one."
-)
 _ROUTES: Sequence[Described] = (
     Described(
         "/healthz",
@@ -100,7 +98,10 @@ _ROUTES: Sequence[Described] = (
         csv_explored.PAIR,
     ),
     Described(
-        links.STRIPS_API, "Who wins over the bounds of every input.", shapes.STRIPS, (_INPUTS,)
+        links.STRIPS_API,
+        "Who wins over the bounds of every input.",
+        shapes.STRIPS,
+        csv_explored.OF_STRIPS,
     ),
     Described(
         links.ADVICE_API,
@@ -213,6 +214,7 @@ def document() -> Json:
                 "Scenario": _scenario(),
                 "Refused": shapes.schema(shapes.REFUSED),
                 "Error": shapes.schema(shapes.ERROR),
+                "Busy": shapes.schema(shapes.BUSY),
             },
             "responses": _errors(),
         },
@@ -234,13 +236,23 @@ def _operation(route: Described) -> Json:
         "summary": route.summary,
         "parameters": parameters,
         "responses": {
-            "200": {"description": route.summary, "content": _content(route)},
+            "200": _answered(route),
             **{str(status): {"description": words} for status, words in route.also.items()},
             **({"422": _error("Refused")} if parameters else {}),
             "405": _error("MethodNotAllowed"),
+            "414": _error("TooLong"),
             "500": _error("Fault"),
+            **({"503": _error("Busy")} if 503 not in route.also else {}),
         },
     }
+
+
+def _answered(route: Described) -> Json:
+    made: Json = {"description": route.summary, "content": _content(route)}
+    if route.media == _CSV:
+        words = "What there is to say of the link, such as another method; left out where nothing."
+        made["headers"] = {"X-Warning": {"description": words, "schema": {"type": "string"}}}
+    return made
 
 
 def _id(path: str) -> str:
@@ -300,10 +312,17 @@ def _errors() -> Json:
         content = {_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
         return {"description": words, "content": content}
 
-    refused = "Inputs were refused: each with its field, value and what is allowed."
+    refused = (
+        "Inputs were refused: each with its field, value and what is allowed. Or the answer takes "
+        "more of a processor than it may: what to ask less of, in the same words."
+    )
+    seconds = {"description": "Seconds until room is likely.", "schema": {"type": "integer"}}
+    busy = said("Too much waits or has waited too long.", "Busy")
     return {
         "Refused": said(refused, "Refused"),
         "MethodNotAllowed": said("Only GET and HEAD are answered.", "Error"),
+        "TooLong": said(f"Path and query are over {MAX_TARGET_BYTES:,} bytes.", "Error"),
+        "Busy": {**busy, "headers": {"Retry-After": seconds}},
         "Fault": said("A fault of ours.", "Error"),
     }
 

@@ -900,3 +900,4 @@ REFUSED: Shape = {
     "details": [{"field": "text", "value": "text", "allowed": "text"}],
 }
 ERROR: Shape = {"error": "text"}
+BUSY: Shape = {"error": "text", "reason": "text", "retry_after_s": "count"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import ipaddress
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -14,11 +14,11 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from calculators.scenario import ScenarioError
+from calculators.scenario import BadField, ScenarioError
 from report.server import log
 from report.server.bodies import Bodies, Body
 from report.server.limits import LIMITS
-from report.server.pool import BusyError, Pool
+from report.server.pool import BusyError, Pool, TooLongError
 
 GZIP_LEVEL = 5
 """Beyond it the worker is busy longer than the network saves."""
@@ -36,12 +36,14 @@ async def answer(
     work: Callable[[], Body],
     *,
     heavy: bool,
+    ask_less: Callable[[], list[BadField]],
     work_s: float = LIMITS.work_s,
 ) -> Response:
     """What ``work`` makes of the request's query, or why not.
 
     ``kind`` tells questions apart whose query is the same: the route, the edition of the tables,
-    where links lead. ``work_s`` of a processor it may take.
+    where links lead. ``work_s`` of a processor it may take; what takes more is refused with what
+    ``ask_less`` names.
     """
     packed = "gzip" in request.headers.get("accept-encoding", "")
     key = (kind, question(request.url.query), packed)
@@ -56,15 +58,22 @@ async def answer(
         return Response(status_code=LEFT)
     try:
         body = await asked
-    except ScenarioError as error:
-        return refused(error)
-    except BusyError as error:
-        return busy(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, its words may quote a price
-        log.event("fault", type=type(error).__name__, at=log.where(error))
-        return JSONResponse({"error": "internal error"}, status_code=500)
+        return _why_not(error, ask_less)
     KEPT.keep(key, body)
     return _response(body)
+
+
+def _why_not(error: Exception, ask_less: Callable[[], list[BadField]]) -> Response:
+    """What a client is told of a question that has no answer."""
+    if isinstance(error, ScenarioError):
+        return refused(error)
+    if isinstance(error, BusyError):
+        return busy(error)
+    if isinstance(error, TooLongError):
+        return _refusal(str(error), ask_less())
+    log.event("fault", type=type(error).__name__, at=log.where(error))
+    return JSONResponse({"error": "internal error"}, status_code=500)
 
 
 async def _stays(request: Request, asked: asyncio.Future[Body]) -> bool:
@@ -121,8 +130,12 @@ def _response(body: Body) -> Response:
 
 def refused(error: ScenarioError) -> Response:
     """422 with every refused field."""
-    details = [item.model_dump() for item in error.bad]
-    return JSONResponse({"error": "inputs were refused", "details": details}, status_code=422)
+    return _refusal("inputs were refused", error.bad)
+
+
+def _refusal(words: str, bad: Sequence[BadField]) -> Response:
+    details = [item.model_dump() for item in bad]
+    return JSONResponse({"error": words, "details": details}, status_code=422)
 
 
 def busy(error: BusyError) -> Response:

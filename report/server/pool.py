@@ -29,12 +29,19 @@ _WEIGHT = 0.1  # of the newest duration in their running mean
 
 
 class BusyError(Exception):
-    """The queue is full, or the wait or the work took too long; come back later."""
+    """The queue is full, or the wait took too long; come back later."""
 
     def __init__(self, reason: str, retry_after_s: int) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after_s = retry_after_s
+
+
+class TooLongError(Exception):
+    """Work took more of a processor than it may; asked again it would again."""
+
+    def __init__(self, work_s: float) -> None:
+        super().__init__(f"this takes more than the {work_s:g} s of a processor it may have")
 
 
 @dataclass(eq=False)
@@ -131,7 +138,9 @@ class Pool(Generic[T]):
         Raises
         ------
         BusyError
-            Too much waits already, in all or for this client; or it took too long.
+            Too much waits already, in all or for this client; or it waited too long.
+        TooLongError
+            It took more of a processor than it may.
         """
         most = self._limits.work_s if work_s is None else work_s
         job = self._jobs.get(key) or self._enter(key, client, work, heavy, most)
@@ -207,8 +216,7 @@ class Pool(Generic[T]):
         if job.done.done():
             pass  # everybody has left
         elif isinstance(error, wanted.NoLongerWantedError):
-            words = f"this takes more than the {job.work_s:g} s of a processor it may have"
-            job.done.set_exception(self._busy(words, job.heavy))
+            job.done.set_exception(TooLongError(job.work_s))
         elif error is not None:
             job.done.set_exception(error)
         else:

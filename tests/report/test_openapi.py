@@ -90,6 +90,19 @@ def test_tables_say_their_columns_with_units() -> None:
         assert named == [column.name for column in table.columns]
 
 
+def test_every_refusal_of_a_route_is_described() -> None:
+    told = DOCUMENT["components"]["responses"]
+    assert "Retry-After" in told["Busy"]["headers"]
+    for path, item in DOCUMENT["paths"].items():
+        answers = item["get"]["responses"]
+        assert {"405", "414", "500", "503"} <= set(answers), path
+        assert ("422" in answers) == bool(item["get"]["parameters"])
+        assert ("X-Warning" in answers["200"].get("headers", {})) == path.endswith(".csv")
+        for one in answers.values():
+            if "$ref" in one:
+                assert one["$ref"].rpartition("/")[2] in told
+
+
 def schema_of(path: str) -> dict[str, Any]:
     answer = DOCUMENT["paths"][path]["get"]["responses"]["200"]
     return {**answer["content"]["application/json"]["schema"], "components": DOCUMENT["components"]}

@@ -12,6 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from calculators import wanted
 from calculators.scenario import BadField, ScenarioError
 from report.api import answers, downloads
 from report.codec import Decoded, decode
@@ -43,6 +44,12 @@ class Desk:
             raise ScenarioError([BadField(field="bad", value="1", allowed="none")])
         return {"said": "x" * 5_000}, FOUND
 
+    def long(self, query: str) -> tuple[Json, Decoded]:
+        """Work that has not come far when its time is over."""
+        self.queries.append(query)
+        while True:
+            wanted.check()
+
     def file(self, query: str, base: str) -> tuple[str, bytes]:
         self.queries.append(query)
         return "a.pdf", f"%PDF- {base}".encode()
@@ -61,6 +68,7 @@ def client(desk: Desk) -> Iterator[TestClient]:
     routes = [
         reads("/json", answers(desk.json)),
         reads("/file", downloads(desk.file, "application/pdf")),
+        reads("/api/v1/sweep", answers(desk.long, work_s=0.05)),
     ]
     with TestClient(Starlette(routes=routes)) as found:
         yield found
@@ -102,6 +110,22 @@ def test_a_fault_says_nothing_and_its_log_no_figure(
     assert "ZeroDivisionError" in out
     assert "test_asking.py" in out
     assert "0.0123" not in out
+
+
+def test_what_takes_too_long_is_refused_by_name_and_not_asked_to_come_back(
+    client: TestClient, desk: Desk
+) -> None:
+    for times in (1, 2):
+        found = client.get("/api/v1/sweep?preset=support_chat&values=1,2,3")
+        assert found.status_code == 422
+        assert found.json() == {
+            "error": "this takes more than the 0.05 s of a processor it may have",
+            "details": [
+                {"field": "values", "value": "3 values", "allowed": "fewer values at a time"}
+            ],
+        }
+        assert "retry-after" not in found.headers
+        assert len(desk.queries) == times
 
 
 def test_busy_says_when_to_come_back(client: TestClient, desk: Desk) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from calculators import wanted
 from report.server.limits import Limits
-from report.server.pool import BusyError, Pool
+from report.server.pool import BusyError, Pool, TooLongError
 
 LIMITS = Limits(workers=2, heavy_workers=1, waiting=4, heavy_waiting=2, wait_s=60, work_s=60)
 
@@ -206,12 +206,13 @@ def test_work_that_takes_too_long_is_given_up_and_said() -> None:
             wanted.check()
             return "too late"
 
-        with pytest.raises(BusyError, match="more than the 5 s of a processor"):
+        with pytest.raises(TooLongError, match="more than the 5 s of a processor"):
             await pool.answer("slow", "a", work, heavy=True)
         assert await pool.answer("quick", "a", lambda: "fine", heavy=False) == "fine"
-        with pytest.raises(BusyError, match=r"more than the 5\.5 s of a processor"):
+        with pytest.raises(TooLongError, match=r"more than the 5\.5 s of a processor"):
             await pool.answer("file", "a", work, heavy=True, work_s=5.5)
         assert await pool.answer("longer", "a", work, heavy=True, work_s=7) == "too late"
+        assert pool.refused == 0  # nobody was refused for want of room
 
     run(test)
 
