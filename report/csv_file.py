@@ -13,6 +13,8 @@ Cell = str | float | bool | date | Sequence[str] | None
 Row = Mapping[str, Cell]
 
 CHUNK_CHARS = 64 * 1024
+CELL_CHARS = 32_767
+"""The longest text that a cell of a spreadsheet holds."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A text that begins with one of these is a formula to a spreadsheet; the wide ones to some."""
 _BETWEEN = "; "

@@ -28,7 +28,7 @@ PRICES = (
     Column("source_url", "a page a reader can open"),
     Column("tier_from", "units a month from which the price holds", "the unit's"),
     Column("in_force_from", "first day on which it is known", "date"),
-    Column("used_by", "names of the candidates"),
+    Column("used_by", "names of the candidates, as many as a spreadsheet's cell holds"),
     Column("source_title", "title of the page"),
     Column("key", "vendor/product/meter: the name of the price for ever"),
     Column("note", "what else the source says"),

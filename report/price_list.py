@@ -13,8 +13,12 @@ from calculators.results import Comparison
 from pricing.book import PriceBook
 from pricing.schema import Described, PriceRow, VendorRow
 from pricing.units import label as unit_label
+from report.csv_file import CELL_CHARS
 from report.meters import meter
 
+_BETWEEN = "; "
+_REST_CHARS = 30
+"""For how many names a cell has no room for."""
 Use = Mapping[tuple[str, str], Sequence[str]]
 """(key, region) -> candidates whose cost rests on that price."""
 
@@ -179,11 +183,23 @@ def cells(line: Line) -> Mapping[str, str | float | date | None]:
         "source_url": line.source_url or None,
         "tier_from": row.tier_from,
         "in_force_from": row.effective_from,
-        "used_by": "; ".join(line.used_by),
+        "used_by": _named(line.used_by),
         "source_title": line.source_title,
         "key": row.key,
         "note": row.note,
     }
+
+
+def _named(names: Sequence[str]) -> str:
+    """Names in one cell; what a spreadsheet's cell cannot hold is counted."""
+    size, shown = 0, 0
+    for name in names:
+        size += len(name) + len(_BETWEEN)
+        if size > CELL_CHARS - _REST_CHARS:
+            break
+        shown += 1
+    rest = len(names) - shown
+    return _BETWEEN.join([*names[:shown], *([f"and {rest:,} more"] if rest else [])])
 
 
 TITLES: Mapping[str, str] = {

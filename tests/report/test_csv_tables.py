@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 from calculators.presets import presets
 from pricing.book import PriceBook
 from report import api
+from report.csv_file import CELL_CHARS
 from report.csv_tables import TABLES
 from report.published_errors import covered, left_out
 
@@ -189,6 +191,22 @@ def test_prices_pass_the_filters_of_the_page(client: TestClient) -> None:
     assert all("h100" in row["key"].lower() + row["product"].lower() for row in rows)
     used = got(client, "prices", f"{CHAT}&price_used=yes&price_age=old")
     assert all(int(row["candidates_using_it"]) > 0 and "old" in row["marks"] for row in used)
+
+
+def test_no_cell_is_longer_than_a_spreadsheet_takes(client: TestClient) -> None:
+    """Of hospital images nearly two thousand candidates rest on the cost of an hour of work."""
+    for name in ("prices", "options"):
+        rows = got(client, name, "preset=hospital_imaging")
+        assert max(len(cell) for row in rows for cell in row.values()) <= CELL_CHARS
+    full = [
+        row for row in got(client, "prices", "preset=hospital_imaging") if "more" in row["used_by"]
+    ]
+    assert full
+    for row in full:
+        *_, rest = row["used_by"].split("; ")
+        assert re.fullmatch(r"and [\d,]+ more", rest)
+        assert 0 < int(re.sub(r"\D", "", rest)) < int(row["candidates_using_it"])
+        assert len(row["used_by"]) > 0.99 * CELL_CHARS
 
 
 def test_measured_rows_of_one_group(client: TestClient) -> None:
