@@ -117,7 +117,8 @@ def decode(
     """
     bad: list[BadField] = []
     pairs = _unpacked(_pairs(query, bad), bad)
-    given = {name: text for name, text in _single(pairs, bad) if name not in other}
+    beside = {*other, *pins.VIEW}
+    given = {name: text for name, text in _single(pairs, bad) if name not in beside}
     given = {**house.laid_under(given), **given}
     schema, book = pins.version(given, bad), pins.book(given, bad)
     method, was = pins.method(given, bad), pins.was(given, bad)

@@ -18,6 +18,15 @@ from report.values import is_number, write
 
 PINS = ("v", "edition", "price_date", "method", "was")
 """Parameters that are not scenario inputs."""
+SIDE = "side"
+VIEW = ("section", "search", "tab", "open", "sort", "at", "sold_by", "find", "groups", SIDE)
+"""How a page shows a scenario: the open section or tab, what is searched for, the opened option,
+how places are sorted, how candidates are filtered, the opened groups of inputs, and which of
+several scenarios is looked at. Everything else reads over it, so that the address of a page may be
+put behind any path."""
+OF_PAGES = ("axis", "a", "b", "x", "y", *VIEW)
+"""What pages keep in the address beside the scenario: also what charts compare. That is a question,
+and a route that asks something else refuses it."""
 
 _METHOD = re.compile(r"[A-Za-z0-9._-]{1,20}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

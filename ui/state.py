@@ -22,21 +22,13 @@ from calculators.scenario import BadField, Scenario, ScenarioError, allowed, ext
 from pricing.book import PriceBook
 from report import codec, own_figures, words
 from report.codec import Decoded, Notice
-from report.pins import PINS, Was
+from report.pins import OF_PAGES, PINS, SIDE, Was
 from report.resolve import known_names
 from report.sides import FIRST, LETTERS
 from ui import cached, catalogue
 
 _VISIT = "visit"
 _DRAWN, _LEFT = "drawn_page", "came_from_another_page"
-SIDE = "side"
-OF_PAGES = (
-    *("section", "axis", "a", "b", "x", "y", "search", "tab"),
-    *("open", "sort", "at", "sold_by", "find", "groups", SIDE),
-)
-"""What pages keep in the address beside the scenario: the open section or tab, what charts compare,
-what is searched for, the opened option, how places are sorted, how candidates are filtered, and
-which of several scenarios is looked at; of every page the opened groups of inputs."""
 GROUPS, _GROUPS = "groups", "opened_groups"
 _KEPT = frozenset({"region", "providers_allowed", "min_confidence", "horizon_months"})
 

@@ -23,6 +23,7 @@ from pricing.book import PriceBook, editions
 from report import api, comparison, links
 from report.codec import decode, encode
 from report.payload import payload
+from report.pins import VIEW
 from report.upgrades import SCHEMA
 from tests.report import examples
 from tests.sampling import few
@@ -440,3 +441,29 @@ def test_below_a_path_the_same_is_answered_and_health_at_the_root_too() -> None:
         assert found.get(f"/tools/crossover{COMPARE}?pue=0").status_code == 422
         assert found.get(COMPARE).status_code == 404
         assert "/tools/crossover/report.pdf" in found.get("/tools/crossover/api").json()["known"]
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        (COMPARE, "candidates=best"),
+        ("/api/v1/items.csv", ""),
+        ("/api/v1/break-even", "axis=staff_usd_per_hour"),
+        ("/api/v1/payback", ""),
+        ("/api/v1/side-by-side", ""),
+    ],
+)
+def test_the_address_of_a_page_may_be_put_behind_any_path(
+    client: TestClient, path: str, own: str
+) -> None:
+    """With a scenario looked at, an opened option and open groups of inputs."""
+    plain = f"preset=support_chat&b.requests_per_month=5e6&{own}"
+    view = "&".join(f"{name}={text}" for name, text in zip(VIEW, ("b", "x", "1") * 4, strict=False))
+    asked, shown = client.get(f"{path}?{plain}"), client.get(f"{path}?{plain}&{view}")
+    assert asked.status_code == shown.status_code == 200
+    assert shown.content == asked.content
+
+
+def test_what_charts_compare_is_refused_where_it_is_no_question(client: TestClient) -> None:
+    found = client.get(f"{COMPARE}?axis=pue&a=owned&x=pue")
+    assert {item["field"] for item in found.json()["details"]} == {"axis", "a", "x"}

@@ -13,7 +13,7 @@ from calculators.results import Comparison
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
 from report.codec import decode
-from ui.state import OF_PAGES
+from report.pins import OF_PAGES
 
 MAIN = Path(__file__).parents[2] / "ui" / "main.py"
 TIMEOUT_S = 180
