@@ -8,7 +8,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.load import replicas as shipped
 from benchmarks.load.replicas import free_port, nginx
 from report.server.lane import Told, serve
 from tests.deploy.ensure_nginx import PACKAGE, is_here
@@ -36,9 +37,10 @@ class StandIn:
     name: str
     seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     lost: threading.Event = field(default_factory=threading.Event)
+    goes_on: threading.Event = field(default_factory=threading.Event)  # what is slow ends
 
     def serve(self) -> ThreadingHTTPServer:
-        seen, name, lost = self.seen, self.name, self.lost
+        seen, name, lost, goes_on = self.seen, self.name, self.lost, self.goes_on
 
         class Answer(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -56,6 +58,8 @@ class StandIn:
                     self.wfile.write(f"{name} speaks".encode())
                     self.close_connection = True
                     return
+                if self.path.startswith("/api/slow"):
+                    goes_on.wait(30)
                 busy = self.path.startswith("/api/busy")
                 body = json.dumps({"replica": name, "long": "x" * 3_000}).encode()
                 self.send_response(503 if busy else 200)
@@ -282,6 +286,62 @@ def test_answers_are_packed_and_busy_ones_pass_as_they_are(site: Site) -> None:
     busy = site.get("/api/busy")
     assert (busy.status, busy.headers["Retry-After"]) == (503, "7")
     assert len([1 for path, _ in site.asked() if path == "/api/busy"]) == 1
+
+
+def test_with_no_replica_left_it_is_said_when_to_come_back(site: Site) -> None:
+    for name in ("first", "second"):
+        site.lose(name)
+    data, page = site.get("/api/v1/compare?preset=x"), site.get("/Prices?preset=x")
+    for found in (data, page):
+        assert found.status == 502
+        assert found.headers["Retry-After"] == "5"
+        assert found.headers["Cache-Control"] == "no-store"
+    assert json.loads(data.content)["retry_after_s"] == 5
+    assert page.headers["Content-Type"] == "text/plain"
+    assert b"nginx" not in page.content
+
+
+@pytest.fixture
+def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Changes a line of the shipped configuration for the next nginx that starts."""
+    copy = tmp_path / "nginx.conf"
+    copy.write_text(shipped.CONFIGURATION.read_text())
+    monkeypatch.setattr(shipped, "CONFIGURATION", copy)
+
+    def change(line: str, other: str) -> None:
+        text = copy.read_text()
+        assert text.count(line) == 1
+        copy.write_text(text.replace(line, other))
+
+    return change
+
+
+def test_one_client_with_too_many_connections_is_told_when_to_come_back(
+    changed: Callable[[str, str], None], request: pytest.FixtureRequest
+) -> None:
+    changed("limit_conn by_address 400;", "limit_conn by_address 1;")
+    site: Site = request.getfixturevalue("site")
+    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as line:
+        line.sendall(b"GET /api/slow HTTP/1.1\r\nHost: x\r\n\r\n")
+        while not site.asked():
+            time.sleep(0.01)
+        found = site.get("/api/v1/compare")
+        assert (found.status, found.headers["Retry-After"]) == (503, "5")
+        for one in site.replicas.values():
+            one.goes_on.set()
+        assert line.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_proxy_before_nginx_is_believed_where_it_is_named(
+    changed: Callable[[str, str], None], request: pytest.FixtureRequest
+) -> None:
+    changed("#set_real_ip_from 10.0.0.0/8;", "set_real_ip_from 127.0.0.1;")
+    changed("#real_ip_header X-Forwarded-For;", "real_ip_header X-Forwarded-For;")
+    changed("#real_ip_recursive on;", "real_ip_recursive on;")
+    site: Site = request.getfixturevalue("site")
+    site.get("/api/v1/compare", {"X-Forwarded-For": "198.51.100.7, 203.0.113.9"})
+    ((_, headers),) = site.asked()
+    assert headers["x-forwarded-for"] == "203.0.113.9"  # the last that is no proxy of ours
 
 
 def test_no_log_holds_a_query(site: Site) -> None:
