@@ -293,7 +293,7 @@ def test_with_no_replica_left_it_is_said_when_to_come_back(site: Site) -> None:
         site.lose(name)
     data, page = site.get("/api/v1/compare?preset=x"), site.get("/Prices?preset=x")
     for found in (data, page):
-        assert found.status == 502
+        assert found.status == 503
         assert found.headers["Retry-After"] == "5"
         assert found.headers["Cache-Control"] == "no-store"
     assert json.loads(data.content)["retry_after_s"] == 5
@@ -349,9 +349,9 @@ def test_no_log_holds_a_query(site: Site) -> None:
     site.get(f"/api/v1/compare?{SECRET}", {"Referer": f"http://x/?{SECRET}"})
     for name in ("first", "second"):
         site.lose(name)
-    assert site.get(f"/report.pdf?{SECRET}").status == 502
+    assert site.get(f"/report.pdf?{SECRET}").status == 503
     # a line is written once its answer has been sent
-    told = '"path":"/report.pdf","status":502'
+    told = '"path":"/report.pdf","status":503'
     deadline = time.monotonic() + 30
     while told not in (logs := _logs(site)) and time.monotonic() < deadline:
         time.sleep(0.05)
