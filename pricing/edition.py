@@ -17,8 +17,9 @@ from pathlib import Path
 
 from pricing import vocabularies
 from pricing.book import digest, editions
-from pricing.faults import Fault, TableError
-from pricing.loader import TABLE_DIR
+from pricing.faults import Fault, TableError, faults_of
+from pricing.loader import TABLE_DIR, read_rows
+from pricing.schema import Row
 from pricing.tableset import TableSet, table_set
 
 LEDGER = Path(__file__).parent / "editions.csv"
@@ -39,18 +40,19 @@ class Frozen:
     rows: int
 
 
+class _Line(Row):
+    """A released edition as the ledger holds it."""
+
+    edition: date
+    digest: str
+    released_on: date
+    rows: int
+
+
 def frozen(ledger: Path = LEDGER) -> list[Frozen]:
-    """Released editions, oldest first."""
-    with ledger.open(encoding="utf-8", newline="") as lines:
-        return [
-            Frozen(
-                date.fromisoformat(row["edition"]),
-                row["digest"],
-                date.fromisoformat(row["released_on"]),
-                int(row["rows"]),
-            )
-            for row in csv.DictReader(lines)
-        ]
+    """Released editions, oldest first; raises TableError with every fault of the ledger."""
+    lines = read_rows(ledger, _Line, may_be_empty=True)
+    return [Frozen(line.edition, line.digest, line.released_on, line.rows) for line in lines]
 
 
 def measure(edition: date, released_on: date, directory: Path = TABLE_DIR) -> Frozen:
@@ -94,6 +96,13 @@ def verify(directory: Path = TABLE_DIR, ledger: Path = LEDGER) -> None:
     TableError
         Every fault; or every released edition and every released word that has changed.
     """
+    faults = faults_of(
+        lambda: read_rows(ledger, _Line),
+        lambda: vocabularies.released(beside(ledger)),
+        lambda: table_set(directory),
+    )
+    if faults:
+        raise TableError(faults)
     faults = [
         Fault(ledger.name, 1, "digest", words, "as released")
         for words in changed(directory, ledger)

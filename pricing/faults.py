@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -26,3 +26,14 @@ class TableError(ValueError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def faults_of(*readings: Callable[[], object]) -> list[Fault]:
+    """The faults of several readings, each once; what one of them refuses hides no other."""
+    found: dict[Fault, None] = {}
+    for reading in readings:
+        try:
+            reading()
+        except TableError as error:
+            found |= dict.fromkeys(error.faults)
+    return list(found)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,6 +23,7 @@ from pricing.tables import SPECS
 
 TABLE_DIR = Path(__file__).parent / "tables"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+R = TypeVar("R", bound=Row)
 
 
 @cache
@@ -160,6 +161,22 @@ def read_table(path: Path, shape: type[Row]) -> tuple[Table, list[Fault]]:
     if faults:
         return empty, faults
     return Table(name, tuple(rows), tuple(range(2, len(rows) + 2))), []
+
+
+def read_rows(path: Path, shape: type[R], *, may_be_empty: bool = False) -> Sequence[R]:
+    """Rows of a file that stands by itself, beside the tables of the editions.
+
+    Raises
+    ------
+    TableError
+        Every fault of the file; also that it is missing, or holds no row where it has to.
+    """
+    table, faults = read_table(path, shape)
+    if not faults and not table.rows and not may_be_empty:
+        faults = [Fault(path.name, 1, "row", "(none)", "at least one row")]
+    if faults:
+        raise TableError(faults)
+    return cast(Sequence[R], table.rows)
 
 
 def load_tables(directory: Path = TABLE_DIR) -> dict[str, Table]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache
 
-from pricing.loader import TABLE_DIR, read_table
+from pricing.faults import TableError
+from pricing.loader import TABLE_DIR, read_rows
 from pricing.schema import UnitRow
 
 
 @cache
 def vocabulary() -> Mapping[str, UnitRow]:
-    """Unit name -> row of units.csv."""
-    table, _ = read_table(TABLE_DIR / "units.csv", UnitRow)
-    return {row.unit: row for row in table.rows if isinstance(row, UnitRow)}
+    """Unit name -> row of units.csv; raises TableError with every fault of the file."""
+    return {row.unit: row for row in read_rows(TABLE_DIR / "units.csv", UnitRow)}
 
 
 def factor(unit: str, into: str) -> float:
@@ -30,5 +31,17 @@ def label(unit: str) -> str:
     return row.label if row else unit
 
 
-HOURS_PER_MONTH = factor("month", "hour")  # 730
-SECONDS_PER_MONTH = factor("month", "second")
+def _in_a_month(unit: str) -> float:
+    """How many there are; not a number where units.csv is at fault.
+
+    Modules ask when they are imported, before the tables are checked. Nothing is worked out of
+    tables at fault: whoever asks for a book of them is told every fault there is.
+    """
+    try:
+        return factor("month", unit)
+    except (TableError, KeyError, ValueError):
+        return math.nan
+
+
+HOURS_PER_MONTH = _in_a_month("hour")  # 730
+SECONDS_PER_MONTH = _in_a_month("second")

@@ -13,20 +13,33 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pricing.faults import Fault
+from pricing.loader import read_rows
 from pricing.rules.reading import Tables, of
-from pricing.schema import RegionRow, UnitRow
+from pricing.schema import RegionRow, Row, UnitRow
 
 HELD = Path(__file__).parent / "vocabularies.csv"
 COLUMNS = ("table", "word", "digest")
 Word = tuple[str, str]  # table, word
 
 
+class _Held(Row):
+    """A released word."""
+
+    table: str
+    word: str
+    digest: str  # of what it means
+
+
 def held(path: Path = HELD) -> Mapping[Word, str]:
     """Digest of the meaning of every released word; none where nothing was released yet."""
     if not path.exists():
         return {}
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {(row["table"], row["word"]): row["digest"] for row in csv.DictReader(lines)}
+    return released(path)
+
+
+def released(path: Path) -> Mapping[Word, str]:
+    """The same where something was; raises TableError where the file is missing or at fault."""
+    return {(row.table, row.word): row.digest for row in read_rows(path, _Held)}
 
 
 def meanings(tables: Tables) -> Mapping[Word, tuple[str, int, str]]:

@@ -27,6 +27,9 @@ from functools import cache
 from pathlib import Path
 
 from calculators.scenario import fields
+from pricing.faults import Fault, TableError
+from pricing.loader import read_rows
+from pricing.schema import Row
 from report.upgrades import SCHEMA
 from report.values import write
 
@@ -43,13 +46,18 @@ class SchemaError(ValueError):
     """What was asked for would change what links out there mean, and how to do it rightly."""
 
 
+class _Line(Row):
+    version: int
+    field: str
+    value: str = ""
+
+
 @cache
 def table(path: Path = TABLE) -> Rows:
-    """Every schema's defaults."""
+    """Every schema's defaults; raises TableError with every fault of the file."""
     found: dict[int, dict[str, str]] = {}
-    with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            found.setdefault(int(row["schema"]), {})[row["field"]] = row["value"]
+    for line in read_rows(path, _Line):
+        found.setdefault(line.version, {})[line.field] = line.value
     return found
 
 
@@ -78,6 +86,24 @@ def frozen(ledger: Path = LEDGER) -> dict[int, str]:
     }
 
 
+def verify(path: Path = TABLE, ledger: Path = LEDGER) -> None:
+    """Refuse defaults that are no longer those of released links, such as a file cut short.
+
+    Raises
+    ------
+    TableError
+        Every fault of the file, or every schema whose rows have changed.
+    """
+    rows, kept = table(path), frozen(ledger)
+    faults = [
+        Fault(path.name, 1, "version", f"{schema} with other rows", "the rows as released")
+        for schema in sorted({*kept, *range(1, SCHEMA + 1)})
+        if schema not in rows or digest(rows[schema]) != kept.get(schema, digest(rows[schema]))
+    ]
+    if faults:
+        raise TableError(faults)
+
+
 def step(rows: Rows, ledger: Mapping[int, str]) -> tuple[Rows, Mapping[int, str]]:
     """The table with the newest schema's rows as the scenario has them; raises SchemaError."""
     now = of_today()
@@ -95,7 +121,7 @@ def step(rows: Rows, ledger: Mapping[int, str]) -> tuple[Rows, Mapping[int, str]
 def _write(rows: Rows, ledger: Mapping[int, str]) -> None:
     with TABLE.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
-        writer.writerow(["schema", "field", "value"])
+        writer.writerow(_Line.model_fields)
         writer.writerows(
             [schema, name, value] for schema in sorted(rows) for name, value in rows[schema].items()
         )

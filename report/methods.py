@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from calculators import METHOD
+from pricing.loader import read_rows
+from pricing.schema import Row
 from report.pins import Was
 
 TABLE = Path(__file__).parent / "methods.csv"
 """``method, changed``: a sentence of CHANGELOG.md for each method that moved answers."""
 
 
+class _Line(Row):
+    method: int
+    changed: str
+
+
 @cache
 def changed() -> Mapping[int, str]:
-    """Method -> what it changed, oldest first."""
-    with TABLE.open(encoding="utf-8", newline="") as lines:
-        return {int(row["method"]): row["changed"] for row in csv.DictReader(lines)}
+    """Method -> what it changed, oldest first; raises TableError with every fault of the file."""
+    return {line.method: line.changed for line in read_rows(TABLE, _Line)}
 
 
 def between(then: str, now: str = METHOD) -> tuple[str, ...]:

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
+
+from pricing.loader import read_rows
+from pricing.schema import Row
 
 FOLDER = Path(__file__).parent / "accuracy"
 Label = Literal["measured", "scaled", "estimated"]
@@ -248,63 +250,62 @@ def group(name: str) -> Group:
 
 
 # --- reading ---------------------------------------------------------------------------------
-def _lines(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+class _LeftOutLine(Row):
+    """A measured row as the file holds it."""
+
+    row: str
+    group: str
+    model: str = ""
+    hardware: str = ""
+    stack: str = ""
+    quantity: str = ""
+    value: float | None = None
+    work: str = ""
+    unit: str = ""
+    measured: float | None = None
+    predicted: float | None = None
+    low: float | None = None
+    high: float | None = None
+    label: Label | None = None
+    hardware_measured: bool = False
+    reason: str = ""
 
 
-def _number(text: str) -> float | None:
-    return float(text) if text else None
+class _SummaryLine(Row):
+    """A line of errors as the file holds it."""
+
+    left_out: Mode
+    group: str
+    kind: Kind
+    part: str = ""
+    n: int
+    covered: int
+    not_predicted: int | None = None
+    median_error: float | None = None
+    p90_error: float | None = None
+    inside_80: float | None = None
+    misses_low: int | None = None
+    misses_high: int | None = None
+    median_width: float | None = None
+    edition: date
+    method: str
 
 
-def _left_out(line: Mapping[str, str]) -> LeftOut:
-    return LeftOut(
-        row=line["row"],
-        group=line["group"],
-        model=line["model"],
-        hardware=line["hardware"],
-        stack=line["stack"],
-        quantity=line["quantity"],
-        value=_number(line["value"]),
-        work=line["work"],
-        unit=line["unit"],
-        measured=_number(line["measured"]),
-        predicted=_number(line["predicted"]),
-        low=_number(line["low"]),
-        high=_number(line["high"]),
-        label=cast(Label, line["label"]) if line["label"] else None,
-        hardware_measured=line["hardware_measured"] == "yes",
-        reason=line["reason"],
-    )
-
-
-def _summary(line: Mapping[str, str]) -> Summary:
-    return Summary(
-        left_out=cast(Mode, line["left_out"]),
-        group=line["group"],
-        kind=cast(Kind, line["kind"]),
-        part=line["part"],
-        n=int(line["n"]),
-        covered=int(line["covered"]),
-        median_error=_number(line["median_error"]),
-        p90_error=_number(line["p90_error"]),
-        inside_80=_number(line["inside_80"]),
-        median_width=_number(line["median_width"]),
-        edition=date.fromisoformat(line["edition"]),
-        method=line["method"],
-    )
+_NOT_SHOWN = {"not_predicted", "misses_low", "misses_high"}
 
 
 @cache
 def left_out(folder: Path = FOLDER) -> Sequence[LeftOut]:
-    """Every row with its prediction, or with the reason why there is none."""
-    return tuple(_left_out(line) for line in _lines(folder / "left_out.csv"))
+    """Every row with its prediction, or the reason why there is none; raises TableError."""
+    lines = read_rows(folder / "left_out.csv", _LeftOutLine)
+    return tuple(LeftOut(**line.model_dump()) for line in lines)
 
 
 @cache
 def summaries(folder: Path = FOLDER) -> Sequence[Summary]:
-    """Errors by what was left out, group and part."""
-    return tuple(_summary(line) for line in _lines(folder / "summary.csv"))
+    """Errors by what was left out, group and part; raises TableError."""
+    lines = read_rows(folder / "summary.csv", _SummaryLine)
+    return tuple(Summary(**line.model_dump(exclude=_NOT_SHOWN)) for line in lines)
 
 
 # --- choosing --------------------------------------------------------------------------------

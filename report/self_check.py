@@ -8,7 +8,6 @@ that rest on a mistake; their note says which.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from urllib.parse import parse_qsl
 from calculators.compare import compare
 from calculators.results import Asked, Capacity, Comparison, Option, PairBreakEven
 from calculators.scenario import BadField, ScenarioError, is_whole
+from pricing.loader import read_rows
+from pricing.schema import Row
 from report.codec import Decoded, clip, decode
 
 TABLE = Path(__file__).parent / "published_cases.csv"
@@ -69,27 +70,38 @@ class Check:
         return math.isclose(self.ours, theirs, rel_tol=self.case.tolerance, abs_tol=0.0)
 
 
+class _Line(Row):
+    """A published result as the table holds it."""
+
+    id: str
+    title: str
+    source: str
+    as_of: str
+    status: Status
+    feature: str = ""
+    query: str = ""
+    measure: str = ""
+    first: str = ""
+    second: str = ""
+    axis: str = ""
+    low: float | None = None
+    high: float | None = None
+    scale: float = 1.0
+    published: float | None = None
+    unit: str = ""
+    tolerance_pct: float = 0.0
+    note: str = ""
+
+
 @cache
 def cases() -> tuple[Case, ...]:
-    """Every published result, in the order of the table."""
-    with TABLE.open(encoding="utf-8", newline="") as lines:
-        return tuple(_case(row) for row in csv.DictReader(lines))
+    """Every published result, in the order of the table; raises TableError with its faults."""
+    return tuple(_case(line) for line in read_rows(TABLE, _Line))
 
 
-def _case(row: Mapping[str, str]) -> Case:
-    def number(name: str) -> float | None:
-        return float(row[name]) if row[name] else None
-
-    words = ("id", "title", "source", "as_of", "status", "feature", "query", "measure")
-    rest = ("first", "second", "axis", "unit", "note")
-    return Case(
-        **{name: row[name] for name in (*words, *rest)},  # type: ignore[arg-type]
-        low=number("low"),
-        high=number("high"),
-        scale=number("scale") or 1.0,
-        published=number("published"),
-        tolerance=(number("tolerance_pct") or 0.0) / 100,
-    )
+def _case(line: _Line) -> Case:
+    kept = line.model_dump(exclude={"tolerance_pct"})
+    return Case(**kept, tolerance=line.tolerance_pct / 100)
 
 
 @cache

@@ -140,7 +140,10 @@ BYTES_OF_WEIGHT = 2.0
 
 
 BITS = 8.0  # of a byte
-MEGABIT = vocabulary()["megabit_per_second"].factor
+
+
+def _bits_per_s(mbit_per_s: Array) -> Array:
+    return np.asarray(mbit_per_s * vocabulary()["megabit_per_second"].factor)
 
 
 def _bits(case: Case) -> Array:
@@ -149,14 +152,12 @@ def _bits(case: Case) -> Array:
 
 def _copied(case: Case) -> Array:
     """Seconds in which the machine of a run copies the data from the vendor's storage, (N,)."""
-    rate = case.assume(COPY) * MEGABIT
-    return np.asarray(_bits(case) / rate)
+    return np.asarray(_bits(case) / _bits_per_s(case.assume(COPY)))
 
 
 def _sent(case: Case) -> Array:
     """Seconds in which new data reach the vendor, (N,)."""
-    rate = case.assume("dataset_upload_mbps") * MEGABIT
-    return np.asarray(_bits(case) / rate)
+    return np.asarray(_bits(case) / _bits_per_s(case.assume("dataset_upload_mbps")))
 
 
 def trained_hours(case: Case, hours: Array) -> Array:

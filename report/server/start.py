@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pricing.book import PriceBook
 from pricing.edition import verify
-from report import health
+from pricing.faults import TableError, faults_of
+from report import defaults, health, methods, published_errors, self_check
 from report.server import log
 from report.server.bodies import Bodies, Body
 from report.server.guard import Visitors
@@ -28,9 +29,18 @@ class Watch:
 
 
 def check_tables() -> None:
-    """Read the price tables; raises TableError naming every fault, and then nothing is served."""
+    """Read the price tables and the files beside them that answers rest on.
+
+    Raises
+    ------
+    TableError
+        Names every fault of all of them, and then nothing is served.
+    """
+    readings = (PriceBook.load, verify, defaults.verify, methods.changed, self_check.cases)
+    faults = faults_of(*readings, published_errors.left_out, published_errors.summaries)
+    if faults:
+        raise TableError(faults)
     book = PriceBook.load()
-    verify()
     log.event("tables read", edition=book.edition.isoformat(), tables=book.key.tables[:12])
 
 
