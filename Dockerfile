@@ -7,6 +7,7 @@
 ARG BASE=python:3.11-slim-bookworm@sha256:0bee7276f83efd4a1ee05bbbf4281d95ed28e079220a9457f25a93e3f1e3c31b
 
 FROM ${BASE} AS packages
+WORKDIR /packages
 COPY requirements.lock ./
 # Every file is checked against its hash; nothing is compiled, and no package runs code to install.
 RUN python -m venv /opt/crossover \
@@ -24,6 +25,7 @@ ENV PATH=/opt/crossover/bin:$PATH \
     OMP_NUM_THREADS=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
     HOME=/tmp \
+    STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true \
     PORT=8501 \
     PUBLIC_URL=""
 
@@ -31,8 +33,10 @@ RUN useradd --no-create-home --uid 1000 crossover
 COPY --from=packages /opt/crossover /opt/crossover
 WORKDIR /app
 COPY --chown=root:root . ./
-# Compiled once here: the user below can write nowhere but in /tmp.
-RUN python -m compileall -q app.py ui report calculators pricing
+# Nothing is served that no digest holds. Compiled once here: the user below can write nowhere but
+# in /tmp.
+RUN python -m pricing.check --released \
+    && python -m compileall -q app.py ui report calculators pricing
 
 USER 1000
 EXPOSE 8501

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from pricing.edition import verify
+from pricing.edition import refuse_unreleased, verify
 from pricing.faults import TableError
 from pricing.loader import TABLE_DIR, load_tables, read_table
 from pricing.tables import SPECS
@@ -17,6 +17,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dir", type=Path, default=TABLE_DIR)
     parser.add_argument("--table", choices=sorted(SPECS))
+    parser.add_argument(
+        "--released", action="store_true", help="refuse rows that no digest holds yet"
+    )
     arguments = parser.parse_args()
     if arguments.table:
         path = arguments.dir / f"{arguments.table}.csv"
@@ -26,6 +29,8 @@ def main() -> int:
     try:
         tables = load_tables(arguments.dir)
         verify(arguments.dir)
+        if arguments.released:
+            refuse_unreleased(arguments.dir)
     except TableError as error:
         print(error, f"{len(error.faults)} faults", sep="\n")
         return 1

@@ -112,6 +112,27 @@ def verify(directory: Path = TABLE_DIR, ledger: Path = LEDGER) -> None:
         raise TableError(faults)
 
 
+def refuse_unreleased(directory: Path = TABLE_DIR, ledger: Path = LEDGER) -> None:
+    """Refuse rows that no digest holds, because their edition is not released yet.
+
+    Raises
+    ------
+    TableError
+        The first such row of each table.
+    """
+    held = {item.edition for item in frozen(ledger)}
+    faults = []
+    for name, table in table_set(directory).tables.items():
+        for line, row in zip(table.lines, table.rows, strict=True):
+            born = getattr(row, "edition", None)
+            if born is not None and born not in held:
+                allowed = "a released edition (python -m pricing.edition)"
+                faults.append(Fault(f"{name}.csv", line, "edition", str(born), allowed))
+                break
+    if faults:
+        raise TableError(faults)
+
+
 def beside(ledger: Path) -> Path:
     """Where the words without an edition are held."""
     return ledger.with_name(vocabularies.HELD.name)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pricing import check as checking
 from pricing import edition as editions
 from pricing import vocabularies
 from pricing.book import digest
@@ -19,8 +20,9 @@ from pricing.edition import (
     freeze,
     frozen,
     measure,
+    refuse_unreleased,
 )
-from pricing.faults import TableError
+from pricing.faults import Fault, TableError
 from pricing.loader import load_tables
 from tests.pricing.tiny import BAD, price, with_prices, write_tables
 
@@ -160,6 +162,36 @@ def test_a_later_edition_may_not_hide_a_changed_one(tmp_path: Path, ledger: Path
     with pytest.raises(EditionError, match="this would change frozen editions: 2026-01-01"):
         freeze(SECOND, LATER, directory=touched, ledger=ledger)
     assert frozen(ledger) == [first]
+
+
+def test_rows_that_no_digest_holds_are_told_by_table(tmp_path: Path, ledger: Path) -> None:
+    """A spoilt row of an edition that is not released is found by nothing but a rule."""
+    folder = second(tmp_path / "two")
+    with pytest.raises(TableError) as caught:
+        refuse_unreleased(folder, ledger)
+    assert {fault.file for fault in caught.value.faults} > {"token_prices.csv"}
+    freeze(FIRST, DAY, directory=folder, ledger=ledger)
+    with pytest.raises(TableError) as caught:
+        refuse_unreleased(folder, ledger)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.column, fault.got) == ("token_prices.csv", "edition", str(SECOND))
+    freeze(SECOND, LATER, directory=folder, ledger=ledger)
+    refuse_unreleased(folder, ledger)
+
+
+def test_what_is_shipped_is_held_by_digests(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The image is built with this check."""
+
+    def refuse(_: Path) -> None:
+        raise TableError([Fault("fx.csv", 2, "edition", "2062-01-01", "a released edition")])
+
+    monkeypatch.setattr("sys.argv", ["check", "--released"])
+    assert checking.main() == 0
+    monkeypatch.setattr(checking, "refuse_unreleased", refuse)
+    assert checking.main() == 1
+    assert "fx.csv:2 edition" in capsys.readouterr().out
 
 
 def test_an_edition_without_rows_is_refused(tmp_path: Path, ledger: Path) -> None:
