@@ -25,7 +25,7 @@ from calculators.scenario import (
     is_numeric,
     is_whole,
 )
-from report import words
+from report import asked_months, words
 from report.codec import Decoded, clip, decode
 from report.values import is_number
 
@@ -34,6 +34,9 @@ AXES = ("x", "y")
 N = "n"
 ENDS = ("x_low", "x_high", "y_low", "y_high")
 FEWEST, MOST, USUAL = 5, 101, 41
+MOST_MONTHS = 61_000
+"""Of all cells together, where months differ: the usual cells over 36 months are 60,516, 4 to 6 s
+of a slow core (docs/operate.md)."""
 CLOSE = 0.03
 """Below this share of the next place's cost no place is called recommended (the verdict's rule)."""
 
@@ -55,6 +58,7 @@ def map_body(query: str) -> tuple[Json, Decoded]:
     axes = _of(names, case)
     values = [_values(axis, side, asked, count) for axis, side in zip(axes, AXES, strict=True)]
     x, y = ((axis.name, held) for axis, held in zip(axes, values, strict=True))
+    _refuse_long(count, asked_months.asked_months(found.scenario, dict((x, y))))
     made = who_wins(found.scenario, x, y, found.book)
     drawn = lines(found.scenario, made, found.book)
     body = {
@@ -108,6 +112,14 @@ def _count(asked: Mapping[str, str]) -> int:
         words = f"a whole number from {FEWEST} to {MOST}"
         raise ScenarioError([BadField(field=N, value=clip(text), allowed=words)])
     return int(text)
+
+
+def _refuse_long(count: int, months: int) -> None:
+    """Fewer cells where all of them would ask for too many months."""
+    if months > MOST_MONTHS:
+        fit = math.isqrt(count * count * MOST_MONTHS // months)
+        allowed = f"at most {fit} on a side of this period: {asked_months.WHY}"
+        raise ScenarioError([BadField(field=N, value=f"{count}", allowed=allowed)])
 
 
 def _values(axis: Axis, side: str, asked: Mapping[str, str], count: int) -> Array:

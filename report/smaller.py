@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from calculators.scenario import BadField
 from report import csv_options, csv_tables, links
+from report.asked_months import HORIZON, VARIES, WHY
 from report.asked_report import SECTIONS_NAME
 from report.codec import clip, decode
 from report.comparison import ALL, BEST, BREAK_EVEN, CANDIDATES, NO
@@ -16,10 +17,7 @@ from report.map import USUAL, N
 from report.strips import INPUTS
 from report.sweep import VALUES
 
-MONTHS = "horizon_months"
 FEW_MONTHS = 12
-_VARIES = ("growth_pct_per_month", "growth_low", "growth_high")
-"""Inputs that make months differ, so that each is worked out."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,8 @@ def _months(query: str) -> list[BadField]:
     # the values of a sweep alone may be longer than any scenario
     asked = decode([pair for pair in pairs if pair[0] != VALUES]).scenario
     many = asked.horizon_months > FEW_MONTHS
-    if not many or not any(getattr(asked, name) for name in _VARIES):
+    if not many or not any(getattr(asked, name) for name in VARIES):
         return []
-    allowed = "fewer months: where requests grow, each is worked out"
-    return [BadField(field=MONTHS, value=f"{asked.horizon_months}", allowed=allowed)]
+    return [
+        BadField(field=HORIZON, value=f"{asked.horizon_months}", allowed=f"fewer months: {WHY}")
+    ]

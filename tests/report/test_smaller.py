@@ -36,6 +36,7 @@ def named(path: str, query: str) -> dict[str, str]:
         ("/api/v1/map", f"{GROWS}&n=21&horizon_months=120", {"n": "21", "horizon_months": "120"}),
         ("/report.pdf", f"{GROWS}&horizon_months=13", {"horizon_months": "13"}),
         ("/api/v1/advice", GROWS, {"horizon_months": "36"}),
+        ("/api/v1/advice", "price_change_pct_per_year_api=-9", {"horizon_months": "36"}),
     ],
 )
 def test_what_makes_a_question_long_is_named(path: str, query: str, fields: dict[str, str]) -> None:
