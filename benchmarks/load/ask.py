@@ -19,6 +19,7 @@ PRESETS = (
     "celebrity_match",
     "deep_art",
     "document_ocr",
+    "hospital_imaging",
     "keyboard",
     "live_camera",
     "photo_moderation",

@@ -18,14 +18,24 @@ from benchmarks.load.ask import PRESETS
 from benchmarks.load.figures import machine
 from calculators.scenario import ScenarioError, bounds, choices, fields, is_numeric
 from report import api
+from report.advice import advice_body
 from report.break_even import break_even_body
 from report.comparison import compare_body
+from report.constraints import constraints_body
+from report.csv_file import chunks
+from report.csv_tables import TABLES, Table
+from report.devices import devices_body
 from report.history import history_body
 from report.map import map_body
+from report.payback import payback_body
+from report.retraining import retraining_body
 from report.server.text import text_of
+from report.side_by_side import side_by_side_body
 from report.strips import strips_body
 from report.sweep import sweep_body
+from report.tradeoffs import tradeoffs_body
 from report.uncertainty import uncertainty_body
+from report.workbook.download import workbook_file
 
 Inputs = dict[str, str]
 SIZED = {
@@ -36,11 +46,18 @@ SIZED = {
     },
     "short": {"candidates": "best"},
     "full": {"break_even": "yes"},
+    "items.csv": {"option": "all"},
+    "cash_flow.csv": {"option": "all"},
 }
+SIZED |= {f"{name}.csv": SIZED["map"] for name in ("map", "map_lines")}
 
 
 def _json(work: Callable[[str], tuple[dict[str, Any], object]]) -> Callable[[str], object]:
     return lambda query: text_of(work(query)[0])
+
+
+def _csv(table: Table) -> Callable[[str], object]:
+    return lambda query: "".join(chunks(table.columns, table.rows(query)[0])).encode()
 
 
 ROUTES: dict[str, Callable[[str], object]] = {
@@ -52,7 +69,16 @@ ROUTES: dict[str, Callable[[str], object]] = {
     "break-even": _json(break_even_body),
     "strips": _json(strips_body),
     "history": _json(history_body),
+    "advice": _json(advice_body),
+    "retraining": _json(retraining_body),
+    "constraints": _json(constraints_body),
+    "trade-offs": _json(tradeoffs_body),
+    "devices": _json(devices_body),
+    "payback": _json(payback_body),
+    "side-by-side": _json(side_by_side_body),
     "report": lambda query: api.report_file(query, ""),
+    "workbook": lambda query: workbook_file(query, ""),
+    **{f"{table.name}.csv": _csv(table) for table in TABLES.values()},
 }
 
 
