@@ -58,7 +58,8 @@ def map_body(query: str) -> tuple[Json, Decoded]:
     axes = _of(names, case)
     values = [_values(axis, side, asked, count) for axis, side in zip(axes, AXES, strict=True)]
     x, y = ((axis.name, held) for axis, held in zip(axes, values, strict=True))
-    _refuse_long(count, asked_months.asked_months(found.scenario, dict((x, y))))
+    sides = {name: held.tolist() for name, held in (x, y)}
+    _refuse_long(count, asked_months.asked_months(found.scenario, sides))
     made = who_wins(found.scenario, x, y, found.book)
     drawn = lines(found.scenario, made, found.book)
     body = {
