@@ -37,7 +37,8 @@ def _certainty(found: Confirmed | None) -> str:
     if found is None:
         return "Nothing that is allowed has everything confirmed."
     option = found.option
-    sold = f" of {goes.name}" if (goes := option.data_goes) and goes.vendor else ""
+    to = option.data_goes
+    sold = f" of {to.name}" if to and to.vendor else ""
     label = f"{PLACES[option.kind].words}{sold}"
     extra = found.extra_usd_per_month
     more = f"{words.usd(extra)} a month more" if extra >= 0.005 else "at the same cost"
