@@ -234,7 +234,7 @@ _WATCHED = (reads("/healthz", health.healthz), reads("/readyz", health.readyz))
 _READS = (
     *_WATCHED,
     reads(links.COMPARE_API, answers(compare_body, is_short)),
-    reads(links.SWEEP_API, answers(sweep_body, work_s=LIMITS.sized_s)),
+    reads(links.SWEEP_API, answers(sweep_body)),
     reads(links.BREAK_EVEN_API, answers(break_even_body)),
     reads(links.STRIPS_API, answers(strips_body)),
     reads(links.PAYBACK_API, answers(payback_body)),

@@ -22,9 +22,6 @@ class Limits:
     work_s: float = 10.0
     """Work that has taken so much processor time is given up at its next evaluation. Not seconds
     of a clock: on a machine busy with other things the same question would be refused."""
-    sized_s: float = 5.0
-    """The same of a sweep, which says itself how many values it asks for: who asks for fewer is
-    answered."""
     file_s: float = 15.0
     """The same of files: a report may hold every section at once, and a table that a page shows
     is to be had as a file too."""

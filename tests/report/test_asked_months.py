@@ -46,6 +46,10 @@ def test_the_usual_map_over_the_usual_period_is_never_refused() -> None:
     assert counted(GROWS, cells) == 41 * 41 * 36 <= maps.MOST_MONTHS
 
 
+def test_the_longest_sweep_over_the_usual_period_is_never_refused() -> None:
+    assert counted(GROWS, {"pue": [1.2] * sweeps.MOST}) == 2_000 * 36 <= sweeps.MOST_MONTHS
+
+
 def sweep(count: int) -> str:
     return f"growth_pct_per_month=3&horizon_months=12&axis=pue&values={','.join(['1.2'] * count)}"
 
