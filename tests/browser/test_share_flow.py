@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from urllib.parse import unquote, urljoin
 
@@ -12,6 +13,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page
 
+from calculators.presets import presets
+from pricing.book import PriceBook
 from tests.browser.conftest import NewPage
 from tests.browser.driving import download, open_page, unfold, wait_until_idle
 from tests.browser.test_compare_flow import answer, enter_volume
@@ -83,23 +86,41 @@ def test_change_share_open_clean_download_same_answer(app_url: str, new_page: Ne
     assert "exception" not in " ".join(more)
 
 
-@pytest.mark.parametrize("preset", few(["celebrity_match", "document_ocr"], 1))
-def test_screen_json_and_csv_agree_to_a_cent(app_url: str, new_page: NewPage, preset: str) -> None:
+@pytest.mark.parametrize("preset", few([*presets(PriceBook.load())], 1))
+def test_screen_files_and_data_agree_to_a_cent(
+    app_url: str, new_page: NewPage, preset: str
+) -> None:
+    """Of the best of every place JSON, screen, CSV and workbook; of the answer the report too."""
     page = new_page()
     query = f"preset={preset}&b.preset={preset}"
     open_page(page, f"{app_url}/?{query}")
-    body = page.request.get(f"{app_url}/api/v1/compare?{query}").json()
-    table = rows(page.request.get(f"{app_url}/api/v1/options.csv?{query}").text())
     shown = page.locator(".sides").inner_text()
-    by_id = {option["id"]: option for option in body["options"]}
-    checked = 0
-    for row in table:
-        if row["best_of_place"] == "yes" and row["status"] == "feasible":
-            usd = by_id[row["id"]]["company_usd"]
-            assert float(row["company_usd"]) == usd
-            assert f"{usd / 36:,.2f}" in shown
-            checked += 1
-    assert checked > 1
+
+    def got(path: str, asked: str = query) -> bytes:
+        answered = page.request.get(f"{app_url}{path}?{asked}", timeout=120_000)
+        assert answered.ok, (path, answered.status)
+        return answered.body()
+
+    alone = f"preset={preset}"
+    body = json.loads(got("/api/v1/compare", f"{alone}&candidates=best"))
+    table = {row["id"]: row for row in rows(got("/api/v1/options.csv").decode())}
+    summary = load_workbook(io.BytesIO(got("/report.xlsx", alone)), data_only=True)["Summary"]
+    cells = {cell for row in summary.iter_rows(values_only=True) for cell in row}
+    sums = {f"{cell:,.2f}" for cell in cells if isinstance(cell, int | float)}
+    options = [place["option"] for place in body["places"] if place["option"]]
+    feasible = {option["id"]: option for option in options if option["status"] == "feasible"}
+    for name, option in feasible.items():
+        usd = option["company_usd"]
+        assert float(table[name]["company_usd"]) == usd
+        assert f"{usd / 36:,.2f}" in shown
+        assert f"{usd:,.2f}" in sums
+    report = pymupdf.open(stream=got("/report.pdf", alone))
+    leaves = " ".join(report[number].get_text() for number in range(report.page_count))
+    total = feasible[body["cheapest"]]["company_usd"]
+    said = re.search(r"Paid by the company, total ([\d,.]+)", " ".join(leaves.split()))
+    assert said is not None
+    # what both pay adds up to the total there: one of the two may be rounded the other way
+    assert float(said[1].replace(",", "")) == pytest.approx(total, abs=0.01)
 
 
 @pytest.mark.parametrize("screen", few([(1440, False), (1440, True), (390, True), (390, False)], 1))

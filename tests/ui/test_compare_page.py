@@ -129,8 +129,8 @@ def test_sensitivity_rules_places_out(open_app: OpenApp) -> None:
     assert_sound(app)
     assert query(app)["data_sensitivity"] == "on_device"
     said = texts(app)
-    assert "**Ruled out**" in said
-    assert ":material/block: **Managed API" in said
+    assert ":material/block: **Ruled out**" in said
+    assert "- **Managed API" in said
 
 
 def test_nothing_allowed_says_so(open_app: OpenApp) -> None:
