@@ -24,7 +24,8 @@ from calculators.case import Case
 from calculators.places import DEVICE, PLACES, VENUES
 from calculators.results import DataGoes, Finding, Needed
 from calculators.scenario import Sensitivity
-from pricing.book import PriceBook, Source
+from pricing.book import BookKey, PriceBook, Source
+from pricing.kept import Kept
 from pricing.records import record
 from pricing.schema import Term, VendorRow, VendorTermRow
 from pricing.terms import Stated, signable
@@ -291,8 +292,16 @@ PREMISES = "your own machines"
 
 def signers(book: PriceBook) -> tuple[str, ...]:
     """Vendors with which a signature can settle something; links may name others too."""
-    every = (row.vendor for row in book.table("vendors", VendorRow))
-    return signable(every, book.table("vendor_terms", VendorTermRow))
+
+    def made() -> tuple[str, ...]:
+        every = (row.vendor for row in book.table("vendors", VendorRow))
+        return signable(every, book.table("vendor_terms", VendorTermRow))
+
+    return _signers.get(book.key, made)
+
+
+_signers: Kept[BookKey, tuple[str, ...]] = Kept(4)
+"""By book: every run of a page and every answer asks."""
 
 
 def data_goes(case: Case, vendor: str, venue: str) -> DataGoes:
