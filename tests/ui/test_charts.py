@@ -11,6 +11,7 @@ import pytest
 from plotly.tools import return_figure_from_figure_or_data
 
 from calculators.compare import compare
+from calculators.places import PLACES
 from calculators.presets import from_preset, presets
 from calculators.results import Comparison
 from pricing.book import PriceBook
@@ -95,7 +96,9 @@ def test_end_labels_do_not_cover_each_other() -> None:
 def test_flips_are_marked_and_at_most_two_are_named() -> None:
     flips = tuple(Mark(10.0**power, 1000, "below: Managed API") for power in (4, 5, 7, 8))
     figure = curve_figure(spec(series([1e3, 1e9], [1000, 1000]), flips=flips), dark=False)
-    assert sum(trace.mode == "markers" for trace in figure.data) == 5
+    (points,) = [trace for trace in figure.data if trace.mode == "markers"]
+    assert points.marker.symbol == ("diamond",) * 4 + ("circle",)
+    assert points.x == (1e4, 1e5, 1e7, 1e8, spec().here.x)
     named = [note for note in figure.layout.annotations if "below: Managed API" in note.text]
     assert len(named) == 2
     assert all(note.y > 1 for note in named)  # above the chart, where no line runs
@@ -144,6 +147,14 @@ def test_a_chart_of_few_bars_is_low(comparison: Comparison) -> None:
     ]
     assert heights[1] - heights[0] == 62
     assert heights[0] < heights[1] < heights[2] <= charts.HEIGHT
+
+
+def test_names_have_room_left_of_the_bars(comparison: Comparison) -> None:
+    layout = breakdown_figure(breakdown(comparison), dark=False).layout
+    names = [PLACES[option.kind].name for option in comparison.best_of_kind]
+    longest = max(len(line) for name in names for line in name.split(" + "))
+    assert 6.2 * longest < layout.margin.l < 8 * longest + 12
+    assert not layout.yaxis.automargin  # the chart would be drawn twice
 
 
 def test_axes_say_that_they_are_logarithmic(comparison: Comparison) -> None:

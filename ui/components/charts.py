@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ _THICKEST_PX = 42
 _LEAST_GAP = 0.35  # between bars, as a share of each bar's room
 _FONT = 12
 _ROOM, _WIDE_ROOM = 0.2, 0.45  # for words behind bars, as a share of their axis
+_LETTER_PX, _BESIDE_NAMES_PX = 6.9, 12  # of a name in bold; between it and what stands beside it
 _LETTER = 0.035  # of them, on a narrow screen
 _LABEL_GAP = 0.085  # two lines of text
 _MAX_FLIP_LABELS = 2
@@ -98,9 +100,7 @@ def curve_figure(spec: CostCurve, *, dark: bool) -> Part:
     layout["xaxis"]["hoverformat"] = ",.3r"
     layout["xaxis"]["unifiedhovertitle"] = {"text": "%{x:,.3r} requests a month"}
     data = [_line(series, spec, dark) for series in spec.series]
-    data += [_point(flip, dark, symbol="diamond") for flip in spec.flips]
-    if spec.here.y is not None:
-        data.append(_point(spec.here, dark, symbol="circle"))
+    data.append(_points(spec, dark))
     return {"data": data, "layout": layout}
 
 
@@ -150,20 +150,24 @@ def thinned(series: Series, x_axis: Axis, y_axis: Axis) -> tuple[Single, Single]
     return x[kept].astype(np.float32), y[kept].astype(np.float32)
 
 
-def _point(mark: Mark, dark: bool, symbol: str) -> Part:
+def _points(spec: CostCurve, dark: bool) -> Part:
+    """The flips, and where the reader stands: as one, since each more takes as long as a line."""
+    marks = [(flip, "diamond") for flip in spec.flips]
+    if spec.here.y is not None:
+        marks.append((spec.here, "circle"))
     return {
         "type": "scatter",
-        "x": [mark.x],
-        "y": [mark.y],
+        "x": [mark.x for mark, _ in marks],
+        "y": [mark.y for mark, _ in marks],
         "mode": "markers",
         "showlegend": False,
         "marker": {
-            "symbol": symbol,
+            "symbol": [symbol for _, symbol in marks],
             "size": 11,
             "color": _pick(palette.BACKGROUND, dark),
             "line": {"color": _ink(dark), "width": 2},
         },
-        "hoverinfo": "skip",  # its words stand above the chart
+        "hoverinfo": "skip",  # their words stand above the chart
     }
 
 
@@ -263,6 +267,7 @@ def breakdown_figure(spec: Breakdown, *, dark: bool) -> Part:
     names = [_bold(_two_lines(bar.label), bar.is_cheapest) for bar in spec.bars]
     named = list(zip(spec.bars, names, strict=True))
     layout["annotations"] = [_total(bar, name, dark) for bar, name in named]
+    layout["margin"]["l"] = _names_px(names)
     longest = max(len(words.usd(bar.total_usd)) for bar in spec.bars)
     layout["xaxis"]["range"] = _with_room(spec.x_axis, max(_ROOM, longest * _LETTER))
     shortened = [(bar, name) for bar, name in named if bar.shortened]
@@ -271,6 +276,15 @@ def breakdown_figure(spec: Breakdown, *, dark: bool) -> Part:
         layout["xaxis"]["range"] = _with_room(spec.x_axis, _WIDE_ROOM)
     data = [_bars(spec, category, names, dark) for category in spec.categories]
     return {"data": data, "layout": layout}
+
+
+def _names_px(names: list[str]) -> int:
+    """Room for the names left of the bars, by their letters.
+
+    Left to Plotly it would draw the whole chart, see how wide they are, and draw it again.
+    """
+    lines = (line for name in names for line in re.sub("</?b>", "", name).split("<br>"))
+    return _BESIDE_NAMES_PX + math.ceil(_LETTER_PX * max(len(line) for line in lines))
 
 
 def _below(spec: Breakdown) -> int:
@@ -354,7 +368,7 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> Part:
     bars = y_axis is None
     x = _axis(x_axis, dark)
     # a name outside the axis is what a bar chart's vertical axis is made of
-    y: dict[str, Any] = {"autorange": "reversed", "automargin": True, "tickfont": {"size": _FONT}}
+    y: dict[str, Any] = {"autorange": "reversed", "tickfont": {"size": _FONT}}
     if y_axis is not None:
         y = _axis(y_axis, dark)
     if bars:

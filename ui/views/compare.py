@@ -60,7 +60,7 @@ with left:
         csv_link.draw("Download these lines as CSV", "curves", query)
 with right:
     st.header(bars.title, anchor=False)
-    charts.draw_breakdown(bars)
+    parts = later.slot("breakdown_room")
     if bars.bars:
         csv_link.draw("Download these costs as CSV", "items", query)
 
@@ -74,6 +74,8 @@ constraints.draw(visit)
 with st.expander("How to read this page"):
     st.markdown(wording.HOW_TO_READ)
 
+with parts:  # after the words: a browser that draws a chart shows nothing else meanwhile
+    charts.draw_breakdown(bars)
 with later.at_last(comparison):
     with flip_sentence:
         answer.draw_flip(comparison)
