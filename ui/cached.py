@@ -63,7 +63,7 @@ def assumptions_used(scenario: Scenario, book: PriceBook) -> frozenset[str]:
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _body(_answer: Callable[[], Json], route: str, query: str) -> Json:
     del route, query  # tell answers apart
-    with WORK.turn():
+    with WORK.long_turn():
         return _answer()
 
 
@@ -90,7 +90,9 @@ def told(answer: Callable[[], Json], route: str, query: str) -> Json:
     ScenarioError
         Something is asked for that is refused.
     """
-    with while_wanted(_goes_on):
+    WORK.order.answered()
+    gives_way = WORK.order.giving_way()
+    with while_wanted(lambda: gives_way(_goes_on)):
         return _body(answer, route, query)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from report.server.pages import WORK
 from ui import lost_server
 
 st.set_page_config(
@@ -25,6 +26,7 @@ PAGES = [
     st.Page("views/method.py", title="Method", url_path="method"),
 ]
 said = lost_server.unheard()
-st.navigation(PAGES, position="top").run()
+with WORK.order.answering():
+    st.navigation(PAGES, position="top").run()
 lost_server.listen()
 lost_server.repeat(said)

@@ -1,7 +1,8 @@
 """What pages compute: a few at the same time, and kept for the next drawing by what memory it is.
 
 A page is drawn on a thread of its visitor, as many as there are visitors. Without turns all of
-them would hold the arrays of a comparison at once and none would be done before all are.
+them would hold the arrays of a comparison at once and none would be done before all are. What takes
+long has turns of its own, so that no answer waits for it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pricing.book import PriceBook
 from pricing.kept import Kept
 from report.server.limits import PAGES, PageLimits
 from report.server.metrics import resident_bytes
+from report.server.order import Order
 
 
 class _Key(NamedTuple):
@@ -35,12 +37,14 @@ class PageWork:
     ) -> None:
         self._limits, self._resident = limits, resident
         self._turns = threading.BoundedSemaphore(limits.computing)
+        self._long_turns = threading.BoundedSemaphore(limits.looking)
+        self.order = Order(limits.patience_s)
         self._kept: Kept[_Key, Comparison] = Kept(limits.comparisons)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Within, so many other pages at most compute as well; may not be taken within itself."""
-        with self._turns:
+    def long_turn(self) -> Iterator[None]:
+        """Within, so many pages at most look for more than their answer; not within itself."""
+        with self._long_turns:
             yield
 
     def comparison(self, scenario: Scenario, book: PriceBook) -> Comparison:
@@ -49,7 +53,7 @@ class PageWork:
         return self._kept.get(key, lambda: self._made(scenario, book))
 
     def _made(self, scenario: Scenario, book: PriceBook) -> Comparison:
-        with self.turn():
+        with self._turns:
             if self._resident() > self._limits.resident_bytes:
                 self._kept.shrink(self._limits.fewest)
             return compare(scenario, PriceBook.load(book.edition, book.price_date))

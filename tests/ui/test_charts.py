@@ -153,7 +153,7 @@ def test_names_have_room_left_of_the_bars(comparison: Comparison) -> None:
     layout = breakdown_figure(breakdown(comparison), dark=False).layout
     names = [PLACES[option.kind].name for option in comparison.best_of_kind]
     longest = max(len(line) for name in names for line in name.split(" + "))
-    assert 6.2 * longest < layout.margin.l < 8 * longest + 12
+    assert 6.2 * longest < layout.margin.l < 8 * longest + 16
     assert not layout.yaxis.automargin  # the chart would be drawn twice
 
 

@@ -37,7 +37,7 @@ _THICKEST_PX = 42
 _LEAST_GAP = 0.35  # between bars, as a share of each bar's room
 _FONT = 12
 _ROOM, _WIDE_ROOM = 0.2, 0.45  # for words behind bars, as a share of their axis
-_LETTER_PX, _BESIDE_NAMES_PX = 6.9, 12  # of a name in bold; between it and what stands beside it
+_LETTER_PX, _BESIDE_NAMES_PX = 6.9, 16  # of a name in bold; between it and what stands beside it
 _LETTER = 0.035  # of them, on a narrow screen
 _LABEL_GAP = 0.085  # two lines of text
 _MAX_FLIP_LABELS = 2
@@ -368,7 +368,11 @@ def _layout(x_axis: Axis, y_axis: Axis | None, dark: bool) -> Part:
     bars = y_axis is None
     x = _axis(x_axis, dark)
     # a name outside the axis is what a bar chart's vertical axis is made of
-    y: dict[str, Any] = {"autorange": "reversed", "tickfont": {"size": _FONT}}
+    y: dict[str, Any] = {
+        "autorange": "reversed",
+        "tickfont": {"size": _FONT},
+        "ticklabelstandoff": 5,
+    }
     if y_axis is not None:
         y = _axis(y_axis, dark)
     if bars:

@@ -18,6 +18,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from calculators import wanted
 from calculators.results import Comparison
+from report.server.pages import WORK
 
 Slot = DeltaGenerator
 """Room on the page for what is drawn later."""
@@ -56,8 +57,13 @@ def _hide(key: str, question: tuple[str, ...]) -> None:
 
 @contextmanager
 def at_last(comparison: Comparison) -> Iterator[None]:
-    """Within, work ends as soon as the visitor has changed something else."""
-    with wanted.while_wanted(_goes_on):
+    """Within, work ends as soon as the visitor has changed something else.
+
+    Between two evaluations it lets pages go first that have no sentence yet.
+    """
+    WORK.order.answered()
+    gives_way = WORK.order.giving_way()
+    with wanted.while_wanted(lambda: gives_way(_goes_on)):
         yield
     st.session_state[_WHOLE] = _question(comparison)
 

@@ -53,7 +53,7 @@ def test_the_same_question_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> 
     assert made.made == 3
 
 
-def test_a_few_compute_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_few_compare_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Counting(together=2)  # each waits for another one: two can, three never must
     monkeypatch.setattr(pages, "compare", made)
     work = PageWork(PageLimits(computing=2))
@@ -78,3 +78,13 @@ def test_where_memory_is_full_only_the_newest_are_kept(monkeypatch: pytest.Monke
     held[0] = 101.0
     work.comparison(scenario(9.0), BOOK)
     assert len(work) == 2
+
+
+def test_no_answer_waits_for_what_others_look_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "compare", Counting())
+    work = PageWork(PageLimits(computing=1, looking=1))
+    with work.long_turn():
+        answered = threading.Thread(target=work.comparison, args=(scenario(1.0), BOOK))
+        answered.start()
+        answered.join(60)
+        assert not answered.is_alive()
