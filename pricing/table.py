@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 
 from pricing.schema import PriceRow, Row
@@ -21,6 +22,30 @@ class Table:
     name: str
     rows: tuple[Row, ...]
     lines: tuple[int, ...]
+
+    def distinct(self, *columns: str) -> frozenset[object]:
+        """What the rows hold in some columns, a tuple where they are several; each once.
+
+        Remembered: thousands of rows share a few dozen sources, days and units.
+        """
+        held = self._distinct.get(columns)
+        if held is None:
+            held = self._distinct[columns] = frozenset(map(attrgetter(*columns), self.rows))
+        return held
+
+    @cached_property
+    def _distinct(self) -> dict[tuple[str, ...], frozenset[object]]:
+        return {}
+
+    @cached_property
+    def repeats(self) -> Mapping[int, int]:
+        """Line of a row whose identity has one in that edition already -> line of the first."""
+        spec = SPECS[self.name]
+        identity = attrgetter(*spec.identity, *(["edition"] if spec.dated else []))
+        first: dict[object, int] = {}
+        lines = zip(self.lines, map(identity, self.rows), strict=True)
+        found = {line: first.setdefault(named, line) for line, named in lines}
+        return {line: earlier for line, earlier in found.items() if line != earlier}
 
     def up_to(self, edition: date) -> Table:
         """Rows known in ``edition``, later corrections of the same identity winning.

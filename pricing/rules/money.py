@@ -16,6 +16,7 @@ from pricing.rules.reading import (
     of,
     tariffs,
     units,
+    where,
 )
 from pricing.schema import FxRow, PriceRow
 from pricing.tables import SPECS, names
@@ -55,10 +56,14 @@ def tiers_without_gaps(tables: Tables) -> Iterator[Fault]:
 
 def value_where_priced(tables: Tables) -> Iterator[Fault]:
     """A price has a value; an end or an unknown band has none."""
-    for file, line, row in of(tables, PriceRow):
-        if row.status == "price" and row.value is None:
+
+    def is_wrong(cells: tuple[str, float | None]) -> bool:
+        return (cells[0] == "price") == (cells[1] is None)
+
+    for file, line, row in where(tables, PriceRow, ("status", "value"), is_wrong):
+        if row.value is None:
             yield Fault(file, line, "value", "(blank)", "a number; missing prices have no row")
-        if row.status != "price" and row.value is not None:
+        else:
             yield Fault(file, line, "value", str(row.value), f"blank where status is {row.status}")
 
 
@@ -101,9 +106,10 @@ def unit_of_the_table(tables: Tables) -> Iterator[Fault]:
 
 def plausible_price(tables: Tables) -> Iterator[Fault]:
     """No unit of anything costs more than the dearest machine does."""
-    for file, line, row in of(tables, PriceRow):
-        if row.value is not None and row.value > DEAREST_USD:
-            yield Fault(file, line, "value", f"{row.value:g}", f"{DEAREST_USD:g} or less")
+    for file, line, row in where(
+        tables, PriceRow, ("value",), lambda value: value is not None and value > DEAREST_USD
+    ):
+        yield Fault(file, line, "value", f"{row.value:g}", f"{DEAREST_USD:g} or less")
 
 
 def plausible_change(tables: Tables) -> Iterator[Fault]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from pricing.faults import Fault
 from pricing.schema import InstanceRow, PriceRow, Row, Sourced, UnitRow
@@ -26,6 +27,23 @@ def each(tables: Tables, names: Iterable[str], shape: type[R]) -> Iterator[tuple
         for line, row in zip(table.lines, table.rows, strict=True):
             if isinstance(row, shape):
                 yield f"{name}.csv", line, row
+
+
+def where(
+    tables: Tables, shape: type[R], columns: tuple[str, ...], is_wrong: Callable[[Any], bool]
+) -> Iterator[tuple[str, int, R]]:
+    """Rows of a shape whose cells in some columns are wrong by themselves or together.
+
+    ``is_wrong`` is told a cell, or a tuple of several; once for all rows of a table that hold the
+    same, which is why it may look at nothing else of a row.
+    """
+    cells = attrgetter(*columns)
+    for name in holding(shape):
+        table = tables.get(name)
+        wrong = {held for held in table.distinct(*columns) if is_wrong(held)} if table else ()
+        if wrong:
+            found = each(tables, [name], shape)
+            yield from ((file, line, row) for file, line, row in found if cells(row) in wrong)
 
 
 def of(tables: Tables, shape: type[R]) -> Iterator[tuple[str, int, R]]:

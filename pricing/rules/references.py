@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from operator import attrgetter
+from typing import cast
 
 from pricing.faults import Fault
-from pricing.rules.reading import Tables, each, of, units
+from pricing.rules.reading import Tables, each, of, units, where
 from pricing.schema import (
     AcceleratorRow,
     AssumptionRow,
@@ -55,11 +56,15 @@ def never_empty(tables: Tables) -> Iterator[Fault]:
 def known_source(tables: Tables) -> Iterator[Fault]:
     """Every figure names a source; one nobody can open is confidence C."""
     sources = {row.id: row for _, _, row in of(tables, SourceRow)}
-    for file, line, row in of(tables, Sourced):
-        source = sources.get(row.source)
-        if source is None:
+
+    def is_wrong(cells: tuple[str, str]) -> bool:
+        source = sources.get(cells[0])
+        return source is None or (not source.url and cells[1] != "C")
+
+    for file, line, row in where(tables, Sourced, ("source", "confidence"), is_wrong):
+        if row.source not in sources:
             yield Fault(file, line, "source", row.source, "an id of a sources table")
-        elif not source.url and row.confidence != "C":
+        else:
             yield Fault(file, line, "confidence", row.confidence, "C: its source cannot be opened")
 
 
@@ -74,39 +79,40 @@ def one_source_per_id(tables: Tables) -> Iterator[Fault]:
 
 def dates_in_order(tables: Tables) -> Iterator[Fault]:
     """Nothing was read after the edition that holds it."""
-    for file, line, row in of(tables, Sourced):
-        if row.as_of > row.edition:
-            yield Fault(file, line, "as_of", str(row.as_of), f"on or before {row.edition}")
+    days = ("as_of", "edition")
+    for file, line, row in where(tables, Sourced, days, lambda cells: cells[0] > cells[1]):
+        yield Fault(file, line, "as_of", str(row.as_of), f"on or before {row.edition}")
 
 
 def edition_is_near(tables: Tables) -> Iterator[Fault]:
     """A row of a far edition would be everybody's newest edition."""
-    read = [day for name in holding(Sourced) for day in _days(tables, name, "as_of")]
+    read = {day for name in holding(Sourced) for day in _days(tables, name, "as_of")}
     if not read:
         return
     latest = max(read) + timedelta(days=LATE_DAYS)
     allowed = f"on or before {latest}, {LATE_DAYS} days after the newest reading of all"
-    for name in tables:
-        if SPECS[name].dated:
-            editions = _days(tables, name, "edition")
-            for line, edition in zip(tables[name].lines, editions, strict=True):
+    for name, table in tables.items():
+        if SPECS[name].dated and max(_days(tables, name, "edition"), default=latest) > latest:
+            editions = map(attrgetter("edition"), table.rows)
+            for line, edition in zip(table.lines, editions, strict=True):
                 if edition > latest:
                     yield Fault(f"{name}.csv", line, "edition", str(edition), allowed)
 
 
-def _days(tables: Tables, name: str, column: str) -> Iterable[date]:
-    return map(attrgetter(column), tables[name].rows if name in tables else ())
+def _days(tables: Tables, name: str, column: str) -> frozenset[date]:
+    held = tables[name].distinct(column) if name in tables else frozenset()
+    return cast("frozenset[date]", held)
 
 
 def known_unit_and_region(tables: Tables) -> Iterator[Fault]:
     """Units and regions come from their vocabularies."""
     known = units(tables)
     regions = {row.region for _, _, row in of(tables, RegionRow)}
-    for file, line, row in of(tables, PriceRow):
-        if row.unit not in known:
-            yield Fault(file, line, "unit", row.unit, "a unit of units.csv")
-        if row.region not in regions:
-            yield Fault(file, line, "region", row.region, "a region of regions.csv")
+    for file, line, row in where(tables, PriceRow, ("unit",), lambda unit: unit not in known):
+        yield Fault(file, line, "unit", row.unit, "a unit of units.csv")
+    elsewhere = where(tables, PriceRow, ("region",), lambda region: region not in regions)
+    for file, line, row in elsewhere:
+        yield Fault(file, line, "region", row.region, "a region of regions.csv")
     for file, line, assumption in of(tables, AssumptionRow):
         if assumption.unit not in known:
             yield Fault(file, line, "unit", assumption.unit, "a unit of units.csv")
@@ -254,14 +260,10 @@ def known_accelerator(tables: Tables) -> Iterator[Fault]:
 def identity_once(tables: Tables) -> Iterator[Fault]:
     """One identity has one row per edition: the same key twice would be two truths."""
     for name, table in tables.items():
-        spec = SPECS[name]
-        identity = attrgetter(*spec.identity, *(["edition"] if spec.dated else []))
-        seen: dict[object, int] = {}
-        for line, row in zip(table.lines, table.rows, strict=True):
-            first = seen.setdefault(identity(row), line)
-            if first != line:
-                allowed = f"one row per edition; line {first} has it already"
-                yield Fault(f"{name}.csv", line, spec.identity[0], _named(row, name), allowed)
+        spec, rows = SPECS[name], dict(zip(table.lines, table.rows, strict=True))
+        for line, first in table.repeats.items():
+            allowed = f"one row per edition; line {first} has it already"
+            yield Fault(f"{name}.csv", line, spec.identity[0], _named(rows[line], name), allowed)
 
 
 def _named(row: Row, table: str) -> str:

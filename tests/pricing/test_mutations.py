@@ -7,6 +7,7 @@ found by the digest of its edition, whatever no rule can know: two prices exchan
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import random
 import shutil
@@ -23,6 +24,7 @@ from pricing.check import main as check
 from pricing.edition import LEDGER, frozen, verify
 from pricing.faults import TableError
 from pricing.loader import TABLE_DIR, load_tables, read_table
+from pricing.schema import Row
 from pricing.table import Table
 from pricing.tables import SPECS
 from tests.pricing.mutations import KINDS, Line, Sheet, spoilt
@@ -44,7 +46,10 @@ def sheets() -> tuple[tuple[str, list[str], list[Line]], ...]:
 
 @cache
 def tables() -> Mapping[str, Table]:
-    return load_tables()
+    """As they are: read once, and passed over by the collector, as the program has it."""
+    found = load_tables()
+    gc.freeze()
+    return found
 
 
 def written(sheet: Sheet, into: Path) -> Path:
@@ -56,17 +61,24 @@ def written(sheet: Sheet, into: Path) -> Path:
     return path
 
 
-def released(table: Table) -> Counter[str]:
+def released(rows: Counter[Row]) -> Counter[str]:
     """What the digest of the newest frozen edition is made of."""
-    rows = (row for row in table.rows if getattr(row, "edition", date.min) <= NEWEST)
     return Counter(
-        repr(row.model_dump(mode="json", exclude_none=True, exclude_defaults=True)) for row in rows
+        repr(row.model_dump(mode="json", exclude_none=True, exclude_defaults=True))
+        for row in rows.elements()
+        if getattr(row, "edition", date.min) <= NEWEST
     )
 
 
 @cache
-def as_released(name: str) -> Counter[str]:
-    return released(tables()[name])
+def rows_of(name: str) -> Counter[Row]:
+    return Counter(tables()[name].rows)
+
+
+def moves_the_digest(table: Table) -> bool:
+    """Whether released rows say something else; rows that are equal say the same."""
+    now, before = Counter(table.rows), rows_of(table.name)
+    return released(now - before) != released(before - now)
 
 
 def refusal(sheet: Sheet, into: Path) -> str:
@@ -83,7 +95,7 @@ def refusal(sheet: Sheet, into: Path) -> str:
         return "rule"
     if vocabularies.changed(spoiled):
         return "word"
-    if SPECS[sheet.name].dated and released(table) != as_released(sheet.name):
+    if SPECS[sheet.name].dated and moves_the_digest(table):
         return "digest"
     return ""
 
