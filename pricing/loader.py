@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pricing import rules
 from pricing.faults import Fault, TableError
+from pricing.kept import Kept
 from pricing.schema import Row, Sourced
 from pricing.table import Table
 from pricing.tables import SPECS
@@ -24,6 +25,8 @@ from pricing.tables import SPECS
 TABLE_DIR = Path(__file__).parent / "tables"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 R = TypeVar("R", bound=Row)
+_READ: Kept[tuple[str, type[Row], bytes], tuple[Table, list[Fault]]] = Kept(2 * len(SPECS))
+"""Tables by file name, shape and SHA-256 of the bytes: those in use, and as many that were."""
 
 
 @cache
@@ -48,15 +51,12 @@ class _Sheet:
     one_line_each: bool
 
 
-def _sheet(path: Path) -> _Sheet:
-    """Read a file; raises UnicodeDecodeError, _UnreadableError.
+def _sheet(data: bytes) -> _Sheet:
+    """Read what a file holds; raises UnicodeDecodeError, _UnreadableError.
 
     The standard library's reader: pandas takes longer to import than all tables to read.
     """
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:  # a folder of that name, a file nobody may read
-        raise _UnreadableError(1, error.strerror or str(error)) from None
+    text = data.decode("utf-8")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         columns = next(reader)
@@ -139,11 +139,27 @@ def _cell_faults(name: str, error: ValidationError) -> list[Fault]:
 
 
 def read_table(path: Path, shape: type[Row]) -> tuple[Table, list[Fault]]:
-    """Read one CSV; faulty tables come back empty with their faults."""
+    """Read one CSV; faulty tables come back empty with their faults.
+
+    A file that holds what one of that name held before is that table: of a set that is read again
+    only what has changed is checked again, cell by cell here and rule by rule in
+    :func:`pricing.rules.check`.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:  # a folder of that name, a file nobody may read
+        return Table(path.stem, (), ()), [_unreadable(path, 1, error.strerror or str(error))]
+    key = (path.name, shape, hashlib.sha256(data).digest())
+    table, faults = _READ.get(key, lambda: _checked(path, data, shape))
+    return table, list(faults)
+
+
+def _checked(path: Path, data: bytes, shape: type[Row]) -> tuple[Table, list[Fault]]:
+    """What a file holds as a table, every cell checked."""
     name = path.stem
     empty = Table(name, (), ())
     try:
-        sheet = _sheet(path)
+        sheet = _sheet(data)
     except UnicodeDecodeError as error:
         return empty, [_unreadable(path, 1, str(error))]
     except _UnreadableError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pricing.faults import Fault
 from pricing.rules import figures, money, references, rentals, terms
+from pricing.rules.found import faults_of
 from pricing.rules.reading import Rule, Tables
 
 RULES: tuple[Rule, ...] = (
@@ -56,8 +57,11 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(tables: Tables) -> list[Fault]:
-    """Every fault of every rule."""
-    return [fault for rule in RULES for fault in rule(tables)]
+    """Every fault of every rule.
+
+    A rule is asked again only where a table that it looked at is another one than before.
+    """
+    return [fault for rule in RULES for fault in faults_of(rule, tables)]
 
 
 __all__ = ["RULES", "Rule", "Tables", "check"]

@@ -30,7 +30,8 @@ DEAREST_USD = 1e7
 def tiers_without_gaps(tables: Tables) -> Iterator[Fault]:
     """Bands start at 0, meet end to end, and the last is open."""
     for bands in tariffs(tables).values():
-        bands.sort(key=lambda band: band[2].tier_from)
+        if len(bands) > 1:  # few have several
+            bands.sort(key=lambda band: band[2].tier_from)
         file, line, first = bands[0]
         if first.tier_from != 0:
             yield Fault(file, line, "tier_from", str(first.tier_from), "0 for the first band")
@@ -119,6 +120,8 @@ def plausible_change(tables: Tables) -> Iterator[Fault]:
         if row.value is not None:
             held.setdefault((row.key, row.region, row.tier_from), []).append((file, line, row))
     for rows in held.values():
+        if len(rows) < 2:
+            continue
         rows.sort(key=lambda found: (found[2].effective_from, found[2].edition))
         for (_, _, before), (file, line, now) in pairwise(rows):
             if is_confirmed(before, now):

@@ -12,7 +12,7 @@ import io
 import random
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -61,24 +61,38 @@ def written(sheet: Sheet, into: Path) -> Path:
     return path
 
 
-def released(rows: Counter[Row]) -> Counter[str]:
+def released(rows: Iterable[Row]) -> Counter[str]:
     """What the digest of the newest frozen edition is made of."""
     return Counter(
         repr(row.model_dump(mode="json", exclude_none=True, exclude_defaults=True))
-        for row in rows.elements()
+        for row in rows
         if getattr(row, "edition", date.min) <= NEWEST
     )
 
 
+def lines_of(name: str) -> list[Line]:
+    return next(lines for known, _, lines in sheets() if known == name)
+
+
 @cache
-def rows_of(name: str) -> Counter[Row]:
-    return Counter(tables()[name].rows)
+def texts_of(name: str) -> Counter[tuple[str, ...]]:
+    return Counter(map(tuple, lines_of(name)))
 
 
-def moves_the_digest(table: Table) -> bool:
-    """Whether released rows say something else; rows that are equal say the same."""
-    now, before = Counter(table.rows), rows_of(table.name)
-    return released(now - before) != released(before - now)
+def without(table: Table, lines: list[Line], texts: Counter[tuple[str, ...]]) -> Iterator[Row]:
+    """Rows whose line is not among others, as often as it stands there."""
+    left = Counter(texts)
+    for line, row in zip(lines, table.rows, strict=True):
+        if left[tuple(line)]:
+            left[tuple(line)] -= 1
+        else:
+            yield row
+
+
+def moves_the_digest(sheet: Sheet, table: Table) -> bool:
+    """Whether released rows say something else; equal lines say the same, wherever they stand."""
+    before = without(tables()[sheet.name], lines_of(sheet.name), Counter(map(tuple, sheet.lines)))
+    return released(without(table, sheet.lines, texts_of(sheet.name))) != released(before)
 
 
 def refusal(sheet: Sheet, into: Path) -> str:
@@ -95,7 +109,7 @@ def refusal(sheet: Sheet, into: Path) -> str:
         return "rule"
     if vocabularies.changed(spoiled):
         return "word"
-    if SPECS[sheet.name].dated and moves_the_digest(table):
+    if SPECS[sheet.name].dated and moves_the_digest(sheet, table):
         return "digest"
     return ""
 
@@ -109,7 +123,7 @@ def cases(kind: str, most: int) -> Iterator[Sheet]:
 
 def is_harmless(sheet: Sheet) -> bool:
     """Sources and notes move no figure; a row of a later edition is a proposal yet."""
-    _, columns, lines = next(one for one in sheets() if one[0] == sheet.name)
+    columns, lines = sheet.columns, lines_of(sheet.name)
     if "edition" not in columns:
         return sheet.name.startswith("sources_") or means(sheet.lines) == means(lines)
     at = columns.index("edition")
