@@ -10,7 +10,8 @@ from calculators.answer.advice import Advice, Turn, advice
 from calculators.compare import compare
 from calculators.places import PLACES, UNTRAINED, VENUES
 from calculators.results import Comparison, Fact, Said, Worth
-from report import words
+from calculators.scenario import BadField, ScenarioError
+from report import asked_months, links, words
 from report.codec import Decoded, decode
 
 Json = dict[str, Any]
@@ -28,10 +29,24 @@ def advice_body(query: str) -> tuple[Json, Decoded]:
     Raises
     ------
     ScenarioError
-        What the query cannot be read as.
+        What the query cannot be read as; too long a period.
     """
     found = decode(query, strict=True)
+    _refuse_long(found)
     return {"advice": as_json(advice(compare(found.scenario, found.book), whole=True))}, found
+
+
+def _refuse_long(found: Decoded) -> None:
+    """A shorter period where months differ: every input is looked along over all of it."""
+    months = asked_months.asked_months(found.scenario, {})
+    if months > asked_months.USUAL:
+        allowed = (
+            f"at most {asked_months.USUAL}: {asked_months.WHY} along every input; "
+            f"{links.COMPARE_API} with break_even=yes looks along the volume alone"
+        )
+        raise ScenarioError(
+            [BadField(field=asked_months.HORIZON, value=f"{months}", allowed=allowed)]
+        )
 
 
 def payload(comparison: Comparison, *, beyond: bool = True) -> Json:

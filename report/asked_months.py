@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calculators.demand import DRIFTS
-from calculators.scenario import Scenario
+from calculators.scenario import Scenario, fields, is_numeric
 
 HORIZON = "horizon_months"
 VARIES = (
@@ -19,6 +19,9 @@ VARIES = (
 )
 """Inputs that make months differ, so that each is worked out."""
 WHY = "where requests grow or prices drift, each month is worked out"
+USUAL = Scenario().horizon_months
+INPUTS = sum(is_numeric(name) for name in fields())
+"""That a question about every input looks along."""
 
 
 def asked_months(scenario: Scenario, axes: Mapping[str, Sequence[Any]]) -> int:

@@ -208,7 +208,7 @@ def _crossings(bodies: Iterable[Json]) -> Iterator[Row]:
 
 def strips(query: str) -> tuple[Iterable[Row], Decoded]:
     """Stretches of every input with one winner."""
-    body, found = strips_body(query)
+    body, found = strips_body(query, most_months=math.inf)  # what a page shows is a file too
     held = ("field", "unit", "here", "nearest_flip")
     rows: Iterator[Row] = (
         {**{name: strip[name] for name in held}, **band}

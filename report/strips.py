@@ -14,21 +14,29 @@ from calculators.memory import SHARED
 from calculators.points import Points
 from calculators.results import Band, Comparison, Strip
 from calculators.scenario import BadField, ScenarioError, fields, is_numeric
+from report import asked_months
 from report.break_even import asked_once, decoded
 from report.codec import Decoded, clip
 
 Json = dict[str, Any]
 INPUTS = "inputs"
 """The parameter that names the inputs to look at, separated by commas; without it all are."""
+MOST_MONTHS = asked_months.INPUTS * asked_months.USUAL
+"""Of all inputs together, where months differ: every input over the usual period."""
 
 
-def strips_body(query: str) -> tuple[Json, Decoded]:
+def strips_body(query: str, most_months: float = MOST_MONTHS) -> tuple[Json, Decoded]:
     """The answer to a query, and what it was read as.
+
+    Parameters
+    ----------
+    most_months
+        Of all inputs together, where months differ.
 
     Raises
     ------
     ScenarioError
-        An input that is refused, or asked for and no number.
+        An input that is refused, or asked for and no number; too many of them for the period.
     """
     pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
     bad: list[BadField] = []
@@ -39,6 +47,7 @@ def strips_body(query: str) -> tuple[Json, Decoded]:
         bad += _not_alone(names, SHARED.case(Points(found.scenario, 1), found.book))
     if bad:
         raise ScenarioError(bad)
+    _refuse_long(names, found, most_months)
     return strips_of(compare(found.scenario, found.book), names), found
 
 
@@ -46,6 +55,16 @@ def strips_of(comparison: Comparison, names: frozenset[str] | None = None) -> Js
     """The same of a comparison that is there already; of the inputs named, or of all."""
     made = comparison.strips if names is None else comparison.strips_of(names)
     return {"strips": [_strip(strip) for strip in made]}
+
+
+def _refuse_long(names: frozenset[str] | None, found: Decoded, most: float) -> None:
+    """Fewer inputs where all of them would ask for too many months."""
+    size = asked_months.INPUTS if names is None else len(names)
+    months = asked_months.asked_months(found.scenario, {})
+    if size * months > most:
+        value = "every input" if names is None else f"{size} inputs"
+        allowed = f"at most {int(most) // months} at a time of this period: {asked_months.WHY}"
+        raise ScenarioError([BadField(field=INPUTS, value=value, allowed=allowed)])
 
 
 def _names(asked: str, bad: list[BadField]) -> frozenset[str]:
