@@ -42,7 +42,7 @@ def _refuse_long(found: Decoded) -> None:
     if months > asked_months.USUAL:
         allowed = (
             f"at most {asked_months.USUAL}: {asked_months.WHY} along every input; "
-            f"{links.COMPARE_API} with break_even=yes looks along the volume alone"
+            f"{links.COMPARE_API} advises over any period without what would turn it"
         )
         raise ScenarioError(
             [BadField(field=asked_months.HORIZON, value=f"{months}", allowed=allowed)]

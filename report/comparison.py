@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from calculators.compare import compare
 from calculators.scenario import BadField, ScenarioError
-from report import payload
+from report import asked_months, links, payload
 from report.codec import Decoded, clip, decode
 
 Json = dict[str, Any]
@@ -25,13 +25,25 @@ def compare_body(query: str) -> tuple[Json, Decoded]:
     Raises
     ------
     ScenarioError
-        An input, or how much is asked for, that is refused.
+        An input, or how much is asked for, that is refused; crossings over too long a period.
     """
     found = decode(query, strict=True, other=ASKED)
     asked = _asked(query)
+    if asked[BREAK_EVEN] == YES:
+        _refuse_long(found)
     comparison = compare(found.scenario, found.book)
     made = payload.best if asked[CANDIDATES] == BEST else payload.payload
     return made(comparison, break_even=asked[BREAK_EVEN] == YES), found
+
+
+def _refuse_long(found: Decoded) -> None:
+    """No crossings of every two places over a long period where months differ."""
+    if asked_months.asked_months(found.scenario, {}) > asked_months.USUAL:
+        allowed = (
+            f"{NO} over more than {asked_months.USUAL} months: {asked_months.WHY}; "
+            f"{links.BREAK_EVEN_API} answers two places at a time"
+        )
+        raise ScenarioError([BadField(field=BREAK_EVEN, value=YES, allowed=allowed)])
 
 
 def _asked(query: str) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from calculators.scenario import ScenarioError, fields, is_numeric
 from report import advice as advices
+from report import comparison as comparisons
 from report import strips as strip_api
 from report.asked_months import INPUTS, USUAL
 
@@ -26,6 +27,7 @@ def _nothing_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(strip_api, "compare", begun)
     monkeypatch.setattr(advices, "compare", begun)
+    monkeypatch.setattr(comparisons, "compare", begun)
 
 
 def test_every_input_over_the_usual_period_is_looked_along() -> None:
@@ -75,4 +77,23 @@ def test_advice_over_a_month_more_names_the_period(varies: str) -> None:
         advices.advice_body(f"preset=support_chat&{varies}&horizon_months=37")
     (bad,) = caught.value.bad
     assert (bad.field, bad.value, bad.allowed[:10]) == ("horizon_months", "37", "at most 36")
-    assert "/api/v1/compare with break_even=yes" in bad.allowed
+    assert "/api/v1/compare advises over any period" in bad.allowed
+
+
+@pytest.mark.parametrize("candidates", ["all", "best"])
+def test_crossings_of_every_two_places_have_the_usual_period(candidates: str) -> None:
+    asked = f"{GROWS}&candidates={candidates}&break_even=yes"
+    with pytest.raises(WorkedOut):
+        comparisons.compare_body(asked)
+    with pytest.raises(WorkedOut):
+        comparisons.compare_body(f"{GROWS}&candidates={candidates}&horizon_months=120")
+    with pytest.raises(WorkedOut):  # months alike
+        comparisons.compare_body("preset=support_chat&break_even=yes&horizon_months=120")
+    with pytest.raises(ScenarioError) as caught:
+        comparisons.compare_body(f"{asked}&horizon_months=37")
+    (bad,) = caught.value.bad
+    assert (bad.field, bad.value, bad.allowed[:22]) == (
+        "break_even",
+        "yes",
+        "no over more than 36 m",
+    )
