@@ -22,7 +22,7 @@ import pytest
 from pricing import rules, vocabularies
 from pricing.check import main as check
 from pricing.edition import LEDGER, frozen, verify
-from pricing.faults import TableError
+from pricing.faults import TableError, faults_of
 from pricing.loader import TABLE_DIR, load_tables, read_table
 from pricing.schema import Row
 from pricing.table import Table
@@ -176,6 +176,19 @@ def test_ten_thousand_spoilt_tables_are_refused(kind: str, tmp_path: Path) -> No
 
 def copied(into: Path) -> Path:
     return Path(shutil.copytree(TABLE_DIR, into / "tables"))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_program_refuses_at_start_what_is_said_to_be_refused(kind: str, tmp_path: Path) -> None:
+    """The same judgement by what runs at start, of a whole folder: files, rules, digests, words."""
+    sheet = spoilt(sheets(), kind, SOAK)
+    assert sheet is not None
+    refused = refusal(sheet, tmp_path)
+    folder = copied(tmp_path)
+    written(sheet, folder)
+    faults = faults_of(lambda: verify(folder))
+    assert bool(faults) == bool(refused)
 
 
 def test_what_no_rule_finds_the_digest_refuses_by_edition(tmp_path: Path) -> None:
