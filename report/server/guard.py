@@ -27,6 +27,10 @@ QUIET = (*WATCHED, "/static/", "/media/", "/component/", "/_stcore/")
 """Not a line in the log each: many, and of no news while they succeed."""
 _API = "/api"
 """Below it nothing is a page, also where there is nothing."""
+_OWN_FILES = "/static/"
+"""Scripts, styles and fonts of Streamlit's page. For one that is not there, as a page left open
+over an upgrade asks for, Streamlit answers its page of HTML, and 200."""
+NO_FILE = 404
 TRY_AGAIN_LATER = 1013
 POLICY_VIOLATION = 1008
 _FAULT = 400
@@ -111,9 +115,11 @@ class Guard:
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if path.startswith(_OWN_FILES) and _is_html(headers):
+                    message["status"] = NO_FILE
                 told["status"] = message["status"]
                 data = route in self._routes or path.startswith(_API)
-                headers = MutableHeaders(scope=message)
                 self._headers(headers, data=data)
                 if route == "page" and message["status"] < _FAULT:
                     self._hasten(headers)
@@ -201,7 +207,7 @@ class Guard:
 
     def _hasten(self, headers: MutableHeaders) -> None:
         """Name what a page will load, so that its browser need not be told by the page."""
-        if self._early and headers.get("content-type", "").startswith("text/html"):
+        if self._early and _is_html(headers):
             headers["Link"] = self._early
 
     def _flagged(self, cookie: str) -> str:
@@ -236,6 +242,10 @@ def _announced(headers: Headers) -> int:
     """How long a body is said to be."""
     text = headers.get("content-length", "0")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def _is_html(headers: Headers) -> bool:
+    return headers.get("content-type", "").startswith("text/html")
 
 
 def _said(status: int, words: str) -> Response:

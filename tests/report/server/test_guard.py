@@ -39,6 +39,12 @@ async def stream(socket: WebSocket) -> None:
     await socket.close()
 
 
+def shell(request: Request) -> Response:
+    """What Streamlit answers below /static: a file, or its page where there is no such file."""
+    there = request.url.path.endswith("there.js")
+    return Response("x", media_type="text/javascript" if there else "text/html")
+
+
 def served(
     settings: Settings, visitors: Visitors | None = None, loop: Loop | None = None
 ) -> tuple[TestClient, Metrics]:
@@ -59,6 +65,7 @@ def served(
         Route(base + "/api/v1/compare", page),
         Route(base + "/healthz", page),
         WebSocketRoute(base + "/_stcore/stream", stream),
+        Route(base + "/static/{rest:path}", shell),
         Route(base + "/{rest:path}", page),
     ]
     app = Starlette(routes=routes, middleware=[guard])
@@ -142,7 +149,7 @@ def test_where_nothing_is_a_page_says_so(client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/prices", "/prices/", "/static/js/a.js", "/media/a.png", "/favicon.png"]
+    "path", ["/", "/prices", "/prices/", "/static/js/there.js", "/media/a.png", "/favicon.png"]
 )
 def test_pages_and_their_files_are_there(client: TestClient, path: str) -> None:
     assert client.get(path, headers=READER).status_code == 200
@@ -244,3 +251,16 @@ def test_the_loop_says_that_it_goes_round_from_the_start_of_the_server() -> None
         client.get("/anything")
         client.get("/healthz")
     assert begun == ["once"]
+
+
+@pytest.mark.parametrize("public", ["", "https://tools.example/crossover"])
+def test_a_file_that_is_not_there_is_no_page(public: str) -> None:
+    settings = Settings(public_url=public)
+    client, metrics = served(settings)
+    with client:
+        got = {
+            name: client.get(f"{settings.base_path}/static/js/{name}").status_code
+            for name in ("there.js", "gone.js")
+        }
+    assert got == {"there.js": 200, "gone.js": 404}
+    assert 'route="file",status="404"' in metrics.text()
