@@ -59,7 +59,7 @@ def entries(comparison: Comparison) -> Entries:
         value, listed = getattr(scenario, name), getattr(plain, name)
         title = words.input_title(name)
         if value != listed:
-            before = told.value(name, listed) or "nothing entered"
+            before = told.value(name, listed, plain) or "nothing entered"
             changed.append(Entry(name, title, told.value(name, value) or "nothing", before))
         elif (said := told.value(name, value)) and name not in off:
             used = _is_open(value)
@@ -81,10 +81,13 @@ class _Told:
         self.comparison = comparison
         self.scenario, self.book = comparison.scenario, comparison.book
 
-    def value(self, name: str, value: object) -> str:
-        """A value by its names; what stands for an open one; blank where nothing does."""
+    def value(self, name: str, value: object, of: Scenario | None = None) -> str:
+        """A value by its names; what stands for an open one; blank where nothing does.
+
+        ``of`` is the scenario the value belongs to, where it is not the comparison's.
+        """
         if _is_open(value):
-            return stands_for(name, self.comparison)
+            return stands_for(name, self.comparison, of)
         known = _NAMES.get(name)
         if known is None:
             return words.input_value(name, value)
@@ -148,58 +151,63 @@ _WORDS: Mapping[str, str] = {
     "weekend_share": f"every day alike ({words.percent(EVEN_WEEKEND)})",
     **dict.fromkeys(LIMITS, "no limit"),
 }
-_Reads = Callable[[str, Comparison], str]
+_Reads = Callable[[str, Comparison, Scenario], str]
 
 
-def stands_for(name: str, comparison: Comparison) -> str:
-    """What an empty field stands for; blank where it stands for nothing."""
+def stands_for(name: str, comparison: Comparison, of: Scenario | None = None) -> str:
+    """What an empty field stands for; blank where it stands for nothing.
+
+    ``of`` is the scenario that leaves it empty, at the same prices: the comparison's, or its
+    preset, where the comparison's own value would stand for itself.
+    """
     if name in _WORDS:
         return _WORDS[name]
     read = _READS.get(name)
-    return read(name, comparison) if read else ""
+    return read(name, comparison, of or comparison.scenario) if read else ""
 
 
-def _case(comparison: Comparison) -> Case:
-    return SHARED.case(Points(comparison.scenario, 1), comparison.book)
+def _case(scenario: Scenario, comparison: Comparison) -> Case:
+    return SHARED.case(Points(scenario, 1), comparison.book)
 
 
-def _from_case(name: str, comparison: Comparison) -> str:
+def _from_case(name: str, comparison: Comparison, of: Scenario) -> str:
     """The engine's own figure."""
-    found = TAKEN_FROM[name](_case(comparison))
+    found = TAKEN_FROM[name](_case(of, comparison))
     return words.input_value(name, float(f"{found:.6g}")) if math.isfinite(found) else ""
 
 
-def _clock(name: str, comparison: Comparison) -> str:
-    return f"{words.input_value(name, CLOCKS[comparison.scenario.region])}: the region's middle"
+def _clock(name: str, _: Comparison, of: Scenario) -> str:
+    return f"{words.input_value(name, CLOCKS[of.region])}: the region's middle"
 
 
-def _of_requests(_: str, comparison: Comparison) -> str:
-    return f"as the requests: {words.choice(comparison.scenario.data_sensitivity)}"
+def _of_requests(_: str, __: Comparison, of: Scenario) -> str:
+    return f"as the requests: {words.choice(of.data_sensitivity)}"
 
 
-def _assumed(name: str, comparison: Comparison) -> str:
-    if _ASSUMED[name] not in comparison.book.assumptions:
+def _assumed(name: str, comparison: Comparison, of: Scenario) -> str:
+    book = comparison.book.with_own(of.own)
+    if _ASSUMED[name] not in book.assumptions:
         return ""
-    row = comparison.book.assumption(_ASSUMED[name])
+    row = book.assumption(_ASSUMED[name])
     return f"{words.number(row.mid)} {unit_label(row.unit)}"
 
 
-def _spares(_: str, comparison: Comparison) -> str:
+def _spares(_: str, comparison: Comparison, __: Scenario) -> str:
     best = comparison.cheapest
     if best is None or best.capacity is None:
         return "by place"
     return f"{PLACES[best.kind].spare_instances} for {PLACES[best.kind].words}"
 
 
-def _hours(name: str, comparison: Comparison) -> str:
+def _hours(name: str, comparison: Comparison, of: Scenario) -> str:
     """Hours of work that differ by place: those of the recommended one, know-how counted in."""
     best = comparison.cheapest
-    if best is None or (name == "hours_per_retrain" and not comparison.scenario.trains):
+    if best is None or (name == "hours_per_retrain" and not of.trains):
         return ""
     assumption = f"{name}_{PLACES[best.kind].labour}"
     if assumption not in comparison.book.assumptions:
         return "by platform"  # a device has work for each platform instead
-    found = float(labour.hours(_case(comparison), assumption, None).flat[0])
+    found = float(labour.hours(_case(of, comparison), assumption, None).flat[0])
     return f"{words.number(found)} hours for {PLACES[best.kind].words}"
 
 

@@ -10,6 +10,7 @@ from calculators.presets import from_preset
 from calculators.results import Comparison
 from calculators.scenario import fields
 from pricing.book import PriceBook
+from pricing.own import Own
 from report import words
 from report.used_values import entries, name_of, stands_for
 from tests.report import examples
@@ -66,6 +67,32 @@ def test_know_how_is_counted_in() -> None:
     hours = BOOK.assumption(f"integration_hours_{place.labour}").mid
     said = stands_for("integration_hours", team)
     assert said == f"{words.number(hours * share)} hours for {place.words}"
+
+
+def test_an_input_the_preset_leaves_open_is_set_beside_what_the_preset_uses() -> None:
+    """Not beside what was entered, which would stand for the open one in the changed scenario."""
+    changes = {"staff_usd_per_hour": 123.0, "electricity_usd_per_kwh": 0.77, "pue": 1.9}
+    changes |= {"params_millions": 70_000.0, "installs_per_month": 123_456.0, "radio_tail_j": 9.0}
+    changes |= {"release_hours": 77.0, "integration_hours": 400.0}
+    found = entries(real("support_chat", region="eu", utc_offset_hours=3, **changes))
+    told = {row.name: (row.value, row.preset_value) for row in found.changed}
+    plain = real("support_chat")
+    assert set(changes) <= set(told)
+    for name, value in changes.items():
+        assert told[name][0] == words.input_value(name, value)
+        assert told[name][1] not in ("", told[name][0])
+    for name in (*list(changes)[:6], "utc_offset_hours"):
+        assert told[name][1] == stands_for(name, plain)  # of the preset in its own region
+    wage = BOOK.assumption("staff_usd_per_hour").mid
+    assert told["staff_usd_per_hour"][1] == words.input_value("staff_usd_per_hour", wage)
+
+
+def test_what_the_preset_uses_is_the_list_under_own_assumptions() -> None:
+    own = from_preset("celebrity_match", {"release_hours": 50.0}, BOOK)
+    laid = own.model_copy(update={"own": Own.of({"assume.hours_per_release_per_platform": 30.0})})
+    row = next(i for i in entries(compare(laid, BOOK)).changed if i.name == "release_hours")
+    listed = BOOK.assumption("hours_per_release_per_platform")
+    assert row.preset_value.startswith(f"{words.number(listed.mid)} ")
 
 
 def test_what_differs_from_the_preset_comes_apart() -> None:
