@@ -44,7 +44,7 @@ class Letters:
 def letters_of(text: str) -> Letters:
     """Fonts for a text, and the letters that none has."""
     always = (FONTS, BESIDE)
-    beyond = {char for char in text if _drawn(char)} - _letters(_ALWAYS)
+    beyond = {char for char in set(text) if _drawn(char)} - _letters(_ALWAYS)
     if not beyond:
         return Letters(always, (), "")
     more = tuple(sorted(MORE.glob("*.ttf")))

@@ -49,6 +49,7 @@ def report_pdf(
     asked
         Sections besides the answer, and the paper.
     """
+    comparison.draw_every_place()  # the verdict and every range: one drawing serves both
     data = document(comparison, link, warnings)
     name, height = PAPERS[asked.paper]
     data["paper"] = name

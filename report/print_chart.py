@@ -52,10 +52,11 @@ def breakdown_figure(spec: Breakdown, width_mm: float, height_mm: float) -> Figu
         for part in bar.segments:
             length = part.monthly_usd * bar.scale
             start = right if length >= 0 else left
-            axes.barh(
+            parts.bar(
+                axes,
                 row,
+                start,
                 length,
-                left=start,
                 height=0.62,
                 facecolor=part.category.fill.light,
                 edgecolor=BACKGROUND.light,

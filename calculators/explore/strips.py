@@ -10,7 +10,7 @@ changes nothing; those for which no single value stands (places differ in it) ar
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -115,6 +115,8 @@ def _looked(
     for group in (many, few):
         yield from _Together(base, memory, group).found()
     for looker in alone:
+        if looker.depth == DEPTH:
+            looker.depth = LONE
         yield looker.axis.name, answered(looker)
 
 
@@ -128,6 +130,8 @@ DEPTH = Depth(
     values=VALUES,
     near=NEAR,
 )
+LONE = replace(DEPTH, coarse=FINE)
+"""Of an input that shares no evaluation: all its values at once cost less than twice a few."""
 CLOSE = Depth(cheapest=True, charted=False)
 """Along the volume a look of its own knows every step."""
 

@@ -80,7 +80,7 @@ def _times(comparison: Comparison) -> tuple[Picture, ...]:
         left = 0.0
         for turn, part in enumerate(names):
             length = spent.get(part, 0.0)
-            axes.barh(row, length, left=left, **_bar(turn))
+            parts.bar(axes, row, left, length, **_bar(turn))
             left += length
         axes.text(left + longest * 0.01, row, _whole(option, left), va="center",
                   fontproperties=parts.font(), color=palette.INK.light)  # fmt: skip

@@ -233,10 +233,11 @@ def _picture(strips: Sequence[Strip]) -> Picture:
 
 def _bar(axes: Any, row: int, strip: Strip, band: Mapping[str, Any]) -> None:
     start, end = share(strip, float(band["from"])), share(strip, float(band["to"]))
-    axes.barh(
+    parts.bar(
+        axes,
         row,
+        start,
         end - start,
-        left=start,
         height=0.66,
         facecolor=_fill(band["place"]),
         edgecolor=palette.BACKGROUND.light,

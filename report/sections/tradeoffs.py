@@ -87,7 +87,12 @@ def _label(
         color=style.text.light,
         parse_math=False,
         fontproperties=parts.font(weight=600 if heavy else 400),
-        arrowprops={"arrowstyle": "-", "color": style.line.light, "linewidth": 0.5, "shrinkB": 5},
+        arrowprops={
+            "color": style.line.light,
+            "linewidth": 0.5,
+            "relpos": parts.BEHIND if left else parts.BEFORE,
+            **parts.STRAIGHT,
+        },
     )
 
 

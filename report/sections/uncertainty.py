@@ -193,10 +193,11 @@ def _tornado(bars: Sequence[Mapping[str, Any]], pair: tuple[str, str]) -> Pictur
         low, high = sorted((bar["low_usd_per_month"], bar["high_usd_per_month"]))
         flips = low < 0 < high
         shade = palette.INK if flips else palette.MUTED  # no place's colour: it is a cause
-        axes.barh(
+        parts.bar(
+            axes,
             row,
+            low,
             high - low,
-            left=low,
             height=0.6,
             facecolor=shade.light,
             edgecolor=palette.BACKGROUND.light,
