@@ -39,7 +39,9 @@ def answer(comparison: Comparison) -> str:
     low, high = words.usd(cost.low_usd), words.usd(cost.high_usd)
     spread = "" if cost.low_usd is None else f" (8 in 10 cases: {low} to {high})"
     usd = words.usd(cost.monthly_usd)
-    return f"{said}: {best.label}, {usd} a month{spread} over {months} months."
+    # of several that are too close the figure is that of one: which is said
+    named = ". Cheapest at middle values: " if comparison.too_close else ": "
+    return f"{said}{named}{best.label}, {usd} a month{spread} over {months} months."
 
 
 def pasted(comparison: Comparison, url: str) -> str:

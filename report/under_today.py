@@ -95,11 +95,13 @@ class UnderToday:
         if not self.rows:
             none = "none of them alone moves the cheapest option of a place"
             return f"{self.changed:,} prices differ; {none}.{self._together}"
-        verb = "moves" if len(self.rows) == 1 else "move"
-        return (
-            f"{self.changed:,} prices differ; {len(self.rows):,} of them, each put back alone, "
-            f"{verb} the cheapest option of a place, those of the answer's first.{self._together}"
+        which = (
+            "1 of them, put back alone, moves the cheapest option of a place"
+            if len(self.rows) == 1
+            else f"{len(self.rows):,} of them, each put back alone, move the cheapest option of a "
+            "place, those of the answer's first"
         )
+        return f"{self.changed:,} prices differ; {which}.{self._together}"
 
     @property
     def _together(self) -> str:

@@ -51,6 +51,18 @@ def test_a_pasted_text_says_answer_cost_and_what_is_pinned() -> None:
     assert said.count("\n") == 1
 
 
+def test_of_several_too_close_to_call_it_says_which_one_the_figure_is_of() -> None:
+    made = compared("preset=celebrity_match&requests_per_month=2500000")
+    assert made.too_close
+    assert made.cheapest is not None
+    said = share_text.answer(made)
+    assert said.startswith("Too close to call: a hosted platform or the users' devices. ")
+    assert f". Cheapest at middle values: {made.cheapest.label}, $" in said
+    sure = compared("preset=support_chat")
+    assert not sure.too_close
+    assert "middle values" not in share_text.answer(sure)
+
+
 def test_a_citation_is_one_line_that_ends_in_the_link() -> None:
     said = share_text.citation(compared(VOICE), URL)
     assert "\n" not in said
