@@ -4,7 +4,9 @@ Pictures of every page, to be looked at: `python -m tests.browser.screenshots OU
 Takes each page in each of the states of :mod:`tests.browser.states`, at the width of a screen, of a
 small one and of a phone, in light and dark, once as the first screen and once in full, and turns
 the reports' pages into pictures too. All of them take an hour: `--states`, `--widths` and
-`--schemes` take some. With `--base` it looks at a running app, else it starts one.
+`--schemes` take some, `--resume` goes on where an earlier call was stopped. With `--axe` each page
+is also checked by axe-core, in the same visit. With `--base` it looks at a running app, else it
+starts one.
 """
 
 import argparse
@@ -18,11 +20,13 @@ import pymupdf
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.app_server import running_app
+from tests.browser.axe import faults
 from tests.browser.chromium import launch
 from tests.browser.driving import open_page, show_in_full
 from tests.browser.states import PAGES, PHONE, SCHEMES, SCREENS, STATES
 
 REPORT_DPI = 120
+FULL = "full.png"
 
 
 def picture_name(path: str) -> str:
@@ -41,16 +45,28 @@ def new_screen(browser: Browser, width: int, scheme: str) -> Page:
     return context.new_page()
 
 
-def take_page(page: Page, url: str, target: Path, width: int) -> None:
-    """Save `<target>-first.png` (one screen) and `<target>-full.png` (all of the page)."""
+def beside(target: Path, ending: str) -> Path:
+    """A file of one visit: `<target>-<ending>`."""
+    return target.with_name(f"{target.name}-{ending}")
+
+
+def take_page(page: Page, url: str, target: Path, width: int, *, axe: bool = False) -> None:
+    """
+    Save `<target>-first.png` (one screen) and `<target>-full.png` (all of the page).
+
+    With `axe` also `<target>-axe.txt`, a line for every element that breaks a rule: empty where
+    none does.
+    """
     page.set_viewport_size({"width": width, "height": SCREENS[width]})
     open_page(page, url)
-    for part in ("first", "full"):
-        if part == "full":
-            show_in_full(page)
-        picture = target.with_name(f"{target.name}-{part}.png")
-        page.screenshot(path=picture)
-        print(picture)
+    page.screenshot(path=beside(target, "first.png"))
+    if axe:
+        found = faults(page)
+        beside(target, "axe.txt").write_text("".join(f"{line}\n" for line in found), "utf-8")
+        print(f"{target}: {len(found)} found by axe-core")
+    show_in_full(page)
+    page.screenshot(path=beside(target, FULL))  # last: what stands there has been seen whole
+    print(beside(target, FULL), flush=True)
 
 
 def take_pages(base_url: str, wanted: argparse.Namespace, states: Mapping[str, str]) -> None:
@@ -64,7 +80,9 @@ def take_pages(base_url: str, wanted: argparse.Namespace, states: Mapping[str, s
                     for path in wanted.paths or PAGES:
                         name = f"{picture_name(path)}-{width}-{scheme}"
                         target = wanted.outdir / state / name
-                        take_page(page, f"{base_url}{path}?{query}", target, width)
+                        if not (wanted.resume and beside(target, FULL).exists()):
+                            url = f"{base_url}{path}?{query}"
+                            take_page(page, url, target, width, axe=wanted.axe)
                 page.context.close()
         browser.close()
 
@@ -94,6 +112,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--query", help="a scenario of your own in place of the states")
     parser.add_argument("--widths", nargs="*", type=int, choices=SCREENS, default=[*SCREENS])
     parser.add_argument("--schemes", nargs="*", choices=SCHEMES, default=[*SCHEMES])
+    parser.add_argument("--axe", action="store_true", help="check each page by axe-core too")
+    parser.add_argument("--resume", action="store_true", help="leave out what has been taken")
     parser.add_argument("--no-report", action="store_true", help="leave the PDF out")
     return parser.parse_args(arguments)
 

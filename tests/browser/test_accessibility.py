@@ -7,27 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.axe import faults
 from tests.browser.conftest import NewPage
 from tests.browser.driving import open_page, wait_until_idle
 from tests.browser.states import PAGES, PHONE, SCREENS, STATES
 from ui.components.break_even import SECTIONS
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 Prepare = Callable[[Page], None]
-
-
-def faults(page: Page) -> list[str]:
-    """Every element that breaks a rule, with what axe says of it."""
-    page.evaluate(AXE)
-    options = {"runOnly": {"type": "tag", "values": RULES}}
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 def as_it_opens(_: Page) -> None:
