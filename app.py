@@ -14,6 +14,7 @@ from report import api, house, links
 from report.server import asking, start
 from report.server.guard import Guard, content_policy
 from report.server.memory import bounded_arenas
+from report.server.page_script import WithScript
 from report.server.pauses import short_turns
 from report.server.settings import SettingError, read
 from ui import hosting
@@ -46,7 +47,12 @@ app = st.App(
             policy=content_policy(hosting.script_hashes()),
             early=hosting.early_scripts(),
             loop=watch.loop,
-        )
+        ),
+        Middleware(
+            WithScript,
+            script=hosting.PAGE_SCRIPT,
+            pages=[settings.base_path.rstrip("/") + path for path in hosting.page_paths()],
+        ),
     ],
 )
 

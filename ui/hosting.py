@@ -25,6 +25,8 @@ _EARLY = (
 )
 """Of Streamlit's scripts those of every page's style and charts, the largest first: a browser
 would ask for them only when the first of their kind is drawn, after the answer was computed."""
+PAGE_SCRIPT = (Path(__file__).parent / "one_step.js").read_bytes()
+"""What a page runs before Streamlit's own scripts."""
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -49,9 +51,9 @@ def configure(settings: Settings) -> None:
 
 
 def script_hashes() -> tuple[str, ...]:
-    """SHA-256, in base 64, of the scripts that stand in the page of HTML itself."""
+    """SHA-256, in base 64, of the scripts that stand in the page of HTML itself, ours too."""
     page = Path(streamlit.__file__).parent / "static" / "index.html"
-    found = _INLINE.findall(page.read_bytes())
+    found = [*_INLINE.findall(page.read_bytes()), PAGE_SCRIPT]
     return tuple(base64.b64encode(hashlib.sha256(one).digest()).decode() for one in found)
 
 
