@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from calculators.case import TOKEN_TASKS
+from calculators.estimators import question
 from calculators.market.reading import FILMED, READ
+from calculators.results import Comparison
 from calculators.scenario import Scenario, fields
 from calculators.work import kind
 
@@ -29,6 +31,21 @@ def needs(scenario: Scenario) -> str:
         return ""
     what = " and ".join(_WORDS[name] for name in lacking)
     return f"Machines and devices cannot be priced yet: that needs {what}."
+
+
+_OPEN = {question.TOKENS: "input_tokens", question.AUDIO: "audio_seconds"}
+"""What a request of no size has not said -> the input that says it."""
+
+
+def open_inputs(comparison: Comparison) -> tuple[str, ...]:
+    """Inputs without which no place can be priced completely, besides a model's own; mostly none.
+
+    Where some place has a cost without them they are asked for in that place's verdict alone.
+    """
+    if comparison.cheapest is not None:
+        return ()
+    gaps = {gap for option in comparison.best_of_kind for gap in option.missing}
+    return tuple(name for gap, name in _OPEN.items() if gap in gaps)
 
 
 MEDIA = ("images_per_request", "image_width_px", "image_height_px", "video_seconds")

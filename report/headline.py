@@ -61,6 +61,8 @@ def per_user(best: Option, comparison: Comparison) -> Figure:
     """The same for each user served."""
     grown = comparison.ten_times.usd_per_user_month
     note = f"at 10 times the volume: {words.usd_each(grown)}"
+    if best.served_share < 1:
+        note = f"of the {words.percent(best.served_share)} of users it serves; {note}"
     cost = ranked(best, comparison)
     if users(comparison.scenario) < 1:
         return Figure("Per user a month", words.MISSING, "fewer than one user a month")

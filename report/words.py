@@ -19,6 +19,8 @@ from calculators.scenario import Scenario, choices, extra, fields
 MISSING = "–"
 _FIELD = re.compile(r" \(([a-z0-9_]+)\)")
 _LARGE_MB = re.compile(r"\b(\d{1,3}(?:,\d{3})+) MB\b")
+_LARGE_MS = re.compile(r"\b(\d{1,3}(?:,\d{3})+) ms\b")
+_ISO_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b(?!/)")
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|k|M|B|T|ms|s|kWh|GB|million|billion|trillion)\b|%)")
 
 STATUSES: Mapping[Status, str] = {
@@ -127,10 +129,21 @@ def left_out(item: Finding) -> str:
 def spoken(text: str) -> str:
     """A sentence without the names fields have in links: "the size of the model".
 
-    Memory reads in three figures and the unit of what a device has: 8.73 GB for 8,734 MB.
+    Memory reads in three figures and the unit of what a device has: 8.73 GB for 8,734 MB; a second
+    and more in seconds: 20 s for 20,000 ms; a day as elsewhere: 22 Nov 2026.
     """
     said = _FIELD.sub(lambda found: "" if found[1] in fields() else found[0], text)
-    return _LARGE_MB.sub(lambda found: f"{_gb(found[1])} GB", said)
+    said = _LARGE_MB.sub(lambda found: f"{_gb(found[1])} GB", said)
+    return _ISO_DAY.sub(lambda found: day(date.fromisoformat(found[1])), _in_seconds(said))
+
+
+def _in_seconds(text: str) -> str:
+    """Durations of a second and more in three figures; in all of theirs where three read alike."""
+    exact = {found: float(found.replace(",", "")) / 1000 for found in _LARGE_MS.findall(text)}
+    short = {found: _digits(value) for found, value in exact.items()}
+    if len({*short.values()}) < len(short):  # 2,004 ms is over a limit of 2,000
+        short = {found: f"{value:.10g}" for found, value in exact.items()}
+    return _LARGE_MS.sub(lambda found: f"{short[found[1]]} s", text)
 
 
 def _gb(megabytes: str) -> str:

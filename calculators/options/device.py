@@ -154,7 +154,7 @@ def _reach(case: Case) -> Check:
             # of devices of which nothing can be said it is not known that they are served
             return Finding("reach", "pass", text) if served >= least - 1e-9 else None
         worst = people.first_refusal(point)
-        text += f" Others: {worst.rstrip('.')}." if worst else ""
+        text += f" Why not more: {worst.rstrip('.')}." if worst else ""
         change = "a smaller model, a hybrid with a fallback, or a lower share of users served"
         needs = _fewer(served) or _somebody(people, point)
         if not needs:

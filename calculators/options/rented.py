@@ -14,7 +14,7 @@ from calculators.checks import Check, Gap
 from calculators.costs import carbon, extras, labour, network
 from calculators.costs import fleet as fleets
 from calculators.costs.fleet import Commitment, Fleet
-from calculators.market.machines import MachineOffers, machine_name
+from calculators.market.machines import MachineOffers, Offer, machine_name
 from calculators.places import Place
 from calculators.results import Finding
 from calculators.rules.prices import old_spot
@@ -84,14 +84,22 @@ def serve(case: Case, place: Place, share: Array) -> Block | None:
     )
 
 
+def _called(offer: Offer) -> str:
+    """The machine and the vendor's product; the product alone where its name says the machine."""
+    product, accelerator = offer.row.name, offer.hardware.accelerator
+    counted = offer.hardware.count == 1 or "GPU" in product
+    if accelerator and counted and product.startswith(accelerator.partition("-")[0]):
+        return product  # "RTX 3090 24GB", "L40, 8 GPUs"
+    return f"{machine_name(offer.hardware)}, {product}"
+
+
 def products(case: Case, offers: MachineOffers) -> Products:
     """The offers as products."""
 
     def label(index: int) -> str:
         offer = offers.offers[index]
         host = case.market.vendor_name(offer.vendor)
-        name = machine_name(offer.hardware)
-        return f"{name}, {offer.row.name} at {host}, {TERM_WORDS[offer.term]}"
+        return f"{_called(offer)} at {host}, {TERM_WORDS[offer.term]}"
 
     vendors = [offer.vendor for offer in offers.offers]
     return Products.of(offers.ids, label, vendors, offers.confidence, offers.other_region)

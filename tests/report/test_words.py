@@ -237,3 +237,25 @@ def test_labels_inside_sentences_keep_abbreviations() -> None:
 )
 def test_memory_reads_in_the_unit_of_what_a_device_has(text: str, said: str) -> None:
     assert words.spoken(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("your limit is 20,000 ms to the answer", "your limit is 20 s to the answer"),
+        ("takes 65,518 ms an answer", "takes 65.5 s an answer"),
+        (
+            "143 ms to the answer; your limit is 100 ms",
+            "143 ms to the answer; your limit is 100 ms",
+        ),
+        # in three figures both would be 2 s, and one is over the other
+        ("2,004 ms; your limit is 2,000 ms", "2.004 s; your limit is 2 s"),
+        ("2,040 ms; your limit is 2,000 ms", "2.04 s; your limit is 2 s"),
+    ],
+)
+def test_a_second_and_more_reads_in_seconds(text: str, said: str) -> None:
+    assert words.spoken(text) == said
+
+
+def test_a_day_reads_as_elsewhere_on_the_page() -> None:
+    assert words.spoken("Llama came out on 2024-07-23.") == "Llama came out on 23 Jul 2024."

@@ -9,7 +9,7 @@ from calculators.compare import compare
 from calculators.presets import from_preset
 from calculators.results import STATUSES, Comparison, Exclusion, Exploration, Finding, Flip
 from pricing.book import PriceBook, Source
-from report import headline, place_table, words
+from report import asks, headline, place_table, words
 from report.headline import figures
 from report.tables import cost_table
 from ui.components import answer, html_table, line_items, option_facts
@@ -63,6 +63,29 @@ def test_users_are_whole_people(
     assert best is not None
     figure = headline.per_user(best, replace(comparison, scenario=scenario))
     assert (figure.value == words.MISSING) == (said == "under 1 user")
+
+
+def test_users_who_are_not_served_are_told_beside_the_cost_of_those_who_are(
+    comparison: Comparison,
+) -> None:
+    """Else 1,430 USD a month for 5,000 users and 0.341 USD a user do not go together."""
+    best = comparison.cheapest
+    assert best is not None
+    some = headline.per_user(replace(best, served_share=0.84), comparison)
+    assert some.note.startswith("of the 84 % of users it serves; at 10 times")
+    assert "it serves" not in headline.per_user(replace(best, served_share=1.0), comparison).note
+
+
+def test_where_to_enter_what_an_answer_waits_for(book: PriceBook) -> None:
+    open_size = {"task": "translation", "params_millions": 500.0}
+    waits = compare(from_preset("celebrity_match", open_size, book), book)
+    assert waits.cheapest is None
+    said = answer.where_to_enter(asks.open_inputs(waits))
+    assert said == "Enter *Input tokens* among the inputs: *More detail*, *What one request is*."
+    told = compare(from_preset("celebrity_match", open_size | {"input_tokens": 300}, book), book)
+    assert told.cheapest is not None
+    assert asks.open_inputs(told) == ()
+    assert answer.where_to_enter(()) == ""
 
 
 def test_one_place_alone_does_not_boast(comparison: Comparison) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from calculators.answer import baseline_words
 from calculators.places import PLACES, AnswersAt
 from calculators.results import Comparison, Exclusion, Status
+from calculators.scenario import extra
 from report import asks, confirmation, headline, words
 from report.headline import Figure
 from ui.components.later import Slot, slot
@@ -51,7 +52,18 @@ def draw(comparison: Comparison) -> Slot:
             f"{plain(open_size)} Enter it below *Model*, among the inputs.",
             icon=":material/straighten:",
         )
+    if said := where_to_enter(asks.open_inputs(comparison)):
+        st.info(said, icon=":material/straighten:")
     return flip
+
+
+def where_to_enter(names: Sequence[str]) -> str:
+    """Where inputs stand that an answer waits for; blank for none."""
+    if not names:
+        return ""
+    titles = " and ".join(f"*{plain(words.input_title(name))}*" for name in names)
+    group = plain(words.GROUPS[extra(names[0], "group")])
+    return f"Enter {titles} among the inputs: *More detail*, *{group}*."
 
 
 def draw_flip(comparison: Comparison) -> None:

@@ -36,7 +36,14 @@ def sources_used(comparison: Comparison) -> tuple[Source, ...]:
 def line(book: PriceBook, used: tuple[Source, ...]) -> str:
     """Price date, edition and the marks of the rows used."""
     old, weak = sum(s.stale for s in used), sum(s.confidence == "C" for s in used)
-    return (
-        f"Prices of {words.day(book.price_date)} · edition {book.edition} · "
-        f"{len(used)} price rows used, {old} old for their kind, {weak} on weak evidence"
-    )
+    counts = [
+        f"{count} {said}"
+        for count, said in (
+            (len(used), f"price row{'' if len(used) == 1 else 's'} used"),
+            (old, "old for their kind"),
+            (weak, "on weak evidence"),
+        )
+        if count
+    ]
+    pinned = f"Prices of {words.day(book.price_date)} · edition {book.edition}"
+    return " · ".join([pinned, *filter(None, [", ".join(counts)])])

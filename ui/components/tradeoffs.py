@@ -22,7 +22,7 @@ _HOW = (
     "counts are not weighed. Bold: the best possible place on that count. Differences that would "
     "not be shown do not count."
 )
-_GREY = "Places that may not be used stay, in grey, for what they would mean."
+_GREY = "Places in grey cannot be chosen here: they stay for what they would mean."
 
 
 def draw(body: Body, query: str) -> None:

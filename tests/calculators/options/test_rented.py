@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from calculators.compare import compare
 from calculators.options.rented import terms
+from calculators.presets import from_preset
 from calculators.results import Option
+from pricing.book import PriceBook
 from tests.calculators.training.test_machines import spot_read
 from tests.calculators.world import amounts, case, compared, compared_in, items, option
 
@@ -249,3 +252,19 @@ def test_an_old_spot_price_of_a_machine_that_answers_is_said(
     assert said[1:] == ([words] if old else [])
     by_the_hour = option(found, "none>rented:acme/m1:on_demand")
     assert not [f for f in by_the_hour.findings if "spot" in f.rule]
+
+
+def test_a_machine_is_named_once() -> None:
+    """Where the vendor's product is called after the machine, that is its name."""
+    book = PriceBook.load()
+    chat = compare(from_preset("support_chat", {}, book), book)
+    labels = {item.label.partition(" at ")[0] for item in chat.options if item.kind == "rented"}
+    assert "RTX 3090 24GB" in labels
+    assert "1 x L4, g2-standard-4" in labels
+    twice = [
+        said
+        for said in labels
+        if (word := said.split(" x ")[-1].split(",")[0])
+        and said.partition(", ")[2].startswith(word)
+    ]
+    assert twice == []
