@@ -150,6 +150,37 @@ def focused(page: Page) -> str:
     )
 
 
+MARKED = """() => {
+  let at = document.activeElement;
+  while (at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
+  if (at === document.body) return null;
+  const drawn = one => {
+    const seen = getComputedStyle(one);
+    return (seen.outlineStyle !== 'none' && parseFloat(seen.outlineWidth) >= 1)
+      || seen.boxShadow !== 'none';
+  };
+  const around = [at, at.parentElement, at.parentElement?.parentElement];
+  const name = (at.getAttribute('aria-label') || at.innerText || at.tagName).trim();
+  return [name, at.tagName === 'MAIN' || around.some(one => one && drawn(one))];
+}"""
+"""The stop the keyboard stands on, and whether a line or a shadow is drawn around it. The main
+part is a stop for its scrolling alone. An input's frame is two elements above it."""
+
+
+def test_every_stop_of_the_keyboard_is_seen(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    open_page(page, f"{app_url}/?preset=celebrity_match")
+    stops: list[tuple[str, bool]] = []
+    page.keyboard.press("Tab")
+    while (stop := page.evaluate(MARKED)) is not None and len(stops) < 200:
+        stops.append(tuple(stop))
+        page.keyboard.press("Tab")
+    names = [name for name, _ in stops]
+    for name in ("Model", "Break-even", "Lock-in"):  # an input, a page, a heading of the table
+        assert name in names
+    assert [name for name, seen in stops if not seen] == []
+
+
 def test_the_keyboard_alone_opens_sorts_and_closes(app_url: str, new_page: NewPage) -> None:
     page = new_page()
     open_page(page, f"{app_url}/?preset=celebrity_match")

@@ -82,7 +82,7 @@ def _own(book: PriceBook) -> None:
     app = next(a for a in OWN_APPS if (a.goes_in, a.comes_out) == (goes_in, comes_out))
     sizes = sizes_of(book, app.task)
     model = third.selectbox(
-        "How big is the model?",
+        "How big is the model (parameters)?",
         list(sizes),
         key=f"own_size_{app.task}",
         format_func=lambda name: sizes[name],
@@ -99,11 +99,11 @@ def _own(book: PriceBook) -> None:
 
 
 def sizes_of(book: PriceBook, task: str) -> Mapping[str, str]:
-    """Models of a task by size, smallest first: id -> "about 8 billion parameters, as ..."."""
+    """Models of a task by size, smallest first: id -> "8.03 B, as Llama-3.1-8B"."""
     found: dict[str, str] = {}
     for model, params in catalogue.sizes(book, task).items():
         name = catalogue.models(book, task)[model]
-        found[model] = f"{words.number(params * 1e6)} parameters, as {name}"
+        found[model] = f"{words.short(params * 1e6)}, as {name}"
     return found
 
 
