@@ -121,6 +121,22 @@ class Breakdown:
     alt: str
 
 
+_LEAST_SEEN = 0.008
+"""Share of the axis below which a part of a bar is no wider than the line around it."""
+
+
+def shown(spec: Breakdown) -> tuple[Category, ...]:
+    """Categories that some bar is seen to hold: a legend names no other."""
+    least = _LEAST_SEEN * (spec.x_axis.high - spec.x_axis.low)
+    seen = {
+        part.category
+        for bar in spec.bars
+        for part in bar.segments
+        if abs(part.monthly_usd) * bar.scale >= least
+    }
+    return tuple(item for item in spec.categories if item in seen)
+
+
 # --- cost curve ------------------------------------------------------------------------------
 def cost_curve(comparison: Comparison, axis: str = "requests_per_month") -> CostCurve:
     """The cost curve along ``axis``; without series when no place is possible."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from calculators.places import PLACES
-from calculators.results import Comparison, Exclusion
+from calculators.results import Comparison, Exclusion, Option
 from report import headline, words
 from report.ranked import ranked
 from report.used_values import name_of
@@ -55,13 +55,18 @@ def now_and_then(comparison: Comparison) -> NowAndThen | None:
             ),
             ("8 in 10 cases", spread, words.MISSING),
             (
-                "Per user and month",
+                f"Per user and month{_some(best)}",
                 words.usd_each(cost.usd_per_user_month if cost else None),
                 words.usd_each(ten.usd_per_user_month),
             ),
         ),
         _besides(comparison),
     )
+
+
+def _some(best: Option) -> str:
+    """Of which users, where not all of them are served."""
+    return f", of {words.percent(best.served_share)}" if best.served_share < 1 else ""
 
 
 def _besides(comparison: Comparison) -> str:

@@ -103,9 +103,16 @@ def looked_over(scenario: Scenario) -> tuple[float, float]:
 
 
 def no_flip(comparison: Comparison) -> str:
-    """That no other volume changes the answer, as far as was looked."""
+    """That no other volume changes the answer, as far as was looked; blank for a place alone."""
+    if comparison.runner_up is None:
+        return ""  # the reason says that no other place is allowed
     low, high = (words.number(end) for end in looked_over(comparison.scenario))
     return f"No other place becomes cheapest from {low} to {high} requests a month."
+
+
+def labour(comparison: Comparison) -> str:
+    """Whether other hours of work change the answer; blank for a place alone: none could win."""
+    return comparison.labour_text if comparison.runner_up is not None else ""
 
 
 def lever(comparison: Comparison) -> Figure:

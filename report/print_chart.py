@@ -14,7 +14,7 @@ from report import print_parts as parts
 from report import words
 from report.axes import Axis
 from report.categories import Category
-from report.chart_spec import NOT_TO_SCALE, Bar, Breakdown, CostCurve, Mark, Series
+from report.chart_spec import NOT_TO_SCALE, Bar, Breakdown, CostCurve, Mark, Series, shown
 from report.palette import BACKGROUND, INK, MUTED
 
 LEGEND_COLUMNS = 4
@@ -197,7 +197,7 @@ def _bar_axes(axes: Axes, spec: Breakdown) -> None:
             hatch=_hatch(item),
             label=item.label,
         )
-        for item in _by_rows(spec.categories, LEGEND_COLUMNS)
+        for item in _by_rows(shown(spec), LEGEND_COLUMNS)
     ]
     parts.legend(axes, handles, LEGEND_COLUMNS)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import NewPage
@@ -154,17 +154,23 @@ MARKED = """() => {
   let at = document.activeElement;
   while (at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
   if (at === document.body) return null;
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = 'var(--crossover-chosen)';
+  const chosen = getComputedStyle(probe).color;
+  probe.remove();
   const drawn = one => {
     const seen = getComputedStyle(one);
     return (seen.outlineStyle !== 'none' && parseFloat(seen.outlineWidth) >= 1)
-      || seen.boxShadow !== 'none';
+      || seen.boxShadow !== 'none'
+      || (parseFloat(seen.borderTopWidth) >= 1 && seen.borderTopColor === chosen);
   };
   const around = [at, at.parentElement, at.parentElement?.parentElement];
   const name = (at.getAttribute('aria-label') || at.innerText || at.tagName).trim();
   return [name, at.tagName === 'MAIN' || around.some(one => one && drawn(one))];
 }"""
-"""The stop the keyboard stands on, and whether a line or a shadow is drawn around it. The main
-part is a stop for its scrolling alone. An input's frame is two elements above it."""
+"""The stop the keyboard stands on, and whether a line, a shadow or a frame in the colour of what is
+chosen is drawn around it. The main part is a stop for its scrolling alone; the frame of an input
+is up to two elements above it."""
 
 
 def test_every_stop_of_the_keyboard_is_seen(app_url: str, new_page: NewPage) -> None:
@@ -234,3 +240,27 @@ def test_what_is_open_comes_back_after_reload_and_in_another_browser(
     box = dated.bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= 390
+
+
+def test_who_asks_for_less_motion_gets_none(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    longest = """() => Math.max(...[...document.querySelectorAll('*')].flatMap(one => {
+        const seen = getComputedStyle(one);
+        return [seen.transitionDuration, seen.animationDuration].flatMap(
+            text => text.split(',').map(part => parseFloat(part) * (part.includes('ms') ? 1 : 1000))
+        );
+    }))"""
+    open_page(page, app_url)
+    assert page.evaluate(longest) <= 1
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(longest) > 1  # what is looked for is there to be found
+
+
+def test_a_list_opens_beside_the_pointer_not_under_it(app_url: str, new_page: NewPage) -> None:
+    """Under it, letting go of the button would choose what nobody has read."""
+    page = new_page()  # less motion is asked for
+    open_page(page, f"{app_url}/?preset=celebrity_match")
+    page.get_by_role("combobox", name="What does the app do?").click()
+    expect(page.get_by_role("option")).to_have_count(12)
+    wait_until_idle(page)
+    assert "preset=celebrity_match" in page.url

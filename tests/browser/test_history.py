@@ -50,17 +50,3 @@ def test_a_page_that_completes_its_own_address_adds_no_step(
     open_page(page, f"{app_url}/{query}")
     assert "edition=" in page.url
     assert steps(page) == before + 1
-
-
-def test_who_asks_for_less_motion_gets_none(app_url: str, new_page: NewPage) -> None:
-    page = new_page()
-    longest = """() => Math.max(...[...document.querySelectorAll('*')].flatMap(one => {
-        const seen = getComputedStyle(one);
-        return [seen.transitionDuration, seen.animationDuration].flatMap(
-            text => text.split(',').map(part => parseFloat(part) * (part.includes('ms') ? 1 : 1000))
-        );
-    }))"""
-    open_page(page, app_url)
-    assert page.evaluate(longest) <= 1
-    page.emulate_media(reduced_motion="no-preference")
-    assert page.evaluate(longest) > 1  # what is looked for is there to be found

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from calculators import results
 from report.axes import MIN_LABEL_GAP, linear_ticks, log_ticks, read, spread_labels, stairs
 from report.categories import CATEGORIES, category
-from report.chart_spec import Bar, Segment, breakdown, comparable, cost_curve
+from report.chart_spec import Bar, Segment, breakdown, comparable, cost_curve, shown
 from report.palette import style
 from tests.report import examples
 from tests.report.examples import NOTHING, PLAIN, item
@@ -236,3 +236,14 @@ def test_two_bars_far_apart() -> None:
     short, long = comparable(priced(10, 1_000_000))
     assert (short.shortened, long.shortened) == (False, True)
     assert long.reach[1] == pytest.approx(13)
+
+
+def test_a_legend_names_what_can_be_seen() -> None:
+    """A part is seen from eight thousandths of the axis on, on which side of 0 it may lie."""
+    spec = breakdown(PLAIN)
+    wide = spec.x_axis.high - spec.x_axis.low
+    first, second, *_ = CATEGORIES
+    for share, seen in ((0.0081, {first, second}), (-0.0081, {first, second}), (0.0079, {first})):
+        parts = (Segment(first, wide / 2, ()), Segment(second, share * wide, ()))
+        bar = replace(spec.bars[0], segments=parts, scale=1.0)
+        assert {*shown(replace(spec, bars=(bar,), categories=CATEGORIES))} == seen

@@ -26,6 +26,7 @@ from report import first_page, pdf, words
 from report.asked_report import AskedReport
 from report.chart_spec import breakdown, cost_curve
 from report.codec import decode, encode
+from report.document import document
 from report.letters import MORE, letters_of
 from report.links import link
 from report.packed import shorter
@@ -577,6 +578,17 @@ NUMBERED = {
 def fonts_of(report: Read) -> set[str]:
     document = report.pages[0].parent
     return {font[3].partition("+")[2] for font in document.get_page_fonts(0)}
+
+
+def test_a_place_alone_does_not_boast_on_paper_either() -> None:
+    """Of 5,000 users 84 % are served, and no other place is allowed: nothing could win."""
+    alone = compare(from_preset("live_camera", {}, BOOK), BOOK)
+    assert alone.runner_up is None
+    assert alone.labour_text
+    told = document(alone, "link")
+    assert told["flip"] == ""
+    assert told["labour"] == alone.ours_text
+    assert told["now_and_then"]["rows"][-1][0] == "Per user and month, of 84 %"
 
 
 @pytest.mark.parametrize("title", [*TITLES.values(), HOSTILE[-1]], ids=[*TITLES, "hostile"])

@@ -120,16 +120,14 @@ def draw_certainty(comparison: Comparison) -> None:
         st.markdown(f":material/compare_arrows: {plain(against)}")
     if comparison.ours_text:
         st.markdown(f":material/priority_high: {bold(comparison.ours_text)}")
-    if comparison.labour_text and comparison.runner_up is not None:  # alone, nothing could win
-        st.markdown(f":material/engineering: {plain(comparison.labour_text)}")
+    if said := headline.labour(comparison):
+        st.markdown(f":material/engineering: {plain(said)}")
 
 
 def flip_sentence(comparison: Comparison) -> str:
     """The nearest change of the answer, its volume in bold."""
     if comparison.cheapest is None:
         return ""
-    if not comparison.flips and comparison.runner_up is None:
-        return ""  # the reason says that no other place is allowed
     if not comparison.flips:
         return headline.no_flip(comparison)
     flip = comparison.flips[0]
