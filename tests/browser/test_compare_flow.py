@@ -11,6 +11,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.driving import open_page, unfold, wait_until_idle
 from tests.browser.watching import assert_calm, cut_words, watch
 from tests.sampling import few
+from ui.components.later import HIDDEN
 
 VOLUME = "Exact number of requests a month"
 
@@ -67,6 +68,26 @@ def test_back_undoes_a_change(app_url: str, new_page: NewPage) -> None:
     wait_until_idle(page)
     assert answer(page) == first
     assert "requests_per_month" not in page.url
+
+
+SEEN = """() => {
+    for (const one of document.querySelectorAll('.stMain [data-stale]')) one.dataset.stale = 'true';
+    const told = '.st-key-figures strong, .st-key-figures p, .st-key-reason p, .stMain li, '
+        + '.js-plotly-plot text, .stMain button p';
+    return [...document.querySelectorAll(told)]
+        .filter(one => getComputedStyle(one).visibility !== 'hidden')
+        .map(one => (one.closest('button') ? 'button' : one.tagName));
+}"""
+"""What is seen of a page all of whose parts are of another question."""
+
+
+def test_figures_of_another_question_are_not_seen(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    open_page(page, f"{app_url}/?preset=support_chat")
+    before = set(page.evaluate(SEEN))
+    assert {"STRONG", "P", "LI", "text", "button"} <= before
+    page.add_style_tag(content=HIDDEN)
+    assert set(page.evaluate(SEEN)) == {"button"}  # whatever has the focus keeps it
 
 
 @pytest.mark.soak  # the flow of sharing asks the same every day
