@@ -122,7 +122,7 @@ def sentence(told: Sequence[Told], comparison: Comparison) -> str:
     possible = [item for item in told if item.status == "feasible"]
     if not possible:
         if any(item.status == "incomplete" for item in told):
-            return "Of no place all figures are known here; what is known of each is shown."
+            return "Every place lacks a figure here; what is known of each is shown."
         return "No place is possible here; what each would mean is shown all the same."
     best = comparison.cheapest
     first = next((item for item in possible if best is not None and item.place == best.kind), None)

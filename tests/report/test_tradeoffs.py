@@ -121,7 +121,7 @@ def test_nothing_possible_is_said() -> None:
 def test_missing_figures_are_not_called_impossible() -> None:
     body, _ = tradeoffs_body("task=translation&params_millions=500")
     assert "incomplete" in {place["status"] for place in body["places"]}
-    assert body["sentence"].startswith("Of no place all figures are known")
+    assert body["sentence"].startswith("Every place lacks a figure here")
 
 
 def test_a_place_nobody_offers_has_no_cells() -> None:
