@@ -67,14 +67,19 @@ def as_query(wanted: Filters) -> Mapping[str, str]:
     return {name: text for name, text in said.items() if text}
 
 
-def _filters(asked: Mapping[str, str], lines: Sequence[Line]) -> Filters:
-    """What to show; a name that no price has is refused."""
-    known = {
+def choices(lines: Sequence[Line]) -> Mapping[Parameter, Mapping[str, None]]:
+    """What each filter of several names can be, among these prices."""
+    return {
         KIND: dict.fromkeys(SPECS),
         VENDOR: dict.fromkeys(line.vendor for line in lines),
         REGION: dict.fromkeys(line.row.region for line in lines),
         EVIDENCE: dict.fromkeys("ABC"),
     }
+
+
+def _filters(asked: Mapping[str, str], lines: Sequence[Line]) -> Filters:
+    """What to show; a name that no price has is refused."""
+    known = choices(lines)
     chosen = {item: parts(asked.get(item.name, "")) for item in known}
     bad = [_unknown(item, chosen[item], list(names)) for item, names in known.items()]
     if refused := [item for item in bad if item is not None]:

@@ -79,3 +79,31 @@ def test_a_phone_cuts_no_word(app_url: str, new_page: NewPage) -> None:
     open_page(page, f"{app_url}/prices")
     assert cut_words(page) == []
     assert_calm(page, problems)
+
+
+def test_tab_and_filters_come_back_after_reload_and_in_another_browser(
+    app_url: str, new_page: NewPage
+) -> None:
+    page = new_page()
+    open_page(page, f"{app_url}/prices?preset=support_chat")
+    box = page.get_by_role("combobox", name="Vendor")
+    box.click()
+    box.fill("Anthropic")
+    page.get_by_role("option", name="Anthropic", exact=True).click()
+    wait_until_idle(page)
+    search(page, "Haiku")
+    said = page.get_by_text("prices in force").inner_text()
+    page.reload()
+    wait_until_idle(page)
+    assert page.get_by_text("prices in force").inner_text() == said
+    other = new_page()
+    open_page(other, page.url)
+    assert other.get_by_text("prices in force").inner_text() == said
+    page.get_by_role("tab", name="Conflicts").click()
+    wait_until_idle(page)
+    page.reload()
+    wait_until_idle(page)
+    assert page.get_by_role("tab", name="Conflicts").get_attribute("aria-selected") == "true"
+    page.get_by_role("tab", name="List").click()
+    wait_until_idle(page)
+    assert page.get_by_text("prices in force").inner_text() == said

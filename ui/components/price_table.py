@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from pricing.book import PriceBook
 from pricing.units import label as unit_label
 from report import csv_prices, price_list, words
+from report.csv_question import Parameter
 from report.meters import meter
 from report.price_list import AGE_WORDS, Filters, Line
+from report.values import parts
 from ui import state as page_state
 from ui import wording
 from ui.components import csv_link, own_figures, price_time
@@ -18,7 +21,8 @@ from ui.markdown import bold, link, plain
 
 _TABLE = "price_table"
 _MAX_USERS = 12
-SEARCH = "price_search"
+SEARCH, ROWS = "search", "rows"
+"""What the address says of this list: words that are searched for, and every other filter."""
 
 
 def draw(book: PriceBook, lines: Sequence[Line], query: str) -> None:
@@ -78,40 +82,85 @@ _COLUMNS = {
 
 def _filters(lines: Sequence[Line]) -> Filters:
     """Draw the filters; every choice lists what there is."""
+    _restore(lines)
     tables = list(dict.fromkeys(line.table for line in lines))
     regions = sorted({line.row.region for line in lines})
     vendors = sorted({line.vendor for line in lines}, key=str.lower)
     text = st.text_input(
         "Search",
-        page_state.of_page("search"),  # a link to one price's rows
-        key=SEARCH,
+        key=csv_prices.SEARCH.name,
+        on_change=_changed,
         icon=":material/search:",
         placeholder="key, vendor, product, region, source",
         type="search",
     )
     with st.grid(5, min_column_width=170):
-        kind = st.multiselect(
-            "Kind", tables, key="price_kind", format_func=wording.price_table, placeholder="All"
-        )
-        vendor = st.multiselect("Vendor", vendors, key="price_vendor", placeholder="All")
-        region = st.multiselect("Region", regions, key="price_region", placeholder="All")
-        evidence = st.multiselect(
-            "Evidence",
-            ["A", "B", "C"],
-            key="price_evidence",
-            format_func=lambda letter: wording.choice("min_confidence", letter),
-            placeholder="All",
-        )
+        kind = _several("Kind", csv_prices.KIND, tables, wording.price_table)
+        vendor = _several("Vendor", csv_prices.VENDOR, vendors, str)
+        region = _several("Region", csv_prices.REGION, regions, str)
+        evidence = _several("Evidence", csv_prices.EVIDENCE, ["A", "B", "C"], _grade)
         age = st.selectbox(
             "Age",
             list(AGE_WORDS),
             index=None,
-            key="price_age",
+            key=csv_prices.AGE.name,
             format_func=lambda code: AGE_WORDS[code],
             placeholder="Any",
+            on_change=_changed,
         )
-    used = st.toggle("Only prices the current comparison uses", key="price_used")
+    used = st.toggle(
+        "Only prices the current comparison uses", key=csv_prices.USED.name, on_change=_changed
+    )
     return Filters(text or "", kind, vendor, region, evidence, age, used)
+
+
+def _grade(letter: str) -> str:
+    return wording.choice("min_confidence", letter)
+
+
+def _several(
+    label: str, item: Parameter, names: Sequence[str], called: Callable[[str], str]
+) -> list[str]:
+    return st.multiselect(
+        label,
+        names,
+        key=item.name,
+        format_func=called,
+        placeholder="All",
+        on_change=_changed,
+    )
+
+
+# --- what the address says -------------------------------------------------------------------
+def filters() -> dict[str, str]:
+    """What is searched for and how the list is filtered, as the address says it."""
+    return {name: page_state.page_value(name) for name in (SEARCH, ROWS)}
+
+
+def _restore(lines: Sequence[Line]) -> None:
+    """Let the filters show what the address says; a name that no price has is left out."""
+    said = filters()
+    asked = dict(parse_qsl(said[ROWS]))
+    page_state.show(csv_prices.SEARCH.name, said[SEARCH])
+    tables = {line.table for line in lines}
+    for item, known in csv_prices.choices(lines).items():
+        names = [name for name in parts(asked.get(item.name, "")) if name in known]
+        if item == csv_prices.KIND:
+            names = [name for name in names if name in tables]
+        page_state.show(item.name, names)
+    age = asked.get(csv_prices.AGE.name)
+    page_state.show(csv_prices.AGE.name, age if age in AGE_WORDS else None)
+    page_state.show(csv_prices.USED.name, asked.get(csv_prices.USED.name) == "yes")
+
+
+def _changed() -> None:
+    """Take the filters into what the address will say."""
+    held = {item: st.session_state[item.name] for item in csv_prices.FILTERS}
+    text, kind, vendor, region, evidence, age, used = held.values()
+    wanted = Filters(text or "", kind, vendor, region, evidence, age, used)
+    said = dict(csv_prices.as_query(wanted))
+    page_state.set_page_value(SEARCH, said.pop(csv_prices.SEARCH.name, ""))
+    page_state.set_page_value(ROWS, urlencode(said))
 
 
 def _open(book: PriceBook, line: Line) -> None:

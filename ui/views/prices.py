@@ -17,6 +17,10 @@ from ui.components import (
 )
 from ui.markdown import plain
 
+LIST = "list"
+TABS = {name.lower(): name for name in ("List", "History", "Changes", "Conflicts", "Assumptions")}
+"""Tabs by the name they have in the address."""
+
 visit = state.begin()
 frame.draw(visit, "Prices")
 comparison = cached.comparison(visit.scenario, visit.book)
@@ -36,11 +40,9 @@ st.markdown(
 )
 price_date.draw(book)
 
-listed, time, changed, disagree, assumed = st.tabs(
-    ["List", "History", "Changes", "Conflicts", "Assumptions"],
-    on_change="rerun",
-    key="price_tab",
-)
+first = TABS[notices.taken("tab", state.of_page("tab"), TABS, LIST)]
+made = st.tabs(list(TABS.values()), default=first, on_change="rerun", key="price_tab")
+listed, time, changed, disagree, assumed = made
 if listed.open:
     with listed:
         price_table.draw(book, cached.price_lines(visit.scenario, book), query)
@@ -57,5 +59,5 @@ if assumed.open:
     with assumed:
         assumptions.draw(comparison.book, cached.assumptions_used(visit.scenario, book))
 
-searched = {"search": str(st.session_state.get(price_table.SEARCH) or "")}
-state.write_address(query, searched)
+tab = next((name for name, room in zip(TABS, made, strict=True) if room.open), LIST)
+state.write_address(query, {"tab": "" if tab == LIST else tab, **price_table.filters()})
