@@ -282,7 +282,7 @@ def test_privacy_and_anybody(app_url: str, new_page: NewPage) -> None:
     rules = visitor.detail.get_by_role("listitem")
     assert any(rule["source"] for rule in rests)
     for rule in rests:
-        line = rules.filter(has_text=rule["text"])
+        line = rules.filter(has_text=words.spoken(rule["text"]))
         expect(line).to_have_count(1)
         if source := rule["source"]:
             page = line.get_by_role("link", name=source["title"])
@@ -295,7 +295,7 @@ def test_privacy_and_anybody(app_url: str, new_page: NewPage) -> None:
 
 def told(main: Locator, item: dict[str, Any]) -> None:
     """A place that may not be used, with the reason and what would change it."""
-    line = main.get_by_role("listitem").filter(has_text=item["text"].rstrip("."))
+    line = main.get_by_role("listitem").filter(has_text=words.spoken(item["text"]).rstrip("."))
     expect(line.first).to_contain_text(item["change"])
 
 
