@@ -479,3 +479,13 @@ def test_a_moved_price_opens_in_the_list() -> None:
     rows, keys = words_of_history.moved(days)
     assert rows.rows == (("a/b c", "1 Feb 2026, or earlier", "1.00", "2.00"),)
     assert history.opened("preset=x", keys[0]) == "./prices?preset=x&search=a%2Fb+c"
+
+
+@pytest.mark.parametrize(
+    ("rows", "entries", "pixels"),
+    # 28 above, 42 a row, 19 an entry and at least 60 for all; never under twice the entries
+    [(3, 2, 28 + 126 + 60), (3, 7, 28 + 126 + 133), (1, 7, 266), (9, 5, 28 + 378 + 95)],
+)
+def test_a_legend_is_seen_whole_on_a_phone(rows: int, entries: int, pixels: int) -> None:
+    assert strips.height(rows, entries) == pixels
+    assert 19 * entries <= pixels / 2

@@ -24,6 +24,8 @@ LEGEND = f"{section.SCALES}; {section.HERE}. Under it stands the nearest value t
 _ROW_PX = 42
 _MARK_PX = 14  # Plotly draws it 1.4 times as long: no longer than a bar, words stand under it
 _SMALL = 11
+_ENTRY_PX = 19  # of the legend, which has one entry a line on a phone
+_ABOVE_PX, _LEAST_PX = 28, 60  # around the bars: above them, and under them for a short legend
 _BAR = 0.48  # of a row, the rest is for words
 _THIN = 0.01  # of a bar: of a band no longer than that a frame would leave nothing
 _LINE = 18  # letters of an input's name on one line: on a phone room is left for its bar
@@ -71,7 +73,7 @@ def figure(strips: Sequence[Strip], *, dark: bool) -> Part:
     halo |= {"showlegend": False, "hoverinfo": "skip"}
     layout = parts.layout(
         dark,
-        88 + _ROW_PX * len(strips),
+        height(len(strips), len(data) + 1),
         {"visible": False, "range": [-0.02, 1.02]},
         # else rows stand in the order in which places win them, and words under others' bars
         {
@@ -91,6 +93,15 @@ def figure(strips: Sequence[Strip], *, dark: bool) -> Part:
     )
     layout["showlegend"] = True
     return {"data": [*data, halo, here], "layout": layout}
+
+
+def height(rows: int, entries: int) -> int:
+    """Pixels for the bars and for a legend that shows all of its entries.
+
+    Plotly gives a legend half of a chart and makes a box to scroll in of a longer one.
+    """
+    named = _ENTRY_PX * entries
+    return max(_ABOVE_PX + _ROW_PX * rows + max(_LEAST_PX, named), 2 * named)
 
 
 def _nearest(row: int, strip: Strip, dark: bool) -> Part:
