@@ -22,6 +22,7 @@ from report.chart_spec import (
     Mark,
     Series,
     cost_curve,
+    shown,
 )
 from report.palette import Shade
 from ui.components import chart_tables
@@ -289,8 +290,7 @@ def _names_px(names: list[str]) -> int:
 
 def _below(spec: Breakdown) -> int:
     """Pixels under the bars for the axis and for what the legend names."""
-    shown = sum(_seen(spec, category.id) for category in spec.categories)
-    return min(_MOST_BELOW_PX, _TICKS_PX + _LEGEND_ROW_PX * shown)
+    return min(_MOST_BELOW_PX, _TICKS_PX + _LEGEND_ROW_PX * len(shown(spec)))
 
 
 def _bars(spec: Breakdown, category: Category, names: list[str], dark: bool) -> Part:
@@ -304,7 +304,7 @@ def _bars(spec: Breakdown, category: Category, names: list[str], dark: bool) -> 
         "customdata": [(words.usd(amount), said) for amount, said in parts],
         "name": category.label,
         "orientation": "h",
-        "showlegend": _seen(spec, category.id),
+        "showlegend": category in shown(spec),
         "marker": {
             "color": _pick(category.fill, dark),
             "line": {"color": _pick(palette.BACKGROUND, dark), "width": 1},
@@ -313,17 +313,6 @@ def _bars(spec: Breakdown, category: Category, names: list[str], dark: bool) -> 
         "hovertemplate": f"{category.label}: %{{customdata[0]}} a month"
         "<br>%{customdata[1]}<extra></extra>",
     }
-
-
-_LEAST_SEEN = 0.008
-"""Share of the axis below which a part of a bar is no wider than the line around it."""
-
-
-def _seen(spec: Breakdown, category: str) -> bool:
-    """Whether any bar shows the category: the legend names no other."""
-    wide = spec.x_axis.high - spec.x_axis.low
-    parts = (abs(_amount(bar, category)[0]) * bar.scale for bar in spec.bars)
-    return max(parts, default=0.0) >= _LEAST_SEEN * wide
 
 
 def _amount(bar: Bar, category: str) -> tuple[float, str]:
