@@ -1,15 +1,16 @@
 """Words of the tables without editions keep their meaning: what a unit holds, where a region lies.
 
 Rows of ``units.csv`` and ``regions.csv`` have no edition, so that no digest of one covers them; yet
-a million that holds ten million moves every price of a unit. ``vocabularies.csv`` holds a digest of
-what each released word means; ``python -m pricing.edition`` adds the new ones.
+a million that holds ten million moves every price of a unit, and of the regions of an area the
+first that has a price gives it. ``vocabularies.csv`` holds a digest of what each released word
+means, and of the order of the regions of each area; ``python -m pricing.edition`` adds new ones.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from pricing.faults import Fault
@@ -19,6 +20,8 @@ from pricing.schema import RegionRow, Row, UnitRow
 
 HELD = Path(__file__).parent / "vocabularies.csv"
 COLUMNS = ("table", "word", "digest")
+ORDER = "order of regions"
+"""What stands in the column of the table where the word is an area."""
 Word = tuple[str, str]  # table, word
 
 
@@ -59,20 +62,45 @@ def _digest(meaning: str) -> str:
 
 
 def changed(tables: Tables, path: Path = HELD) -> list[Fault]:
-    """Released words that are gone or mean something else."""
+    """Released words that are gone or mean something else; if none, areas in another order."""
+    known = held(path)
     now, found = meanings(tables), []
-    for (table, word), digest in held(path).items():
+    for (table, word), digest in known.items():
+        if table == ORDER:
+            continue
         file, line, means = now.get((table, word), (f"{table}.csv", 1, ""))
         if means != digest:
             got = f"{word} with another meaning" if means else f"no {word}"
             found.append(Fault(file, line, table.removesuffix("s"), got, "the row as released"))
-    return found
+    return found or _reordered(tables, known)  # a region that is gone moves the others
+
+
+def _orders(tables: Tables, known: Collection[Word]) -> Mapping[Word, str]:
+    """Area -> digest of its known regions, in the order of the table."""
+    regions: dict[str, list[str]] = {}
+    for _, _, row in of(tables, RegionRow):
+        if ("regions", row.region) in known:
+            regions.setdefault(row.area, []).append(row.region)
+    return {(ORDER, area): _digest(" ".join(names)) for area, names in regions.items()}
+
+
+def _reordered(tables: Tables, known: Mapping[Word, str]) -> list[Fault]:
+    """Areas whose released regions stand in another order; new ones may stand anywhere."""
+    now = _orders(tables, known)
+    return [
+        Fault("regions.csv", 1, "area", f"{word[1]} in another order", "its rows as released")
+        for word, digest in known.items()
+        if word[0] == ORDER and now.get(word) != digest
+    ]
 
 
 def add(tables: Tables, path: Path = HELD) -> None:
     """Hold the words that are new; those held already stay as they are."""
     new = {word: digest for word, (_, _, digest) in meanings(tables).items()}
-    known = {**new, **held(path)}
+    before = held(path)
+    known = {**new, **before}
+    if not _reordered(tables, before):
+        known |= _orders(tables, known)
     with path.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(COLUMNS)

@@ -149,9 +149,12 @@ def said(name: str, columns: list[str], line: Line) -> tuple[str, ...]:
     )
 
 
-def means(lines: list[Line]) -> Counter[tuple[str, ...]]:
-    """A unit with its base and factor, a region with its area: all cells but label and note."""
-    return Counter(tuple(line[: max(len(line) - 2, 2)]) for line in lines)
+def means(lines: list[Line]) -> list[Line]:
+    """A unit with its base and factor, a region with its area: all cells but label and note.
+
+    In their order: of the regions of an area the first is the one whose price is taken.
+    """
+    return [line[: max(len(line) - 2, 2)] for line in lines]
 
 
 def spoil(kind: str, most: int, into: Path) -> list[str]:
@@ -229,6 +232,34 @@ def test_a_word_without_an_edition_keeps_its_meaning(
         True,
         f"{word} with another meaning",
     )
+
+
+def test_regions_of_an_area_keep_their_order(tmp_path: Path) -> None:
+    """The first of an area that has a price gives it: exchanged, every later link would move."""
+    folder = copied(tmp_path)
+    path = folder / "regions.csv"
+    text = path.read_text(encoding="utf-8")
+    swapped = text.replace("\nus-east-1,", "\nx,").replace("\nus-west-2,", "\nus-east-1,")
+    path.write_text(swapped.replace("\nx,", "\nus-west-2,"), encoding="utf-8")
+    with pytest.raises(TableError) as caught:
+        verify(folder)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.column, fault.got) == ("regions.csv", "area", "us in another order")
+
+
+def test_a_new_region_may_stand_anywhere_and_is_held_from_then_on(tmp_path: Path) -> None:
+    held = Path(shutil.copy(vocabularies.HELD, tmp_path))
+    folder = copied(tmp_path)
+    path = folder / "regions.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\nus-east-1,", "\natlantis,us,\nus-east-1,"), encoding="utf-8")
+    more = load_tables(folder)
+    assert vocabularies.changed(more, held) == []
+    vocabularies.add(more, held)
+    assert vocabularies.changed(more, held) == []
+    path.write_text(text.replace("\neastus,", "\natlantis,us,\neastus,"), encoding="utf-8")
+    (fault,) = vocabularies.changed(load_tables(folder), held)
+    assert fault.got == "us in another order"
 
 
 def test_tables_as_released_pass(
