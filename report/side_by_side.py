@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +27,7 @@ from report.ranked import Ranked, ranked
 from report.sides import FIRST, LETTERS
 from report.today import today
 from report.upgrades import SCHEMA
+from report.used_values import models, stands_for
 
 Json = dict[str, Any]
 Compare = Callable[[Scenario, PriceBook], Comparison]
@@ -86,12 +87,15 @@ class Difference:
     values: Mapping[str, object]  # letter -> value; None: not set
 
     names: Mapping[str, str] = field(default_factory=dict)  # value -> what readers call it
+    stood_for: Mapping[str, str] = field(default_factory=dict)  # letter -> what is used instead
 
     def said(self, letter: str) -> str:
         """The value as a reader writes it, with its unit."""
         value = self.values[letter]
         if isinstance(value, str) and value in self.names:
             return self.names[value]
+        if value is None and self.stood_for.get(letter):
+            return f"{self.stood_for[letter]} (nothing entered)"
         if self.name in fields():
             return words.input_value(self.name, value)
         if not isinstance(value, float):
@@ -155,18 +159,37 @@ class SideBySide:
                 _TITLES.get(name) or words.input_title(name),
                 extra(name, "unit"),
                 {side.letter: getattr(side.scenario, name) for side in self.sides},
-                self._presets if name == "preset" else {},
             )
             for name in fields()
             if name != "title"  # it heads the columns, and changes no figure
         ]
-        return tuple(item for item in [*found, *self._own()] if _differs(item))
+        return tuple(
+            self._in_words(item) if item.name in fields() else item
+            for item in [*found, *self._own()]
+            if _differs(item)
+        )
 
-    @property
-    def _presets(self) -> Mapping[str, str]:
-        """Names of the presets, without their explanations."""
-        known = presets(self.sides[0].comparison.book)
-        return {name: preset.label.partition(":")[0] for name, preset in known.items()}
+    def _in_words(self, item: Difference) -> Difference:
+        """With the names of ids, and what is used where nothing was entered."""
+        stood_for = {
+            side.letter: stands_for(item.name, side.comparison)
+            for side in self.sides
+            if item.values[side.letter] is None
+        }
+        return replace(item, names=self._names(item.name), stood_for=stood_for)
+
+    def _names(self, name: str) -> Mapping[str, str]:
+        """What readers call the values of an input that holds ids; presets without explanation."""
+        book = self.sides[0].comparison.book
+        if name == "preset":
+            return {key: known.label.partition(":")[0] for key, known in presets(book).items()}
+        if name == "model":
+            return models(book)
+        if name == "today":
+            sides = [(side.scenario.today, side.comparison) for side in self.sides]
+            found = {key: made.option(key) for key, made in sides if key}
+            return {key: option.label for key, option in found.items() if option is not None}
+        return {}
 
     def _own(self) -> Iterable[Difference]:
         names = dict.fromkeys(name for side in self.sides for name, _ in side.scenario.own.figures)

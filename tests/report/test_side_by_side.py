@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from report import api
+from report import api, words
 from report.codec import decode
 from report.side_by_side import SideBySide, side_by_side, side_by_side_body
 
@@ -54,6 +54,27 @@ def test_items_of_a_side_add_up_to_its_answer(found: SideBySide) -> None:
         assert math.fsum(parts) == pytest.approx(side.best.total_usd / months, abs=1e-6)
     spreads = [row.spread for row in found.items]
     assert spreads == sorted(spreads, reverse=True)
+
+
+def test_ids_have_names_and_an_open_input_says_what_is_used() -> None:
+    """Nobody outside knows ids, and "40 instead of not set" hides how much is saved."""
+    query = (
+        "preset=support_chat&today=none%3Emanaged_api:aws/bedrock-llama-3.1-8b"
+        "&b.model=llama-3.1-70b&b.today=&b.staff_usd_per_hour=40&b.latency_budget_ms="
+    )
+    made = side_by_side(decode(query, strict=True))
+    rows = {row.name: row for row in made.differences}
+    book = made.sides[0].comparison.book
+    wage = words.input_value("staff_usd_per_hour", book.assumption("staff_usd_per_hour").mid)
+    assert rows["staff_usd_per_hour"].said("a") == f"{wage} (nothing entered)"
+    assert rows["staff_usd_per_hour"].said("b") == "40 USD per hour"
+    assert rows["staff_usd_per_hour"].values == {"a": None, "b": 40.0}  # data stay data
+    assert rows["model"].said("b") == "Llama-3.1-70B"
+    assert rows["today"].said("a") == "Llama 3.1 8B on Bedrock"
+    assert rows["latency_budget_ms"].said("b") == "no limit (nothing entered)"
+    changed = made.changed(made.sides[1])
+    assert f"cost of work: 40 USD per hour instead of {wage} (nothing entered)" in changed
+    assert "model: Llama-3.1-70B instead of Llama-3.1-8B" in changed
 
 
 def test_inputs_are_listed_where_not_all_agree(found: SideBySide) -> None:
