@@ -45,7 +45,6 @@ app = st.App(
             routes=[route.path for route in api.ROUTES],
             pages=hosting.page_paths(),
             policy=content_policy(hosting.script_hashes()),
-            early=hosting.early_scripts(),
             loop=watch.loop,
         ),
         Middleware(

@@ -14,17 +14,6 @@ from report.server.settings import Settings
 
 _VIEWS = Path(__file__).parent / "views"
 _ROOT = "compare"
-_FILES = Path(streamlit.__file__).parent / "static" / "static" / "js"
-_EARLY = (
-    "PlotlyChart",
-    "withFullScreenWrapper",
-    "printWidthCap",
-    "resolveDefaultExport",
-    "Html",
-    "purify.es",
-)
-"""Of Streamlit's scripts those of every page's style and charts, the largest first: a browser
-would ask for them only when the first of their kind is drawn, after the answer was computed."""
 PAGE_SCRIPT = (Path(__file__).parent / "one_step.js").read_bytes()
 """What a page runs before Streamlit's own scripts."""
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -55,9 +44,3 @@ def script_hashes() -> tuple[str, ...]:
     page = Path(streamlit.__file__).parent / "static" / "index.html"
     found = [*_INLINE.findall(page.read_bytes()), PAGE_SCRIPT]
     return tuple(base64.b64encode(hashlib.sha256(one).digest()).decode() for one in found)
-
-
-def early_scripts() -> tuple[str, ...]:
-    """Paths, below where the program stands, of the scripts that a page should load at once."""
-    found = (path for name in _EARLY for path in sorted(_FILES.glob(f"{name}.*.js")))
-    return tuple(f"/static/js/{path.name}" for path in found)

@@ -80,7 +80,6 @@ class Guard:
         routes: Collection[str],
         pages: Collection[str],
         policy: str,
-        early: Sequence[str] = (),
         loop: Loop | None = None,
     ) -> None:
         self._app = app
@@ -90,9 +89,6 @@ class Guard:
         self._routes = frozenset(routes)
         self._pages = frozenset(pages)
         self._policy = policy
-        self._early = ", ".join(
-            f"<{settings.base_path}{path}>; rel=modulepreload" for path in early
-        )
         self._loop = loop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -121,8 +117,6 @@ class Guard:
                 told["status"] = message["status"]
                 data = route in self._routes or path.startswith(_API)
                 self._headers(headers, data=data)
-                if route == "page" and message["status"] < _FAULT:
-                    self._hasten(headers)
             elif message["type"] == "http.response.body":
                 told["bytes"] += len(message.get("body", b""))
             await send(message)
@@ -204,11 +198,6 @@ class Guard:
             del headers["set-cookie"]
             for cookie in cookies:
                 headers.append("set-cookie", self._flagged(cookie))
-
-    def _hasten(self, headers: MutableHeaders) -> None:
-        """Name what a page will load, so that its browser need not be told by the page."""
-        if self._early and _is_html(headers):
-            headers["Link"] = self._early
 
     def _flagged(self, cookie: str) -> str:
         """A cookie that goes to no other site, and over no open line where there is https."""

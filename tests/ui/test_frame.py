@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import streamlit
-
 from calculators.presets import from_preset
 from pricing.book import PriceBook
 from tests.browser.states import PAGES
@@ -49,11 +47,3 @@ def test_a_page_stands_where_its_file_is_called() -> None:
     main = Path(frame.__file__).with_name("main.py").read_text(encoding="utf-8")
     listed = {f"/{path}" for path in re.findall(r'url_path="([^"]+)"', main)}
     assert set(hosting.page_paths()) == {"/", *listed} == set(PAGES)
-
-
-def test_scripts_of_charts_are_named_before_a_page_asks_for_them() -> None:
-    found = hosting.early_scripts()
-    assert found[0].startswith("/static/js/PlotlyChart.")
-    assert len(found) == len(hosting._EARLY)  # one of each in this release of Streamlit
-    folder = Path(streamlit.__file__).parent / "static"
-    assert all((folder / path.lstrip("/")).is_file() for path in found)

@@ -24,11 +24,8 @@ POLICY = content_policy(["abc="])
 SECRET = "price.acme/model/input=0.0123"
 
 
-EARLY = "/static/js/Chart.1a2b.js"
-
-
 def page(_: Request) -> Response:
-    made = PlainTextResponse("page", media_type="text/html")
+    made = PlainTextResponse("page")
     made.set_cookie("_streamlit_xsrf", "2|x", samesite=None)
     return made
 
@@ -57,7 +54,6 @@ def served(
         routes=["/api/v1/compare", "/healthz"],
         pages=["/", "/prices"],
         policy=POLICY,
-        early=[EARLY],
         loop=loop,
     )
     base = settings.base_path
@@ -120,16 +116,6 @@ def test_pages_are_read_only(client: TestClient) -> None:
     found = client.post("/prices")
     assert found.status_code == 405
     assert found.headers["allow"] == "GET, HEAD"
-
-
-def test_a_page_names_what_it_will_load(client: TestClient) -> None:
-    assert client.get("/prices").headers["link"] == f"<{EARLY}>; rel=modulepreload"
-    below, _ = served(read({"PUBLIC_URL": "https://a.example/tools"}))
-    with below:
-        said = below.get("/tools/prices").headers["link"]
-    assert said == f"</tools{EARLY}>; rel=modulepreload"
-    for path in ("/api/v1/compare", "/healthz", "/static/js/a.js", "/nothing"):
-        assert "link" not in client.get(path, headers=READER).headers, path
 
 
 READER = {"accept": "text/html,application/xhtml+xml"}
