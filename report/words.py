@@ -20,7 +20,8 @@ MISSING = "–"
 _FIELD = re.compile(r" \(([a-z0-9_]+)\)")
 _LARGE_MB = re.compile(r"\b(\d{1,3}(?:,\d{3})+) MB\b")
 _LARGE_MS = re.compile(r"\b(\d{1,3}(?:,\d{3})+) ms\b")
-_ISO_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b(?!/)")
+# no part of a name (gpt-4o-2024-08-06) or of an address
+_ISO_DAY = re.compile(r"(?<![\w/-])\d{4}-\d{2}-\d{2}(?![\w/-])")
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|k|M|B|T|ms|s|kWh|GB|million|billion|trillion)\b|%)")
 
 STATUSES: Mapping[Status, str] = {
@@ -134,7 +135,15 @@ def spoken(text: str) -> str:
     """
     said = _FIELD.sub(lambda found: "" if found[1] in fields() else found[0], text)
     said = _LARGE_MB.sub(lambda found: f"{_gb(found[1])} GB", said)
-    return _ISO_DAY.sub(lambda found: day(date.fromisoformat(found[1])), _in_seconds(said))
+    return _ISO_DAY.sub(lambda found: _in_words(found[0]), _in_seconds(said))
+
+
+def _in_words(text: str) -> str:
+    """A day as elsewhere; what looks like one and is none stays."""
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _in_seconds(text: str) -> str:

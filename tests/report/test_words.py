@@ -259,3 +259,5 @@ def test_a_second_and_more_reads_in_seconds(text: str, said: str) -> None:
 
 def test_a_day_reads_as_elsewhere_on_the_page() -> None:
     assert words.spoken("Llama came out on 2024-07-23.") == "Llama came out on 23 Jul 2024."
+    for stays in ("It is gpt-4.1-2025-04-14.", "at a.example/2024-07-23", "on 2024-13-45"):
+        assert words.spoken(stays) == stays
