@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page
+from collections.abc import Iterator
 
-from tests.browser.conftest import NewPage
+import pytest
+from playwright.sync_api import Browser, Page
+
 from tests.browser.driving import open_page, wait_until_idle
 
 ENTERED = ("", "?preset=support_chat", "?preset=keyboard&v=7&method=8")
 """Addresses that say nothing, a part, and all but the prices of what the page then writes."""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab nobody used before: a browser keeps fifty steps, and counts no more then."""
+    made = browser.new_page()
+    yield made
+    made.close()
 
 
 def steps(page: Page) -> int:
@@ -24,8 +33,7 @@ def go(page: Page, name: str) -> str:
     return page.title()
 
 
-def test_back_leads_through_every_page_once(app_url: str, new_page: NewPage) -> None:
-    page = new_page()
+def test_back_leads_through_every_page_once(app_url: str, page: Page) -> None:
     open_page(page, f"{app_url}/?preset=support_chat")
     first, before = page.title(), steps(page)
     seen = [first, *(go(page, name) for name in ("Options", "Prices", "Method"))]
@@ -42,9 +50,8 @@ def test_back_leads_through_every_page_once(app_url: str, new_page: NewPage) -> 
 
 @pytest.mark.parametrize("query", ENTERED)
 def test_a_page_that_completes_its_own_address_adds_no_step(
-    app_url: str, new_page: NewPage, query: str
+    app_url: str, page: Page, query: str
 ) -> None:
-    page = new_page()
     page.goto(f"{app_url}/healthz")
     before = steps(page)
     open_page(page, f"{app_url}/{query}")
