@@ -36,11 +36,12 @@ class PageLimits:
     """Bounds of the pages of one process, whose work runs on a thread of each visitor."""
 
     computing: int = 2
-    """Pages that compare at the same time; the others wait their turn, nobody is refused."""
+    """Pages that compute their answer at the same time; the others wait, nobody is refused."""
     looking: int = 2
     """The same of pages that look for more than their answer: strips, a map."""
     patience_s: float = 5.0
-    """So long such work gives way to the answers of others, all in all."""
+    """So long such work gives way to the answers of others, all in all; and so long a page waits
+    for others to have answered before it goes on beside them."""
     comparisons: int = 16
     """Comparisons kept for pages to draw again, 10 to 40 MB each."""
     resident_bytes: int = 1_000_000_000

@@ -41,7 +41,7 @@ class Page:
 
 
 def test_work_waits_for_a_page_without_its_sentence_and_no_longer() -> None:
-    order = Order(patience_s=60)
+    order = Order(patience_s=60, together=4)
     first, second = Page(order), Page(order)
     goes_on = threading.Event()
 
@@ -63,21 +63,21 @@ def test_work_waits_for_a_page_without_its_sentence_and_no_longer() -> None:
 
 
 def test_a_page_that_breaks_off_is_counted_no_longer() -> None:
-    order = Order(patience_s=60)
+    order = Order(patience_s=60, together=4)
     with suppress(ZeroDivisionError), order.answering():
         1 / 0  # noqa: B018 - the page ends in a fault
     assert order.giving_way()(always)
 
 
 def test_a_page_does_not_wait_for_itself() -> None:
-    order = Order(patience_s=60)
+    order = Order(patience_s=60, together=4)
     with order.answering():
         order.answered()
         assert order.giving_way()(always)
 
 
 def test_patience_is_for_all_of_a_piece_of_work() -> None:
-    order = Order(patience_s=0.3)
+    order = Order(patience_s=0.3, together=4)
     page = Page(order)
     gives_way = order.giving_way()
     start = time.monotonic()
@@ -92,7 +92,7 @@ def test_patience_is_for_all_of_a_piece_of_work() -> None:
 
 
 def test_work_that_nobody_wants_stops_waiting() -> None:
-    order = Order(patience_s=60)
+    order = Order(patience_s=60, together=4)
     page = Page(order)
     asked = iter([True, True, False, False])
     assert not order.giving_way()(lambda: next(asked))
@@ -101,6 +101,41 @@ def test_work_that_nobody_wants_stops_waiting() -> None:
 
 
 def test_where_no_page_is_begun_nothing_is_ended() -> None:
-    order = Order(patience_s=60)
+    order = Order(patience_s=60, together=4)
     contextvars.Context().run(order.answered)  # a part of a page drawn by itself
     assert order.giving_way()(always)
+
+
+def test_a_few_pages_answer_at_a_time() -> None:
+    order = Order(patience_s=60, together=1)
+    first, begun = Page(order), threading.Event()
+
+    def second() -> None:
+        with order.answering():
+            begun.set()
+
+    threading.Thread(target=second, daemon=True).start()
+    assert not begun.wait(0.2)
+    first.say()  # it may go on with what it looks for: its room is free
+    assert begun.wait(30)
+    first.leave()
+
+
+def test_who_has_waited_long_goes_on_beside_the_others() -> None:
+    order = Order(patience_s=0.2, together=1)
+    first = Page(order)
+    with order.answering():  # no room, and none is given back that was not had
+        pass
+    first.say()
+    first.leave()
+    with order.answering():
+        begun = threading.Event()
+
+        def another() -> None:
+            with order.answering():
+                begun.set()
+
+        start = time.monotonic()
+        threading.Thread(target=another, daemon=True).start()
+        assert begun.wait(30)
+        assert time.monotonic() - start >= 0.2  # there is room for one still
