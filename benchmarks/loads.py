@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from calculators.estimators.measured import Catalogue, Unusable, comfortable
 from calculators.estimators.replica import Lengths, Replica
 from calculators.estimators.shapes import Shape, of_row, weight_bits
 from calculators.estimators.terms import EffectLabel, Sample
+from pricing.kept import cached_property
 from pricing.measurement_schema import LoadMeasurementRow, MeasuredModelRow
 
 POINTS = ("point", "both")  # uses of rows that are operating points

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from calculators.explained import Explained
 from calculators.on_devices import OnDevices
 from calculators.places import DEVICE, Place
 from calculators.results import Capacity, Finding, Latency, NearLimit
+from pricing.kept import cached_property
 from pricing.records import record
 
 EVERYONE = 1 - 1e-9  # shares of a mix add up to 1 but for rounding

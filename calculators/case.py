@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from functools import cached_property
 from typing import TypeVar, cast
 
 import numpy as np
@@ -38,7 +37,7 @@ from calculators.points import Points
 from calculators.scenario import Scenario, extra, fields
 from calculators.work import Requests, UnknownModel
 from pricing.book import PriceBook, Source, Tariff
-from pricing.kept import Kept
+from pricing.kept import Kept, cached_property
 from pricing.own import kind_of
 from pricing.records import record
 from pricing.schema import ModelRow, ModelTermsRow, TokenTermsRow

@@ -5,13 +5,12 @@ Arrays over points are (N,) or (1,), over points and months (N, S) or (1, S).
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
 from calculators.accounts.calendar import Calendar
 from calculators.arrays import Array, any_true
 from calculators.points import Points
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.units import SECONDS_PER_MONTH
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -30,6 +29,7 @@ from calculators.training import managed_api as managed_training
 from calculators.training.base import Beside, Plan
 from calculators.training.registry import plans
 from pricing.book import Source
+from pricing.kept import cached_property
 from pricing.records import record
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -32,6 +32,7 @@ from calculators.scenario import (
     is_numeric,
     is_whole,
 )
+from pricing.kept import cached_property
 from pricing.own import KINDS, Kind, Own, kind_of, subject
 from pricing.records import record
 

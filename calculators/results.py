@@ -7,7 +7,6 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Literal, Protocol
 
 from calculators.estimators.types import Estimate, Label
@@ -17,6 +16,7 @@ from calculators.places import AnswersAt, TrainedAt
 from calculators.scenario import Scenario
 from calculators.score import Score
 from pricing.book import PriceBook, Source
+from pricing.kept import cached_property
 from pricing.records import record, value
 
 Payer = Literal["company", "user"]

@@ -6,12 +6,11 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pricing.kept import Kept
+from pricing.kept import Kept, cached_property
 from pricing.loader import TABLE_DIR
 from pricing.own import NOTHING, YOUR_FIGURE, Own
 from pricing.schema import Area, AssumptionRow, CarbonRow, PriceRow, Row, Sourced, SourceRow

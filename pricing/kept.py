@@ -1,14 +1,38 @@
-"""A bounded memory that threads may share: each value made once, the longest unused dropped."""
+"""What is made once and kept: values by key in a bounded memory, and properties of objects.
+
+Threads share both, and who makes one value holds up nobody who wants another.
+"""
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar, overload
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+
+class cached_property(functools.cached_property[V]):  # noqa: N801, TID251 - its word
+    """A property worked out once for each object, without a lock.
+
+    Python's own had, up to 3.11, one lock for all objects of a class: the flips of one visitor's
+    comparison held up those of every other's. Threads that ask one object at the same time may
+    all work it out, and all get what the first of them kept.
+    """
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> V: ...
+    def __get__(self, instance: object | None, owner: type[Any] | None = None) -> Self | V:
+        if instance is None:
+            return self
+        kept: dict[str, V] = instance.__dict__
+        name = str(self.attrname)
+        return kept[name] if name in kept else kept.setdefault(name, self.func(instance))
 
 
 class Kept(Generic[K, V]):

@@ -21,9 +21,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal, get_args
 
+from pricing.kept import cached_property
 from pricing.schema import AssumptionRow
 from pricing.tariffs import Band, Source, Tariff
 

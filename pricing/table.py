@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from operator import attrgetter
 
+from pricing.kept import cached_property
 from pricing.schema import PriceRow, Row
 from pricing.tables import SPECS
 

@@ -10,12 +10,11 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar, cast
 
-from pricing.kept import Kept
+from pricing.kept import Kept, cached_property
 from pricing.loader import TABLE_DIR, fingerprint, load_tables
 from pricing.schema import (
     Area,

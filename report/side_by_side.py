@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from calculators import METHOD
@@ -20,6 +19,7 @@ from calculators.presets import presets
 from calculators.results import Comparison, LineItem, Option
 from calculators.scenario import BadField, Scenario, ScenarioError, extra, fields
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from report import words
 from report.codec import Decoded, decode, encode
 from report.pins import Was

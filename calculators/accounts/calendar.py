@@ -8,11 +8,11 @@ segments; N is 1 where no point has a calendar of its own.
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cached_property
 
 import numpy as np
 
 from calculators.arrays import Array, any_true
+from pricing.kept import cached_property
 from pricing.records import value
 
 YEAR = 12

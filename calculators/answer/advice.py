@@ -7,13 +7,13 @@ table :data:`REASONS` and holds the figures it was made of, each of which stands
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 
 from calculators.answer.words import money, place
 from calculators.percents import percent
 from calculators.places import PLACES, UNTRAINED, VENUES, AnswersAt, TrainedAt
 from calculators.results import Comparison, Fact, Flip, Option, OwnModel, Said, Strip, Worth
 from calculators.scenario import fields
+from pricing.kept import cached_property
 from pricing.records import record, value
 
 SENTENCES, FLIPS, MEASURED = 3, 3, 3

@@ -10,7 +10,6 @@ A model without a score is of no class: asked for one, only language models that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from calculators.results import Alternative, Change, Option
 from calculators.scenario import Scenario, ScenarioError
 from calculators.score import Score
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.schema import ModelRow
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from calculators.points import Points
 from calculators.results import STATUSES, LineItem, Saving, Status, Today
 from calculators.scenario import BadField, Scenario
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.records import record
 
 HOURS, PARALLEL, LEFT = "switch_hours", "switch_parallel_months", "commitment_term_left"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from calculators.places import AnswersAt, TrainedAt
 from calculators.points import Points
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.records import record
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -30,6 +29,7 @@ from calculators.results import (
     Status,
 )
 from calculators.rules.terms import data_goes
+from pricing.kept import cached_property
 from pricing.records import value
 
 BASE = 0

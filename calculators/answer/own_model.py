@@ -8,7 +8,6 @@ published weights would do. The rules are a table; the first one that applies an
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -25,6 +24,7 @@ from calculators.results import Fact, OwnModel, Said
 from calculators.scenario import Scenario
 from calculators.score import Score
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.records import record, value
 
 Answer = Literal["yes", "no", "unsure"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -35,6 +34,7 @@ from calculators.results import Comparison, DataGoes, Finding, LineItem, Option,
 from calculators.training.device import Run
 from calculators.work import kind
 from pricing.book import PriceBook, Source
+from pricing.kept import cached_property
 from pricing.records import record, value
 
 Better = Literal["less", "more"]

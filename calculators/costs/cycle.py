@@ -9,12 +9,12 @@ exponential is the logarithmic mean of its ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 
 import numpy as np
 
 from calculators.arrays import Array, Index, any_true
 from calculators.costs.day import HOURS_PER_DAY
+from pricing.kept import cached_property
 from pricing.records import record, value
 
 HOUR_S = 3600.0

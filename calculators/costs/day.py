@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from calculators.arrays import Array, Index, any_true
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.units import HOURS_PER_MONTH
 

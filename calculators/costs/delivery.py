@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
 from calculators.accounts.charges import Assuming, Ledger, Told, here
@@ -14,6 +12,7 @@ from calculators.costs import labour
 from calculators.costs.tiered import Tiers
 from calculators.market.bands import Bands
 from pricing.book import Tariff
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.units import factor
 

@@ -9,7 +9,6 @@ Whoever uses the service today has shipped: for them alone an early end is a mig
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from calculators.market.market import months_until
 from calculators.market.services import AHEAD, Services
 from calculators.places import AnswersAt
 from calculators.results import Finding
+from pricing.kept import cached_property
 from pricing.records import record
 
 SOON_DAYS = 90

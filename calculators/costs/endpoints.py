@@ -9,7 +9,6 @@ Where nobody says what a unit answers, one unit is priced up to the rate of the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from calculators.costs.day import HOURS_PER_DAY, whole_day
 from calculators.costs.fleet import Sizing, committed, step_volumes
 from calculators.market.services import LACKS, Services
 from calculators.results import Finding, Needed
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.schema import EndpointRateRow
 from pricing.units import HOURS_PER_MONTH, SECONDS_PER_MONTH, factor

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from calculators.checks import Gap
 from calculators.costs.tiered import MISSING, Tiers
 from calculators.market.machines import Distinct
 from pricing.book import Source, Tariff
+from pricing.kept import cached_property
 from pricing.records import value
 from pricing.units import factor
 

@@ -19,8 +19,6 @@ where the text is counted only by those whose vendor says that it is.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
 from calculators.arrays import Array, BoolArray, any_true
@@ -28,6 +26,7 @@ from calculators.case import Case
 from calculators.market.media import Media
 from calculators.market.reading import PAGES, READ
 from calculators.market.services import Services
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.schema import PageRow
 

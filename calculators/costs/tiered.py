@@ -7,7 +7,6 @@ price is missing, so a month beyond it has none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from calculators.checks import Gap
 from calculators.market.bands import Bands, band_name
 from calculators.results import Category
 from pricing.book import Source, Tariff
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.units import factor, label
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field
-from functools import cached_property
 
 import numpy as np
 
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.hardware import Part, Parts
 from calculators.estimators.types import Hardware, IntArray
+from pricing.kept import cached_property
 from pricing.records import record
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import field, replace
-from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -44,6 +43,7 @@ from calculators.estimators.types import (
     Label,
     Work,
 )
+from pricing.kept import cached_property
 from pricing.measurement_schema import FitRow
 from pricing.records import record
 from pricing.schema import DeviceRow

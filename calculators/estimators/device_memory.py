@@ -12,13 +12,13 @@ reads the weights from flash at every token, which is not running.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cached_property
 
 import numpy as np
 
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.book import Rows, table
 from calculators.estimators.types import Interval
+from pricing.kept import cached_property
 from pricing.measurement_schema import DeviceMemoryLimitRow, DeviceRunRow, System
 from pricing.records import record, value
 from pricing.schema import DeviceRow

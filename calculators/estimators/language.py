@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from calculators.estimators.types import (
     ServerEstimates,
     ServerQuantity,
 )
+from pricing.kept import cached_property
 from pricing.records import record
 
 CURVES_NOTE = ", as load curves show"

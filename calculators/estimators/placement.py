@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
 from calculators.arrays import Array, BoolArray
 from calculators.estimators.question import GIB, SIZE, Gaps, Question
 from calculators.estimators.types import IntArray
+from pricing.kept import cached_property
 from pricing.records import record
 
 

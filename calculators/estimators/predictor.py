@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -18,7 +17,7 @@ from calculators.estimators.matches import Match, Matches, Stem, stem_of
 from calculators.estimators.measured import Catalogue
 from calculators.estimators.terms import EffectLabel, Fitted, Query, Switched
 from calculators.estimators.types import Basis, IntArray, Label, Work
-from pricing.kept import Kept
+from pricing.kept import Kept, cached_property
 from pricing.records import record
 
 T = TypeVar("T")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from calculators.estimators.predictor import Asked, Predictor
 from calculators.estimators.replica import Lengths
 from calculators.estimators.shapes import MEGA, Shape, of_work
 from calculators.estimators.types import Basis, IntArray, Stack, Work
+from pricing.kept import cached_property
 from pricing.records import record, value
 
 ARRAYS = (

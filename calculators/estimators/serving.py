@@ -10,7 +10,6 @@ Basic software is a share of standard.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -26,6 +25,7 @@ from calculators.estimators.served import Served
 from calculators.estimators.shapes import weight_bits
 from calculators.estimators.terms import EffectLabel
 from calculators.estimators.types import IntArray
+from pricing.kept import cached_property
 from pricing.records import record
 
 Logs = Array  # middle, low and high [log s], (3, R, N)

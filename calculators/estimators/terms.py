@@ -21,12 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from calculators.arrays import Array
 from calculators.estimators.types import IntArray
+from pricing.kept import cached_property
 from pricing.records import value
 
 EffectLabel = str | tuple[str, float]  # a label, or a label and the weight of its effect

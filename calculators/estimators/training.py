@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from calculators.estimators.types import (
     TrainingQuantity,
     Work,
 )
+from pricing.kept import cached_property
 from pricing.records import record
 
 TOKEN_KINDS = ("llm", "encoder")  # trained by the token where a run states tokens

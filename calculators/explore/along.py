@@ -11,7 +11,6 @@ looked for when somebody asks.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -38,6 +37,7 @@ from calculators.memory import Memory
 from calculators.places import AnswersAt
 from calculators.points import Points, ranged
 from calculators.scenario import Scenario
+from pricing.kept import cached_property
 from pricing.records import record, value
 
 COARSE = 97  # values over all candidates, that choose which are looked at further

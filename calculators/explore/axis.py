@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -32,6 +31,7 @@ from calculators.scenario import (
     is_numeric,
     is_whole,
 )
+from pricing.kept import cached_property
 from pricing.own import KINDS, Kind, kind_of, subject
 from pricing.records import value
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -39,6 +38,7 @@ from calculators.scenario import Scenario
 from calculators.training.base import Plan, Trial
 from calculators.training.registry import plans
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.records import record, value
 from pricing.units import HOURS_PER_MONTH
 

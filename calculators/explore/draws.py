@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from calculators.memory import Memory
 from calculators.places import AnswersAt
 from calculators.points import Points
 from calculators.results import OFTEN, Odds, Range, Recommendation
+from pricing.kept import cached_property
 from pricing.records import record
 
 VERDICT, ALL = 512, 8192

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -32,7 +31,7 @@ from calculators.rules.constraints import released
 from calculators.scenario import Scenario
 from pricing.book import PriceBook, Tariff
 from pricing.history import Followed, followed, is_uncertain
-from pricing.kept import Kept
+from pricing.kept import Kept, cached_property
 from pricing.records import record, value
 
 Mode = Literal["hold", "known"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from calculators.places import AnswersAt
 from calculators.points import Points
 from calculators.scenario import Scenario, is_whole
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.records import record, value
 
 HALVINGS = 5  # of a cell: what is left is a 32nd

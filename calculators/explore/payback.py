@@ -6,7 +6,6 @@ and then the other bears the switch.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Literal
 
 from calculators.accounts.cash_flow import CashFlow
@@ -17,6 +16,7 @@ from calculators.arrays import Array, any_true
 from calculators.memory import SHARED, Memory
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.records import record, value
 
 TODAY = "today"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -26,6 +25,7 @@ from calculators.points import Points
 from calculators.results import STATUSES
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.records import record
 
 CELLS = 16_000_000  # months x candidates x points evaluated at once: bounds the memory

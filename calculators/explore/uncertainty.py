@@ -8,7 +8,6 @@ the two cheapest places is looked at with each factor alone at its ends.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from calculators.factors import Factor
 from calculators.memory import Memory
 from calculators.points import Points, ranged
 from calculators.results import Bar, Range, Recommendation, Uncertainty, Worth
+from pricing.kept import cached_property
 
 BINS = 64  # of equal probability, of a factor's draws
 SHUFFLES = 16  # of the draws: what so many bins gain by chance alone

@@ -9,7 +9,6 @@ moves of a chess board: each row and each column holds as many.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from math import gcd
 from typing import Any
 
@@ -23,6 +22,7 @@ from calculators.places import AnswersAt
 from calculators.points import Points
 from calculators.scenario import Scenario
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.records import record
 
 COARSE = 1681  # cells at which all candidates are looked at: a map of 41 x 41 whole

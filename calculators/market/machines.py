@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 
 from calculators.arrays import Array, BoolArray, Index
 from calculators.estimators.types import Hardware
 from pricing.book import EditionKey, PriceBook, Source, Tariff
-from pricing.kept import Kept
+from pricing.kept import Kept, cached_property
 from pricing.measurement_schema import AliasRow
 from pricing.records import record, value
 from pricing.schema import AcceleratorRow, InstanceRow, ServerRow

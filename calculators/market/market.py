@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import TypeVar, cast
 
 import numpy as np
@@ -18,7 +17,7 @@ from calculators.market.services import SERVING_METERS, Services
 from calculators.market.weights import Weights
 from calculators.places import DEVICE
 from pricing.book import PriceBook, Tariff
-from pricing.kept import Kept
+from pricing.kept import Kept, cached_property
 from pricing.schema import (
     DeviceMixRow,
     DeviceRow,

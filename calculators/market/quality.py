@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 
 from calculators.arrays import BoolArray
 from calculators.score import Score
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.schema import ModelScoreRow, QualityClassRow
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -14,7 +13,7 @@ from calculators.market.machines import NARROW_KEPT, Distinct
 from calculators.market.weights import Weights
 from calculators.points import Wait
 from pricing.book import PriceBook, Source, Tariff
-from pricing.kept import Kept
+from pricing.kept import Kept, cached_property
 from pricing.records import record
 from pricing.schema import (
     EndpointRateRow,

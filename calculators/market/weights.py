@@ -7,9 +7,9 @@ answers with the vendor's own and competes for its task whatever model is asked 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from pricing.book import PriceBook
+from pricing.kept import cached_property
 from pricing.schema import NamedModelRow, ServiceModelRow, ServiceRow, StandInRow, TokenTermsRow
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field
-from functools import cached_property
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from calculators.estimators.types import Duty
 from calculators.factors import DEVICE_SPEED
 from calculators.on_devices import OnDevices, OneDevice, Spread
 from calculators.options.population import ENDS, Figure, Population, mean_known
+from pricing.kept import cached_property
 from pricing.records import record
 
 OURS = "crossover-assumptions"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -31,6 +30,7 @@ from calculators.rules.limits import rate_limits, refusing_volumes
 from calculators.rules.terms import about_training, vendor_findings
 from calculators.rules.vendors import turns
 from calculators.serving.machines import radio
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.schema import ServiceRow
 

@@ -10,7 +10,6 @@ moves from the first to the second, with the logarithm of its minutes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from calculators.estimators.types import DeviceEstimates, DeviceQuantity, Duty, 
 from calculators.explained import Explained, Quantity, explained
 from calculators.factors import DEVICE_ENERGY, DEVICE_MIX, DEVICE_SPEED, Factor
 from calculators.options.measured_device import EVERY, Of, OwnDevice, own_device
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.units import factor
 

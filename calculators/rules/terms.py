@@ -18,14 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 
 from calculators.case import Case
 from calculators.places import DEVICE, PLACES, VENUES
 from calculators.results import DataGoes, Finding, Needed
 from calculators.scenario import Sensitivity
 from pricing.book import BookKey, PriceBook, Source
-from pricing.kept import Kept
+from pricing.kept import Kept, cached_property
 from pricing.records import record
 from pricing.schema import Term, VendorRow, VendorTermRow
 from pricing.terms import Stated, signable

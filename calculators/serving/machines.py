@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from calculators.serving.near_limit import NearLimit
 from calculators.serving.own_figures import OwnFigures
 from calculators.serving.replicas import ANSWER_LENGTHS, Chosen, Figures, Quantity, asked_of
 from calculators.serving.under_load import LEAST_LOAD, Answering
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.units import SECONDS_PER_MONTH
 

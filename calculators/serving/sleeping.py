@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from calculators.results import Finding, Needed
 from calculators.serving.day import Day, Started, at_points
 from calculators.serving.late import Answers, Starting
 from calculators.serving.machines import Serving
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.schema import InstanceRow
 

@@ -36,7 +36,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -45,6 +44,7 @@ from calculators.block import cells as pick_cells
 from calculators.case import Case
 from calculators.costs.network import trip
 from calculators.estimators.curve import FULL, Curve
+from pricing.kept import cached_property
 from pricing.records import record
 
 Z95 = 1.6448536269514722  # standard normal score of the 95th percentile

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from calculators.results import Finding, Needed
 from calculators.serving.machines import user_gaps
 from calculators.training import base
 from calculators.training.base import Plan
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.units import HOURS_PER_MONTH, factor
 

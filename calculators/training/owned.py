@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from calculators.rules import pace
 from calculators.rules.terms import about_training
 from calculators.training import base
 from calculators.training.base import Beside, Plan
+from pricing.kept import cached_property
 from pricing.records import record
 from pricing.units import HOURS_PER_MONTH, factor
 

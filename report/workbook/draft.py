@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -15,6 +14,7 @@ from calculators.options.rented import TERMS
 from calculators.places import PLACES
 from calculators.results import LineItem, Option
 from pricing.book import PriceBook, Source
+from pricing.kept import cached_property
 from report.workbook import forms, probe
 from report.workbook.forms import Driver, Fit, Fixed, Tiered
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from calculators.memory import SHARED
 from calculators.points import Points
 from calculators.scenario import Scenario, fields
 from pricing.book import PriceBook, Source
+from pricing.kept import cached_property
 
 VOLUME, GROWTH, DISCOUNT = "requests_per_month", "growth_pct_per_month", "discount_rate_pct"
 WAGE, POWER = labour.WAGE, "electricity_usd_per_kwh"

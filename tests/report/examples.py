@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from calculators.places import AnswersAt, TrainedAt
@@ -32,6 +31,7 @@ from calculators.results import (
 )
 from calculators.scenario import Scenario
 from pricing.book import PriceBook, Source
+from pricing.kept import cached_property
 from pricing.schema import AssumptionRow
 from pricing.table import Table
 from pricing.tables import holding

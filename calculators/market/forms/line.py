@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from calculators.points import Wait
 from calculators.results import Finding
 from calculators.scenario import ServiceTier
 from pricing.book import Source
+from pricing.kept import cached_property
 from pricing.records import record, value
 from pricing.schema import TaskTermsRow, TokenTermsRow
 from pricing.units import SECONDS_PER_MONTH
