@@ -40,8 +40,9 @@ class PageLimits:
     looking: int = 2
     """The same of pages that look for more than their answer: strips, a map."""
     patience_s: float = 5.0
-    """So long such work gives way to the answers of others, all in all; and so long a page waits
-    for others to have answered before it goes on beside them."""
+    """So long such work gives way to the answers of others, all in all."""
+    long_s: float = 2.0
+    """A page that has been on its way to its sentence for so long has the next one beside it."""
     comparisons: int = 16
     """Comparisons kept for pages to draw again, 10 to 40 MB each."""
     resident_bytes: int = 1_000_000_000

@@ -38,7 +38,7 @@ class PageWork:
         self._limits, self._resident = limits, resident
         self._turns = threading.BoundedSemaphore(limits.computing)
         self._long_turns = threading.BoundedSemaphore(limits.looking)
-        self.order = Order(limits.patience_s, limits.computing)
+        self.order = Order(limits.patience_s, limits.long_s)
         self._kept: Kept[_Key, Comparison] = Kept(limits.comparisons)
 
     @contextmanager

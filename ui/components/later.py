@@ -63,7 +63,10 @@ def at_last(comparison: Comparison) -> Iterator[None]:
     """
     WORK.order.answered()
     gives_way = WORK.order.giving_way()
-    with wanted.while_wanted(lambda: gives_way(_goes_on)):
+    with (
+        WORK.order.looking(_goes_on),
+        wanted.while_wanted(lambda: gives_way(_goes_on)),
+    ):
         yield
     st.session_state[_WHOLE] = _question(comparison)
 

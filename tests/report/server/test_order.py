@@ -40,8 +40,8 @@ class Page:
         self._gone.set()
 
 
-def test_work_waits_for_a_page_without_its_sentence_and_no_longer() -> None:
-    order = Order(patience_s=60, together=4)
+def test_work_waits_for_pages_without_their_sentence_and_no_longer() -> None:
+    order = Order(patience_s=60, long_s=0.0)  # two answer at a time
     first, second = Page(order), Page(order)
     goes_on = threading.Event()
 
@@ -63,21 +63,21 @@ def test_work_waits_for_a_page_without_its_sentence_and_no_longer() -> None:
 
 
 def test_a_page_that_breaks_off_is_counted_no_longer() -> None:
-    order = Order(patience_s=60, together=4)
+    order = Order(patience_s=60, long_s=60)
     with suppress(ZeroDivisionError), order.answering():
         1 / 0  # noqa: B018 - the page ends in a fault
     assert order.giving_way()(always)
 
 
 def test_a_page_does_not_wait_for_itself() -> None:
-    order = Order(patience_s=60, together=4)
+    order = Order(patience_s=60, long_s=60)
     with order.answering():
         order.answered()
         assert order.giving_way()(always)
 
 
 def test_patience_is_for_all_of_a_piece_of_work() -> None:
-    order = Order(patience_s=0.3, together=4)
+    order = Order(patience_s=0.3, long_s=60)
     page = Page(order)
     gives_way = order.giving_way()
     start = time.monotonic()
@@ -92,7 +92,7 @@ def test_patience_is_for_all_of_a_piece_of_work() -> None:
 
 
 def test_work_that_nobody_wants_stops_waiting() -> None:
-    order = Order(patience_s=60, together=4)
+    order = Order(patience_s=60, long_s=60)
     page = Page(order)
     asked = iter([True, True, False, False])
     assert not order.giving_way()(lambda: next(asked))
@@ -101,13 +101,13 @@ def test_work_that_nobody_wants_stops_waiting() -> None:
 
 
 def test_where_no_page_is_begun_nothing_is_ended() -> None:
-    order = Order(patience_s=60, together=4)
+    order = Order(patience_s=60, long_s=60)
     contextvars.Context().run(order.answered)  # a part of a page drawn by itself
     assert order.giving_way()(always)
 
 
-def test_a_few_pages_answer_at_a_time() -> None:
-    order = Order(patience_s=60, together=1)
+def test_pages_answer_one_after_the_other() -> None:
+    order = Order(patience_s=60, long_s=60)
     first, begun = Page(order), threading.Event()
 
     def second() -> None:
@@ -116,26 +116,36 @@ def test_a_few_pages_answer_at_a_time() -> None:
 
     threading.Thread(target=second, daemon=True).start()
     assert not begun.wait(0.2)
-    first.say()  # it may go on with what it looks for: its room is free
+    first.say()  # it may go on with what it looks for: the next one's turn has come
     assert begun.wait(30)
     first.leave()
 
 
-def test_who_has_waited_long_goes_on_beside_the_others() -> None:
-    order = Order(patience_s=0.2, together=1)
-    first = Page(order)
-    with order.answering():  # no room, and none is given back that was not had
-        pass
-    first.say()
-    first.leave()
+def test_pages_look_for_more_one_after_the_other_and_leave_answers_their_share() -> None:
+    order = Order(patience_s=60, long_s=60)
+    for _ in range(40):  # answers of 0.02 s: the running mean comes near
+        with order.answering():
+            time.sleep(0.02)
+    ended, begun = 0.0, threading.Event()
+
+    def second() -> None:
+        with order.looking(always):
+            begun.set()
+
+    with order.looking(always):
+        threading.Thread(target=second, daemon=True).start()
+        assert not begun.wait(0.2)
+        ended = time.monotonic()
+    assert begun.wait(30)
+    assert time.monotonic() - ended >= 0.015  # the mean of an answer, and then the next look
+
+
+def test_who_gave_way_owes_answers_no_share() -> None:
+    order = Order(patience_s=60, long_s=60)
     with order.answering():
-        begun = threading.Event()
-
-        def another() -> None:
-            with order.answering():
-                begun.set()
-
-        start = time.monotonic()
-        threading.Thread(target=another, daemon=True).start()
-        assert begun.wait(30)
-        assert time.monotonic() - start >= 0.2  # there is room for one still
+        time.sleep(1.0)  # the running mean is a tenth of it
+    with order.looking(always), order.answering():
+        time.sleep(0.2)
+    start = time.monotonic()
+    with order.looking(always):
+        assert time.monotonic() - start < 0.09
