@@ -19,11 +19,16 @@ from report.values import is_number, write
 PINS = ("v", "edition", "price_date", "method", "was")
 """Parameters that are not scenario inputs."""
 SIDE = "side"
-VIEW = ("section", "search", "tab", "open", "sort", "at", "sold_by", "find", "rows", "groups", SIDE)
-"""How a page shows a scenario: the open section or tab, what is searched for, the opened option,
-how places are sorted, how candidates and prices are filtered, the opened groups of inputs, and
-which of several scenarios is looked at. Everything else reads over it, so that the address of a
-page may be put behind any path."""
+VIEW = (
+    *("section", "tab", "groups", SIDE),  # what is open
+    *("open", "sort", "at", "sold_by", "find"),  # places and candidates
+    *("search", "rows", "family", "where", "against", "against_day", "kinds"),  # prices
+    *("group", "hidden", "split"),  # how good the estimates are
+)
+"""How a page shows a scenario: the open section or tab, the opened groups of inputs, which of
+several scenarios is looked at, the opened option, how places are sorted, how candidates and prices
+are filtered, whose history and which changes are shown, and how estimates are judged. Everything
+else reads over it, so that the address of a page may be put behind any path."""
 OF_PAGES = ("axis", "a", "b", "x", "y", *VIEW)
 """What pages keep in the address beside the scenario: also what charts compare. That is a question,
 and a route that asks something else refuses it."""

@@ -13,13 +13,15 @@ from calculators.results import Comparison, Option
 from pricing.book import PriceBook
 from report import published_errors, words
 from report.measurements import measurements
-from report.published_errors import GROUPS
+from report.published_errors import GROUPS, Mode
 from tests.sampling import few
-from tests.ui.conftest import OpenApp, assert_sound, texts
+from tests.ui.conftest import MAIN, OpenApp, assert_sound, opened_view, query, texts
 from ui import formulas, wording
 from ui.components import accuracy_chart, accuracy_table, explain, option_facts
 from ui.components import formulas as formula_text
 from ui.formulas import FORMULAS
+
+VIEW = MAIN.parent / "views" / "method.py"
 
 
 # --- page ------------------------------------------------------------------------------------
@@ -48,13 +50,13 @@ def test_every_group_can_be_drawn(open_app: OpenApp) -> None:
 
 
 @pytest.mark.parametrize("mode", few(list(published_errors.MODES), 2))
-def test_every_split_of_the_table(open_app: OpenApp, mode: str) -> None:
-    app = open_app(page="method")
-    app.selectbox("accuracy_mode").set_value(mode).run()
+def test_every_split_of_the_table(mode: Mode) -> None:
     for kind in accuracy_table.KINDS:
-        app.session_state["accuracy_kind"] = kind
-        app.run()
-        assert_sound(app)
+        app = opened_view(VIEW, f"hidden={mode}&split={kind}")
+        assert app.selectbox("accuracy_mode").value == mode
+        lines = published_errors.chosen(published_errors.summaries(), mode, kind)
+        frames = [one.value for one in app.dataframe if "Half within" in one.value.columns]
+        assert [len(frame) for frame in frames] == ([len(lines)] if lines else [])
 
 
 def test_the_table_holds_the_lines_of_the_data(open_app: OpenApp) -> None:
@@ -212,3 +214,26 @@ def test_a_memory_refusal_opens_to_how_memory_is_reckoned(
     assert_sound(app)
     assert "How memory is reckoned" in [one.label for one in app.expander]
     assert formulas.MEMORY.words in texts(app)
+
+
+def test_what_is_chosen_is_in_the_address_and_comes_back(open_app: OpenApp) -> None:
+    app = open_app(page="method")
+    assert not {"group", "hidden", "split"} & set(query(app))  # as it opens
+    app.selectbox("accuracy_group").set_value("speech").run()
+    app.selectbox("accuracy_mode").set_value("model").run()
+    said = query(app)
+    assert (said["group"], said["hidden"]) == ("speech", "model")
+    again = opened_view(VIEW, urlencode({**said, "split": "label"}))
+    assert again.selectbox("accuracy_group").value == "speech"
+    assert again.selectbox("accuracy_mode").value == "model"
+    assert again.session_state["accuracy_kind"] == "label"
+    again.selectbox("accuracy_mode").set_value("row").run()
+    assert "hidden" not in query(again)
+
+
+def test_a_choice_that_does_not_exist_is_named() -> None:
+    app = opened_view(VIEW, "group=teleport&hidden=nothing&split=9")
+    said = texts(app)
+    for name in ("group", "hidden", "split"):
+        assert f"**{name}**" in said
+    assert app.selectbox("accuracy_mode").value == "row"

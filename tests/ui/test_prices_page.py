@@ -1,7 +1,9 @@
 """Prices, run as a page: list, filters, CSV, date, history."""
 
 import re
+from datetime import date
 from html import unescape
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pricing.book import PriceBook
 from report import csv_prices, price_list
 from report.price_list import Filters
-from tests.ui.conftest import OpenApp, assert_sound, html, query, texts
+from tests.ui.conftest import MAIN, OpenApp, assert_sound, html, opened_view, query, texts
 
 
 def shown(app: AppTest) -> pd.DataFrame:
@@ -127,6 +129,43 @@ def test_every_family_can_be_drawn(open_app: OpenApp) -> None:
     app = open_app(page="prices")
     app.session_state["price_tab"] = "History"
     app.run()
-    for name in app.selectbox("family").options[::9]:
-        app.selectbox("family").set_value(name).run()
+    for name in app.selectbox("price_family").options[::9]:
+        app.selectbox("price_family").set_value(name).run()
         assert_sound(app)
+
+
+VIEW = MAIN.parent / "views" / "prices.py"
+
+
+def test_whose_history_is_in_the_address_and_comes_back() -> None:
+    app = opened_view(VIEW, "tab=history")
+    assert not {"family", "where"} & set(query(app))
+    box = app.selectbox("price_family")
+    other = next(name for name in box.options if name != box.value)
+    box.set_value(other).run()
+    again = opened_view(VIEW, urlencode({**query(app), "where": "all"}))
+    assert again.selectbox("price_family").value == other
+    assert again.session_state["family_where"] == "all"
+
+
+def test_which_changes_is_in_the_address_and_comes_back() -> None:
+    app = opened_view(VIEW, "tab=changes")
+    assert not {"against", "against_day", "kinds"} & set(query(app))
+    app.selectbox("before_edition").set_value("2026-11-23").run()
+    app.date_input("before_day").set_value(date(2026, 3, 1)).run()
+    said = query(app)
+    assert (said["against"], said["against_day"]) == ("2026-11-23", "2026-03-01")
+    again = opened_view(VIEW, urlencode({**said, "kinds": "none"}))
+    assert again.selectbox("before_edition").value == "2026-11-23"
+    assert again.date_input("before_day").value == date(2026, 3, 1)
+    assert again.session_state["change_kinds"] == []
+    # another edition may end before the day that was chosen
+    again.selectbox("before_edition").set_value("2026-11-22").run()
+    assert "against_day" not in query(again)
+    assert again.date_input("before_day").value == date(2025, 11, 22)
+
+
+@pytest.mark.parametrize("day", ["banana", "2031-01-01", "2026-13-01"])
+def test_a_day_that_cannot_be_is_named(day: str) -> None:
+    app = opened_view(VIEW, urlencode({"tab": "changes", "against_day": day}))
+    assert f"**against\\_day**: “{day}”" in texts(app).replace("\\-", "-")

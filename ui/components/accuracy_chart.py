@@ -20,7 +20,7 @@ from report.measurements import Measurement, figure
 from report.palette import Shade
 from report.published_errors import LeftOut
 from ui import wording
-from ui.components import csv_link
+from ui.components import csv_link, kept
 from ui.components.charts import is_dark
 from ui.markdown import bold, link, plain
 
@@ -37,10 +37,13 @@ def draw(measured: Mapping[str, Measurement], query: str) -> None:
     """Draw the choice of a group, its chart, and the rows behind it."""
     rows = published_errors.left_out()
     names = published_errors.groups(rows)
+    kept.show(csv_accuracy.GROUP.name, "accuracy_group", names, names[0])
     chosen = st.selectbox(
         "Measurements of",
         names,
         key="accuracy_group",
+        on_change=kept.note,
+        args=(csv_accuracy.GROUP.name, "accuracy_group", names[0]),
         format_func=lambda name: published_errors.group(name).title,
     )
     shown = published_errors.covered(rows, chosen)

@@ -10,7 +10,7 @@ import streamlit as st
 from report import csv_accuracy, published_errors, words
 from report.measurements import Measurement
 from report.published_errors import Kind, LeftOut, Mode, Summary
-from ui.components import csv_link
+from ui.components import csv_link, kept
 from ui.markdown import bold, plain
 
 MODES: Mapping[Mode, str] = {
@@ -25,6 +25,9 @@ KINDS: Mapping[Kind, str] = {
     "stack": "Software",
     "subset": "Named parts",
 }
+_HIDDEN, _SPLIT = csv_accuracy.HIDDEN.name, csv_accuracy.SPLIT.name
+_MODE: Mode = "row"
+_KIND: Kind = "all"
 _STACKS = {"tuned": "tuned by the chip vendor", "other": "other software"}
 _HARDER: tuple[tuple[Mode, str, str], ...] = (
     ("accelerator", "llm_full_load", "language models on an accelerator nobody had measured"),
@@ -93,23 +96,28 @@ def share(value: float | None) -> str:
 def draw_table(query: str) -> None:
     """Draw the errors by group, switchable in what they are split by and what was hidden."""
     left, right = st.columns(2)
+    kept.show(_HIDDEN, "accuracy_mode", MODES, _MODE)
     mode = left.selectbox(
         "Hidden while estimating a row",
         list(MODES),
         key="accuracy_mode",
+        on_change=kept.note,
+        args=(_HIDDEN, "accuracy_mode", _MODE),
         format_func=lambda name: MODES[name],
         help="Leaving out more than the row shows how well new hardware or networks are met.",
     )
+    kept.show(_SPLIT, "accuracy_kind", KINDS, _KIND)
     kind = right.segmented_control(
         "Split by",
         list(KINDS),
-        default="all",
         key="accuracy_kind",
+        on_change=kept.note,
+        args=(_SPLIT, "accuracy_kind", _KIND),
         format_func=lambda name: KINDS[name],
         required=True,
         wrap=True,
     )
-    lines = published_errors.chosen(published_errors.summaries(), mode, kind)
+    lines = published_errors.chosen(published_errors.summaries(), mode, kind or _KIND)
     if not lines:
         st.caption("Nothing was judged that way.")
         return
@@ -122,7 +130,7 @@ def draw_table(query: str) -> None:
         placeholder="–",
         column_config=_COLUMNS,
     )
-    asked = {csv_accuracy.HIDDEN.name: mode, csv_accuracy.SPLIT.name: kind}
+    asked = {csv_accuracy.HIDDEN.name: mode, csv_accuracy.SPLIT.name: kind or _KIND}
     csv_link.draw("Download this table as CSV", "accuracy_errors", query, asked)
     st.caption(
         "Devices are given as ratios, since their errors go far both ways: 1.3 times is 30 % more "

@@ -32,12 +32,12 @@ from report.sections.strips import Edge
 from report.sections.uncertainty import in_short
 from report.strips import strips_of
 from report.uncertainty import uncertainty_body
-from ui import cached, state
+from ui import cached
 from ui.components import (
     axis_curve,
     csv_link,
     history,
-    notices,
+    kept,
     own_figures,
     payback,
     said,
@@ -202,15 +202,13 @@ def _pick(
     name: str, label: str, known: Sequence[str], default: str, called: Callable[[str], str]
 ) -> str:
     """A choice that the address keeps, and follows where the address was changed."""
-    held, key = state.page_value(name), f"be_{name}"
-    state.show(key, notices.taken(name, held, known, default))
+    key = f"be_{name}"
+    kept.show(name, key, known, default)
     return str(
-        st.selectbox(label, known, key=key, format_func=called, on_change=_note, args=(name, key))
+        st.selectbox(
+            label, known, key=key, format_func=called, on_change=kept.note, args=(name, key)
+        )
     )
-
-
-def _note(name: str, key: str) -> None:
-    state.set_page_value(name, str(st.session_state[key] or ""))
 
 
 # --- over time ---------------------------------------------------------------------------------
@@ -313,8 +311,8 @@ SECTIONS: Mapping[str, Section] = {
 
 def pick_section() -> str:
     """The open section: the address's at first, then what the visitor picks."""
-    held, key = state.page_value("section"), "be_section"
-    state.show(key, notices.taken("section", held, SECTIONS, next(iter(SECTIONS))))
+    key = "be_section"
+    kept.show("section", key, SECTIONS, next(iter(SECTIONS)))
     chosen = st.segmented_control(
         "Section",
         list(SECTIONS),
@@ -322,7 +320,7 @@ def pick_section() -> str:
         format_func=lambda name: SECTIONS[name].title,
         label_visibility="collapsed",
         required=True,
-        on_change=_note,
+        on_change=kept.note,
         args=("section", key),
     )
     return str(chosen or next(iter(SECTIONS)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -35,6 +36,18 @@ def taken(name: str, asked: str, known: Iterable[str], otherwise: str) -> str:
         return asked
     if asked:
         draw([Notice(name, asked, ", ".join(choices), otherwise or "what the answer says")])
+    return otherwise
+
+
+def taken_day(name: str, asked: str, first: date, last: date, otherwise: date) -> date:
+    """The same of a day, from ``first`` to ``last``."""
+    try:
+        day = date.fromisoformat(asked) if asked else otherwise
+    except ValueError:
+        day = None
+    if day is not None and first <= day <= last:
+        return day
+    draw([Notice(name, asked, f"a date from {first} to {last}", f"{otherwise}")])
     return otherwise
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from calculators.answer.price_effect import Effect, effects
 from calculators.results import Comparison
@@ -16,7 +17,10 @@ from pricing.changes import CONFLICT_DAYS, Change, Conflict, Standing, between, 
 from pricing.units import label as unit_label
 from report import words
 from ui import cached, state
+from ui.components import kept, notices
 
+NAMES = AGAINST, DAY, KINDS = "against", "against_day", "kinds"
+"""What prices are compared with and which changes are shown, by their names in the address."""
 _YEAR = 365
 _BEFORE = "before_day"
 
@@ -24,20 +28,10 @@ _BEFORE = "before_day"
 def draw_changes(comparison: Comparison, first_day: date) -> None:
     """Draw the prices that differ between an earlier day or edition and the current one."""
     book = comparison.book
-    known = [edition for edition in editions() if edition <= book.edition]
     left, right = st.columns(2)
-    edition = left.selectbox(
-        "Compared with edition",
-        known[::-1],
-        key="before_edition",
-        format_func=str,
-        help="An edition is a released state of the tables; a later one may correct earlier rows.",
-    )
+    edition = _pick_edition(left, book)
     latest = min(edition, book.price_date)
-    year_before = max(first_day, latest - timedelta(days=_YEAR))
-    chosen = st.session_state.get(_BEFORE, year_before)
-    state.show(_BEFORE, min(max(chosen or year_before, first_day), latest))
-    day = right.date_input("and its prices of", key=_BEFORE, min_value=first_day, max_value=latest)
+    day = _pick_day(right, first_day, latest)
     try:
         before = PriceBook.load(edition, day)
     except UnknownEdition as error:
@@ -52,12 +46,14 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
     if not found:
         return
     kinds = list(dict.fromkeys(one.word for one in found))
+    kept.show_several(KINDS, "change_kinds", kinds, _shown_first(found))
     wanted = st.pills(
         "Show",
         kinds,
         selection_mode="multi",
-        default=_shown_first(found),
         key="change_kinds",
+        on_change=kept.note_several,
+        args=(KINDS, "change_kinds"),
     )
     shown = [one for one in found if one.word in wanted]
     st.dataframe(
@@ -66,6 +62,42 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
         column_config=_CHANGES,
         key="changes",
         placeholder="–",
+    )
+
+
+def _pick_edition(room: DeltaGenerator, book: PriceBook) -> date:
+    """The edition to compare with; at first the newest that is not newer than the book."""
+    known = [day.isoformat() for day in sorted(editions(), reverse=True) if day <= book.edition]
+    kept.show(AGAINST, "before_edition", known, known[0])
+    chosen = room.selectbox(
+        "Compared with edition",
+        known,
+        key="before_edition",
+        help="An edition is a released state of the tables; a later one may correct earlier rows.",
+        on_change=_note_edition,
+        args=(known[0],),
+    )
+    return date.fromisoformat(chosen)
+
+
+def _note_edition(newest: str) -> None:
+    """Another edition ends on another day: the day is chosen anew."""
+    kept.note(AGAINST, "before_edition", newest)
+    state.set_page_value(DAY, "")
+
+
+def _pick_day(room: DeltaGenerator, first: date, latest: date) -> date:
+    """The day of its prices; at first a year before the last one there is."""
+    year_before = max(first, latest - timedelta(days=_YEAR))
+    said = notices.taken_day(DAY, state.page_value(DAY), first, latest, year_before)
+    state.show(_BEFORE, said)
+    return room.date_input(
+        "and its prices of",
+        key=_BEFORE,
+        min_value=first,
+        max_value=latest,
+        on_change=kept.note,
+        args=(DAY, _BEFORE),
     )
 
 

@@ -12,10 +12,13 @@ from pricing.units import label as unit_label
 from report import palette, words
 from report.axes import spread_labels
 from ui import price_history
+from ui.components import kept
 from ui.components.charts import is_dark
 from ui.markdown import plain
 from ui.price_history import Family, Track
 
+NAMES = FAMILY, WHERE = "family", "where"
+"""Whose history is shown and where, by the names it has in the address."""
 _HEIGHT = 420
 _FIRST = "H100 rented, on demand"
 _PLACES = {"us": ("us", "any"), "eu": ("eu", "any"), "all": ("us", "eu", "other", "any")}
@@ -49,13 +52,18 @@ def draw_family(book: PriceBook, region: str) -> None:
         return
     names = list(known)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    start = names.index(_FIRST) if _FIRST in known else 0
-    title = left.selectbox("What", names, index=start, key="family")
+    first = _FIRST if _FIRST in known else names[0]
+    kept.show(FAMILY, "price_family", names, first)
+    title = left.selectbox(
+        "What", names, key="price_family", on_change=kept.note, args=(FAMILY, "price_family", first)
+    )
+    kept.show(WHERE, "family_where", _PLACES, region)
     where = right.segmented_control(
         "Where",
         list(_PLACES),
-        default=region,
         key="family_where",
+        on_change=kept.note,
+        args=(WHERE, "family_where", region),
         format_func=lambda name: _PLACE_WORDS[name],
         required=True,
         wrap=True,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from report import csv_accuracy
 from ui import cached, formulas, frame, glossary, state
 from ui.components import (
     accuracy_chart,
     accuracy_table,
     html_table,
+    kept,
     notices,
     own_figures,
     self_check,
@@ -54,4 +56,5 @@ st.markdown("\n".join(f"- {plain(text)}" for text in formulas.LEFT_OUT))
 st.header("Words used on these pages", anchor="glossary")
 html_table.draw(html_table.glossary(glossary.TERMS))
 
-state.write_address(query)
+names = (item.name for item in (csv_accuracy.GROUP, csv_accuracy.HIDDEN, csv_accuracy.SPLIT))
+state.write_address(query, kept.values(*names))

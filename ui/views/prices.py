@@ -8,6 +8,7 @@ from report import words
 from ui import cached, frame, state
 from ui.components import (
     assumptions,
+    kept,
     notices,
     own_figures,
     price_changes,
@@ -60,4 +61,5 @@ if assumed.open:
         assumptions.draw(comparison.book, cached.assumptions_used(visit.scenario, book))
 
 tab = next((name for name, room in zip(TABS, made, strict=True) if room.open), LIST)
-state.write_address(query, {"tab": "" if tab == LIST else tab, **price_table.filters()})
+shown = kept.values(*price_time.NAMES, *price_changes.NAMES)
+state.write_address(query, {"tab": "" if tab == LIST else tab, **price_table.filters(), **shown})
