@@ -26,6 +26,7 @@ try:
     start.check_tables()
     house.set_own_prices(settings.own_prices)
     watch = start.watch(settings, asking.POOL, asking.KEPT)
+    asking.POOL.allow(settings.answer_s)
 except (SettingError, TableError, OSError) as error:
     sys.exit(f"Crossover does not start: {error}")
 

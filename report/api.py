@@ -43,7 +43,6 @@ from report.routing import Answer, reads, under, with_nothing_else
 from report.self_check import self_check_body
 from report.server.asking import answer
 from report.server.bodies import Body
-from report.server.limits import LIMITS
 from report.server.pauses import COLLECTOR
 from report.server.text import text_of
 from report.side_by_side import side_by_side_body
@@ -79,9 +78,8 @@ def _never(_: str) -> bool:
 def answers(
     work: Callable[[str], tuple[dict[str, Any], Decoded]],
     is_quick: Callable[[str], bool] = _never,
-    work_s: float = LIMITS.work_s,
 ) -> Answer:
-    """A route whose JSON ``work`` makes of a query, in at most ``work_s`` of a processor.
+    """A route whose JSON ``work`` makes of a query.
 
     ``is_quick`` tells the queries that are worked on beside heavy ones, at most a few hundred
     milliseconds each; all others share the workers that heavy work may have.
@@ -102,7 +100,6 @@ def answers(
             lambda: body(query),
             heavy=not is_quick(query),
             ask_less=_less(request),
-            work_s=work_s,
         )
 
     return route
@@ -129,7 +126,7 @@ def downloads(
             lambda: body(query, base),
             heavy=True,
             ask_less=_less(request),
-            work_s=LIMITS.file_s,
+            is_file=True,
         )
 
     return route
@@ -155,7 +152,7 @@ def table_csv(table: Table) -> Answer:
             lambda: body(query),
             heavy=True,
             ask_less=_less(request),
-            work_s=LIMITS.file_s,
+            is_file=True,
         )
 
     return route

@@ -33,7 +33,11 @@ class Size:
 
 
 _CELLS = Size(N, f"{USUAL}", "5", "fewer cells on a side, from 5")
-_STRIPS = Size(INPUTS, "every input", "", "some inputs at a time, separated by commas")
+_FEWER = "some inputs at a time, separated by commas"
+_STRIPS = Size(INPUTS, "every input", "", _FEWER)
+_LONGER = Size(
+    INPUTS, "every input", "", f"{_FEWER}; all of them as strips.csv, which may take longer"
+)
 _OF: Mapping[str, Sequence[Size]] = MappingProxyType(
     {
         links.COMPARE_API: (
@@ -44,7 +48,7 @@ _OF: Mapping[str, Sequence[Size]] = MappingProxyType(
         links.MAP_API: (_CELLS,),
         links.csv("map"): (_CELLS,),
         links.csv("map_lines"): (_CELLS,),
-        links.STRIPS_API: (_STRIPS,),
+        links.STRIPS_API: (_LONGER,),
         links.csv("strips"): (_STRIPS,),
         links.REPORT: (Size(SECTIONS_NAME, "", "", "fewer sections in one file"),),
         **{

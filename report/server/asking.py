@@ -37,13 +37,13 @@ async def answer(
     *,
     heavy: bool,
     ask_less: Callable[[], list[BadField]],
-    work_s: float = LIMITS.work_s,
+    is_file: bool = False,
 ) -> Response:
     """What ``work`` makes of the request's query, or why not.
 
     ``kind`` tells questions apart whose query is the same: the route, the edition of the tables,
-    where links lead. ``work_s`` of a processor it may take; what takes more is refused with what
-    ``ask_less`` names.
+    where links lead. What takes more of a processor than an answer, or a file, may is refused with
+    what ``ask_less`` names.
     """
     packed = "gzip" in request.headers.get("accept-encoding", "")
     key = (kind, question(request.url.query), packed)
@@ -51,7 +51,7 @@ async def answer(
         return _response(kept)
     asked = asyncio.ensure_future(
         POOL.answer(
-            key, client_of(request), lambda: _packed(work(), packed), heavy=heavy, work_s=work_s
+            key, client_of(request), lambda: _packed(work(), packed), heavy=heavy, is_file=is_file
         )
     )
     if not await _stays(request, asked):

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ANSWER_S = 10.0
+"""Of a processor, for one answer, unless the deployment says otherwise (docs/operate.md, why)."""
+FILES = 1.5
+"""A file may take so many times as long."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -19,10 +24,10 @@ class Limits:
     """Of those who wait, so much may be of one client."""
     wait_s: float = 45.0
     """Who has waited so long is refused before the proxy's minute is over."""
-    work_s: float = 10.0
+    work_s: float = ANSWER_S
     """Work that has taken so much processor time is given up at its next evaluation. Not seconds
     of a clock: on a machine busy with other things the same question would be refused."""
-    file_s: float = 15.0
+    file_s: float = ANSWER_S * FILES
     """The same of files: a report may hold every section at once, and a table that a page shows
     is to be had as a file too."""
     kept_bytes: int = 64_000_000

@@ -14,11 +14,11 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from calculators import wanted
-from report.server.limits import Limits
+from report.server.limits import FILES, Limits
 
 T = TypeVar("T")
 
@@ -122,6 +122,10 @@ class Pool(Generic[T]):
         """Jobs that wait for a worker."""
         return self._quick.size + self._heavy.size
 
+    def allow(self, work_s: float) -> None:
+        """From now on an answer may take so much of a processor, and a file its multiple."""
+        self._limits = replace(self._limits, work_s=work_s, file_s=work_s * FILES)
+
     async def answer(
         self,
         key: Hashable,
@@ -129,11 +133,11 @@ class Pool(Generic[T]):
         work: Callable[[], T],
         *,
         heavy: bool,
-        work_s: float | None = None,
+        is_file: bool = False,
     ) -> T:
         """What ``work`` returns; the same object for all who ask for ``key`` at the same time.
 
-        ``work_s`` of a processor it may take, those of the limits unless more are given.
+        A file may take more of a processor than other answers.
 
         Raises
         ------
@@ -142,7 +146,7 @@ class Pool(Generic[T]):
         TooLongError
             It took more of a processor than it may.
         """
-        most = self._limits.work_s if work_s is None else work_s
+        most = self._limits.file_s if is_file else self._limits.work_s
         job = self._jobs.get(key) or self._enter(key, client, work, heavy, most)
         job.watchers += 1
         try:

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from report.server.limits import ANSWER_S
+
 PUBLIC_URL = "PUBLIC_URL"
 METRICS_PORT = "CROSSOVER_METRICS_PORT"
 METRICS_ADDRESS = "CROSSOVER_METRICS_ADDRESS"
 OWN_PRICES = "CROSSOVER_OWN_PRICES"
 VISITORS = "CROSSOVER_MAX_VISITORS"
-KNOWN = (METRICS_PORT, METRICS_ADDRESS, OWN_PRICES, VISITORS)
+ANSWER = "CROSSOVER_ANSWER_S"
+KNOWN = (METRICS_PORT, METRICS_ADDRESS, OWN_PRICES, VISITORS, ANSWER)
 _OURS = "CROSSOVER_"
 LOCAL = ("localhost", "127.0.0.1", "::1")
 MOST_PORT = 65_535
@@ -23,6 +26,8 @@ _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*", re.ASCII)
 """What no browser and no proxy writes in another way: a page is found by comparing."""
 _UP = re.compile(r"/\.\.?(/|$)")
 MOST_VISITORS = 100_000
+LEAST_ANSWER_S, MOST_ANSWER_S = 1, 30
+"""Half as much again, for a file, is still less than the minute a proxy waits."""
 
 
 class SettingError(ValueError):
@@ -41,6 +46,7 @@ class Settings:
     metrics_address: str = "127.0.0.1"
     own_prices: str = ""
     visitors: int = USUAL_VISITORS  # open pages of this process
+    answer_s: float = ANSWER_S  # of a processor, for one answer
 
     @property
     def host(self) -> str:
@@ -80,6 +86,7 @@ def read(environment: Mapping[str, str], base_path: str = "") -> Settings:
         metrics_address=environment.get(METRICS_ADDRESS, "") or Settings.metrics_address,
         own_prices=environment.get(OWN_PRICES, ""),
         visitors=_visitors(environment.get(VISITORS, "")),
+        answer_s=_answer_s(environment.get(ANSWER, "")),
     )
     told = "/" + base_path.strip("/") if base_path.strip("/") else ""
     if told and told != found.base_path:
@@ -113,6 +120,10 @@ def _port(text: str) -> int | None:
 
 def _visitors(text: str) -> int:
     return _whole(VISITORS, text, 1, MOST_VISITORS) if text.strip() else USUAL_VISITORS
+
+
+def _answer_s(text: str) -> float:
+    return _whole(ANSWER, text, LEAST_ANSWER_S, MOST_ANSWER_S) if text.strip() else ANSWER_S
 
 
 def _whole(name: str, text: str, low: int, high: int) -> int:

@@ -57,7 +57,7 @@ class Desk:
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    limits = Limits(workers=1, waiting=1, heavy_waiting=1)
+    limits = Limits(workers=1, waiting=1, heavy_waiting=1, work_s=0.05)
     monkeypatch.setattr(asking, "POOL", Pool[Body](limits))
     monkeypatch.setattr(asking, "KEPT", Bodies(20_000, 10_000))
     return Desk()
@@ -68,7 +68,7 @@ def client(desk: Desk) -> Iterator[TestClient]:
     routes = [
         reads("/json", answers(desk.json)),
         reads("/file", downloads(desk.file, "application/pdf")),
-        reads("/api/v1/sweep", answers(desk.long, work_s=0.05)),
+        reads("/api/v1/sweep", answers(desk.long)),
     ]
     with TestClient(Starlette(routes=routes)) as found:
         yield found

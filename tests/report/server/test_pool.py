@@ -199,7 +199,7 @@ def test_what_runs_for_nobody_stops_at_its_next_evaluation() -> None:
 def test_work_that_takes_too_long_is_given_up_and_said() -> None:
     async def test() -> None:
         now = [0.0]
-        pool: Pool[str] = Pool(replace(LIMITS, work_s=5), spent=lambda: now[0])
+        pool: Pool[str] = Pool(replace(LIMITS, work_s=5, file_s=5.5), spent=lambda: now[0])
 
         def work() -> str:
             now[0] += 6
@@ -210,8 +210,11 @@ def test_work_that_takes_too_long_is_given_up_and_said() -> None:
             await pool.answer("slow", "a", work, heavy=True)
         assert await pool.answer("quick", "a", lambda: "fine", heavy=False) == "fine"
         with pytest.raises(TooLongError, match=r"more than the 5\.5 s of a processor"):
-            await pool.answer("file", "a", work, heavy=True, work_s=5.5)
-        assert await pool.answer("longer", "a", work, heavy=True, work_s=7) == "too late"
+            await pool.answer("file", "a", work, heavy=True, is_file=True)
+        pool.allow(4.5)  # a file half as much again: 6.75
+        assert await pool.answer("longer", "a", work, heavy=True, is_file=True) == "too late"
+        with pytest.raises(TooLongError, match=r"more than the 4\.5 s of a processor"):
+            await pool.answer("slow", "a", work, heavy=True)
         assert pool.refused == 0  # nobody was refused for want of room
 
     run(test)

@@ -84,6 +84,9 @@ def test_a_path_of_streamlits_own_must_be_that_of_the_address() -> None:
         ("CROSSOVER_METRICS_PORT", "9100x"),
         ("CROSSOVER_MAX_VISITORS", "0"),
         ("CROSSOVER_MAX_VISITORS", "-1"),
+        ("CROSSOVER_ANSWER_S", "0"),
+        ("CROSSOVER_ANSWER_S", "31"),
+        ("CROSSOVER_ANSWER_S", "2.5"),
         ("CROSSOVER_OWN_PRICE", "price.x=1"),
     ],
 )
@@ -95,3 +98,5 @@ def test_a_setting_that_cannot_be_is_refused_by_name(name: str, value: str) -> N
 def test_ports_and_numbers_are_read() -> None:
     found = read({"CROSSOVER_METRICS_PORT": "9100", "CROSSOVER_MAX_VISITORS": "40"})
     assert (found.metrics_port, found.visitors, found.metrics_address) == (9100, 40, "127.0.0.1")
+    assert found.answer_s == 10
+    assert read({"CROSSOVER_ANSWER_S": "5"}).answer_s == 5
