@@ -169,3 +169,10 @@ def test_which_changes_is_in_the_address_and_comes_back() -> None:
 def test_a_day_that_cannot_be_is_named(day: str) -> None:
     app = opened_view(VIEW, urlencode({"tab": "changes", "against_day": day}))
     assert f"**against\\_day**: “{day}”" in texts(app).replace("\\-", "-")
+
+
+def test_a_kind_of_change_that_does_not_exist_is_named_with_what_is_shown() -> None:
+    app = opened_view(VIEW, "tab=changes&kinds=new,banana")
+    assert "“banana” cannot be used" in texts(app)
+    assert "Used **new**" in texts(app)
+    assert app.session_state["change_kinds"] == ["new"]

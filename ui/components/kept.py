@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from report.codec import Notice
 from ui import state
 from ui.components import notices
 
@@ -29,9 +30,12 @@ def show_several(name: str, key: str, known: Sequence[str], default: Sequence[st
     """The same of a widget in which several may be chosen."""
     said = state.page_value(name)
     asked = [part for part in said.split(_APART) if part and said != _NONE]
-    taken = [value for part in asked if (value := notices.taken(name, part, known, ""))]
-    chosen = taken if taken or said == _NONE else default
-    state.show(key, [one for one in known if one in chosen])
+    taken = [one for one in known if one in asked]
+    chosen = taken if taken or said == _NONE else [one for one in known if one in default]
+    if unknown := [part for part in asked if part not in known]:
+        used = ", ".join(chosen)
+        notices.draw([Notice(name, ", ".join(unknown), ", ".join(known), used)])
+    state.show(key, chosen)
 
 
 def note_several(name: str, key: str) -> None:
