@@ -176,3 +176,9 @@ def test_a_kind_of_change_that_does_not_exist_is_named_with_what_is_shown() -> N
     assert "“banana” cannot be used" in texts(app)
     assert "Used **new**" in texts(app)
     assert app.session_state["change_kinds"] == ["new"]
+
+
+def test_a_kind_that_no_change_of_these_days_is_of_is_no_fault() -> None:
+    """Between an edition's newest day and itself, or two days, some kinds do not occur."""
+    app = opened_view(VIEW, "tab=changes&against=2026-11-27&against_day=2026-11-27&kinds=gone,new")
+    assert not app.warning

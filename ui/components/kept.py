@@ -26,15 +26,20 @@ def note(name: str, key: str, default: str = "") -> None:
     state.set_page_value(name, "" if value == default else value)
 
 
-def show_several(name: str, key: str, known: Sequence[str], default: Sequence[str]) -> None:
-    """The same of a widget in which several may be chosen."""
+def show_several(
+    name: str, key: str, known: Sequence[str], default: Sequence[str], ever: Sequence[str]
+) -> None:
+    """The same of a widget in which several may be chosen.
+
+    ``known`` are those that can be chosen now, ``ever`` those that can at other times.
+    """
     said = state.page_value(name)
     asked = [part for part in said.split(_APART) if part and said != _NONE]
     taken = [one for one in known if one in asked]
     chosen = taken if taken or said == _NONE else [one for one in known if one in default]
-    if unknown := [part for part in asked if part not in known]:
+    if unknown := [part for part in asked if part not in ever]:
         used = ", ".join(chosen)
-        notices.draw([Notice(name, ", ".join(unknown), ", ".join(known), used)])
+        notices.draw([Notice(name, ", ".join(unknown), ", ".join(ever), used)])
     state.show(key, chosen)
 
 

@@ -46,7 +46,7 @@ def draw_changes(comparison: Comparison, first_day: date) -> None:
     if not found:
         return
     kinds = list(dict.fromkeys(one.word for one in found))
-    kept.show_several(KINDS, "change_kinds", kinds, _shown_first(found))
+    kept.show_several(KINDS, "change_kinds", kinds, _shown_first(found), _WORDS)
     wanted = st.pills(
         "Show",
         kinds,
@@ -102,6 +102,7 @@ def _pick_day(room: DeltaGenerator, first: date, latest: date) -> date:
 
 
 _MOVED = ("dearer", "cheaper")
+_WORDS = ("new", "gone", *_MOVED, "changed")
 
 
 def moved_words(count: int) -> str:
