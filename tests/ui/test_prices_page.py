@@ -179,6 +179,7 @@ def test_a_kind_of_change_that_does_not_exist_is_named_with_what_is_shown() -> N
 
 
 def test_a_kind_that_no_change_of_these_days_is_of_is_no_fault() -> None:
-    """Between an edition's newest day and itself, or two days, some kinds do not occur."""
-    app = opened_view(VIEW, "tab=changes&against=2026-11-27&against_day=2026-11-27&kinds=gone,new")
+    """From 24 to 28 November 2026 prices came, and none went or moved."""
+    app = opened_view(VIEW, "tab=changes&edition=2026-11-28&against_day=2026-11-24&kinds=gone,new")
+    assert app.session_state["change_kinds"] == ["new"]
     assert not app.warning
